@@ -1,0 +1,85 @@
+import { NoWebGpuError } from "./errors.ts";
+
+/** Where the GPU comes from. At most one of `device`, `adapter` and `gpu` is needed; without any, `navigator.gpu` is used. */
+export interface DeviceSource {
+  /** A device that the caller made; the library asks nothing more of its adapter. */
+  readonly device?: GPUDevice;
+  readonly adapter?: GPUAdapter;
+  /** A `GPU` object, as Dawn gives in Node (`create([])` of the `webgpu` package) and Deno in `navigator.gpu`. */
+  readonly gpu?: GPU;
+  readonly powerPreference?: GPUPowerPreference;
+}
+
+/** What is known of the adapter. Browsers may leave any of the four names empty. */
+export interface AdapterSummary {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  /** True for an adapter that runs on the CPU, such as SwiftShader or lavapipe. */
+  readonly software: boolean;
+}
+
+/** Limits worth raising above their defaults: they decide how large a tensor and how fused a kernel may be. */
+const usefulLimits = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+const usefulFeatures = ["timestamp-query", "subgroups", "shader-f16"] as const;
+
+const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
+
+export async function acquireDevice(source: DeviceSource): Promise<{ device: GPUDevice; adapter: AdapterSummary }> {
+  if (source.device) return { device: source.device, adapter: summarise(source.device.adapterInfo, false) };
+  const adapter = source.adapter ?? (await requestAdapter(source));
+  const requiredLimits: Record<string, number> = {};
+  for (const name of usefulLimits) requiredLimits[name] = adapter.limits[name] as number;
+  const requiredFeatures = usefulFeatures.filter((name) => adapter.features.has(name)) as GPUFeatureName[];
+  const device = await adapter.requestDevice({ label: "saddlepoint", requiredLimits, requiredFeatures });
+  const isFallback = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
+  return { device, adapter: summarise(adapter.info, isFallback) };
+}
+
+async function requestAdapter(source: DeviceSource): Promise<GPUAdapter> {
+  const gpu = source.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
+  if (!gpu) {
+    throw new NoWebGpuError(
+      "Engine.create: there is no WebGPU here (navigator.gpu is missing). Use a browser that has it (Chrome 113, " +
+        "Safari 26, Firefox 141 or newer) on a page from https:// or http://localhost, run Deno with " +
+        "--unstable-webgpu, or in Node pass { gpu } from the `webgpu` package.",
+    );
+  }
+  const options = source.powerPreference ? { powerPreference: source.powerPreference } : {};
+  const adapter = await gpu.requestAdapter(options);
+  if (!adapter) {
+    throw new NoWebGpuError(
+      "Engine.create: WebGPU is here, but it offers no adapter. The GPU may be blocked or its driver too old: look at " +
+        "chrome://gpu, or start Chrome with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader to run on the CPU.",
+    );
+  }
+  return adapter;
+}
+
+function summarise(info: GPUAdapterInfo | undefined, isFallback: boolean): AdapterSummary {
+  const names = {
+    vendor: info?.vendor ?? "",
+    architecture: info?.architecture ?? "",
+    device: info?.device ?? "",
+    description: info?.description ?? "",
+  };
+  const software =
+    isFallback ||
+    (info as { isFallbackAdapter?: boolean } | undefined)?.isFallbackAdapter === true ||
+    softwareNames.test(Object.values(names).join(" "));
+  return { ...names, software };
+}
+
+/** The adapter's name in one line, for people. */
+export function describeAdapter(adapter: AdapterSummary): string {
+  const names = [adapter.description || adapter.device, adapter.vendor, adapter.architecture].filter(Boolean);
+  return `${[...new Set(names)].join(", ") || "unnamed adapter"}${adapter.software ? " (software, on the CPU)" : ""}`;
+}

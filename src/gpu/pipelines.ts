@@ -1,0 +1,84 @@
+import { shaderStageCompute } from "./constants.ts";
+import type { Device } from "./device.ts";
+import { KernelError } from "./errors.ts";
+
+/** How a kernel uses one of its bindings. */
+export type Access = "read" | "read_write";
+
+export interface Pipeline {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** Compute pipelines, cached by source text and made asynchronously, so that any number of them compiles in parallel. */
+export class PipelineCache {
+  readonly #pipelines = new Map<string, Promise<Pipeline>>();
+  readonly #layouts = new Map<string, { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
+
+  constructor(readonly device: Device) {}
+
+  /** The pipeline of `source`, whose group 0 has one storage buffer per entry of `bindings`. */
+  get(source: string, bindings: readonly Access[], label: string): Promise<Pipeline> {
+    const known = this.#pipelines.get(source);
+    if (known) return known;
+    const made = this.#create(source, bindings, label);
+    this.#pipelines.set(source, made);
+    made.catch(() => this.#pipelines.delete(source));
+    return made;
+  }
+
+  async #create(source: string, bindings: readonly Access[], label: string): Promise<Pipeline> {
+    const { device } = this;
+    device.assertAlive();
+    const layout = this.#layout(bindings);
+    const module = device.gpu.createShaderModule({ label, code: source });
+    device.stats.pipelinesCreated++;
+    const creation = device.gpu.createComputePipelineAsync({
+      label,
+      layout: layout.pipeline,
+      compute: { module, entryPoint: "main" },
+    });
+    // Handled at once, so that a failure is not reported as unhandled while the messages are being fetched.
+    const outcome = creation.then(
+      (pipeline) => ({ pipeline }),
+      (reason: unknown) => ({ reason }),
+    );
+    if (device.debug) await this.#assertNoMessages(module, source, label);
+    const result = await device.guard(outcome);
+    if ("reason" in result) {
+      await this.#assertNoMessages(module, source, label);
+      throw new KernelError(`The kernel "${label}" can't be made: ${String(result.reason)}\n${number(source)}`);
+    }
+    return { pipeline: result.pipeline, layout: layout.group };
+  }
+
+  async #assertNoMessages(module: GPUShaderModule, source: string, label: string): Promise<void> {
+    const { messages } = await this.device.guard(module.getCompilationInfo());
+    if (messages.length === 0) return;
+    const list = messages.map((message) => `${message.type} at line ${message.lineNum}: ${message.message}`).join("\n");
+    throw new KernelError(`The shader compiler complains about the kernel "${label}":\n${list}\n${number(source)}`);
+  }
+
+  #layout(bindings: readonly Access[]): { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {
+    const key = bindings.join();
+    const known = this.#layouts.get(key);
+    if (known) return known;
+    const group = this.device.gpu.createBindGroupLayout({
+      entries: bindings.map((access, binding) => ({
+        binding,
+        visibility: shaderStageCompute,
+        buffer: { type: access === "read" ? "read-only-storage" : "storage" },
+      })),
+    });
+    const layout = { group, pipeline: this.device.gpu.createPipelineLayout({ bindGroupLayouts: [group] }) };
+    this.#layouts.set(key, layout);
+    return layout;
+  }
+}
+
+function number(source: string): string {
+  return source
+    .split("\n")
+    .map((line, index) => `${String(index + 1).padStart(4)} | ${line}`)
+    .join("\n");
+}

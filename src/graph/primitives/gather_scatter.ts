@@ -1,0 +1,96 @@
+import { ShapeError } from "../../gpu/errors.ts";
+import { makeNode, type Node, type Primitive } from "../node.ts";
+import { formatShape, type Shape, sizeOf } from "../shape.ts";
+import { constant, iota } from "./leaf.ts";
+import { equal, less, select } from "./elementwise.ts";
+import { reshape } from "./shape_movement.ts";
+import { broadcast, sum } from "./sum_broadcast.ts";
+
+/**
+ * A pair over the first axis: gather picks rows of a table, scatter-add adds rows into one. Each is the other's
+ * gradient. An index beyond the table reads its last row, and adds nothing.
+ */
+
+type NoAttributes = Readonly<Record<string, never>>;
+
+const gatherPrimitive: Primitive<NoAttributes> = {
+  name: "gather",
+  lowering: { kind: "gather" },
+  vjp: ({ inputs: [table, indices], dy }) => [scatterAdd(indices as Node, dy, ((table as Node).shape[0] as number)), null],
+  rebuild: ([table, indices]) => gather(table as Node, indices as Node),
+};
+
+/** `table` [N, ...rest], `indices` u32 [B]: rows [B, ...rest]. A u8 table gives u32. */
+export function gather(table: Node, indices: Node): Node {
+  if (table.shape.length < 1 || indices.shape.length !== 1 || indices.dtype !== "u32") {
+    throw new ShapeError(
+      `gather: a table ${formatShape(table.shape)} with indices ${indices.dtype}${formatShape(indices.shape)}; the ` +
+        "indices must be u32 with one axis, the table needs at least one.",
+    );
+  }
+  const shape: Shape = [indices.shape[0] as number, ...table.shape.slice(1)];
+  return makeNode(gatherPrimitive, [table, indices], {}, shape, table.dtype === "u8" ? "u32" : table.dtype);
+}
+
+const scatterAddPrimitive: Primitive<{ readonly rows: number }> = {
+  name: "scatterAdd",
+  lowering: {
+    kind: "composite",
+    // A sum over all rows, of which each output row takes its own: a fixed order, and no atomics.
+    expand: (node) => {
+      const [indices, values] = node.inputs as [Node, Node];
+      const { rows } = node.attributes;
+      const count = indices.shape[0] as number;
+      const width = sizeOf(values.shape.slice(1));
+      const shape = [rows, count, width];
+      const mine = equal(
+        broadcast(reshape(iota(rows), [rows, 1, 1]), shape),
+        broadcast(reshape(indices, [1, count, 1]), shape),
+      );
+      const spread = broadcast(reshape(values, [1, count, width]), shape);
+      return reshape(sum(select(mine, spread, constant(0, shape)), [1]), node.shape);
+    },
+  },
+  vjp: ({ inputs: [indices], node, dy }) => {
+    const picked = gather(dy, indices as Node);
+    const inside = less(indices as Node, constant(node.attributes.rows, [], "u32"));
+    const column = reshape(inside, [inside.shape[0] as number, ...picked.shape.slice(1).map(() => 1)]);
+    return [null, select(column, picked, constant(0, picked.shape))];
+  },
+  rebuild: ([indices, values], node) => scatterAdd(indices as Node, values as Node, node.attributes.rows),
+};
+
+/** `indices` u32 [B], `values` f32 [B, ...rest]: a table [rows, ...rest] of the sums of the values with each index. */
+export function scatterAdd(indices: Node, values: Node, rows: number): Node {
+  if (indices.dtype !== "u32" || indices.shape.length !== 1 || values.shape[0] !== indices.shape[0]) {
+    throw new ShapeError(
+      `scatterAdd: indices ${indices.dtype}${formatShape(indices.shape)} with values ${formatShape(values.shape)}; the ` +
+        "indices must be u32 with one axis, as long as the values' first.",
+    );
+  }
+  if (values.dtype !== "f32" || !Number.isInteger(rows) || rows < 1) {
+    throw new ShapeError(`scatterAdd: ${values.dtype} values into ${rows} rows; it takes f32 and at least one row.`);
+  }
+  return makeNode(scatterAddPrimitive, [indices, values], { rows }, [rows, ...values.shape.slice(1)], "f32");
+}
+
+/** How many elements of a u32 tensor have each value from 0 to bins - 1, as u32 [bins]. Larger ones are not counted. */
+const histogramPrimitive: Primitive<{ readonly bins: number }> = {
+  name: "histogram",
+  lowering: { kind: "histogram" },
+  vjp: () => [null],
+  rebuild: ([x], node) => histogram(x as Node, node.attributes.bins),
+};
+
+export function histogram(x: Node, bins: number): Node {
+  if (x.dtype !== "u32" || !Number.isInteger(bins) || bins < 1 || bins > 1024) {
+    throw new ShapeError(`histogram: ${x.dtype} in ${bins} bins; it takes u32 and 1 to 1024 bins.`);
+  }
+  return makeNode(histogramPrimitive, [x], { bins }, [bins], "u32");
+}
+
+export const gatherScatterPrimitives = {
+  gather: gatherPrimitive,
+  scatterAdd: scatterAddPrimitive,
+  histogram: histogramPrimitive,
+} as const;

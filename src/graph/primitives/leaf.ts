@@ -1,0 +1,148 @@
+import { DataError, ShapeError } from "../../gpu/errors.ts";
+import { freshId, makeNode, type Node, type Primitive } from "../node.ts";
+import { assertShape, type DType, formatShape, type Shape, sizeOf, type TypedArray } from "../shape.ts";
+
+/**
+ * Leaves: values that come from outside the graph, and names for values.
+ */
+
+function leaf<A extends Readonly<Record<string, unknown>>>(name: string): Primitive<A> {
+  return { name, lowering: { kind: "leaf" }, vjp: () => [], rebuild: (_, node) => node as unknown as Node };
+}
+
+/** One value at every place of a shape. Compiles to a literal. */
+const constantPrimitive = leaf<{ readonly value: number }>("constant");
+
+export function constant(value: number, shape: Shape = [], dtype: DType = "f32"): Node {
+  return makeNode(constantPrimitive, [], { value: dtype === "f32" ? Math.fround(value) : value }, shape, dtype);
+}
+
+/** The value of a constant node, whatever its shape. */
+export function constantValue(node: Node): number | undefined {
+  return node.op.name === "constant" ? (node.attributes["value"] as number) : undefined;
+}
+
+export function zerosLike(node: Node): Node {
+  return constant(0, node.shape, node.dtype);
+}
+
+export function onesLike(node: Node): Node {
+  return constant(1, node.shape, node.dtype);
+}
+
+/** A tensor whose elements the caller gives when the graph runs. */
+export interface InputSlot {
+  readonly id: number;
+  readonly label: string;
+}
+
+const inputPrimitive = leaf<{ readonly slot: InputSlot }>("input");
+
+export function input(label: string, shape: Shape, dtype: DType = "f32"): Node {
+  assertShape(label, shape);
+  return makeNode(inputPrimitive, [], { slot: { id: freshId(), label } }, shape, dtype);
+}
+
+/** A tensor whose elements the host holds; uploaded when a graph that uses it runs. */
+export interface HostData {
+  readonly id: number;
+  readonly values: TypedArray;
+}
+
+const dataPrimitive = leaf<{ readonly data: HostData }>("data");
+
+export function data(values: TypedArray, shape: Shape, dtype: DType): Node {
+  assertShape("tensor", shape);
+  if (values.length !== sizeOf(shape)) {
+    throw new DataError(
+      `tensor: ${values.length} values don't fill the shape ${formatShape(shape)}, which has ${sizeOf(shape)} elements.`,
+    );
+  }
+  return makeNode(dataPrimitive, [], { data: { id: freshId(), values } }, shape, dtype);
+}
+
+/** A named place on the GPU that outlives a run: parameters, moments, counters, data sets. */
+export interface StateSlot {
+  readonly id: number;
+  readonly label: string;
+}
+
+const statePrimitive = leaf<{ readonly slot: StateSlot }>("state");
+
+export function state(slot: StateSlot, shape: Shape, dtype: DType): Node {
+  return makeNode(statePrimitive, [], { slot }, shape, dtype);
+}
+
+/** 0, 1, 2, ... as `u32`, along the only axis. */
+const iotaPrimitive: Primitive<Readonly<Record<string, never>>> = {
+  name: "iota",
+  lowering: { kind: "indexed", cost: 0, wgsl: (index) => index },
+  vjp: () => [],
+  rebuild: (_, node) => node as unknown as Node,
+};
+
+export function iota(length: number): Node {
+  assertShape("iota", [length]);
+  return makeNode(iotaPrimitive, [], {}, [length], "u32");
+}
+
+/**
+ * The same value as a node of its own, so that `gradients` can ask for the derivative with respect to exactly this use.
+ */
+const variablePrimitive: Primitive<{ readonly variable: number }> = {
+  name: "variable",
+  lowering: { kind: "identity" },
+  vjp: ({ dy }) => [dy],
+  rebuild: ([x]) => x as Node,
+};
+
+export function variable(x: Node): Node {
+  return makeNode(variablePrimitive, [x], { variable: freshId() }, x.shape, x.dtype);
+}
+
+/** The same value, cut off from differentiation. The only cut there is. */
+const detachPrimitive: Primitive<Readonly<Record<string, never>>> = {
+  name: "detach",
+  lowering: { kind: "identity" },
+  vjp: () => [null],
+  rebuild: ([x]) => x as Node,
+};
+
+export function detach(x: Node): Node {
+  return x.op.name === "constant" ? x : makeNode(detachPrimitive, [x], {}, x.shape, x.dtype);
+}
+
+/**
+ * A named site, where probes can be tapped. The value passes unchanged. At an activation, `derivative` holds the
+ * activation's own slope at every element; it is computed only if a probe reads it.
+ */
+export interface SiteAttributes extends Readonly<Record<string, unknown>> {
+  readonly site: string;
+}
+
+const sitePrimitive: Primitive<SiteAttributes> = {
+  name: "site",
+  lowering: { kind: "identity" },
+  vjp: ({ inputs, dy }) => (inputs.length === 2 ? [dy, null] : [dy]),
+  rebuild: ([x]) => x as Node,
+};
+
+export function site(value: Node, name: string, derivative?: Node): Node {
+  if (derivative && derivative.shape.join() !== value.shape.join()) {
+    throw new ShapeError(
+      `site "${name}": the derivative has shape ${formatShape(derivative.shape)}, the value ${formatShape(value.shape)}.`,
+    );
+  }
+  return makeNode(sitePrimitive, derivative ? [value, derivative] : [value], { site: name }, value.shape, value.dtype);
+}
+
+export const leafPrimitives = {
+  constant: constantPrimitive,
+  input: inputPrimitive,
+  data: dataPrimitive,
+  state: statePrimitive,
+  iota: iotaPrimitive,
+  variable: variablePrimitive,
+  detach: detachPrimitive,
+  site: sitePrimitive,
+} as const;

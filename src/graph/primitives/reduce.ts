@@ -1,0 +1,80 @@
+import { makeNode, type Node, type Primitive } from "../node.ts";
+import { constant, constantValue, iota, zerosLike } from "./leaf.ts";
+import { cast, div, equal, mul, select } from "./elementwise.ts";
+import { reshape } from "./shape_movement.ts";
+import { broadcast, type ReduceAttributes, reducedShape, sum } from "./sum_broadcast.ts";
+
+/**
+ * Largest and smallest elements. Where several are equal, the gradient is shared evenly among them, which keeps it right
+ * on average and independent of the order of evaluation.
+ */
+function extremum(name: string, combine: "max" | "min"): Primitive<ReduceAttributes> {
+  const primitive: Primitive<ReduceAttributes> = {
+    name,
+    lowering: { kind: "reduce", combine },
+    vjp: ({ inputs, node, y, dy }) => {
+      const x = inputs[0] as Node;
+      const isExtreme = equal(x, broadcast(y, x.shape));
+      const count = sum(cast(isExtreme, "f32"), node.attributes.axes);
+      const share = broadcast(div(dy, count), x.shape);
+      return [select(isExtreme, share, zerosLike(x))];
+    },
+    rebuild: ([x], node) => reduceExtremum(primitive, x as Node, node.attributes.axes),
+  };
+  return primitive;
+}
+
+const maxPrimitive = extremum("max", "max");
+const minPrimitive = extremum("min", "min");
+
+function reduceExtremum(primitive: Primitive<ReduceAttributes>, x: Node, axes: readonly number[]): Node {
+  const reduced = axes.filter((axis) => x.shape[axis] !== 1);
+  if (reduced.length === 0) return x;
+  const shape = reducedShape(x.shape, reduced);
+  const value = constantValue(x);
+  if (value !== undefined) return constant(value, shape, x.dtype);
+  return makeNode(primitive, [x], { axes: reduced }, shape, x.dtype);
+}
+
+/** Reduced axes stay in the shape with size 1. */
+export const max = (x: Node, axes: readonly number[]): Node => reduceExtremum(maxPrimitive, x, axes);
+export const min = (x: Node, axes: readonly number[]): Node => reduceExtremum(minPrimitive, x, axes);
+
+/** Index of the largest element along one axis as u32; the first one where several are equal. */
+const argmaxPrimitive: Primitive<{ readonly axis: number }> = {
+  name: "argmax",
+  lowering: {
+    kind: "composite",
+    expand: (node) => {
+      const x = node.inputs[0] as Node;
+      const { axis } = node.attributes;
+      const length = x.shape[axis] as number;
+      const positions = broadcast(
+        reshape(
+          iota(length),
+          x.shape.map((size, i) => (i === axis ? size : 1)),
+        ),
+        x.shape,
+      );
+      const isLargest = equal(x, broadcast(max(x, [axis]), x.shape));
+      return min(select(isLargest, positions, constant(length - 1, x.shape, "u32")), [axis]);
+    },
+  },
+  vjp: () => [null],
+  rebuild: ([x], node) => argmax(x as Node, node.attributes.axis),
+};
+
+export function argmax(x: Node, axis: number): Node {
+  const shape = reducedShape(x.shape, [axis]);
+  if (x.shape[axis] === 1 || constantValue(x) !== undefined) return constant(0, shape, "u32");
+  return makeNode(argmaxPrimitive, [x], { axis }, shape, "u32");
+}
+
+/** The mean over `axes`, which stay in the shape with size 1. */
+export function mean(x: Node, axes: readonly number[]): Node {
+  const count = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1);
+  const total = sum(x, axes);
+  return mul(total, constant(1 / count, total.shape));
+}
+
+export const reducePrimitives = { max: maxPrimitive, min: minPrimitive, argmax: argmaxPrimitive } as const;

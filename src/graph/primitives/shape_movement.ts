@@ -1,0 +1,122 @@
+import { ShapeError } from "../../gpu/errors.ts";
+import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
+import { assertShape, formatShape, rowMajorStrides, type Shape, sizeOf } from "../shape.ts";
+import { constant, constantValue } from "./leaf.ts";
+
+/**
+ * Movement that is its own inverse in kind: a reshape undoes a reshape, a permutation its inverse, a flip itself.
+ */
+
+/** The same elements, in row-major order, under another shape. */
+const reshapePrimitive: Primitive<Readonly<Record<string, never>>> = {
+  name: "reshape",
+  lowering: { kind: "view", view: (node) => ({ strides: rowMajorStrides(node.shape), offset: 0 }) },
+  vjp: ({ inputs: [x], dy }) => [reshape(dy, (x as Node).shape)],
+  rebuild: ([x], node) => reshape(x as Node, node.shape),
+};
+
+/** One size may be -1: it is what the others leave. */
+export function reshape(x: Node, shape: Shape): Node {
+  const known = shape.filter((size) => size !== -1).reduce((product, size) => product * size, 1);
+  const target = shape.map((size) => (size === -1 ? sizeOf(x.shape) / known : size));
+  if (shape.filter((size) => size === -1).length > 1 || sizeOf(target) !== sizeOf(x.shape)) {
+    throw new ShapeError(
+      `reshape: ${formatShape(x.shape)} has ${sizeOf(x.shape)} elements and can't become ${formatShape(shape)}.`,
+    );
+  }
+  assertShape("reshape", target);
+  if (isShape(x, target)) return x;
+  const value = constantValue(x);
+  if (value !== undefined) return constant(value, target, x.dtype);
+  if (x.op === (reshapePrimitive as unknown as Primitive)) return reshape(x.inputs[0] as Node, target);
+  return makeNode(reshapePrimitive, [x], {}, target, x.dtype);
+}
+
+/** Axis i of the result is axis `order[i]` of the input. */
+const permutePrimitive: Primitive<{ readonly order: readonly number[] }> = {
+  name: "permute",
+  lowering: {
+    kind: "view",
+    view: (node) => {
+      const strides = rowMajorStrides((node.inputs[0] as Node).shape);
+      return { strides: node.attributes.order.map((axis) => strides[axis] as number), offset: 0 };
+    },
+  },
+  vjp: ({ node, dy }) => [permute(dy, inversePermutation(node.attributes.order))],
+  rebuild: ([x], node) => permute(x as Node, node.attributes.order),
+};
+
+export function permute(x: Node, order: readonly number[]): Node {
+  const rank = x.shape.length;
+  const axes = order.map((axis) => (axis < 0 ? axis + rank : axis));
+  if ([...axes].sort((a, b) => a - b).join() !== Array.from({ length: rank }, (_, i) => i).join()) {
+    throw new ShapeError(`permute: [${order.join(", ")}] is not an order of the axes of ${formatShape(x.shape)}.`);
+  }
+  if (axes.every((axis, i) => axis === i)) return x;
+  const shape = axes.map((axis) => x.shape[axis] as number);
+  const value = constantValue(x);
+  if (value !== undefined) return constant(value, shape, x.dtype);
+  if (x.op === (permutePrimitive as unknown as Primitive)) {
+    const inner = x.attributes["order"] as readonly number[];
+    return permute(
+      x.inputs[0] as Node,
+      axes.map((axis) => inner[axis] as number),
+    );
+  }
+  // Moving only axes of size one keeps the elements in order.
+  const large = axes.filter((axis) => x.shape[axis] !== 1);
+  if (large.every((axis, i) => i === 0 || axis > (large[i - 1] as number))) return reshape(x, shape);
+  return makeNode(permutePrimitive, [x], { order: axes }, shape, x.dtype);
+}
+
+export function inversePermutation(order: readonly number[]): number[] {
+  const inverse = new Array<number>(order.length);
+  order.forEach((axis, i) => {
+    inverse[axis] = i;
+  });
+  return inverse;
+}
+
+/** The last two axes exchanged. */
+export function transposeLast(x: Node): Node {
+  const rank = x.shape.length;
+  const order = Array.from({ length: rank }, (_, i) => i);
+  order[rank - 1] = rank - 2;
+  order[rank - 2] = rank - 1;
+  return permute(x, order);
+}
+
+/** The elements in reverse order along the given axes. */
+const flipPrimitive: Primitive<{ readonly axes: readonly number[] }> = {
+  name: "flip",
+  lowering: {
+    kind: "view",
+    view: (node) => {
+      const strides = rowMajorStrides(node.shape);
+      let offset = 0;
+      for (const axis of node.attributes.axes) {
+        offset += (strides[axis] as number) * ((node.shape[axis] as number) - 1);
+        strides[axis] = -(strides[axis] as number);
+      }
+      return { strides, offset };
+    },
+  },
+  vjp: ({ node, dy }) => [flip(dy, node.attributes.axes)],
+  rebuild: ([x], node) => flip(x as Node, node.attributes.axes),
+};
+
+/** `axes` are indices from 0, sorted. */
+export function flip(x: Node, axes: readonly number[]): Node {
+  const moved = axes.filter((axis) => x.shape[axis] !== 1);
+  if (moved.length === 0 || constantValue(x) !== undefined) return x;
+  if (x.op === (flipPrimitive as unknown as Primitive) && String(x.attributes["axes"]) === String(moved)) {
+    return x.inputs[0] as Node;
+  }
+  return makeNode(flipPrimitive, [x], { axes: moved }, x.shape, x.dtype);
+}
+
+export const shapeMovementPrimitives = {
+  reshape: reshapePrimitive,
+  permute: permutePrimitive,
+  flip: flipPrimitive,
+} as const;

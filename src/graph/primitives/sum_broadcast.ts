@@ -1,0 +1,79 @@
+import { ShapeError } from "../../gpu/errors.ts";
+import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
+import { assertShape, broadcastShapes, formatShape, rowMajorStrides, type Shape } from "../shape.ts";
+import { constant, constantValue } from "./leaf.ts";
+import { reshape } from "./shape_movement.ts";
+
+/**
+ * A pair: the gradient of a sum is a broadcast, the gradient of a broadcast is a sum.
+ */
+
+/** Attributes of every reduction: indices from 0, sorted. Reduced axes stay in the shape with size 1. */
+export interface ReduceAttributes extends Readonly<Record<string, unknown>> {
+  readonly axes: readonly number[];
+}
+
+const sumPrimitive: Primitive<ReduceAttributes> = {
+  name: "sum",
+  lowering: { kind: "reduce", combine: "sum" },
+  vjp: ({ inputs: [x], dy }) => [broadcast(dy, (x as Node).shape)],
+  rebuild: ([x], node) => sum(x as Node, node.attributes.axes),
+};
+
+/** The sum over `axes`, which stay in the shape with size 1. */
+export function sum(x: Node, axes: readonly number[]): Node {
+  const reduced = axes.filter((axis) => x.shape[axis] !== 1);
+  if (reduced.length === 0) return x;
+  const shape = reducedShape(x.shape, reduced);
+  const value = constantValue(x);
+  if (value !== undefined) {
+    const count = reduced.reduce((product, axis) => product * (x.shape[axis] as number), 1);
+    return constant(value * count, shape, x.dtype);
+  }
+  return makeNode(sumPrimitive, [x], { axes: reduced }, shape, x.dtype);
+}
+
+export function reducedShape(shape: Shape, axes: readonly number[]): Shape {
+  return shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+}
+
+const broadcastPrimitive: Primitive<Readonly<Record<string, never>>> = {
+  name: "broadcast",
+  lowering: {
+    kind: "view",
+    view: (node) => {
+      const from = (node.inputs[0] as Node).shape;
+      const strides = rowMajorStrides(from);
+      return { strides: strides.map((stride, axis) => (from[axis] === 1 ? 0 : stride)), offset: 0 };
+    },
+  },
+  vjp: ({ inputs: [x], node, dy }) => {
+    const from = (x as Node).shape;
+    return [
+      sum(
+        dy,
+        node.shape.flatMap((size, axis) => (from[axis] === 1 && size !== 1 ? [axis] : [])),
+      ),
+    ];
+  },
+  rebuild: ([x], node) => broadcast(x as Node, node.shape),
+};
+
+/** The same values, repeated along axes of size 1 and along new leading axes (NumPy's rule). */
+export function broadcast(x: Node, shape: Shape): Node {
+  if (isShape(x, shape)) return x;
+  assertShape("broadcast", shape);
+  const common = broadcastShapes("broadcast", [x.shape, shape]);
+  if (common.length !== shape.length || common.some((size, axis) => size !== shape[axis])) {
+    throw new ShapeError(`broadcast: ${formatShape(x.shape)} doesn't stretch to ${formatShape(shape)}.`);
+  }
+  const value = constantValue(x);
+  if (value !== undefined) return constant(value, shape, x.dtype);
+  const lead = shape.length - x.shape.length;
+  const aligned = lead > 0 ? reshape(x, [...new Array<number>(lead).fill(1), ...x.shape]) : x;
+  if (isShape(aligned, shape)) return aligned;
+  if (aligned.op === (broadcastPrimitive as unknown as Primitive)) return broadcast(aligned.inputs[0] as Node, shape);
+  return makeNode(broadcastPrimitive, [aligned], {}, shape, x.dtype);
+}
+
+export const sumBroadcastPrimitives = { sum: sumPrimitive, broadcast: broadcastPrimitive } as const;

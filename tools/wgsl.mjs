@@ -1,0 +1,77 @@
+/** How `import source from "./x.wgsl"` becomes text: one plugin for the bundler, one for the test runner. */
+import { readFile } from "node:fs/promises";
+
+/**
+ * Removes comments, indentation and blank lines. WGSL has no string literals, so a comment mark always begins a
+ * comment; line breaks stay, so that a compiler message still names a line short enough to read.
+ *
+ * @param {string} source
+ * @returns {string}
+ */
+export function stripWgsl(source) {
+  return withoutComments(source)
+    .split("\n")
+    .map((line) => line.trim().replace(/[ \t]+/g, " "))
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+/**
+ * Block comments nest in WGSL, which no regular expression can follow.
+ *
+ * @param {string} source
+ * @returns {string}
+ */
+function withoutComments(source) {
+  let text = "";
+  let depth = 0;
+  for (let index = 0; index < source.length; ) {
+    const pair = source.slice(index, index + 2);
+    if (pair === "/*") {
+      depth += 1;
+      index += 2;
+    } else if (depth > 0) {
+      if (pair === "*/") {
+        depth -= 1;
+        text += " ";
+        index += 2;
+      } else {
+        index += 1;
+      }
+    } else if (pair === "//") {
+      const end = source.indexOf("\n", index);
+      index = end < 0 ? source.length : end;
+    } else {
+      text += source[index];
+      index += 1;
+    }
+  }
+  return text;
+}
+
+/**
+ * @param {{ minify: boolean }} options
+ * @returns {import("esbuild").Plugin}
+ */
+export function wgslForEsbuild({ minify }) {
+  return {
+    name: "wgsl",
+    setup(build) {
+      build.onLoad({ filter: /\.wgsl$/ }, async ({ path }) => {
+        const source = await readFile(path, "utf8");
+        return { contents: minify ? stripWgsl(source) : source, loader: "text" };
+      });
+    },
+  };
+}
+
+/** @returns {import("vite").Plugin} */
+export function wgslForVite() {
+  return {
+    name: "wgsl",
+    transform(source, id) {
+      if (!id.endsWith(".wgsl")) return undefined;
+      return { code: `export default ${JSON.stringify(source)};`, map: null };
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { fileURLToPath } from "node:url";
+import { configDefaults, defineConfig } from "vitest/config";
+import { hasDataFolder, serveDataFolder } from "./tests/browser/data-folder.ts";
+import { puppeteer } from "./tests/browser/puppeteer-provider.ts";
+import { wgslForVite } from "./tools/wgsl.mjs";
+
+const shared = {
+  plugins: [wgslForVite()],
+  resolve: { alias: { saddlepoint: fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
+};
+
+const minute = 60_000;
+
+function unit(name: string, folder: string, testTimeout: number) {
+  return {
+    ...shared,
+    test: {
+      name,
+      environment: "node" as const,
+      include: [`${folder}/**/*.test.ts`],
+      exclude: configDefaults.exclude,
+      testTimeout,
+      provide: { hasDataFolder },
+    },
+  };
+}
+
+function gpu(name: string, folder: string, testTimeout: number) {
+  return {
+    ...shared,
+    plugins: [...shared.plugins, serveDataFolder()],
+    test: {
+      name,
+      include: [`${folder}/**/*.test.ts`],
+      globalSetup: ["tests/browser/prepare.ts"],
+      testTimeout,
+      hookTimeout: 2 * minute,
+      // One page for all files, so that a pipeline compiled for one test serves the next.
+      isolate: false,
+      fileParallelism: false,
+      provide: { hasDataFolder },
+      browser: {
+        enabled: true,
+        provider: puppeteer(),
+        instances: [{ browser: "chrome" }],
+        headless: true,
+        ui: false,
+        screenshotFailures: false,
+        connectTimeout: 3 * minute,
+        api: { host: "127.0.0.1" },
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    api: { host: "127.0.0.1" },
+    projects: [
+      unit("unit", "tests/unit", minute / 2),
+      gpu("gpu", "tests/gpu", minute),
+      unit("slow-unit", "tests/slow/unit", 20 * minute),
+      gpu("slow-gpu", "tests/slow/gpu", 20 * minute),
+    ],
+  },
+});
