@@ -11,39 +11,53 @@ fn not_a_number() -> f32 {
   return bitcast<f32>(bits);
 }
 
-// exp(88.72284) is the largest finite one; what a driver returns beyond is not specified.
-fn exp_f32(x: f32) -> f32 {
-  return select(exp(min(x, 88.722f)), infinity(), x > 88.722f);
+// By the bits, since a compiler may assume that a comparison never meets NaN.
+fn is_nan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
 }
 
-// The logarithm of zero or less is not specified either.
+// exp(x) = 2^k exp(x - k log 2), with log 2 in two parts (Cody and Waite) and 2^k made of its bits: a built-in exponential
+// rounds x / log 2 and is off by 4e-6 of the result at 87, by 2e-7 near zero. 88.72283 is the last float whose exponential
+// is finite; what a driver returns beyond, or for NaN, is not specified.
+fn exp_f32(x: f32) -> f32 {
+  let k = clamp(round(x * 1.442695f), -126.0f, 127.0f);
+  let r = (x - k * 0.693359375f) + k * 2.1219444e-4f;
+  let e = exp(r) * bitcast<f32>(u32(k + 127.0f) << 23u);
+  return select(select(e, infinity(), x > 88.72283f), x, is_nan(x));
+}
+
+// log(1 + t) for t from -1/2 to 1, as the series of 2 atanh(t / (2 + t)): no cancellation at any t.
+fn log_near(t: f32) -> f32 {
+  let u = 2.0f * t / (2.0f + t);
+  let s = 0.25f * u * u;
+  return u * (1.0f + s * (0.33333334f + s * (0.2f + s * (0.14285715f + s * (0.11111111f + s * (0.09090909f + s * 0.07692308f))))));
+}
+
+// The built-in logarithm has an absolute error only (2^-21) near one, where the answer nears zero, so the series takes
+// over; and for zero or less it is not specified.
 fn log_f32(x: f32) -> f32 {
-  let y = log(max(x, 1.17549435e-38f));
+  let y = select(log(max(x, 1.17549435e-38f)), log_near(x - 1.0f), x > 0.5f && x < 2.0f);
   return select(select(not_a_number(), -infinity(), x == 0.0f), y, x > 0.0f);
 }
 
-// Near zero the difference of exponentials cancels, so a Taylor polynomial takes over; beyond 15 the answer is 1, which
-// some drivers turn into NaN.
+// Near zero the difference from one cancels, so a Taylor polynomial takes over. exp never sees a positive number: it
+// cannot overflow, and NaN comes through, where a clamp may swallow it.
 fn tanh_f32(x: f32) -> f32 {
   let s = x * x;
   let near = x * (1.0f + s * (-0.33333334f + s * (0.13333334f + s * (-0.053968254f + s * (0.021869488f - s * 0.008863236f)))));
-  let e = exp(2.0f * min(abs(x), 15.0f));
-  return select(sign(x) * (1.0f - 2.0f / (e + 1.0f)), near, abs(x) < 0.35f);
+  let e = exp(-2.0f * abs(x));
+  return select(sign(x) * ((1.0f - e) / (1.0f + e)), near, abs(x) < 0.35f);
 }
 
 // exp never sees a positive number, so both tails keep their digits down to the smallest f32.
 fn sigmoid_f32(x: f32) -> f32 {
-  let e = exp(-abs(x));
+  let e = exp_f32(-abs(x));
   return select(e, 1.0f, x >= 0.0f) / (1.0f + e);
 }
 
-// max(x, 0) + log(1 + t) with t = exp(-|x|) in (0, 1], the logarithm as 2 atanh(t / (2 + t)): no cancellation at any t.
+// log(1 + exp(x)) without overflow.
 fn softplus_f32(x: f32) -> f32 {
-  let t = exp(-abs(x));
-  let u = t / (2.0f + t);
-  let s = u * u;
-  let series = 1.0f + s * (0.33333334f + s * (0.2f + s * (0.14285715f + s * (0.11111111f + s * (0.09090909f + s * 0.07692308f)))));
-  return max(x, 0.0f) + 2.0f * u * series;
+  return max(x, 0.0f) + log_near(exp_f32(-abs(x)));
 }
 
 // x^y with a negative base where y is whole, as in C.

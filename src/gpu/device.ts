@@ -159,7 +159,9 @@ export class Device {
 
   #lose(info: { readonly reason: string; readonly message: string }): void {
     const cause =
-      info.reason === "destroyed" ? "it was destroyed" : `its driver gave it up${info.message ? `: ${info.message}` : ""}`;
+      info.reason === "destroyed"
+        ? "it was destroyed"
+        : `its driver gave it up${info.message ? `: ${info.message}` : ""}`;
     this.#fail(
       new DeviceLostError(
         `The GPU device is lost (${cause}). What lived on it is gone: create a new engine, and restore the last ` +

@@ -36,8 +36,7 @@ export const square = (x: Node): Node => mul(x, x);
 export const relu = (x: Node): Node => select(greater(x, scalar(0)), x, scalar(0));
 
 /** x above zero, slope x below. */
-export const leakyRelu = (x: Node, slope: number): Node =>
-  select(greater(x, scalar(0)), x, mul(x, scalar(slope)));
+export const leakyRelu = (x: Node, slope: number): Node => select(greater(x, scalar(0)), x, mul(x, scalar(slope)));
 
 /** x above zero, alpha (exp(x) - 1) below (Clevert et al. 2016). The exponential never sees a positive number. */
 export const elu = (x: Node, alpha = 1): Node =>
@@ -49,8 +48,7 @@ const seluAlpha = 1.6732632423543772;
 export const selu = (x: Node): Node => mul(scalar(seluScale), elu(x, seluAlpha));
 
 /** x Phi(x), with the normal distribution's own Phi (Hendrycks and Gimpel 2016), not the tanh approximation. */
-export const gelu = (x: Node): Node =>
-  mul(mul(scalar(0.5), x), add(scalar(1), erf(mul(x, scalar(Math.SQRT1_2)))));
+export const gelu = (x: Node): Node => mul(mul(scalar(0.5), x), add(scalar(1), erf(mul(x, scalar(Math.SQRT1_2)))));
 
 /** x sigmoid(x), also called swish. */
 export const silu = (x: Node): Node => mul(x, sigmoid(x));

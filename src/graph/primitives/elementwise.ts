@@ -314,6 +314,15 @@ const selectPrimitive = elementwise("select", {
   vjp: ({ a: mask, dy }) => [null, select(mask, dy, zerosLike(dy)), select(mask, zerosLike(dy), dy)],
 });
 
+/** The same value, stored anew: the compiler uses it where a value must have a place of its own. */
+const copyPrimitive = elementwise("copy", {
+  cost: 0,
+  arity: 1,
+  accepts: ["f32", "i32", "u32", "bool"],
+  wgsl: (x) => x as string,
+  vjp: ({ dy }) => [dy],
+});
+
 /**
  * The eight exponent bits of an f32: 0 for zero and denormals, 127 for 1 to 2, 255 for infinity and NaN. Compilers may
  * assume NaN away, but not the bits of a value that was loaded.
@@ -383,6 +392,7 @@ export const lessEqual = (a: Node, b: Node): Node => apply(lessEqualPrimitive, a
 export const greater = (a: Node, b: Node): Node => apply(lessPrimitive, b, a);
 export const greaterEqual = (a: Node, b: Node): Node => apply(lessEqualPrimitive, b, a);
 export const equal = (a: Node, b: Node): Node => apply(equalPrimitive, a, b);
+export const copy = (x: Node): Node => apply(copyPrimitive, x);
 export const exponentBits = (x: Node): Node => apply(exponentBitsPrimitive, x);
 
 /** `a` where the mask is true, else `b`. */
@@ -390,7 +400,9 @@ export function select(mask: Node, a: Node, b: Node): Node {
   if (mask.dtype !== "bool") {
     throw new ShapeError(`select: the mask is ${mask.dtype}; compare first, or cast it to bool.`);
   }
-  return a === b && mask.shape.length <= a.shape.length ? broadcastToCommon(mask, a) : apply(selectPrimitive, mask, a, b);
+  return a === b && mask.shape.length <= a.shape.length
+    ? broadcastToCommon(mask, a)
+    : apply(selectPrimitive, mask, a, b);
 }
 
 function broadcastToCommon(mask: Node, a: Node): Node {
@@ -423,6 +435,7 @@ export const elementwisePrimitives = {
   lessEqual: lessEqualPrimitive,
   equal: equalPrimitive,
   select: selectPrimitive,
+  copy: copyPrimitive,
   exponentBits: exponentBitsPrimitive,
   cast: castPrimitive,
 } as const;

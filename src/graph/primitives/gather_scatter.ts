@@ -1,8 +1,8 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
-import { constant, iota } from "./leaf.ts";
 import { equal, less, select } from "./elementwise.ts";
+import { constant, iota } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
 import { broadcast, sum } from "./sum_broadcast.ts";
 
@@ -16,7 +16,10 @@ type NoAttributes = Readonly<Record<string, never>>;
 const gatherPrimitive: Primitive<NoAttributes> = {
   name: "gather",
   lowering: { kind: "gather" },
-  vjp: ({ inputs: [table, indices], dy }) => [scatterAdd(indices as Node, dy, ((table as Node).shape[0] as number)), null],
+  vjp: ({ inputs: [table, indices], dy }) => [
+    scatterAdd(indices as Node, dy, (table as Node).shape[0] as number),
+    null,
+  ],
   rebuild: ([table, indices]) => gather(table as Node, indices as Node),
 };
 

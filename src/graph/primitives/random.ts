@@ -113,7 +113,13 @@ function makeShuffle(position: Node, seed: Node, count: Node, stream: number, ra
 export function shuffle(position: Node, key: Key, stream: number, range: number): Node {
   assertRange("shuffle", range);
   if (position.dtype !== "u32") throw new ShapeError(`shuffle: positions are ${position.dtype}; cast them to u32.`);
-  return makeShuffle(position, broadcast(key.seed, position.shape), broadcast(key.count, position.shape), stream, range);
+  return makeShuffle(
+    position,
+    broadcast(key.seed, position.shape),
+    broadcast(key.count, position.shape),
+    stream,
+    range,
+  );
 }
 
 /** A random order of 0 to length - 1, as u32 [length]. */

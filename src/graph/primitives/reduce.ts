@@ -1,6 +1,6 @@
 import { makeNode, type Node, type Primitive } from "../node.ts";
-import { constant, constantValue, iota, zerosLike } from "./leaf.ts";
 import { cast, div, equal, mul, select } from "./elementwise.ts";
+import { constant, constantValue, iota, zerosLike } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
 import { broadcast, type ReduceAttributes, reducedShape, sum } from "./sum_broadcast.ts";
 

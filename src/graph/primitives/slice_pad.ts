@@ -133,7 +133,8 @@ export function concat(inputs: readonly Node[], axis: number): Node {
   const length = inputs.reduce((total, x) => total + (x.shape[axis] as number), 0);
   const shape = first.shape.map((size, i) => (i === axis ? length : size));
   const value = constantValue(first);
-  if (value !== undefined && inputs.every((x) => constantValue(x) === value)) return constant(value, shape, first.dtype);
+  if (value !== undefined && inputs.every((x) => constantValue(x) === value))
+    return constant(value, shape, first.dtype);
   return makeNode(concatPrimitive, [...inputs], { axis }, shape, first.dtype);
 }
 

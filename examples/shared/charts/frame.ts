@@ -1,0 +1,219 @@
+/** What all plots share: the SVG root with its name and description, title, legend, axes and notes. */
+import type { Scale } from "./scale.ts";
+import { pixel } from "./decimate.ts";
+import { escapeText, shortened, textWidth, wrapText } from "./text.ts";
+import { colour } from "./theme.ts";
+
+/** What every chart takes. Sizes are in CSS pixels at natural size; a page may scale the SVG. */
+export interface ChartOptions {
+  readonly title: string;
+  /** What the plot shows, in a sentence, for readers who can't see it. */
+  readonly description: string;
+  /** The quantity and its unit along x, for example "step". */
+  readonly xLabel: string;
+  /** The quantity and its unit along y, for example "loss (nats)". */
+  readonly yLabel: string;
+  /** The width of the whole plot; 400 reads well from a phone to a grid of cards. */
+  readonly width?: number;
+  /** The height of the plotting area. */
+  readonly height?: number;
+}
+
+export interface LegendEntry {
+  readonly name: string;
+  /** The sample of the mark, in a box 18 wide and 12 high whose middle is at (9, 6). */
+  readonly swatch: string;
+}
+
+/** Where the data goes, in pixels from the plot's top left corner. */
+export interface PlotArea {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export const defaultWidth = 400;
+export const defaultHeight = 190;
+
+const fontStack = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+const labelSize = 12;
+const titleSize = 13.5;
+const lineHeight = 17;
+const margin = { side: 4, right: 12 };
+
+interface FrameOptions extends ChartOptions {
+  readonly legend: readonly LegendEntry[];
+  /** Sentences under the plot, for example how many values were not finite. */
+  readonly notes: readonly string[];
+  /** The texts left of the plot, whose widest sets the left margin. */
+  readonly leftLabels: readonly string[];
+  /** Further SVG in the head, such as a colour key, with its height. */
+  readonly key?: { readonly height: number; render(top: number, left: number): string };
+  /** Draws axes and data once the area is known. */
+  draw(area: PlotArea): string;
+  /** The height of the plotting area where it depends on its width. */
+  heightFor?(width: number): number;
+}
+
+/** Lays out a plot from top to bottom and returns its SVG. */
+export function frame(options: FrameOptions): string {
+  const { title, description, width = defaultWidth, legend, notes, key } = options;
+  const inner = width - 2 * margin.side;
+  const widest = Math.max(0, ...options.leftLabels.map((label) => textWidth(label, labelSize)));
+  const left = Math.min(Math.ceil(margin.side + widest + 7), Math.round(width * 0.45));
+
+  let y = 0;
+  const parts: string[] = [];
+  for (const line of wrapText(title, inner, titleSize)) {
+    parts.push(label(line, margin.side, (y += lineHeight) - 3, { size: titleSize, weight: 600, role: "text" }));
+  }
+  y += 4;
+  const rows = legendRows(legend, inner);
+  for (const row of rows) {
+    parts.push(renderLegendRow(row, y));
+    y += lineHeight;
+  }
+  if (rows.length > 0) y += 3;
+  if (key) {
+    parts.push(key.render(y, margin.side));
+    y += key.height;
+  }
+  for (const line of wrapText(options.yLabel, inner, labelSize)) {
+    parts.push(label(line, margin.side, (y += lineHeight) - 4, { role: "muted" }));
+  }
+  y += 6;
+
+  const plotWidth = width - left - margin.right;
+  const area: PlotArea = {
+    left,
+    top: y,
+    width: plotWidth,
+    height: options.heightFor?.(plotWidth) ?? options.height ?? defaultHeight,
+  };
+  parts.push(options.draw(area));
+  y += area.height + lineHeight + 2;
+  for (const line of wrapText(options.xLabel, plotWidth, labelSize)) {
+    parts.push(label(line, left + plotWidth, (y += lineHeight) - 4, { role: "muted", anchor: "end" }));
+  }
+  for (const line of notes.flatMap((note) => wrapText(note, inner, labelSize))) {
+    parts.push(label(line, margin.side, (y += lineHeight) - 2, { role: "muted" }));
+  }
+  const height = Math.ceil(y + 4);
+  return (
+    `<svg class="chart" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
+    `font-family="${fontStack}" font-size="${labelSize}" style="font-variant-numeric:tabular-nums">` +
+    `<title>${escapeText(title)}</title><desc>${escapeText(description)}</desc>${parts.join("")}</svg>`
+  );
+}
+
+export interface LabelStyle {
+  readonly size?: number;
+  readonly weight?: number;
+  readonly role?: "text" | "muted" | "serious";
+  readonly anchor?: "start" | "middle" | "end";
+  /** An outline in the surface's colour, for text over data. */
+  readonly halo?: boolean;
+}
+
+/** One line of text with its baseline at (x, y). */
+export function label(text: string, x: number, y: number, style: LabelStyle = {}): string {
+  const { size, weight, role = "text", anchor = "start", halo = false } = style;
+  const attributes = [
+    `x="${pixel(x)}"`,
+    `y="${pixel(y)}"`,
+    `fill="${colour(role)}"`,
+    size === undefined ? "" : `font-size="${size}"`,
+    weight === undefined ? "" : `font-weight="${weight}"`,
+    anchor === "start" ? "" : `text-anchor="${anchor}"`,
+    halo ? `stroke="${colour("surface")}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"` : "",
+  ];
+  return `<text ${attributes.filter((attribute) => attribute !== "").join(" ")}>${escapeText(text)}</text>`;
+}
+
+export interface StrokeStyle {
+  readonly dash?: string | undefined;
+  readonly width?: number;
+  readonly opacity?: number;
+}
+
+/** A line along a path; nothing for an empty path. */
+export function stroke(d: string, paint: string, { dash, width = 1, opacity }: StrokeStyle = {}): string {
+  if (d === "") return "";
+  const dashes = dash === undefined ? "" : ` stroke-dasharray="${dash}"`;
+  const faint = opacity === undefined ? "" : ` stroke-opacity="${opacity}"`;
+  return (
+    `<path d="${d}" fill="none" stroke="${paint}" stroke-width="${pixel(width)}" ` +
+    `stroke-linejoin="round" stroke-linecap="round"${dashes}${faint}/>`
+  );
+}
+
+/** Clips its content to the plotting area; coordinates inside count from the area's top left corner. */
+export function clipped(area: PlotArea, content: string): string {
+  // A nested SVG clips without an id, which could clash with another plot's in the same page.
+  return (
+    `<svg x="${pixel(area.left)}" y="${pixel(area.top)}" width="${pixel(area.width)}" ` +
+    `height="${pixel(area.height)}" overflow="hidden">${content}</svg>`
+  );
+}
+
+/** Moves content so that its coordinates count from the area's top left corner. */
+export function shifted(area: PlotArea, content: string): string {
+  return `<g transform="translate(${pixel(area.left)} ${pixel(area.top)})">${content}</g>`;
+}
+
+/** Grid lines and tick labels of the y axis. */
+export function yAxis(area: PlotArea, scale: Scale): string {
+  let d = "";
+  const texts = scale.ticks.map(({ value, label: text }) => {
+    const y = area.top + area.height * (1 - scale.position(value));
+    d += `M${pixel(area.left)} ${pixel(y)}h${pixel(area.width)}`;
+    return label(text, area.left - 6, y + 4, { role: "muted", anchor: "end" });
+  });
+  return stroke(d, colour("grid")) + texts.join("");
+}
+
+/** The base line, ticks and tick labels of the x axis; labels that would touch are left out. */
+export function xAxis(area: PlotArea, scale: Scale): string {
+  const bottom = area.top + area.height;
+  let d = `M${pixel(area.left)} ${pixel(bottom)}h${pixel(area.width)}`;
+  let free = Number.NEGATIVE_INFINITY;
+  let texts = "";
+  for (const { value, label: text } of scale.ticks) {
+    const x = area.left + area.width * scale.position(value);
+    d += `M${pixel(x)} ${pixel(bottom)}v4`;
+    const half = textWidth(text, labelSize) / 2;
+    // A label at the end moves inwards, so that the plot's edge does not cut it.
+    const middle = Math.min(Math.max(x, half + 1), area.left + area.width + margin.right - half - 1);
+    if (middle - half < free) continue;
+    free = middle + half + 8;
+    texts += label(text, middle, bottom + 16, { role: "muted", anchor: "middle" });
+  }
+  return stroke(d, colour("axis")) + texts;
+}
+
+function legendRows(entries: readonly LegendEntry[], width: number): (LegendEntry & { x: number })[][] {
+  const rows: (LegendEntry & { x: number })[][] = [];
+  let x = Number.POSITIVE_INFINITY;
+  for (const { name, swatch } of entries) {
+    const text = shortened(name, width - 24, labelSize);
+    const needed = 24 + textWidth(text, labelSize);
+    if (x + needed > width) {
+      rows.push([]);
+      x = 0;
+    }
+    rows.at(-1)?.push({ name: text, swatch, x });
+    x += needed + 10;
+  }
+  return rows;
+}
+
+function renderLegendRow(row: readonly (LegendEntry & { x: number })[], top: number): string {
+  return row
+    .map(({ name, swatch, x }) => {
+      const left = margin.side + x;
+      const mark = `<g transform="translate(${pixel(left)} ${pixel(top + 2)})">${swatch}</g>`;
+      return mark + label(name, left + 23, top + 12);
+    })
+    .join("");
+}

@@ -1,0 +1,270 @@
+import { type Node, nodeSize } from "../graph/node.ts";
+import type { MatmulAttributes } from "../graph/primitives/matmul.ts";
+import type { DType } from "../graph/shape.ts";
+import type { ShaderName } from "../kernels/manifest.ts";
+import { specialise } from "../kernels/specialise.ts";
+import { type KernelBinding, KernelBindings } from "./bindings.ts";
+import { type EmitContext, FunctionBody, formatLiteral, plus } from "./emit_expression.ts";
+import { identityIndex } from "./index_expression.ts";
+import { keepsOrder } from "./lower.ts";
+import type { BufferReference, Location } from "./memory.ts";
+import type { Cluster } from "./schedule.ts";
+import type { State } from "./state.ts";
+
+/** One dispatch: WGSL, what it binds, and how many workgroups it takes. */
+export interface Kernel {
+  readonly label: string;
+  readonly shader: ShaderName;
+  readonly source: string;
+  readonly bindings: readonly KernelBinding[];
+  readonly workgroups: number;
+  readonly cluster: Cluster;
+  /** Multiply-adds of a matrix product; 0 elsewhere. */
+  readonly multiplyAdds: number;
+}
+
+/** A place that a computed node is written to. */
+export type Target =
+  | { readonly kind: "location"; readonly location: Location }
+  | { readonly kind: "record"; readonly table: State; readonly row: State; readonly column: number };
+
+export interface ClusterContext {
+  isStored(node: Node): boolean;
+  locate(node: Node): Location;
+  targets(node: Node): readonly Target[];
+  sizeOf(buffer: BufferReference): number;
+}
+
+export function emitKernel(cluster: Cluster, context: ClusterContext): Kernel {
+  const written = [...cluster.roots, ...cluster.members].flatMap((node) =>
+    context.targets(node).map((target) => (target.kind === "location" ? target.location : tableLocation(target.table))),
+  );
+  const bindings = new KernelBindings(written, context.sizeOf);
+  const emit = new ClusterEmitter(cluster, context, bindings);
+  const { shader, source, workgroups, multiplyAdds = 0 } = emit[cluster.kind]();
+  return { label: labelOf(cluster), shader, source, bindings: bindings.list, workgroups, cluster, multiplyAdds };
+}
+
+interface Emitted {
+  readonly shader: ShaderName;
+  readonly source: string;
+  readonly workgroups: number;
+  readonly multiplyAdds?: number;
+}
+
+/** Reductions up to this length run one invocation an output; beyond, a workgroup shares the work. */
+const serialReduction = 512;
+const manyOutputs = 4096;
+
+class ClusterEmitter {
+  readonly #expressions: EmitContext;
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly context: ClusterContext,
+    readonly bindings: KernelBindings,
+  ) {
+    this.#expressions = {
+      bindings,
+      isStored: (node) => context.isStored(node),
+      locate: (node) => context.locate(node),
+    };
+  }
+
+  elementwise(): Emitted {
+    const { size } = this.cluster;
+    const body = new FunctionBody(this.#expressions, "v");
+    this.#computeMembers(body, "i");
+    const items = size >= 16384 ? 4 : 1;
+    const source = specialise("elementwise", {
+      constants: { SIZE: size, ITEMS: items, WORKGROUP: 64 },
+      hooks: { element: `fn element(i: u32) {\n${body.text}}` },
+      bindings: this.bindings.declarations(),
+    });
+    return { shader: "elementwise", source, workgroups: Math.ceil(size / (64 * items)) };
+  }
+
+  reduce(): Emitted {
+    const { roots } = this.cluster;
+    const [outer, extent, inner] = (roots[0] as Node).inputs[0]?.shape as [number, number, number];
+    const outputs = outer * inner;
+    const fold = new FunctionBody(this.#expressions, "v");
+    const index = identityIndex("i", outer * extent * inner);
+    const values = roots.map((root) => fold.value(root.inputs[0] as Node, index));
+    const combined = (of: (k: number) => string) => roots.map((root, k) => combine(root, `a.v${k}`, of(k))).join(", ");
+    const finish = this.#finish("o", (k) => `total.v${k}`);
+    const hooks = {
+      Accumulator: `struct Accumulator {\n${roots.map(({ dtype }, k) => `  v${k}: ${wgslType(dtype)},\n`).join("")}}`,
+      initial: `fn initial() -> Accumulator {\n  return Accumulator(${roots.map(neutral).join(", ")});\n}`,
+      fold: `fn fold(a: Accumulator, i: u32) -> Accumulator {\n${fold.text}  return Accumulator(${combined((k) => values[k] as string)});\n}`,
+      finish: `fn finish(o: u32, total: Accumulator) {\n${finish}}`,
+    };
+    const constants = { OUTER: outer, REDUCE: extent, INNER: inner, WORKGROUP: 64 };
+    const bindings = this.bindings.declarations();
+    if (extent <= serialReduction || outputs >= manyOutputs) {
+      const workgroup = outputs >= 1024 ? 64 : 16;
+      const source = specialise("reduce", { constants: { ...constants, WORKGROUP: workgroup }, hooks, bindings });
+      return { shader: "reduce", source, workgroups: Math.ceil(outputs / workgroup) };
+    }
+    const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${combined((k) => `b.v${k}`)});\n}`;
+    const source = specialise("reduce_tree", { constants, hooks: { ...hooks, merge }, bindings });
+    return { shader: "reduce_tree", source, workgroups: outputs };
+  }
+
+  histogram(): Emitted {
+    const root = this.cluster.roots[0] as Node;
+    const x = root.inputs[0] as Node;
+    const body = new FunctionBody(this.#expressions, "v");
+    const value = body.value(x, identityIndex("i", nodeSize(x)));
+    const source = specialise("histogram", {
+      constants: { SIZE: nodeSize(x), BINS: nodeSize(root), WORKGROUP: 64 },
+      hooks: {
+        bin: `fn bin(i: u32) -> u32 {\n${body.text}  return ${value};\n}`,
+        finish: `fn finish(i: u32, count: u32) {\n${this.#finish("i", () => "count")}}`,
+      },
+      bindings: this.bindings.declarations(),
+    });
+    return { shader: "histogram", source, workgroups: 1 };
+  }
+
+  matmul(): Emitted {
+    const root = this.cluster.roots[0] as Node;
+    const [a, b] = root.inputs as [Node, Node];
+    const { transposeA, transposeB } = root.attributes as MatmulAttributes;
+    const rank = root.shape.length;
+    const m = root.shape[rank - 2] as number;
+    const n = root.shape[rank - 1] as number;
+    const k = a.shape[transposeA ? rank - 2 : rank - 1] as number;
+    const batch = nodeSize(root) / (m * n);
+    const left = this.#operand("a", a, transposeA ? m : k);
+    const right = this.#operand("b", b, transposeB ? k : n);
+    const aBlock = left.isVector
+      ? `${transposeA ? "a_columns_vector" : "a_rows_vector"}(base, row, k)`
+      : `a_scalar(base, row, k, ${transposeA ? `1u, ${m}u` : `${k}u, 1u`})`;
+    const bBlock = right.isVector
+      ? `${transposeB ? "b_columns_vector" : "b_rows_vector"}(base, k, column)`
+      : `b_scalar(base, k, column, ${transposeB ? `1u, ${k}u` : `${n}u, 1u`})`;
+    const tiles = batch * Math.ceil(m / 8) * Math.ceil(n / 8);
+    const workgroup = tiles >= 2048 ? 64 : tiles >= 512 ? 32 : 16;
+    const source = specialise("matmul", {
+      constants: { BATCH: batch, M: m, N: n, K: k, WORKGROUP: workgroup },
+      hooks: {
+        load_a: left.scalar,
+        load_a4: left.vector,
+        load_b: right.scalar,
+        load_b4: right.vector,
+        a_block: `fn a_block(base: u32, row: u32, k: u32) -> mat4x4f {\n  return ${aBlock};\n}`,
+        b_block: `fn b_block(base: u32, k: u32, column: u32) -> mat4x4f {\n  return ${bBlock};\n}`,
+        store: `fn store(i: u32, value: f32) {\n${this.#finish("i", () => "value")}}`,
+      },
+      bindings: this.bindings.declarations(),
+    });
+    const multiplyAdds = batch * m * n * k;
+    return { shader: "matmul", source, workgroups: Math.ceil(tiles / workgroup), multiplyAdds };
+  }
+
+  /** The load hooks of one operand. Vectors are loaded where `run`, the length of its rows, and its place allow. */
+  #operand(side: "a" | "b", node: Node, run: number): { isVector: boolean; scalar: string; vector: string } {
+    const head = `fn load_${side}(i: u32) -> f32`;
+    const vectorHead = `fn load_${side}4(i: u32) -> vec4f`;
+    const stored = this.#storedInOrder(node);
+    if (stored && run % 4 === 0 && this.bindings.canLoadVectors(this.context.locate(stored))) {
+      const { name, offset } = this.bindings.refer(this.context.locate(stored), true);
+      return {
+        isVector: true,
+        scalar: `${head} {\n  return 0.0f;\n}`,
+        vector: `${vectorHead} {\n  return ${name}[${plus("i / 4u", offset / 4)}];\n}`,
+      };
+    }
+    const body = new FunctionBody(this.#expressions, "v");
+    const value = body.value(node, identityIndex("i", nodeSize(node)));
+    return {
+      isVector: false,
+      scalar: `${head} {\n${body.text}  return ${value};\n}`,
+      vector: `${vectorHead} {\n  return vec4f();\n}`,
+    };
+  }
+
+  #storedInOrder(node: Node): Node | undefined {
+    let inner = node;
+    while (!this.context.isStored(inner) && keepsOrder(inner)) inner = inner.inputs[0] as Node;
+    return this.context.isStored(inner) ? inner : undefined;
+  }
+
+  /** Everything after a kernel's loop: the members, from the roots' values, and all stores. */
+  #finish(index: string, rootValue: (k: number) => string): string {
+    const body = new FunctionBody(this.#expressions, "w");
+    this.cluster.roots.forEach((root, k) => {
+      const value = rootValue(k);
+      body.define(root, identityIndex(index, nodeSize(root)), value);
+      this.#store(body, root, index, value);
+    });
+    this.#computeMembers(body, index);
+    return body.text;
+  }
+
+  #computeMembers(body: FunctionBody, index: string): void {
+    for (const member of this.cluster.members) {
+      const at = identityIndex(index, nodeSize(member));
+      const literalOrName = body.compute(member, at);
+      body.define(member, at, literalOrName);
+      this.#store(body, member, index, literalOrName);
+    }
+  }
+
+  #store(body: FunctionBody, node: Node, index: string, value: string): void {
+    for (const target of this.context.targets(node)) {
+      if (target.kind === "location") body.store(target.location, index, value);
+      else {
+        const { table, row, column } = target;
+        const [rows, columns] = table.shape as [number, number];
+        const counter = this.bindings.refer({
+          buffer: { kind: "state", state: row },
+          offset: 0,
+          size: 1,
+          dtype: "u32",
+        });
+        const at = `(${counter.name}[${plus("0u", counter.offset)}] % ${rows}u) * ${columns}u + ${plus(index, column)}`;
+        body.store(tableLocation(table), at, node.dtype === "f32" ? value : `f32(${value})`);
+      }
+    }
+  }
+}
+
+function tableLocation(table: State): Location {
+  const size = table.shape.reduce((product, extent) => product * extent, 1);
+  return { buffer: { kind: "state", state: table }, offset: 0, size, dtype: "f32" };
+}
+
+function combine(root: Node, a: string, b: string): string {
+  const { lowering } = root.op;
+  return lowering.kind === "reduce" && lowering.combine !== "sum" ? `${lowering.combine}(${a}, ${b})` : `${a} + ${b}`;
+}
+
+const largest: Readonly<Record<DType, number>> = {
+  f32: 3.4028234663852886e38,
+  i32: 2147483647,
+  u32: 4294967295,
+  bool: 1,
+  u8: 255,
+};
+
+function neutral(root: Node): string {
+  const { lowering } = root.op;
+  const { dtype } = root;
+  if (lowering.kind !== "reduce" || lowering.combine === "sum") return formatLiteral(0, dtype);
+  if (lowering.combine === "min") return formatLiteral(largest[dtype], dtype);
+  return formatLiteral(dtype === "u32" ? 0 : -largest[dtype], dtype);
+}
+
+function wgslType(dtype: DType): string {
+  return dtype === "bool" || dtype === "u8" ? "u32" : dtype;
+}
+
+/** What a kernel computes, in a few words: `matmul + add, tanh`. */
+function labelOf(cluster: Cluster): string {
+  const names = (nodes: readonly Node[]) => [...new Set(nodes.map((node) => node.op.name))].join(", ");
+  const roots = names(cluster.roots);
+  const members = names(cluster.members);
+  return roots && members ? `${roots} + ${members}` : roots || members;
+}

@@ -1,0 +1,91 @@
+import { formatBytes } from "../gpu/device.ts";
+import { formatShape } from "../graph/shape.ts";
+import { bufferKey, type KernelBinding } from "./bindings.ts";
+import type { CompiledGraph } from "./compile_graph.ts";
+
+export interface KernelExplanation {
+  /** The operation of the kernel's loop, then what is fused after it. */
+  readonly operations: string;
+  readonly shader: string;
+  /** Shape of what it computes. */
+  readonly shape: readonly number[];
+  readonly workgroups: number;
+  /** Bytes of everything it reads and writes, each binding once. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  readonly multiplyAdds: number;
+  /** Names of the buffers: `slot` is shared among values, `state` outlives the plan, `feed` comes from the host. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  readonly source: string;
+}
+
+export interface Explanation {
+  readonly label: string;
+  readonly kernels: readonly KernelExplanation[];
+  /** Bytes of the buffers that hold values between kernels, and the least that any plan would need. */
+  readonly slotBytes: number;
+  readonly slotBytesLowerBound: number;
+  readonly multiplyAdds: number;
+  toString(): string;
+}
+
+export function explain(label: string, graph: CompiledGraph): Explanation {
+  const kernels = graph.kernels.map((kernel): KernelExplanation => {
+    const reads = kernel.bindings.filter((binding) => binding.access === "read");
+    const writes = kernel.bindings.filter((binding) => binding.access === "read_write");
+    const bytes = (bindings: readonly KernelBinding[]) => bindings.reduce((sum, { size }) => sum + size, 0);
+    const shape = (kernel.cluster.roots[0] ?? kernel.cluster.members[0])?.shape ?? [];
+    return {
+      operations: kernel.label,
+      shader: kernel.shader,
+      shape,
+      workgroups: kernel.workgroups,
+      bytesRead: bytes(reads),
+      bytesWritten: bytes(writes),
+      multiplyAdds: kernel.multiplyAdds,
+      reads: reads.map(nameOf),
+      writes: writes.map(nameOf),
+      source: kernel.source,
+    };
+  });
+  const explanation = {
+    label,
+    kernels,
+    slotBytes: graph.slots.reduce((sum, size) => sum + size, 0),
+    slotBytesLowerBound: graph.memoryLowerBound,
+    multiplyAdds: kernels.reduce((sum, kernel) => sum + kernel.multiplyAdds, 0),
+  };
+  return { ...explanation, toString: () => format(explanation) };
+}
+
+function nameOf({ buffer, offset }: KernelBinding): string {
+  const name = buffer.kind === "state" ? buffer.state.label : bufferKey(buffer);
+  return offset === 0 ? name : `${name}+${offset}`;
+}
+
+function format(plan: Omit<Explanation, "toString">): string {
+  const header = ["#", "operations", "shape", "groups", "reads", "writes"];
+  const rows = plan.kernels.map((kernel, i) => [
+    String(i),
+    kernel.operations,
+    formatShape(kernel.shape),
+    String(kernel.workgroups),
+    `${formatBytes(kernel.bytesRead)}: ${kernel.reads.join(" ") || "nothing"}`,
+    `${formatBytes(kernel.bytesWritten)}: ${kernel.writes.join(" ")}`,
+  ]);
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] as string).length)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] as number))
+      .join("  ")
+      .trimEnd();
+  return [
+    `${plan.label}: ${plan.kernels.length} dispatches, ${plan.multiplyAdds.toLocaleString("en")} multiply-adds in matrix ` +
+      `products, ${formatBytes(plan.slotBytes)} between kernels (at least ${formatBytes(plan.slotBytesLowerBound)})`,
+    line(header),
+    ...rows.map(line),
+  ].join("\n");
+}

@@ -1,0 +1,173 @@
+import { collect, isShape, type Node } from "../graph/node.ts";
+import { copy, mul } from "../graph/primitives/elementwise.ts";
+import { type MatmulAttributes, matmul } from "../graph/primitives/matmul.ts";
+import { max, min } from "../graph/primitives/reduce.ts";
+import { permute, reshape } from "../graph/primitives/shape_movement.ts";
+import { concat } from "../graph/primitives/slice_pad.ts";
+import { type ReduceAttributes, sum } from "../graph/primitives/sum_broadcast.ts";
+import { sizeOf } from "../graph/shape.ts";
+
+/**
+ * Rewrites a graph into the few forms that kernels are made for:
+ *
+ * - names and cuts (`site`, `variable`, `detach`) vanish, composites are expanded;
+ * - a reduction is over the middle axis of [outer, reduced, inner], and a very long one goes in two passes;
+ * - a matrix product takes transposes of its operands into its flags; with a side of one row, one column or an inner
+ *   size of one it is a sum or a product, which fuse with their neighbours;
+ * - a concatenation along the outermost axis has parts that can be written in place.
+ *
+ * Returns the new node of every node that the roots are computed from.
+ */
+export function lower(roots: readonly Node[]): Map<Node, Node> {
+  const lowered = new Map<Node, Node>();
+  const placed = new Set<Node>();
+  const visit = (root: Node): Node => {
+    for (const node of collect([root])) {
+      if (lowered.has(node)) continue;
+      const inputs = node.inputs.map((input) => lowered.get(input) as Node);
+      lowered.set(node, lowerNode(node, inputs, visit, placed));
+    }
+    return lowered.get(root) as Node;
+  };
+  for (const root of roots) visit(root);
+  return lowered;
+}
+
+function lowerNode(node: Node, inputs: readonly Node[], visit: (node: Node) => Node, placed: Set<Node>): Node {
+  const { lowering } = node.op;
+  switch (lowering.kind) {
+    case "identity":
+      return inputs[0] as Node;
+    case "composite": {
+      const rebuilt = rebuild(node, inputs);
+      return rebuilt.op.lowering.kind === "composite" ? visit(rebuilt.op.lowering.expand(rebuilt)) : visit(rebuilt);
+    }
+    case "matmul":
+      return lowerMatmul(inputs as [Node, Node], node.attributes as MatmulAttributes, visit);
+    case "reduce":
+      return lowerReduce(rebuild(node, inputs), visit);
+    case "concat":
+      return lowerConcat(rebuild(node, inputs), placed);
+    default:
+      return rebuild(node, inputs);
+  }
+}
+
+function rebuild(node: Node, inputs: readonly Node[]): Node {
+  return inputs.every((input, i) => input === node.inputs[i]) ? node : node.op.rebuild(inputs, node);
+}
+
+function lowerMatmul([a, b]: [Node, Node], attributes: MatmulAttributes, visit: (node: Node) => Node): Node {
+  let { transposeA, transposeB } = attributes;
+  if (isTranspose(a)) {
+    a = a.inputs[0] as Node;
+    transposeA = !transposeA;
+  }
+  if (isTranspose(b)) {
+    b = b.inputs[0] as Node;
+    transposeB = !transposeB;
+  }
+  const product = matmul(a, b, transposeA, transposeB);
+  if (product.op.lowering.kind !== "matmul") return product;
+  const rank = product.shape.length;
+  const batch = product.shape.slice(0, -2);
+  const [m, n] = product.shape.slice(-2) as [number, number];
+  const k = a.shape[transposeA ? rank - 2 : rank - 1] as number;
+  if (k === 1) {
+    return visit(mul(reshape(a, [...batch, m, 1]), reshape(b, [...batch, 1, n])));
+  }
+  if (n === 1) {
+    const column = transposeA ? mul(a, reshape(b, [...batch, k, 1])) : mul(a, reshape(b, [...batch, 1, k]));
+    return visit(reshape(sum(column, [transposeA ? rank - 2 : rank - 1]), product.shape));
+  }
+  if (m === 1) {
+    const row = transposeB ? mul(b, reshape(a, [...batch, 1, k])) : mul(b, reshape(a, [...batch, k, 1]));
+    return visit(reshape(sum(row, [transposeB ? rank - 1 : rank - 2]), product.shape));
+  }
+  return product;
+}
+
+/** A permutation that exchanges the last two axes and nothing else. */
+function isTranspose(node: Node): boolean {
+  if (node.op.name !== "permute") return false;
+  const order = node.attributes["order"] as readonly number[];
+  const rank = order.length;
+  return order.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
+}
+
+/** One workgroup should not sum more than this many elements while the others stand idle. */
+const longReduction = 16384;
+const fewOutputs = 64;
+
+function lowerReduce(node: Node, visit: (node: Node) => Node): Node {
+  if (node.op.lowering.kind !== "reduce") return visit(node);
+  const { axes } = node.attributes as ReduceAttributes;
+  const x = node.inputs[0] as Node;
+  const isCanonical = x.shape.length === 3 && axes.length === 1 && axes[0] === 1;
+  if (!isCanonical) return visit(reshape(reduceMiddle(node, toMiddle(x, axes)), node.shape));
+  const [outer, extent, inner] = x.shape as [number, number, number];
+  if (extent <= longReduction || outer * inner >= fewOutputs) return node;
+  const parts = divisorNear(extent, Math.ceil(Math.sqrt(extent)));
+  if (parts === 1) return node;
+  const first = reduceMiddle(node, reshape(x, [outer * parts, extent / parts, inner]));
+  return visit(reshape(reduceMiddle(node, reshape(first, [outer, parts, inner])), node.shape));
+}
+
+function reduceMiddle(like: Node, x: Node): Node {
+  const combine = { sum, max, min }[like.op.name as "sum" | "max" | "min"];
+  return combine(x, [1]);
+}
+
+/** The input as [outer, reduced, inner]; axes that don't lie side by side are moved to the end first. */
+function toMiddle(x: Node, axes: readonly number[]): Node {
+  const first = axes[0] as number;
+  const last = axes[axes.length - 1] as number;
+  const between = x.shape.slice(first, last + 1);
+  const isRun = between.every((size, i) => size === 1 || axes.includes(first + i));
+  if (isRun) {
+    return reshape(x, [sizeOf(x.shape.slice(0, first)), sizeOf(between), sizeOf(x.shape.slice(last + 1))]);
+  }
+  const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
+  const moved = permute(x, [...kept, ...axes]);
+  return reshape(moved, [sizeOf(kept.map((axis) => x.shape[axis] as number)), -1, 1]);
+}
+
+/** The largest divisor of `n` that is at most `target`. */
+function divisorNear(n: number, target: number): number {
+  for (let d = target; d > 1; d--) if (n % d === 0) return d;
+  return 1;
+}
+
+function lowerConcat(node: Node, placed: Set<Node>): Node {
+  if (node.op.lowering.kind !== "concat" || !isAssembled(node)) return node;
+  const parts = node.inputs.map((part) => {
+    const producer = withoutReshapes(part);
+    const { kind } = producer.op.lowering;
+    const canBePlaced =
+      ["elementwise", "indexed", "reduce", "matmul", "histogram"].includes(kind) && !placed.has(producer);
+    if (canBePlaced) placed.add(producer);
+    return canBePlaced ? part : copy(part);
+  });
+  for (const part of parts) placed.add(withoutReshapes(part));
+  return concat(parts, node.attributes["axis"] as number);
+}
+
+/**
+ * True for a concatenation along the outermost axis that has a size: its parts lie one after the other in memory, so each
+ * is written there by the kernel that computes it.
+ */
+export function isAssembled(node: Node): boolean {
+  if (node.op.name !== "concat") return false;
+  return node.shape.slice(0, node.attributes["axis"] as number).every((size) => size === 1);
+}
+
+export function withoutReshapes(node: Node): Node {
+  let inner = node;
+  while (inner.op.name === "reshape") inner = inner.inputs[0] as Node;
+  return inner;
+}
+
+/** Whether a view keeps the elements in their order, so that a flat index passes through unchanged. */
+export function keepsOrder(node: Node): boolean {
+  return node.op.name === "reshape" || (node.op.name === "broadcast" && isShape(node.inputs[0] as Node, node.shape));
+}

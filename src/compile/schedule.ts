@@ -1,0 +1,302 @@
+import { collect, type Node, nodeSize } from "../graph/node.ts";
+import { copy } from "../graph/primitives/elementwise.ts";
+import { isAssembled, keepsOrder, withoutReshapes } from "./lower.ts";
+import type { Sink } from "./sinks.ts";
+import type { State } from "./state.ts";
+
+/** The nodes that one kernel computes. */
+export interface Cluster {
+  /** Place in the order of execution. */
+  readonly index: number;
+  readonly kind: "elementwise" | "reduce" | "matmul" | "histogram";
+  /** What the kernel's loop computes; none for an elementwise kernel. Several only for reductions of one extent. */
+  readonly roots: Node[];
+  /** Elementwise nodes computed from the roots, or from loads, at the same flat index. Inputs first. */
+  readonly members: Node[];
+  /** Elements of every root and member. */
+  readonly size: number;
+}
+
+export interface Schedule {
+  readonly clusters: readonly Cluster[];
+  readonly clusterOf: ReadonlyMap<Node, Cluster>;
+  /** Nodes that are computed into a place of their own; all others are computed where they are used. */
+  readonly materialised: ReadonlySet<Node>;
+  /** Updates that write the state where the kernel computes the value. The others are copied at the end. */
+  readonly sinks: readonly Sink[];
+}
+
+export interface ScheduleOptions {
+  /** Storage buffers that one kernel may bind. */
+  readonly maxBindings: number;
+  /** False keeps every node in a kernel of its own, to check fusion against. */
+  readonly fuse: boolean;
+}
+
+/** What a node loads when it is computed from what is stored: the stored node, and whether at the same flat index only. */
+export type Loads = ReadonlyMap<Node, boolean>;
+
+/** Cost of a load, in units of one addition. */
+const loadCost = 2;
+/** A register tile of the matrix product is this high and wide: it loads an element once a tile. */
+const tileSize = 8;
+
+export class Scheduler {
+  readonly materialised = new Set<Node>();
+  readonly clusters: Cluster[] = [];
+  readonly clusterOf = new Map<Node, Cluster>();
+  readonly #order: readonly Node[];
+  readonly #loads = new Map<Node, Loads>();
+  readonly #updatedState = new Map<Node, State>();
+
+  constructor(
+    readonly sinks: readonly Sink[],
+    readonly options: ScheduleOptions,
+  ) {
+    this.#order = collect(sinks.map((sink) => sink.node));
+    for (const sink of sinks) if (sink.kind === "update") this.#updatedState.set(sink.node, sink.state);
+    this.#chooseMaterialised();
+    for (const node of this.#order) {
+      if (this.materialised.has(node) && !isAssembled(node)) this.#place(node);
+    }
+  }
+
+  schedule(): Schedule {
+    const sinks = this.sinks.map((sink) =>
+      sink.kind === "update" && !this.#canUpdateInPlace(sink.node, sink.state)
+        ? { ...sink, node: this.#copyAtEnd(sink.node) }
+        : sink,
+    );
+    return { clusters: this.clusters, clusterOf: this.clusterOf, materialised: this.materialised, sinks };
+  }
+
+  isStored(node: Node): boolean {
+    return this.materialised.has(node) || (node.op.lowering.kind === "leaf" && node.op.name !== "constant");
+  }
+
+  /** Everything stored that computing `node` reads. */
+  loads(node: Node): Loads {
+    const known = this.#loads.get(node);
+    if (known) return known;
+    const loads = new Map<Node, boolean>();
+    const merge = (input: Node, aligned: boolean) => {
+      const inner: Loads = this.isStored(input) ? new Map([[input, true]]) : this.loads(input);
+      for (const [stored, innerAligned] of inner) {
+        loads.set(stored, (loads.get(stored) ?? true) && aligned && innerAligned);
+      }
+    };
+    const aligned = node.op.lowering.kind === "elementwise" || keepsOrder(node);
+    for (const input of node.inputs) merge(input, aligned);
+    this.#loads.set(node, loads);
+    return loads;
+  }
+
+  /**
+   * A node is materialised if a sink wants it, if its kernel has a loop, or if computing it again for every use costs
+   * more than storing and loading it.
+   */
+  #chooseMaterialised(): void {
+    const { fuse } = this.options;
+    for (const { node } of this.sinks) this.materialised.add(node);
+    const cost = new Map<Node, number>();
+    for (const node of this.#order) {
+      const { lowering } = node.op;
+      if (lowering.kind === "reduce" || lowering.kind === "matmul" || lowering.kind === "histogram") {
+        this.materialised.add(node);
+      }
+      if (isAssembled(node)) {
+        this.materialised.add(node);
+        for (const part of node.inputs) this.materialised.add(withoutReshapes(part));
+      }
+      const own = lowering.kind === "elementwise" || lowering.kind === "indexed" ? lowering.cost : 1;
+      const inputs = node.inputs.reduce((sum, x) => sum + (this.isStored(x) ? loadCost : (cost.get(x) ?? 0)), 0);
+      cost.set(node, lowering.kind === "leaf" ? (node.op.name === "constant" ? 0 : loadCost) : own + inputs);
+      if (!fuse && lowering.kind !== "leaf" && !isView(node)) this.materialised.add(node);
+    }
+    const evaluations = new Map<Node, number>();
+    for (const node of [...this.#order].reverse()) {
+      const times = evaluations.get(node) ?? 1;
+      if (!this.materialised.has(node) && isWorthStoring(node, cost.get(node) as number, times)) {
+        this.materialised.add(node);
+      }
+      const own = this.materialised.has(node) ? 1 : times;
+      node.inputs.forEach((input, k) => {
+        evaluations.set(input, (evaluations.get(input) ?? 0) + own * repetition(node, input, k));
+      });
+    }
+    this.#boundBindings();
+  }
+
+  /** Materialises inputs of nodes that would read more buffers than a kernel may bind. */
+  #boundBindings(): void {
+    // Room for the result, and for a counter and a table that a record needs.
+    const limit = this.options.maxBindings - 3;
+    for (const node of this.#order) {
+      if (node.op.lowering.kind === "leaf" || isAssembled(node)) continue;
+      while (this.loads(node).size > limit) {
+        const widest = node.inputs
+          .filter((input) => !this.isStored(input) && this.loads(input).size > 1)
+          .sort((a, b) => this.loads(b).size - this.loads(a).size)[0];
+        if (!widest) break;
+        this.materialised.add(widest);
+        this.#loads.delete(node);
+      }
+    }
+    this.#loads.clear();
+  }
+
+  #place(node: Node): void {
+    const { kind } = node.op.lowering;
+    const loads = this.loads(node);
+    const last = this.#lastProducer(loads);
+    if (kind === "matmul" || kind === "histogram") this.#append(kind, node);
+    else if (kind === "reduce") {
+      const sibling = this.options.fuse ? this.#findSibling(node, last) : undefined;
+      if (sibling) this.#join(sibling, node, sibling.roots);
+      else this.#append("reduce", node);
+    } else {
+      const host = this.options.fuse ? this.#findHost(node, loads, last) : undefined;
+      if (host) this.#join(host, node, host.members);
+      else this.#append("elementwise", node);
+    }
+  }
+
+  /** Index of the last cluster that computes something of `loads`; -1 if everything is there from the start. */
+  #lastProducer(loads: Loads): number {
+    let last = -1;
+    for (const stored of loads.keys()) last = Math.max(last, this.#producedAt(stored));
+    return last;
+  }
+
+  #producedAt(stored: Node): number {
+    if (!isAssembled(stored)) return this.clusterOf.get(stored)?.index ?? -1;
+    return Math.max(...stored.inputs.map((part) => this.#producedAt(withoutReshapes(part))));
+  }
+
+  /** A cluster whose kernel can compute an elementwise node on the way. */
+  #findHost(node: Node, loads: Loads, last: number): Cluster | undefined {
+    const size = nodeSize(node);
+    const producer = this.clusters[last];
+    if (producer && producer.size === size && this.#readsOnlyAligned(loads, producer) && this.#fits(producer, node)) {
+      return producer;
+    }
+    // A later kernel over the same elements that reads some of the same buffers saves a dispatch and the loads.
+    return this.clusters
+      .slice(last + 1)
+      .find(
+        (cluster) =>
+          cluster.kind === "elementwise" &&
+          cluster.size === size &&
+          this.#shares(cluster, loads) &&
+          this.#fits(cluster, node),
+      );
+  }
+
+  #readsOnlyAligned(loads: Loads, cluster: Cluster): boolean {
+    for (const [stored, aligned] of loads) {
+      if (aligned) continue;
+      if (this.clusterOf.get(stored) === cluster) return false;
+    }
+    // A part of an assembled value that this cluster writes can't be read through the whole.
+    return [...loads.keys()].every((stored) => !isAssembled(stored) || this.#producedAt(stored) < cluster.index);
+  }
+
+  /** A reduction of the same extent, that nothing of `node`'s inputs comes after. */
+  #findSibling(node: Node, last: number): Cluster | undefined {
+    const extent = (node.inputs[0] as Node).shape.join();
+    return this.clusters.slice(last + 1).find((cluster) => {
+      const root = cluster.roots[0];
+      return (
+        cluster.kind === "reduce" &&
+        (root?.inputs[0] as Node).shape.join() === extent &&
+        this.#shares(cluster, this.loads(node)) &&
+        this.#fits(cluster, node)
+      );
+    });
+  }
+
+  #shares(cluster: Cluster, loads: Loads): boolean {
+    return [...cluster.roots, ...cluster.members].some((node) =>
+      [...this.loads(node).keys()].some((stored) => nodeSize(stored) > 1 && loads.has(stored)),
+    );
+  }
+
+  /** Whether the kernel stays within the adapter's bindings when it also computes `node`. */
+  #fits(cluster: Cluster, node: Node): boolean {
+    const nodes = [...cluster.roots, ...cluster.members, node];
+    const bindings = new Set<unknown>();
+    const place = (stored: Node) => stored.attributes["slot"] ?? this.#updatedState.get(stored) ?? stored;
+    for (const computed of nodes) {
+      bindings.add(place(computed));
+      for (const stored of this.loads(computed).keys()) {
+        if (!nodes.includes(stored)) bindings.add(place(stored));
+      }
+    }
+    for (const sink of this.sinks) {
+      if (sink.kind === "record" && nodes.includes(sink.node)) bindings.add(sink.table).add(sink.row);
+    }
+    return bindings.size <= this.options.maxBindings;
+  }
+
+  #append(kind: Cluster["kind"], node: Node): void {
+    const roots = kind === "elementwise" ? [] : [node];
+    const members = kind === "elementwise" ? [node] : [];
+    const cluster = { index: this.clusters.length, kind, roots, members, size: nodeSize(node) };
+    this.clusters.push(cluster);
+    this.clusterOf.set(node, cluster);
+  }
+
+  #join(cluster: Cluster, node: Node, list: Node[]): void {
+    list.push(node);
+    this.clusterOf.set(node, cluster);
+  }
+
+  /** True if nothing reads the state's old value after, or beside, the kernel that would overwrite it. */
+  #canUpdateInPlace(node: Node, state: State): boolean {
+    const writer = this.clusterOf.get(node);
+    if (!writer) return false;
+    const readsRow = (computed: Node) =>
+      this.sinks.some((sink) => sink.kind === "record" && sink.row === state && sink.node === computed);
+    return this.clusters.every((cluster) =>
+      [...cluster.roots, ...cluster.members].every((computed) => {
+        if (readsRow(computed) && cluster.index >= writer.index) return false;
+        const aligned = this.loads(computed).get(state.node);
+        if (aligned === undefined || cluster.index < writer.index) return true;
+        return cluster === writer && aligned && !cluster.roots.includes(computed);
+      }),
+    );
+  }
+
+  #copyAtEnd(node: Node): Node {
+    const copied = copy(node);
+    this.materialised.add(copied);
+    this.#append("elementwise", copied);
+    return copied;
+  }
+}
+
+function isView(node: Node): boolean {
+  return ["view", "pad", "concat", "gather"].includes(node.op.lowering.kind);
+}
+
+function isWorthStoring(node: Node, cost: number, times: number): boolean {
+  if (node.op.lowering.kind === "leaf") return false;
+  // A view of something stored is an index; storing it would only copy.
+  if (isView(node)) return cost > 4 * loadCost && times * cost > (cost + 2 * loadCost) * 2;
+  return cost * (times - 1) > loadCost * (1 + times);
+}
+
+/** How often one evaluation of all of `node` evaluates each element of its k-th input. */
+function repetition(node: Node, input: Node, k: number): number {
+  const inputSize = nodeSize(input);
+  switch (node.op.lowering.kind) {
+    case "matmul":
+      return Math.max(1, (node.shape[node.shape.length - (k === 0 ? 1 : 2)] as number) / tileSize);
+    case "view":
+    case "gather":
+    case "indexed":
+      return nodeSize(node) / inputSize;
+    default:
+      return 1;
+  }
+}

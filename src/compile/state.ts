@@ -1,0 +1,46 @@
+import type { Device } from "../gpu/device.ts";
+import { DataError } from "../gpu/errors.ts";
+import { freshId, type Node } from "../graph/node.ts";
+import { type StateSlot, state as stateNode } from "../graph/primitives/leaf.ts";
+import { byteSize, type DType, formatShape, type Shape, sizeOf, type TypedArray } from "../graph/shape.ts";
+
+/**
+ * A tensor that stays on the GPU from one run to the next: parameters, moments, counters, data sets. In a graph it is the
+ * leaf `node`, which reads the value from before the run; a plan's updates give it the value for the next one.
+ */
+export class State implements StateSlot {
+  readonly id = freshId();
+  readonly node: Node;
+  readonly buffer: GPUBuffer;
+  readonly #device: Device;
+  #destroyed = false;
+
+  /** The content is zero until it is written. */
+  constructor(
+    device: Device,
+    readonly label: string,
+    readonly shape: Shape,
+    readonly dtype: DType,
+  ) {
+    this.#device = device;
+    this.buffer = device.createStorage(label, byteSize(shape, dtype));
+    this.node = stateNode(this, shape, dtype);
+  }
+
+  /** Replaces the content, before anything that is submitted later. */
+  write(values: TypedArray): void {
+    if (values.length !== sizeOf(this.shape)) {
+      throw new DataError(
+        `state "${this.label}": ${values.length} values given, but its shape ${formatShape(this.shape)} has ` +
+          `${sizeOf(this.shape)} elements.`,
+      );
+    }
+    this.#device.write(this.buffer, 0, values);
+  }
+
+  destroy(): void {
+    if (this.#destroyed || this.#device.isLost) return;
+    this.#destroyed = true;
+    this.#device.destroyBuffer(this.buffer);
+  }
+}

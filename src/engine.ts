@@ -1,0 +1,301 @@
+import { type CompiledGraph, compileGraph } from "./compile/compile_graph.ts";
+import { Loop, type LoopEntry, type LoopOptions } from "./compile/loop.ts";
+import { Plan, type PlanContext, type Progress } from "./compile/plan.ts";
+import type { Sink } from "./compile/sinks.ts";
+import { State } from "./compile/state.ts";
+import { type AdapterSummary, type DeviceSource, describeAdapter } from "./gpu/adapter.ts";
+import { BufferPool } from "./gpu/buffer_pool.ts";
+import { Device } from "./gpu/device.ts";
+import { DataError } from "./gpu/errors.ts";
+import { PipelineCache } from "./gpu/pipelines.ts";
+import { Readback, type ReadRange } from "./gpu/readback.ts";
+import type { EngineStats } from "./gpu/stats.ts";
+import { attributesKey, collect, type Node } from "./graph/node.ts";
+import { data, input } from "./graph/primitives/leaf.ts";
+import { byteSize, type DType, type Shape, type TypedArray } from "./graph/shape.ts";
+import { selfTest } from "./self_test.ts";
+import { type Evaluator, isTensor, Tensor } from "./tensor.ts";
+import type { TensorTree } from "./transforms.ts";
+import { flatten } from "./tree.ts";
+
+export interface EngineOptions extends DeviceSource {
+  /** Checks every shader's messages and every submission. Slow; for tests and for finding a fault. */
+  readonly debug?: boolean;
+  /** Where warnings go; the console by default. */
+  readonly onWarning?: (message: string) => void;
+  /** Whether to compare a few known answers with the CPU at creation; true by default. */
+  readonly selfTest?: boolean;
+}
+
+/** What a plan computes, and where it goes. */
+export interface PlanDescription {
+  readonly label?: string;
+  /** Values that the host can read after a run, by name. */
+  readonly outputs?: Readonly<Record<string, Tensor>>;
+  /** New values of states for the next run. */
+  readonly updates?: readonly (readonly [state: State, value: Tensor])[];
+  /** Rows of a table; see `Sink`. */
+  readonly records?: readonly {
+    readonly table: State;
+    readonly row: State;
+    readonly column: number;
+    readonly value: Tensor;
+  }[];
+  readonly progress?: Progress;
+  /** False gives every operation a kernel of its own. */
+  readonly fuse?: boolean;
+}
+
+/** How many compiled graphs eager evaluation remembers. */
+const maxCachedGraphs = 256;
+
+/**
+ * A GPU, ready to compute. Everything goes one way: a graph is compiled to a plan, a plan runs. Eager evaluation
+ * (`await tensor.data()`) does the same, with plans remembered by the graph's structure.
+ */
+export class Engine implements Evaluator {
+  readonly #device: Device;
+  readonly #context: PlanContext;
+  readonly #graphs = new Map<string, { readonly graph: CompiledGraph; readonly feeds: readonly number[] }>();
+
+  private constructor(device: Device) {
+    this.#device = device;
+    const pool = new BufferPool(device);
+    this.#context = { device, pipelines: new PipelineCache(device), pool, readback: new Readback(device) };
+  }
+
+  /**
+   * Takes a GPU: `navigator.gpu` in a page, a worker or Deno; `{ gpu }` in Node; or a given adapter or device.
+   *
+   * @throws NoWebGpuError if there is none; KernelError if it fails the self-test.
+   */
+  static async create(options: EngineOptions = {}): Promise<Engine> {
+    const onWarning = options.onWarning ?? ((message) => console.warn(`saddlepoint: ${message}`));
+    const device = await Device.acquire(options, { debug: options.debug ?? false, onWarning });
+    const engine = new Engine(device);
+    if (device.adapter.software) {
+      onWarning(`WebGPU runs on the CPU here (${describeAdapter(device.adapter)}): correct, but slow.`);
+    }
+    if (options.selfTest ?? true) await selfTest(engine, describeAdapter(device.adapter));
+    return engine;
+  }
+
+  get adapter(): AdapterSummary {
+    return this.#device.adapter;
+  }
+
+  /** The adapter in one line. */
+  get adapterName(): string {
+    return describeAdapter(this.#device.adapter);
+  }
+
+  get features(): ReadonlySet<string> {
+    return this.#device.gpu.features as ReadonlySet<string>;
+  }
+
+  get limits(): GPUSupportedLimits {
+    return this.#device.limits;
+  }
+
+  /** True when the device is gone; every pending and later call rejects with `DeviceLostError`. */
+  get isLost(): boolean {
+    return this.#device.isLost;
+  }
+
+  /** What was asked of WebGPU so far. */
+  stats(): EngineStats {
+    return { ...this.#device.stats };
+  }
+
+  /**
+   * A tensor of given values. Nested arrays give their own shape; a flat array or typed array takes `shape`.
+   *
+   * @throws DataError for NaN, infinities, ragged arrays, or a number of values that doesn't fill the shape.
+   */
+  tensor(values: TypedArray | NestedArray, shape?: Shape, dtype: Exclude<DType, "u8" | "bool"> = "f32"): Tensor {
+    const flat = ArrayBuffer.isView(values) ? { values, shape: [values.length] } : flattenNested(values);
+    const typed = toTyped(flat.values, dtype);
+    const bad = typed.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new DataError(
+        `engine.tensor: the value at ${bad} is ${String(flat.values[bad])}. Training spreads one such number to ` +
+          "every parameter; clean the data first.",
+      );
+    }
+    return new Tensor(data(typed, shape ?? flat.shape, dtype), this);
+  }
+
+  /** A tensor that stays on the GPU from one run to the next; zero until it is written. */
+  state(label: string, shape: Shape, dtype: DType = "f32"): State {
+    return new State(this.#device, label, shape, dtype);
+  }
+
+  /** The value that a state has before a run, for use in a plan. */
+  read(state: State): Tensor {
+    return new Tensor(state.node, this);
+  }
+
+  /** The states' bytes, copied to the host in one submission. */
+  async download(states: readonly State[]): Promise<ArrayBuffer[]> {
+    const reads = states.map((state) => ({
+      buffer: state.buffer,
+      offset: 0,
+      size: byteSize(state.shape, state.dtype),
+    }));
+    return this.readRanges(reads);
+  }
+
+  /** Bytes of buffers, as everything submitted so far leaves them. */
+  async readRanges(ranges: readonly ReadRange[]): Promise<ArrayBuffer[]> {
+    const { readback } = this.#context;
+    let read: Promise<ArrayBuffer[]> | undefined;
+    this.#device
+      .submit("read", (encoder) => {
+        const staged = readback.stage(encoder, ranges);
+        read = Promise.resolve().then(() => staged.read());
+      })
+      .catch(() => undefined);
+    return read as Promise<ArrayBuffer[]>;
+  }
+
+  /** Compiles a graph into a plan that runs again and again. */
+  async plan(description: PlanDescription): Promise<Plan> {
+    const { label = "plan", outputs = {}, updates = [], records = [], progress, fuse = true } = description;
+    const sinks: Sink[] = [
+      ...Object.values(outputs).map(({ node }): Sink => ({ kind: "output", node })),
+      ...records.map(
+        ({ table, row, column, value }): Sink => ({ kind: "record", node: value.node, table, row, column }),
+      ),
+      ...updates.map(([state, { node }]): Sink => ({ kind: "update", node, state })),
+    ];
+    const graph = compileGraph(sinks, { maxBindings: this.#maxBindings, fuse });
+    const plan = await Plan.create(label, graph, this.#context, progress);
+    this.#upload(plan, graph.feeds);
+    return plan;
+  }
+
+  /** Repeats plans in order; see `Loop`. */
+  loop(entries: readonly LoopEntry[], options: LoopOptions): Loop {
+    return new Loop(this.#device, this.#context.readback, entries, options);
+  }
+
+  /**
+   * Compiles a function of tensors: traced once for each combination of argument shapes, then replayed. Takes and returns
+   * tensors, or trees of them.
+   */
+  compile<Args extends readonly Tensor[], Result extends TensorTree>(
+    f: (...args: Args) => Result,
+  ): (...args: Args) => Promise<Result> {
+    const traces = new Map<string, Promise<(args: readonly Tensor[]) => Promise<Result>>>();
+    return async (...args) => {
+      const key = args.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`).join();
+      let traced = traces.get(key);
+      if (!traced) {
+        traced = this.#trace(f, args);
+        traces.set(key, traced);
+        traced.catch(() => traces.delete(key));
+      }
+      return (await traced)(args);
+    };
+  }
+
+  /** The values of nodes, each as an array of its element type. Compiled once for each structure of graph. */
+  async evaluate(nodes: readonly Node[]): Promise<TypedArray[]> {
+    const order = collect(nodes);
+    const key = structureKey(nodes, order);
+    let entry = this.#graphs.get(key);
+    if (entry) this.#graphs.delete(key);
+    else {
+      const sinks = nodes.map((node): Sink => ({ kind: "output", node }));
+      const graph = compileGraph(sinks, { maxBindings: this.#maxBindings });
+      entry = { graph, feeds: graph.feeds.map((feed) => order.indexOf(feed)) };
+    }
+    // Kept in order of use: the oldest goes first.
+    this.#graphs.set(key, entry);
+    if (this.#graphs.size > maxCachedGraphs) this.#graphs.delete(this.#graphs.keys().next().value as string);
+    const plan = await Plan.create("eager", entry.graph, this.#context);
+    try {
+      this.#upload(
+        plan,
+        entry.feeds.map((position) => order[position] as Node),
+      );
+      const read = plan.runAndRead();
+      return await read;
+    } finally {
+      plan.dispose();
+    }
+  }
+
+  /** Gives the GPU back. Every pending promise rejects with `DeviceLostError`. */
+  destroy(): void {
+    this.#device.destroy();
+  }
+
+  get #maxBindings(): number {
+    return this.#device.limits.maxStorageBuffersPerShaderStage;
+  }
+
+  #upload(plan: Plan, feeds: readonly Node[]): void {
+    feeds.forEach((feed, i) => {
+      const held = feed.attributes["data"] as { values: TypedArray } | undefined;
+      if (held) plan.feed(i, held.values);
+    });
+  }
+
+  async #trace<Args extends readonly Tensor[], Result extends TensorTree>(
+    f: (...args: Args) => Result,
+    args: Args,
+  ): Promise<(args: readonly Tensor[]) => Promise<Result>> {
+    const placeholders = args.map(({ shape, dtype }, i) => new Tensor(input(`argument ${i}`, shape, dtype), this));
+    const { leaves, rebuild } = flatten<Tensor>(f(...(placeholders as unknown as Args)), isTensor);
+    const plan = await this.plan({ label: f.name || "function", outputs: Object.fromEntries(leaves.entries()) });
+    const positions = placeholders.map(({ node }) => plan.graph.feeds.indexOf(node));
+    return async (given) => {
+      const values = await Promise.all(given.map((tensor) => tensor.data()));
+      values.forEach((array, i) => {
+        if ((positions[i] as number) >= 0) plan.feed(positions[i] as number, array);
+      });
+      const results = await plan.runAndRead();
+      const tensors = results.map((array, i) => {
+        const { shape, dtype } = leaves[i] as Tensor;
+        return new Tensor(data(array, shape, dtype), this);
+      });
+      return rebuild(tensors) as Result;
+    };
+  }
+}
+
+/** Equal for graphs that differ only in the content of their data. */
+function structureKey(roots: readonly Node[], order: readonly Node[]): string {
+  const position = new Map(order.map((node, i) => [node, i]));
+  const lines = order.map((node) => {
+    const attributes = node.op.name === "data" ? "" : attributesKey(node.attributes);
+    return `${node.op.name}(${node.inputs.map((x) => position.get(x)).join()})${attributes}:${node.dtype}[${node.shape.join()}]`;
+  });
+  return `${lines.join("\n")}>${roots.map((root) => position.get(root)).join()}`;
+}
+
+/** Numbers in arrays of arrays, all of one length at each depth. */
+export type NestedArray = readonly (number | NestedArray)[];
+
+function flattenNested(nested: NestedArray): { values: readonly number[]; shape: Shape } {
+  const shape: number[] = [];
+  for (let level: NestedArray | number | undefined = nested; Array.isArray(level); level = level[0]) {
+    shape.push(level.length);
+  }
+  const values = (nested as readonly unknown[]).flat(shape.length - 1 || 1) as number[];
+  const isRagged = values.length !== shape.reduce((product, size) => product * size, 1);
+  if (isRagged || values.some((value) => typeof value !== "number")) {
+    throw new DataError(
+      `engine.tensor: the nested array is ragged: its first elements give the shape [${shape.join(", ")}], but the rest ` +
+        "doesn't fill it.",
+    );
+  }
+  return { values, shape };
+}
+
+function toTyped(values: TypedArray | readonly number[], dtype: DType): TypedArray {
+  if (dtype === "f32") return values instanceof Float32Array ? values : Float32Array.from(values);
+  if (dtype === "i32") return values instanceof Int32Array ? values : Int32Array.from(values);
+  return values instanceof Uint32Array ? values : Uint32Array.from(values);
+}

@@ -1,0 +1,17 @@
+import elementwise from "../../shaders/elementwise.wgsl";
+import functions from "../../shaders/functions.wgsl";
+import histogram from "../../shaders/histogram.wgsl";
+import matmul from "../../shaders/matmul.wgsl";
+import reduce from "../../shaders/reduce.wgsl";
+import reduceTree from "../../shaders/reduce_tree.wgsl";
+import type { ShaderName } from "./manifest.ts";
+
+/** The text of every shader file. */
+export const shaderSources: Readonly<Record<ShaderName, string>> = {
+  elementwise,
+  functions,
+  histogram,
+  matmul,
+  reduce,
+  reduce_tree: reduceTree,
+};

@@ -1,0 +1,363 @@
+import { SaddlepointError, ShapeError } from "./gpu/errors.ts";
+import * as composites from "./graph/composites.ts";
+import type { Node } from "./graph/node.ts";
+import * as elementwise from "./graph/primitives/elementwise.ts";
+import { gather, histogram, scatterAdd } from "./graph/primitives/gather_scatter.ts";
+import { constant, data, detach, site } from "./graph/primitives/leaf.ts";
+import { matmul } from "./graph/primitives/matmul.ts";
+import { argmax, max, mean, min } from "./graph/primitives/reduce.ts";
+import { flip, permute, reshape, transposeLast } from "./graph/primitives/shape_movement.ts";
+import { concat, pad, slice } from "./graph/primitives/slice_pad.ts";
+import { broadcast, sum } from "./graph/primitives/sum_broadcast.ts";
+import { type DType, formatShape, normaliseAxes, type Shape, sizeOf, type TypedArray } from "./graph/shape.ts";
+
+/** What turns nodes into numbers: an engine. */
+export interface Evaluator {
+  evaluate(nodes: readonly Node[]): Promise<TypedArray[]>;
+}
+
+/** Options of every reduction. */
+export interface ReduceOptions {
+  /** Keep the reduced axes with size 1. */
+  readonly keepDims?: boolean;
+}
+
+type Operand = Tensor | number;
+type Axes = number | readonly number[];
+
+/**
+ * A tensor: a face over a node of the graph. Nothing is computed until `data()` asks, or a plan runs. Tensors are values:
+ * they are never changed and never disposed. Operators follow NumPy's broadcasting.
+ */
+export class Tensor {
+  #node: Node;
+  readonly #evaluator: Evaluator | undefined;
+
+  constructor(node: Node, evaluator?: Evaluator) {
+    this.#node = node;
+    this.#evaluator = evaluator;
+  }
+
+  /** One number; it broadcasts against everything. */
+  static scalar(value: number, dtype: DType = "f32"): Tensor {
+    return new Tensor(constant(value, [], dtype));
+  }
+
+  static full(shape: Shape, value: number, dtype: DType = "f32"): Tensor {
+    return new Tensor(constant(value, shape, dtype));
+  }
+
+  /** The tensors one after the other along `axis`. */
+  static concat(tensors: readonly Tensor[], axis = 0): Tensor {
+    const rank = tensors[0]?.shape.length ?? 0;
+    const nodes = tensors.map((tensor) => tensor.node);
+    return new Tensor(
+      concat(nodes, normaliseAxes("concat", axis, rank)[0] as number),
+      tensors.find(hasEvaluator)?.evaluator,
+    );
+  }
+
+  /** The tensors side by side along a new axis. */
+  static stack(tensors: readonly Tensor[], axis = 0): Tensor {
+    return Tensor.concat(
+      tensors.map((tensor) => tensor.reshape([...tensor.shape.slice(0, axis), 1, ...tensor.shape.slice(axis)])),
+      axis,
+    );
+  }
+
+  /** `a` where the mask is true, else `b`. */
+  static where(mask: Tensor, a: Operand, b: Operand): Tensor {
+    const typed = [a, b].find((x): x is Tensor => x instanceof Tensor);
+    const node = (x: Operand) => (x instanceof Tensor ? x.node : constant(x, [], typed?.dtype ?? "f32"));
+    return new Tensor(elementwise.select(mask.node, node(a), node(b)), mask.evaluator ?? typed?.evaluator);
+  }
+
+  get node(): Node {
+    return this.#node;
+  }
+
+  get evaluator(): Evaluator | undefined {
+    return this.#evaluator;
+  }
+
+  get shape(): Shape {
+    return this.#node.shape;
+  }
+
+  get dtype(): DType {
+    return this.#node.dtype;
+  }
+
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /**
+   * The elements in row-major order, computed on the GPU. Bools come as 0 and 1 in a `Uint32Array`. Afterwards the tensor
+   * holds the result, so that what is built on it starts from there.
+   */
+  async data(): Promise<TypedArray> {
+    if (this.#node.op.name === "data") return (this.#node.attributes["data"] as { values: TypedArray }).values;
+    if (!this.#evaluator) {
+      throw new SaddlepointError(
+        "data(): this tensor was made of constants alone, without an engine; use engine.evaluate([tensor.node]).",
+      );
+    }
+    const node = this.#node;
+    const [values] = (await this.#evaluator.evaluate([node])) as [TypedArray];
+    // Bools are read as u32, which a data leaf of type bool is stored as too.
+    this.#node = data(values, node.shape, node.dtype);
+    return values;
+  }
+
+  /** The only element of a tensor that has one. */
+  async item(): Promise<number> {
+    if (this.size !== 1)
+      throw new ShapeError(`item(): the tensor has shape ${formatShape(this.shape)}, not one element.`);
+    return (await this.data())[0] as number;
+  }
+
+  add(other: Operand): Tensor {
+    return this.#with(other, elementwise.add);
+  }
+  sub(other: Operand): Tensor {
+    return this.#with(other, elementwise.sub);
+  }
+  mul(other: Operand): Tensor {
+    return this.#with(other, elementwise.mul);
+  }
+  div(other: Operand): Tensor {
+    return this.#with(other, elementwise.div);
+  }
+  pow(other: Operand): Tensor {
+    return this.#with(other, elementwise.pow);
+  }
+  minimum(other: Operand): Tensor {
+    return this.#with(other, elementwise.minimum);
+  }
+  maximum(other: Operand): Tensor {
+    return this.#with(other, elementwise.maximum);
+  }
+  less(other: Operand): Tensor {
+    return this.#with(other, elementwise.less);
+  }
+  lessEqual(other: Operand): Tensor {
+    return this.#with(other, elementwise.lessEqual);
+  }
+  greater(other: Operand): Tensor {
+    return this.#with(other, elementwise.greater);
+  }
+  greaterEqual(other: Operand): Tensor {
+    return this.#with(other, elementwise.greaterEqual);
+  }
+  equal(other: Operand): Tensor {
+    return this.#with(other, elementwise.equal);
+  }
+
+  neg(): Tensor {
+    return this.#map(elementwise.neg);
+  }
+  exp(): Tensor {
+    return this.#map(elementwise.exp);
+  }
+  log(): Tensor {
+    return this.#map(elementwise.log);
+  }
+  sqrt(): Tensor {
+    return this.#map(elementwise.sqrt);
+  }
+  rsqrt(): Tensor {
+    return this.#map(elementwise.rsqrt);
+  }
+  tanh(): Tensor {
+    return this.#map(elementwise.tanh);
+  }
+  sigmoid(): Tensor {
+    return this.#map(elementwise.sigmoid);
+  }
+  /** log(1 + exp(x)). */
+  softplus(): Tensor {
+    return this.#map(elementwise.softplus);
+  }
+  logSigmoid(): Tensor {
+    return this.#map(composites.logSigmoid);
+  }
+  erf(): Tensor {
+    return this.#map(elementwise.erf);
+  }
+  sin(): Tensor {
+    return this.#map(elementwise.sin);
+  }
+  cos(): Tensor {
+    return this.#map(elementwise.cos);
+  }
+  abs(): Tensor {
+    return this.#map(elementwise.abs);
+  }
+  sign(): Tensor {
+    return this.#map(elementwise.sign);
+  }
+  floor(): Tensor {
+    return this.#map(elementwise.floor);
+  }
+  square(): Tensor {
+    return this.#map(composites.square);
+  }
+  relu(): Tensor {
+    return this.#map(composites.relu);
+  }
+  leakyRelu(slope = 0.2): Tensor {
+    return this.#map((x) => composites.leakyRelu(x, slope));
+  }
+  elu(alpha = 1): Tensor {
+    return this.#map((x) => composites.elu(x, alpha));
+  }
+  selu(): Tensor {
+    return this.#map(composites.selu);
+  }
+  gelu(): Tensor {
+    return this.#map(composites.gelu);
+  }
+  silu(): Tensor {
+    return this.#map(composites.silu);
+  }
+  clamp(low: number, high: number): Tensor {
+    return this.#map((x) => composites.clamp(x, low, high));
+  }
+  /** Cross entropy of these logits with targets from 0 to 1, elementwise. */
+  sigmoidCrossEntropy(targets: Operand): Tensor {
+    return this.#with(targets, composites.sigmoidCrossEntropy);
+  }
+  /** The exponent bits of each f32, as u32: 255 for infinity and NaN, 0 for zero and denormals. */
+  exponentBits(): Tensor {
+    return this.#map(elementwise.exponentBits);
+  }
+  /** Whether each element is infinite or NaN, told by its bits. */
+  isNonFinite(): Tensor {
+    return this.exponentBits().equal(255);
+  }
+
+  sum(axes?: Axes, options?: ReduceOptions): Tensor {
+    return this.#reduce("sum", sum, axes, options);
+  }
+  mean(axes?: Axes, options?: ReduceOptions): Tensor {
+    return this.#reduce("mean", mean, axes, options);
+  }
+  max(axes?: Axes, options?: ReduceOptions): Tensor {
+    return this.#reduce("max", max, axes, options);
+  }
+  min(axes?: Axes, options?: ReduceOptions): Tensor {
+    return this.#reduce("min", min, axes, options);
+  }
+  /** The mean squared distance from the mean. */
+  variance(axes?: Axes, options?: ReduceOptions): Tensor {
+    return this.#reduce("variance", composites.variance, axes, options);
+  }
+  /** The Euclidean norm, with derivatives of zero at the origin. */
+  norm(axes?: Axes, options?: ReduceOptions): Tensor {
+    return this.#reduce("norm", composites.norm, axes, options);
+  }
+  logSumExp(axes?: Axes, options?: ReduceOptions): Tensor {
+    return this.#reduce("logSumExp", composites.logSumExp, axes, options);
+  }
+  /** Index of the largest element along `axis`, as u32; the first of several. */
+  argmax(axis = -1, options?: ReduceOptions): Tensor {
+    return this.#reduce("argmax", (x, axes) => argmax(x, axes[0] as number), axis, options);
+  }
+  softmax(axis: Axes = -1): Tensor {
+    return this.#map((x) => composites.softmax(x, normaliseAxes("softmax", axis, x.shape.length)));
+  }
+  logSoftmax(axis: Axes = -1): Tensor {
+    return this.#map((x) => composites.logSoftmax(x, normaliseAxes("logSoftmax", axis, x.shape.length)));
+  }
+
+  /** One size may be -1: it is what the others leave. */
+  reshape(shape: Shape): Tensor {
+    return this.#map((x) => reshape(x, shape));
+  }
+  /** All elements in one axis. */
+  flatten(): Tensor {
+    return this.reshape([this.size]);
+  }
+  /** Axis i of the result is axis `order[i]` of this tensor. */
+  permute(order: readonly number[]): Tensor {
+    return this.#map((x) => permute(x, order));
+  }
+  /** The last two axes exchanged. */
+  transpose(): Tensor {
+    return this.#map(transposeLast);
+  }
+  broadcastTo(shape: Shape): Tensor {
+    return this.#map((x) => broadcast(x, shape));
+  }
+  /** The block of size `shape` that begins at `starts`. */
+  slice(starts: readonly number[], shape: Shape): Tensor {
+    return this.#map((x) => slice(x, starts, shape));
+  }
+  /** Zeros around: `before[i]` and `after[i]` of them along axis i. */
+  pad(before: readonly number[], after: readonly number[]): Tensor {
+    return this.#map((x) => pad(x, before, after));
+  }
+  flip(axes: Axes): Tensor {
+    return this.#map((x) => flip(x, normaliseAxes("flip", axes, x.shape.length)));
+  }
+
+  /** Matrix product over the last two axes; leading axes broadcast. */
+  matmul(other: Tensor, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Tensor {
+    return this.#with(other, (a, b) => matmul(a, b, options.transposeA ?? false, options.transposeB ?? false));
+  }
+  /** Rows of this table [N, ...] by u32 indices [B]. */
+  gather(indices: Tensor): Tensor {
+    return this.#with(indices, gather);
+  }
+  /** A table of `rows` rows, to which row i of this tensor is added at `indices[i]`. */
+  scatterAdd(indices: Tensor, rows: number): Tensor {
+    return this.#with(indices, (values, at) => scatterAdd(at, values, rows));
+  }
+  /** How often each value from 0 to bins - 1 occurs in a u32 tensor. */
+  histogram(bins: number): Tensor {
+    return this.#map((x) => histogram(x, bins));
+  }
+
+  cast(dtype: DType): Tensor {
+    return this.#map((x) => elementwise.cast(x, dtype));
+  }
+  /** The same value, through which no gradient flows. */
+  detach(): Tensor {
+    return this.#map(detach);
+  }
+  /** The same value under a name, where probes can be tapped. */
+  site(name: string, derivative?: Tensor): Tensor {
+    return this.#map((x) => site(x, name, derivative?.node));
+  }
+
+  #map(f: (x: Node) => Node): Tensor {
+    return new Tensor(f(this.#node), this.#evaluator);
+  }
+
+  #with(other: Operand, f: (a: Node, b: Node) => Node): Tensor {
+    if (typeof other === "number") return this.#map((x) => f(x, constant(other, [], x.dtype)));
+    return new Tensor(f(this.#node, other.#node), this.#evaluator ?? other.#evaluator);
+  }
+
+  #reduce(op: string, f: (x: Node, axes: readonly number[]) => Node, axes?: Axes, options: ReduceOptions = {}): Tensor {
+    const reduced = normaliseAxes(op, axes, this.shape.length);
+    return this.#map((x) => {
+      const y = f(x, reduced);
+      return options.keepDims
+        ? y
+        : reshape(
+            y,
+            x.shape.filter((_, axis) => !reduced.includes(axis)),
+          );
+    });
+  }
+}
+
+function hasEvaluator(tensor: Tensor): boolean {
+  return tensor.evaluator !== undefined;
+}
+
+export function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor;
+}

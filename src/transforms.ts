@@ -1,0 +1,116 @@
+import { compareGradients, type GradientCheck, type GradientCheckOptions } from "./autodiff/check.ts";
+import { gradients, type TappedSite } from "./autodiff/gradients.ts";
+import { ShapeError } from "./gpu/errors.ts";
+import type { Node } from "./graph/node.ts";
+import { data, variable } from "./graph/primitives/leaf.ts";
+import { formatShape, sizeOf } from "./graph/shape.ts";
+import { isTensor, Tensor } from "./tensor.ts";
+import { flatten, type Tree } from "./tree.ts";
+
+/** Tensors in nested arrays and objects. */
+export type TensorTree = Tree<Tensor>;
+
+export interface GradOptions {
+  /** Called at every named site of the backward pass; see `Tensor.site`. */
+  readonly tap?: (site: TappedSite) => void;
+}
+
+/**
+ * The function that returns `f`'s value and its gradient with respect to the first argument, in the argument's form.
+ * Gradients are tensors like any others: differentiate them again for penalties, Hessian-vector products, or unrolled
+ * optimisers. What `f` closes over counts as constant here, and still carries gradients of an outer `grad`.
+ *
+ * @throws GradientError if the value has more than one element, or doesn't depend on a part of the argument.
+ */
+export function valueAndGrad<Argument extends TensorTree, Rest extends readonly unknown[]>(
+  f: (x: Argument, ...rest: Rest) => Tensor,
+  options: GradOptions = {},
+): (x: Argument, ...rest: Rest) => [value: Tensor, gradient: Argument] {
+  return (x, ...rest) => {
+    const { value, variables, paths, wrap } = trace(f, x, rest);
+    const nodes = gradients(value.node, variables, { ...options, names: paths });
+    return [value, wrap(nodes)];
+  };
+}
+
+/** The gradient part of `valueAndGrad`. */
+export function grad<Argument extends TensorTree, Rest extends readonly unknown[]>(
+  f: (x: Argument, ...rest: Rest) => Tensor,
+  options: GradOptions = {},
+): (x: Argument, ...rest: Rest) => Argument {
+  const both = valueAndGrad(f, options);
+  return (x, ...rest) => both(x, ...rest)[1];
+}
+
+/**
+ * `f(x)` of any shape, and the function that pulls a cotangent of that shape back to the argument.
+ */
+export function vjp<Argument extends TensorTree>(
+  f: (x: Argument) => Tensor,
+  x: Argument,
+): [value: Tensor, pull: (cotangent: Tensor) => Argument] {
+  const { value, variables, paths, wrap } = trace(f, x, []);
+  return [value, (cotangent) => wrap(gradients(value.node, variables, { seed: cotangent.node, names: paths }))];
+}
+
+/** The product of `f`'s Hessian at `x` with `v`: the gradient of (gradient . v). */
+export function hessianVectorProduct<Argument extends TensorTree>(
+  f: (x: Argument) => Tensor,
+  x: Argument,
+  v: Argument,
+): Argument {
+  const directions = flatten<Tensor>(v, isTensor).leaves;
+  return grad((at: Argument) => {
+    const parts = flatten<Tensor>(grad(f)(at), isTensor).leaves;
+    return parts
+      .map((part, i) => part.mul((directions[i] as Tensor).detach()).sum())
+      .reduce((total, product) => total.add(product));
+  })(x);
+}
+
+/**
+ * Compares the gradient of `f` at `x`, computed on the GPU, with central differences of its value. f32 leaves about three
+ * digits to a difference quotient: the defaults (step 1e-2, tolerance 2e-2) are for values and slopes of order one.
+ */
+export async function checkGradients(
+  f: (...args: Tensor[]) => Tensor,
+  args: readonly Tensor[],
+  options: GradientCheckOptions = {},
+): Promise<GradientCheck> {
+  const evaluator = args.find((tensor) => tensor.evaluator)?.evaluator;
+  if (!evaluator)
+    throw new ShapeError("checkGradients: none of the arguments belongs to an engine; use engine.tensor().");
+  const at = (values: readonly Float64Array[]) =>
+    values.map((array, i) => new Tensor(data(Float32Array.from(array), (args[i] as Tensor).shape, "f32"), evaluator));
+  const values = await Promise.all(args.map(async (tensor) => Float64Array.from(await tensor.data())));
+  const analytic = grad((list: Tensor[]) => f(...list))(at(values));
+  const results = await evaluator.evaluate(analytic.map((tensor) => tensor.node));
+  return compareGradients(async (shifted) => f(...at(shifted)).item(), results, values, {
+    step: 1e-2,
+    tolerance: 2e-2,
+    ...options,
+  });
+}
+
+function trace<Argument extends TensorTree, Rest extends readonly unknown[]>(
+  f: (x: Argument, ...rest: Rest) => Tensor,
+  x: Argument,
+  rest: Rest,
+): { value: Tensor; variables: Node[]; paths: string[]; wrap: (nodes: readonly Node[]) => Argument } {
+  const { leaves, paths, rebuild } = flatten<Tensor>(x, isTensor);
+  const variables = leaves.map((leaf) => variable(leaf.node));
+  const evaluator = leaves.find((leaf) => leaf.evaluator)?.evaluator;
+  const tensors = variables.map((node) => new Tensor(node, evaluator));
+  const value = f(rebuild(tensors) as Argument, ...rest);
+  return {
+    value,
+    variables,
+    paths: paths.map((path, i) => path || `the argument ${formatShape((leaves[i] as Tensor).shape)}`),
+    wrap: (nodes) => rebuild(nodes.map((node) => new Tensor(node, evaluator ?? value.evaluator))) as Argument,
+  };
+}
+
+/** Elements of all tensors of a tree. */
+export function countElements(tree: TensorTree): number {
+  return flatten<Tensor>(tree, isTensor).leaves.reduce((total, tensor) => total + sizeOf(tensor.shape), 0);
+}

@@ -1,0 +1,313 @@
+import { collect, type Node } from "../../src/graph/node.ts";
+import type { HostData, InputSlot, StateSlot } from "../../src/graph/primitives/leaf.ts";
+import type { PrimitiveName } from "../../src/graph/registry.ts";
+import type { DType, Shape } from "../../src/graph/shape.ts";
+import * as philox from "./philox.ts";
+import * as special from "./special.ts";
+
+/**
+ * The graph's meaning in float64: each primitive straight from its definition, as slow and as plain as can be, and with
+ * nothing of the compiler. Booleans are 0 and 1; i32 and u32 are exact and wrap like the GPU's.
+ */
+export type Value = Float64Array;
+
+export interface Environment {
+  /** Elements of the `input` nodes, by the id of their slot. */
+  readonly inputs?: ReadonlyMap<number, ArrayLike<number>>;
+  /** Elements of the `state` nodes, by the id of their slot. */
+  readonly states?: ReadonlyMap<number, ArrayLike<number>>;
+  /** Applied to each f32 element that a GPU rounds: leaves and arithmetic, not movement and choice. */
+  readonly round?: (value: number) => number;
+}
+
+type Reference = (node: Node, inputs: readonly Value[], environment: Environment) => Value;
+
+/** The elements of `roots`. */
+export function evaluate(roots: readonly Node[], environment: Environment = {}): Value[] {
+  const values = new Map<Node, Value>();
+  for (const node of collect(roots)) {
+    const inputs = node.inputs.map((input) => values.get(input) as Value);
+    const value = references[node.op.name as PrimitiveName](node, inputs, environment);
+    if (value.length !== sizeOf(node.shape)) {
+      throw new Error(`The reference of ${node.op.name} gave ${value.length} elements for [${node.shape.join(", ")}].`);
+    }
+    const { round } = environment;
+    values.set(node, round && node.dtype === "f32" && !isExact(node.op.name) ? value.map(round) : value);
+  }
+  return roots.map((root) => values.get(root) as Value);
+}
+
+/** Results that are elements of the operands, or have no rounding for another reason: they must agree bit for bit. */
+export function isExact(name: string): boolean {
+  return exact.has(name as PrimitiveName);
+}
+
+const exact: ReadonlySet<PrimitiveName> = new Set([
+  ...(["constant", "iota", "variable", "detach", "site"] as const),
+  ...(["neg", "abs", "sign", "floor", "minimum", "maximum", "select", "copy", "cast", "exponentBits"] as const),
+  ...(["less", "lessEqual", "equal", "max", "min", "argmax"] as const),
+  ...(["broadcast", "reshape", "permute", "flip", "slice", "pad", "concat", "gather", "histogram"] as const),
+  ...(["uniform", "integers", "shuffle"] as const),
+]);
+
+// ── Building blocks ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+const sizeOf = (shape: Shape) => shape.reduce((product, size) => product * size, 1);
+
+/** A value of the node's size, element by element. */
+const fill = (node: Node, element: (index: number) => number): Value =>
+  Float64Array.from({ length: sizeOf(node.shape) }, (_, index) => element(index));
+
+/** The same, with the coordinate of each element along every axis. */
+const fillByCoordinate = (node: Node, element: (coordinate: readonly number[]) => number): Value =>
+  fill(node, (index) => element(coordinateOf(index, node.shape)));
+
+function coordinateOf(index: number, shape: Shape): number[] {
+  const coordinate = new Array<number>(shape.length);
+  let rest = index;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const size = shape[axis] as number;
+    coordinate[axis] = rest % size;
+    rest = Math.floor(rest / size);
+  }
+  return coordinate;
+}
+
+function indexOf(coordinate: readonly number[], shape: Shape): number {
+  return coordinate.reduce((index, position, axis) => index * (shape[axis] as number) + position, 0);
+}
+
+const at = (value: Value, shape: Shape, coordinate: readonly number[]): number =>
+  value[indexOf(coordinate, shape)] as number;
+
+/** Integers wrap at 32 bits; everything else stays as it is. */
+function wrap(dtype: DType, value: number): number {
+  return dtype === "i32" ? value | 0 : dtype === "u32" ? value >>> 0 : value;
+}
+
+const isInteger = (dtype: DType) => dtype === "i32" || dtype === "u32";
+
+const unary =
+  (f: (x: number) => number): Reference =>
+  (node, [x]) =>
+    fill(node, (i) => f(x![i] as number));
+
+const binary =
+  (f: (a: number, b: number, dtype: DType) => number): Reference =>
+  (node, [a, b]) =>
+    fill(node, (i) => wrap(node.dtype, f(a![i] as number, b![i] as number, node.dtype)));
+
+const compare = (holds: (a: number, b: number) => boolean): Reference => binary((a, b) => Number(holds(a, b)));
+
+const leaf =
+  (elements: (node: Node, environment: Environment) => ArrayLike<number>): Reference =>
+  (node, _, environment) =>
+    Float64Array.from(elements(node, environment));
+
+const copy: Reference = (_, [x]) => x!.slice();
+
+const reduce =
+  (start: number, combine: (total: number, x: number) => number): Reference =>
+  (node, [x]) => {
+    const { shape } = node.inputs[0] as Node;
+    const totals = fill(node, () => start);
+    x!.forEach((element, index) => {
+      const coordinate = coordinateOf(index, shape).map((position, axis) => (node.shape[axis] === 1 ? 0 : position));
+      const target = indexOf(coordinate, node.shape);
+      totals[target] = wrap(node.dtype, combine(totals[target] as number, element));
+    });
+    return totals;
+  };
+
+const random =
+  (f: (draw: philox.Draw, node: Node) => number): Reference =>
+  (node, [seed, count]) =>
+    fill(node, (element) =>
+      f(
+        { element, stream: node.attributes.stream as number, seed: seed![0] as number, count: count![0] as number },
+        node,
+      ),
+    );
+
+/** From f32 to integers towards zero, held within the range; between integers the same bits; to bool "not zero". */
+function convert(x: number, from: DType, to: DType): number {
+  if (to === "bool") return Number(x !== 0);
+  if (to === "i32") return from === "f32" ? Math.min(Math.max(Math.trunc(x), -(2 ** 31)), 2 ** 31 - 1) : x | 0;
+  if (to === "u32") return from === "f32" ? Math.min(Math.max(Math.trunc(x), 0), 2 ** 32 - 1) : x >>> 0;
+  return Math.fround(x);
+}
+
+function given(elements: ArrayLike<number> | undefined, node: Node): ArrayLike<number> {
+  if (!elements) throw new Error(`The reference has no values for ${JSON.stringify(node.attributes)}.`);
+  return elements;
+}
+
+// ── The primitives ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** One for every primitive of the registry: a missing one does not compile. */
+const references: Readonly<Record<PrimitiveName, Reference>> = {
+  constant: (node) => fill(node, () => node.attributes.value as number),
+  input: leaf((node, { inputs }) => given(inputs?.get((node.attributes.slot as InputSlot).id), node)),
+  data: leaf((node) => (node.attributes.data as HostData).values),
+  state: leaf((node, { states }) => given(states?.get((node.attributes.slot as StateSlot).id), node)),
+  iota: (node) => fill(node, (i) => i),
+  variable: copy,
+  detach: copy,
+  site: copy,
+
+  add: binary((a, b) => a + b),
+  sub: binary((a, b) => a - b),
+  mul: binary((a, b, dtype) => (isInteger(dtype) ? Math.imul(a, b) : a * b)),
+  div: binary((a, b, dtype) => (isInteger(dtype) ? Math.trunc(a / b) : a / b)),
+  neg: unary((x) => -x),
+  pow: binary((a, b) => a ** b),
+  exp: unary(Math.exp),
+  log: unary(Math.log),
+  sqrt: unary(Math.sqrt),
+  rsqrt: unary((x) => 1 / Math.sqrt(x)),
+  tanh: unary(Math.tanh),
+  sigmoid: unary(special.sigmoid),
+  softplus: unary(special.softplus),
+  erf: unary(special.erf),
+  sin: unary(Math.sin),
+  cos: unary(Math.cos),
+  abs: unary(Math.abs),
+  sign: unary(Math.sign),
+  floor: unary(Math.floor),
+  minimum: binary((a, b) => Math.min(a, b)),
+  maximum: binary((a, b) => Math.max(a, b)),
+  less: compare((a, b) => a < b),
+  lessEqual: compare((a, b) => a <= b),
+  equal: compare((a, b) => a === b),
+  select: (node, [mask, a, b]) => fill(node, (i) => (mask![i] ? a![i] : b![i]) as number),
+  copy,
+  exponentBits: unary(special.exponentBits),
+  cast: (node, [x]) => fill(node, (i) => convert(x![i] as number, node.inputs[0]!.dtype, node.dtype)),
+
+  sum: reduce(0, (total, x) => total + x),
+  max: reduce(Number.NEGATIVE_INFINITY, Math.max),
+  min: reduce(Number.POSITIVE_INFINITY, Math.min),
+  broadcast: (node, [x]) => {
+    const { shape } = node.inputs[0] as Node;
+    return fillByCoordinate(node, (coordinate) =>
+      at(
+        x!,
+        shape,
+        coordinate.map((position, axis) => (shape[axis] === 1 ? 0 : position)),
+      ),
+    );
+  },
+  argmax: (node, [x]) => {
+    const axis = node.attributes.axis as number;
+    const { shape } = node.inputs[0] as Node;
+    return fillByCoordinate(node, (coordinate) => {
+      const line = Array.from({ length: shape[axis] as number }, (_, i) => at(x!, shape, coordinate.with(axis, i)));
+      return line.indexOf(Math.max(...line));
+    });
+  },
+
+  reshape: copy,
+  permute: (node, [x]) => {
+    const order = node.attributes.order as readonly number[];
+    const { shape } = node.inputs[0] as Node;
+    return fillByCoordinate(node, (coordinate) => {
+      const source = new Array<number>(shape.length);
+      order.forEach((axis, i) => {
+        source[axis] = coordinate[i] as number;
+      });
+      return at(x!, shape, source);
+    });
+  },
+  flip: (node, [x]) => {
+    const axes = node.attributes.axes as readonly number[];
+    return fillByCoordinate(node, (coordinate) =>
+      at(
+        x!,
+        node.shape,
+        coordinate.map((position, axis) =>
+          axes.includes(axis) ? (node.shape[axis] as number) - 1 - position : position,
+        ),
+      ),
+    );
+  },
+  slice: (node, [x]) => {
+    const starts = node.attributes.starts as readonly number[];
+    const { shape } = node.inputs[0] as Node;
+    return fillByCoordinate(node, (coordinate) =>
+      at(
+        x!,
+        shape,
+        coordinate.map((position, axis) => position + (starts[axis] as number)),
+      ),
+    );
+  },
+  pad: (node, [x]) => {
+    const before = node.attributes.before as readonly number[];
+    const { shape } = node.inputs[0] as Node;
+    return fillByCoordinate(node, (coordinate) => {
+      const source = coordinate.map((position, axis) => position - (before[axis] as number));
+      const inside = source.every((position, axis) => position >= 0 && position < (shape[axis] as number));
+      return inside ? at(x!, shape, source) : 0;
+    });
+  },
+  concat: (node, inputs) => {
+    const axis = node.attributes.axis as number;
+    return fillByCoordinate(node, (coordinate) => {
+      let position = coordinate[axis] as number;
+      let part = 0;
+      while (position >= (node.inputs[part]!.shape[axis] as number))
+        position -= node.inputs[part++]!.shape[axis] as number;
+      return at(inputs[part] as Value, node.inputs[part]!.shape, coordinate.with(axis, position));
+    });
+  },
+
+  matmul: (node, [a, b]) => {
+    const { transposeA, transposeB } = node.attributes;
+    const [left, right] = node.inputs.map((input) => input.shape) as [Shape, Shape];
+    const inner = left.at(transposeA ? -2 : -1) as number;
+    return fillByCoordinate(node, (coordinate) => {
+      const batch = coordinate.slice(0, -2);
+      const [m, n] = coordinate.slice(-2) as [number, number];
+      let total = 0;
+      for (let k = 0; k < inner; k++) {
+        total +=
+          at(a!, left, [...batch, ...(transposeA ? [k, m] : [m, k])]) *
+          at(b!, right, [...batch, ...(transposeB ? [n, k] : [k, n])]);
+      }
+      return total;
+    });
+  },
+
+  gather: (node, [table, indices]) => {
+    const { shape } = node.inputs[0] as Node;
+    return fillByCoordinate(node, ([row, ...rest]) =>
+      at(table!, shape, [Math.min(indices![row as number] as number, (shape[0] as number) - 1), ...rest]),
+    );
+  },
+  scatterAdd: (node, [indices, values]) => {
+    const width = sizeOf(node.shape.slice(1));
+    const totals = fill(node, () => 0);
+    values!.forEach((value, i) => {
+      const row = indices![Math.floor(i / width)] as number;
+      if (row < (node.shape[0] as number)) totals[row * width + (i % width)]! += value;
+    });
+    return totals;
+  },
+  histogram: (node, [x]) => {
+    const counts = fill(node, () => 0);
+    for (const bin of x!) if (bin < counts.length) counts[bin]!++;
+    return counts;
+  },
+
+  uniform: random(philox.uniform),
+  normal: random(philox.normal),
+  integers: random((draw, node) => philox.integer(draw, node.attributes.range as number)),
+  shuffle: (node, [position, seed, count]) =>
+    fill(node, (i) =>
+      philox.shuffle(
+        position![i] as number,
+        { stream: node.attributes.stream as number, seed: seed![i] as number, count: count![i] as number },
+        node.attributes.range as number,
+      ),
+    ),
+};
