@@ -16,9 +16,9 @@ fn is_nan(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
 }
 
-// exp(x) = 2^k exp(x - k log 2), with log 2 in two parts (Cody and Waite) and 2^k made of its bits: a built-in exponential
-// rounds x / log 2 and is off by 4e-6 of the result at 87, by 2e-7 near zero. 88.72283 is the last float whose exponential
-// is finite; what a driver returns beyond, or for NaN, is not specified.
+// exp(x) = 2^k exp(x - k log 2), with log 2 in two parts (Cody and Waite) and 2^k made of its bits: a built-in
+// exponential rounds x / log 2, and at 87 is off by 4e-6 of the result. 88.72283 is the last float whose exponential is
+// finite; what a driver returns beyond, or for NaN, is not specified.
 fn exp_f32(x: f32) -> f32 {
   let k = clamp(round(x * 1.442695f), -126.0f, 127.0f);
   let r = (x - k * 0.693359375f) + k * 2.1219444e-4f;
@@ -30,7 +30,8 @@ fn exp_f32(x: f32) -> f32 {
 fn log_near(t: f32) -> f32 {
   let u = 2.0f * t / (2.0f + t);
   let s = 0.25f * u * u;
-  return u * (1.0f + s * (0.33333334f + s * (0.2f + s * (0.14285715f + s * (0.11111111f + s * (0.09090909f + s * 0.07692308f))))));
+  return u * (1.0f + s * (0.33333334f + s * (0.2f + s * (0.14285715f + s * (0.11111111f + s * (0.09090909f
+    + s * 0.07692308f))))));
 }
 
 // The built-in logarithm has an absolute error only (2^-21) near one, where the answer nears zero, so the series takes
@@ -60,13 +61,14 @@ fn softplus_f32(x: f32) -> f32 {
   return max(x, 0.0f) + log_near(exp_f32(-abs(x)));
 }
 
-// x^y with a negative base where y is whole, as in C.
+// x^y with a negative base where y is whole, as in C. Drivers differ on NaN, so it is passed on by hand.
 fn pow_f32(x: f32, y: f32) -> f32 {
   let magnitude = select(pow(abs(x), y), select(0.0f, infinity(), y < 0.0f), x == 0.0f);
   let whole = floor(y) == y;
   let odd = whole && (floor(y * 0.5f) * 2.0f != y);
   let negative = select(select(not_a_number(), magnitude, whole), -magnitude, odd);
-  return select(select(magnitude, negative, x < 0.0f), 1.0f, y == 0.0f);
+  let power = select(select(magnitude, negative, x < 0.0f), 1.0f, y == 0.0f);
+  return select(power, not_a_number(), is_nan(x) || is_nan(y));
 }
 
 // Maclaurin's series below 1; above, 1 - erfc by the Chebyshev fit of Numerical Recipes (relative error 1.2e-7).

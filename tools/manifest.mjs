@@ -1,6 +1,6 @@
 /**
- * Writes src/kernels/manifest.ts: what each shader declares, as types, so that a kernel that names a constant, a hook or
- * a binding which its shader lacks does not compile, and the library at run time carries no parser.
+ * Writes src/kernels/manifest.ts: what each shader declares, as types, so that a kernel that names a constant, a hook
+ * or a binding which its shader lacks does not compile, and the library at run time carries no parser.
  */
 import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { basename, dirname, join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-// @ts-expect-error The bare name has the types but, in Node, leads to a file that is CommonJS under an ES module's name.
+// @ts-expect-error The bare name has the types but, in Node, leads to CommonJS under an ES module's name.
 import * as parser from "wgsl_reflect/wgsl_reflect.module.js";
 import { stripWgsl } from "./wgsl.mjs";
 
@@ -24,7 +24,7 @@ export const manifestPath = join(repository, "src", "kernels", "manifest.ts");
 
 /**
  * @typedef {object} Shader
- * @property {string[]} constants names of the u32 `const` declarations with a literal value, which the emitter may replace
+ * @property {string[]} constants names of the u32 `const` declarations with a literal value, for the emitter to replace
  * @property {Record<string, string>} hooks from a name to the head of its declaration, "fn load_a(i: u32) -> f32"
  * @property {{ name: string, binding: number, access: string, type: string }[]} bindings all in group 0; the type is
  *   without the length of an array, which is a default like the value of a constant
@@ -63,7 +63,7 @@ export function describeShader(name, source) {
   };
 }
 
-/** What specialising can replace: shapes, strides and tile sizes. Anything else is derived from them or a true constant. */
+/** What specialising can replace: shapes, strides, tile sizes. All else is derived from them or a true constant. */
 const literal = /:\s*u32\s*=\s*(?:\d+|0[xX][\da-fA-F]+)u?\s*;$/;
 
 /**

@@ -3,6 +3,7 @@ import { constantValue } from "../graph/primitives/leaf.ts";
 import { type DType, rowMajorStrides, sizeOf } from "../graph/shape.ts";
 import type { KernelBindings } from "./bindings.ts";
 import {
+  coalesce,
   formatIndex,
   type IndexExpression,
   identityIndex,
@@ -75,6 +76,8 @@ export class FunctionBody {
         return this.#let(lowering.wgsl(this.#flat(index), scalars, node));
       }
       case "view": {
+        const run = storedSlice(node, this.context);
+        if (run) return this.#loadFrom(run, node, index);
         const view = lowering.view(node);
         const contiguous = view.offset === 0 && view.strides.join() === rowMajorStrides(node.shape).join();
         const inner = contiguous
@@ -124,7 +127,10 @@ export class FunctionBody {
   }
 
   #load(node: Node, index: IndexExpression): string {
-    const location = this.context.locate(node);
+    return this.#loadFrom(this.context.locate(node), node, index);
+  }
+
+  #loadFrom(location: Location, node: Node, index: IndexExpression): string {
     const at = nodeSize(node) === 1 ? "0u" : this.#flat(index);
     const { name, offset } = this.context.bindings.refer(location);
     if (location.dtype === "u8") return this.#let(`unpack_byte(${name}[${at} / 4u], ${at})`);
@@ -185,6 +191,29 @@ export class FunctionBody {
     const source = this.#let(width === 1 ? clamped : `${clamped} * ${width}u + ${flat} % ${width}u`);
     return this.value(table, identityIndex(source, nodeSize(table)));
   }
+}
+
+/** Where a node lies if it is stored, or a contiguous stretch of something stored. */
+export function storedRun(node: Node, context: EmitContext): Location | undefined {
+  return context.isStored(node) ? context.locate(node) : viewedRun(node, context);
+}
+
+/**
+ * A stretch of something larger that is stored: a layer's weights within all parameters, say. It needs no index
+ * arithmetic, only another place to bind.
+ */
+function storedSlice(node: Node, context: EmitContext): Location | undefined {
+  return node.op.name === "slice" ? viewedRun(node, context) : undefined;
+}
+
+function viewedRun(node: Node, context: EmitContext): Location | undefined {
+  if (node.op.lowering.kind !== "view") return undefined;
+  const { strides, offset } = node.op.lowering.view(node);
+  const { shape, strides: steps } = coalesce({ base: "", shape: node.shape, strides, offset });
+  if (shape.length > 1 || (steps[0] ?? 1) !== 1) return undefined;
+  const inner = storedRun(node.inputs[0] as Node, context);
+  if (!inner || inner.dtype === "u8") return undefined;
+  return { ...inner, offset: inner.offset + offset, size: nodeSize(node) };
 }
 
 function coordinate(flat: string, below: number, size: number, isFirst: boolean): string {

@@ -4,9 +4,8 @@ import type { DType } from "../graph/shape.ts";
 import type { ShaderName } from "../kernels/manifest.ts";
 import { specialise } from "../kernels/specialise.ts";
 import { type KernelBinding, KernelBindings } from "./bindings.ts";
-import { type EmitContext, FunctionBody, formatLiteral, plus } from "./emit_expression.ts";
+import { type EmitContext, FunctionBody, formatLiteral, plus, storedRun } from "./emit_expression.ts";
 import { identityIndex } from "./index_expression.ts";
-import { keepsOrder } from "./lower.ts";
 import type { BufferReference, Location } from "./memory.ts";
 import type { Cluster } from "./schedule.ts";
 import type { State } from "./state.ts";
@@ -163,13 +162,13 @@ class ClusterEmitter {
     return { shader: "matmul", source, workgroups: Math.ceil(tiles / workgroup), multiplyAdds };
   }
 
-  /** The load hooks of one operand. Vectors are loaded where `run`, the length of its rows, and its place allow. */
-  #operand(side: "a" | "b", node: Node, run: number): { isVector: boolean; scalar: string; vector: string } {
+  /** The load hooks of one operand. Vectors are loaded where the length of its rows and its place allow. */
+  #operand(side: "a" | "b", node: Node, rowLength: number): { isVector: boolean; scalar: string; vector: string } {
     const head = `fn load_${side}(i: u32) -> f32`;
     const vectorHead = `fn load_${side}4(i: u32) -> vec4f`;
-    const stored = this.#storedInOrder(node);
-    if (stored && run % 4 === 0 && this.bindings.canLoadVectors(this.context.locate(stored))) {
-      const { name, offset } = this.bindings.refer(this.context.locate(stored), true);
+    const run = storedRun(node, this.#expressions);
+    if (run && rowLength % 4 === 0 && this.bindings.canLoadVectors(run)) {
+      const { name, offset } = this.bindings.refer(run, true);
       return {
         isVector: true,
         scalar: `${head} {\n  return 0.0f;\n}`,
@@ -183,12 +182,6 @@ class ClusterEmitter {
       scalar: `${head} {\n${body.text}  return ${value};\n}`,
       vector: `${vectorHead} {\n  return vec4f();\n}`,
     };
-  }
-
-  #storedInOrder(node: Node): Node | undefined {
-    let inner = node;
-    while (!this.context.isStored(inner) && keepsOrder(inner)) inner = inner.inputs[0] as Node;
-    return this.context.isStored(inner) ? inner : undefined;
   }
 
   /** Everything after a kernel's loop: the members, from the roots' values, and all stores. */

@@ -104,6 +104,8 @@ export class Scheduler {
       if (lowering.kind === "reduce" || lowering.kind === "matmul" || lowering.kind === "histogram") {
         this.materialised.add(node);
       }
+      // A copy is asked for where a value must have a place of its own.
+      if (node.op.name === "copy") this.materialised.add(node);
       if (isAssembled(node)) {
         this.materialised.add(node);
         for (const part of node.inputs) this.materialised.add(withoutReshapes(part));
@@ -187,7 +189,7 @@ export class Scheduler {
         (cluster) =>
           cluster.kind === "elementwise" &&
           cluster.size === size &&
-          this.#shares(cluster, loads) &&
+          (size === 1 || this.#shares(cluster, loads)) &&
           this.#fits(cluster, node),
       );
   }
@@ -208,7 +210,7 @@ export class Scheduler {
       const root = cluster.roots[0];
       return (
         cluster.kind === "reduce" &&
-        (root?.inputs[0] as Node).shape.join() === extent &&
+        root?.inputs[0]?.shape.join() === extent &&
         this.#shares(cluster, this.loads(node)) &&
         this.#fits(cluster, node)
       );

@@ -1,6 +1,5 @@
 import type { Node } from "./node.ts";
 import {
-  abs,
   add,
   div,
   erf,
@@ -88,7 +87,8 @@ export function safeSqrt(x: Node, floor: number): Node {
 }
 
 /**
- * Cross entropy of Bernoulli targets with logits: max(a, 0) - a t + log(1 + exp(-|a|)), elementwise.
+ * Cross entropy of Bernoulli targets with logits, t softplus(-a) + (1 - t) softplus(a), elementwise. Unlike the form
+ * max(a, 0) - a t + log(1 + exp(-|a|)) it is smooth at zero, and neither it nor its gradient cancels at confident logits.
  */
 export const sigmoidCrossEntropy = (logits: Node, targets: Node): Node =>
-  add(sub(maximum(logits, scalar(0)), mul(logits, targets)), softplus(neg(abs(logits))));
+  add(mul(targets, softplus(neg(logits))), mul(sub(scalar(1), targets), softplus(logits)));

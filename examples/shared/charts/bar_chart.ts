@@ -1,10 +1,10 @@
 /** Bars over categories: samples per mode, a histogram of exponents. */
 import { pixel } from "./decimate.ts";
 import { type ChartOptions, defaultHeight, frame, label, type PlotArea, shifted, stroke, yAxis } from "./frame.ts";
+import type { Values } from "./line_chart.ts";
 import { extent, isShown, makeScale, type Scale } from "./scale.ts";
 import { formatNumber, textWidth } from "./text.ts";
 import { colour, seriesColour } from "./theme.ts";
-import type { Values } from "./line_chart.ts";
 
 export interface BarSeries {
   readonly name: string;

@@ -4,6 +4,8 @@
 export interface PixelPath {
   /** The `d` of an SVG path; empty where nothing can be drawn. */
   readonly d: string;
+  /** The points that are drawn, one list for each part between gaps. */
+  readonly runs: readonly (readonly Point[])[];
   /** The x of each pixel column that holds a value without a place, in pixels. */
   readonly gaps: readonly number[];
   /** How many values had no place. */
@@ -23,7 +25,7 @@ interface Column {
   last: Point;
 }
 
-interface Point {
+export interface Point {
   readonly x: number;
   readonly y: number;
 }
@@ -87,19 +89,67 @@ function byDistance(points: readonly Point[]): PixelPath {
   return path.result();
 }
 
+/** Runs of points as the `d` of a path: the first of each absolute, the others relative, in tenths of a pixel. */
+export function pathText(runs: readonly (readonly Point[])[]): string {
+  return runs
+    .filter((run) => run.length > 0)
+    .map((run) => {
+      let last = { x: Math.round(run[0]!.x * 10), y: Math.round(run[0]!.y * 10) };
+      let d = `M${tenths(last.x)} ${tenths(last.y)}`;
+      // A lone point between two gaps is a dot: a line of no length with round ends.
+      if (run.length === 1) return `${d}h0`;
+      d += "l";
+      for (const point of run.slice(1)) {
+        // The rounded places are subtracted, not the exact ones: otherwise the errors would add up along the line.
+        const next = { x: Math.round(point.x * 10), y: Math.round(point.y * 10) };
+        const [dx, dy] = [tenths(next.x - last.x), tenths(next.y - last.y)];
+        const separator = d.endsWith("l") || dx.startsWith("-") ? "" : " ";
+        d += `${separator}${dx}${dy.startsWith("-") ? "" : " "}${dy}`;
+        last = next;
+      }
+      return d;
+    })
+    .join("");
+}
+
+function tenths(value: number): string {
+  return String(value / 10).replace(/^(-?)0\./, "$1.");
+}
+
+/**
+ * The running mean of y over a window of points, NaN where y is. Gaps end a window, so that a mean never reaches
+ * across one.
+ */
+export function runningMean(points: readonly Point[], window: number): Point[] {
+  const half = Math.floor(window / 2);
+  const sums = [0];
+  const gaps = [0];
+  for (const [index, { y }] of points.entries()) {
+    const finite = Number.isFinite(y);
+    sums.push(sums[index]! + (finite ? y : 0));
+    gaps.push(gaps[index]! + (finite ? 0 : 1));
+  }
+  return points.map(({ x, y }, index) => {
+    if (!Number.isFinite(y)) return { x, y };
+    // The window stays centred at the ends and at gaps by shrinking on both sides: a one-sided mean would bend the line.
+    let reach = Math.min(half, index, points.length - 1 - index);
+    while (reach > 0 && gaps[index + reach + 1]! > gaps[index - reach]!) reach--;
+    return { x, y: (sums[index + reach + 1]! - sums[index - reach]!) / (2 * reach + 1) };
+  });
+}
+
 class PathWriter {
-  #d = "";
-  #drawn = 0;
-  #last = "";
+  #runs: Point[][] = [];
+  #open = false;
   #gaps: number[] = [];
   #missing = 0;
 
-  point({ x, y }: Point): void {
-    const text = `${pixel(x)} ${pixel(y)}`;
-    if (this.#drawn > 0 && text === this.#last) return;
-    this.#d += (this.#drawn === 0 ? "M" : "L") + text;
-    this.#last = text;
-    this.#drawn++;
+  point(point: Point): void {
+    if (!this.#open) this.#runs.push([]);
+    this.#open = true;
+    const run = this.#runs.at(-1)!;
+    const last = run.at(-1);
+    if (!last || pixel(last.x) !== pixel(point.x) || pixel(last.y) !== pixel(point.y)) run.push(point);
   }
 
   column({ first, least, greatest, last }: Column): void {
@@ -108,9 +158,7 @@ class PathWriter {
   }
 
   lift(): void {
-    // A lone point between two gaps is a dot: a line of no length with round ends.
-    if (this.#drawn === 1) this.#d += "h0";
-    this.#drawn = 0;
+    this.#open = false;
   }
 
   gap(x: number): void {
@@ -121,7 +169,6 @@ class PathWriter {
   }
 
   result(): PixelPath {
-    this.lift();
-    return { d: this.#d, gaps: this.#gaps, missing: this.#missing };
+    return { d: pathText(this.#runs), runs: this.#runs, gaps: this.#gaps, missing: this.#missing };
   }
 }

@@ -1,6 +1,7 @@
 /** What all plots share: the SVG root with its name and description, title, legend, axes and notes. */
-import type { Scale } from "./scale.ts";
+
 import { pixel } from "./decimate.ts";
+import type { Scale } from "./scale.ts";
 import { escapeText, shortened, textWidth, wrapText } from "./text.ts";
 import { colour } from "./theme.ts";
 
@@ -13,7 +14,7 @@ export interface ChartOptions {
   readonly xLabel: string;
   /** The quantity and its unit along y, for example "loss (nats)". */
   readonly yLabel: string;
-  /** The width of the whole plot; 400 reads well from a phone to a grid of cards. */
+  /** The width of the whole plot; 380 reads well from a phone to a grid of cards. */
   readonly width?: number;
   /** The height of the plotting area. */
   readonly height?: number;
@@ -33,14 +34,22 @@ export interface PlotArea {
   readonly height: number;
 }
 
-export const defaultWidth = 400;
+export const defaultWidth = 380;
 export const defaultHeight = 190;
 
 const fontStack = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 const labelSize = 12;
-const titleSize = 13.5;
+export const titleSize = 13.5;
+/** How much wider bold text is, for measuring. */
+export const boldWidth = 1.125;
 const lineHeight = 17;
-const margin = { side: 4, right: 12 };
+const margin = { side: 1, right: 8 };
+
+/** A part of the head or the foot. */
+export interface Block {
+  readonly svg: string;
+  readonly height: number;
+}
 
 interface FrameOptions extends ChartOptions {
   readonly legend: readonly LegendEntry[];
@@ -48,8 +57,8 @@ interface FrameOptions extends ChartOptions {
   readonly notes: readonly string[];
   /** The texts left of the plot, whose widest sets the left margin. */
   readonly leftLabels: readonly string[];
-  /** Further SVG in the head, such as a colour key, with its height. */
-  readonly key?: { readonly height: number; render(top: number, left: number): string };
+  /** What else stands in the head, such as a colour key. */
+  key?(left: number, top: number): Block;
   /** Draws axes and data once the area is known. */
   draw(area: PlotArea): string;
   /** The height of the plotting area where it depends on its width. */
@@ -63,26 +72,18 @@ export function frame(options: FrameOptions): string {
   const widest = Math.max(0, ...options.leftLabels.map((label) => textWidth(label, labelSize)));
   const left = Math.min(Math.ceil(margin.side + widest + 7), Math.round(width * 0.45));
 
-  let y = 0;
   const parts: string[] = [];
-  for (const line of wrapText(title, inner, titleSize)) {
-    parts.push(label(line, margin.side, (y += lineHeight) - 3, { size: titleSize, weight: 600, role: "text" }));
-  }
+  let y = 0;
+  const add = (block: Block) => {
+    parts.push(block.svg);
+    y += block.height;
+  };
+  add(textBlock(wrapText(title, inner, titleSize * boldWidth), margin.side, y, { size: titleSize, weight: 600 }));
   y += 4;
-  const rows = legendRows(legend, inner);
-  for (const row of rows) {
-    parts.push(renderLegendRow(row, y));
-    y += lineHeight;
-  }
-  if (rows.length > 0) y += 3;
-  if (key) {
-    parts.push(key.render(y, margin.side));
-    y += key.height;
-  }
-  for (const line of wrapText(options.yLabel, inner, labelSize)) {
-    parts.push(label(line, margin.side, (y += lineHeight) - 4, { role: "muted" }));
-  }
-  y += 6;
+  add(legendBlock(legend, inner, y));
+  if (key) add(key(margin.side, y));
+  add(textBlock(wrapText(options.yLabel, inner, labelSize), margin.side, y, { role: "muted" }));
+  y += 10;
 
   const plotWidth = width - left - margin.right;
   const area: PlotArea = {
@@ -91,14 +92,16 @@ export function frame(options: FrameOptions): string {
     width: plotWidth,
     height: options.heightFor?.(plotWidth) ?? options.height ?? defaultHeight,
   };
-  parts.push(options.draw(area));
-  y += area.height + lineHeight + 2;
-  for (const line of wrapText(options.xLabel, plotWidth, labelSize)) {
-    parts.push(label(line, left + plotWidth, (y += lineHeight) - 4, { role: "muted", anchor: "end" }));
-  }
-  for (const line of notes.flatMap((note) => wrapText(note, inner, labelSize))) {
-    parts.push(label(line, margin.side, (y += lineHeight) - 2, { role: "muted" }));
-  }
+  add({ svg: options.draw(area), height: area.height + lineHeight + 2 });
+  add(textBlock(wrapText(options.xLabel, plotWidth, labelSize), left + plotWidth, y, { role: "muted", anchor: "end" }));
+  add(
+    textBlock(
+      notes.flatMap((note) => wrapText(note, inner, labelSize)),
+      margin.side,
+      y,
+      { role: "muted" },
+    ),
+  );
   const height = Math.ceil(y + 4);
   return (
     `<svg class="chart" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
@@ -129,6 +132,12 @@ export function label(text: string, x: number, y: number, style: LabelStyle = {}
     halo ? `stroke="${colour("surface")}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"` : "",
   ];
   return `<text ${attributes.filter((attribute) => attribute !== "").join(" ")}>${escapeText(text)}</text>`;
+}
+
+/** Lines of text below each other. */
+export function textBlock(lines: readonly string[], x: number, top: number, style: LabelStyle = {}): Block {
+  const svg = lines.map((line, index) => label(line, x, top + (index + 1) * lineHeight - 4, style)).join("");
+  return { svg, height: lines.length * lineHeight };
 }
 
 export interface StrokeStyle {
@@ -206,6 +215,12 @@ function legendRows(entries: readonly LegendEntry[], width: number): (LegendEntr
     x += needed + 10;
   }
   return rows;
+}
+
+function legendBlock(entries: readonly LegendEntry[], width: number, top: number): Block {
+  const rows = legendRows(entries, width);
+  const svg = rows.map((row, index) => renderLegendRow(row, top + index * lineHeight)).join("");
+  return { svg, height: rows.length > 0 ? rows.length * lineHeight + 3 : 0 };
 }
 
 function renderLegendRow(row: readonly (LegendEntry & { x: number })[], top: number): string {

@@ -1,6 +1,6 @@
 /** A value over rows and steps as colour: exponents of gradients over time, or one quantity at many sites. */
 import { pixel } from "./decimate.ts";
-import { type ChartOptions, frame, label, type PlotArea, shifted, xAxis } from "./frame.ts";
+import { type Block, type ChartOptions, frame, label, type PlotArea, shifted, xAxis } from "./frame.ts";
 import type { Values } from "./line_chart.ts";
 import { extent, makeScale, type Scale } from "./scale.ts";
 import { formatNumber, textWidth } from "./text.ts";
@@ -41,7 +41,7 @@ export function heatStrip(options: HeatStripOptions): string {
       : [],
     notes: [],
     leftLabels: rows.map((row) => row.name),
-    key: { height: 18, render: (top, left) => colourKey(scale, options.valueLabel, left, top) },
+    key: (left, top) => colourKey(scale, options.valueLabel, left, top),
     draw: (area) => xAxis(area, x) + rowLabels(rows, area) + shifted(area, drawCells(cells, count, area, scale)),
   });
 }
@@ -113,7 +113,7 @@ function rowLabels(rows: HeatStripOptions["rows"], area: PlotArea): string {
     .join("");
 }
 
-function colourKey(scale: Scale, valueLabel: string, left: number, top: number): string {
+function colourKey(scale: Scale, valueLabel: string, left: number, top: number): Block {
   const low = formatNumber(scale.domain[0], 2);
   const high = formatNumber(scale.domain[1], 2);
   const start = left + textWidth(low, 12) + 5;
@@ -124,5 +124,6 @@ function colourKey(scale: Scale, valueLabel: string, left: number, top: number):
       `fill="${heatColour(level)}"/>`,
   );
   const end = start + heatLevels * keyWidth + 5;
-  return label(low, left, top + 11) + boxes.join("") + label(`${high}  ${valueLabel}`, end, top + 11);
+  const svg = label(low, left, top + 11) + boxes.join("") + label(`${high}  ${valueLabel}`, end, top + 11);
+  return { svg, height: 18 };
 }

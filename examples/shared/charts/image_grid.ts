@@ -1,8 +1,8 @@
 /** Batches of images as one picture. */
-import { escapeText, formatNumber } from "./text.ts";
+
+import { boldWidth, defaultWidth, textBlock, titleSize } from "./frame.ts";
 import { encodePng, pngDataUri } from "./png.ts";
-import { defaultWidth, label } from "./frame.ts";
-import { wrapText } from "./text.ts";
+import { escapeText, formatNumber, wrapText } from "./text.ts";
 
 export interface ImageGridOptions {
   readonly title: string;
@@ -29,7 +29,9 @@ export async function imageGrid(options: ImageGridOptions): Promise<string> {
     throw new Error(`An image grid shows grey or RGB images, 1 or 3 channels; the shape [${shape}] has ${channels}.`);
   }
   if (images.length !== count * imageHeight * imageWidth * channels) {
-    throw new Error(`The shape [${shape}] takes ${shape.reduce((a, b) => a * b)} values, but there are ${images.length}.`);
+    throw new Error(
+      `The shape [${shape}] takes ${shape.reduce((a, b) => a * b)} values, but there are ${images.length}.`,
+    );
   }
   if (images.length === 0) throw new Error(`There is no image to show in the shape [${shape}].`);
   const columns = options.columns ?? Math.ceil(Math.sqrt(count));
@@ -73,18 +75,15 @@ interface Picture {
 }
 
 function picture({ title, description, width, note, uri, ratio }: Picture): string {
-  let y = 0;
-  const lines = wrapText(title, width - 8, 13.5).map((line) =>
-    label(line, 4, (y += 17) - 3, { size: 13.5, weight: 600 }),
-  );
-  const top = y + 6;
-  const height = Math.round((width - 8) * ratio);
-  y = top + height;
-  const notes = note.map((line) => label(line, 4, (y += 17), { size: 12, role: "muted" }));
+  const head = textBlock(wrapText(title, width, titleSize * boldWidth), 1, 0, { size: titleSize, weight: 600 });
+  const top = head.height + 6;
+  const imageHeight = Math.round(width * ratio);
+  const foot = textBlock(note, 1, top + imageHeight + 2, { role: "muted" });
+  const height = top + imageHeight + foot.height + 6;
   return (
-    `<svg class="chart" role="img" viewBox="0 0 ${width} ${y + 6}" width="${width}" height="${y + 6}" ` +
-    `font-family="system-ui, sans-serif"><title>${escapeText(title)}</title><desc>${escapeText(description)}</desc>` +
-    `${lines.join("")}<image x="4" y="${top}" width="${width - 8}" height="${height}" href="${uri}" ` +
-    `style="image-rendering:pixelated"/>${notes.join("")}</svg>`
+    `<svg class="chart" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
+    `font-family="system-ui, sans-serif" font-size="12"><title>${escapeText(title)}</title><desc>${escapeText(description)}</desc>` +
+    `${head.svg}<image x="0" y="${top}" width="${width}" height="${imageHeight}" href="${uri}" ` +
+    `style="image-rendering:pixelated"/>${foot.svg}</svg>`
   );
 }

@@ -1,12 +1,12 @@
 /** Lines over a shared x: losses, probes, metrics. */
-import { linePath, pixel } from "./decimate.ts";
+import { linePath, type Point, pathText, pixel, runningMean } from "./decimate.ts";
 import {
   type ChartOptions,
   clipped,
   defaultHeight,
   frame,
-  label,
   type LegendEntry,
+  label,
   type PlotArea,
   shifted,
   stroke,
@@ -45,6 +45,8 @@ export interface LineChartOptions extends ChartOptions {
   readonly linearWithin?: number;
   /** The ends of the y axis; lines beyond are cut off. Without it, all values fit. */
   readonly yDomain?: readonly [low: number, high: number];
+  /** Whether long series show their running mean over 2 % of their points, in front of the values drawn pale. */
+  readonly smooth?: boolean;
   readonly bands?: readonly Band[];
   /** Moments to point out: a line upwards from x with a short label, such as "F1". */
   readonly markers?: readonly { readonly x: number; readonly label: string }[];
@@ -54,9 +56,20 @@ export interface LineChartOptions extends ChartOptions {
 
 /** Draws series as lines. Long series keep the extremes of each pixel column; values without a place leave marked gaps. */
 export function lineChart(options: LineChartOptions): string {
-  const { series, bands = [], markers = [], references = [], yScale = "linear", width, height = defaultHeight } = options;
+  const {
+    series,
+    bands = [],
+    markers = [],
+    references = [],
+    yScale = "linear",
+    width,
+    height = defaultHeight,
+  } = options;
   const x = makeScale(
-    extent([...series, ...bands].flatMap((line) => Array.from(line.x)), options.xScale),
+    extent(
+      [...series, ...bands].flatMap((line) => Array.from(line.x)),
+      options.xScale,
+    ),
     { kind: options.xScale ?? "linear", nice: false, tickCount: (width ?? 400) / 80 },
   );
   const ys = [
@@ -73,20 +86,19 @@ export function lineChart(options: LineChartOptions): string {
 
   let missing = 0;
   const draw = (area: PlotArea) => {
+    const lines = series.map((line, index) => drawSeries(line, index, options.smooth ?? false, area, x, y));
     const content = [
       ...bands.map((band, index) => drawBand(band, index, area, x, y)),
-      ...references.map((reference) => drawReference(reference, area, y)),
-      ...series.map((line, index) => {
-        const path = seriesPath(line, area, x, y);
-        return stroke(path.d, line.colour ?? seriesColour(index), { dash: seriesDash(index), width: 1.6 });
-      }),
+      ...references.map((reference) => drawReferenceLine(reference.y, area, y)),
+      ...lines.map((line) => line.svg),
     ];
-    const marks = new Set(series.flatMap((line) => seriesPath(line, area, x, y).gaps.map(Math.round)));
+    const labels = references.map((reference) => drawReferenceLabel(reference, area, y));
+    const gaps = drawGaps([...new Set(lines.flatMap((line) => line.gaps.map(Math.round)))], area);
     return (
       yAxis(area, y) +
       xAxis(area, x) +
       clipped(area, content.join("")) +
-      shifted(area, drawGaps([...marks], area) + drawMarkers(markers, area, x))
+      shifted(area, labels.join("") + gaps + drawMarkers(markers, area, x))
     );
   };
   for (const line of series) {
@@ -118,10 +130,29 @@ function legendOf(series: readonly LineSeries[], bands: readonly Band[]): Legend
   return [...lines, ...areas].filter(({ name }) => name !== "");
 }
 
-function seriesPath(line: LineSeries, area: PlotArea, x: Scale, y: Scale) {
-  return linePath(Math.min(line.x.length, line.y.length), (index) => ({
-    x: area.width * place(x, line.x[index]),
-    y: area.height * (1 - place(y, line.y[index])),
+/** A long series that jitters hides the others; its running mean in front of the pale values shows the trend. */
+const smoothing = { leastPoints: 200, windowShare: 0.02 };
+
+interface DrawnSeries {
+  readonly svg: string;
+  readonly gaps: readonly number[];
+}
+
+function drawSeries(line: LineSeries, index: number, smooth: boolean, area: PlotArea, x: Scale, y: Scale): DrawnSeries {
+  const points = pixelPoints(line.x, line.y, area, x, y);
+  const path = linePath(points.length, (at) => points[at]!);
+  const paint = line.colour ?? seriesColour(index);
+  const style = { dash: seriesDash(index), width: 1.6 };
+  if (!smooth || points.length < smoothing.leastPoints) return { svg: stroke(path.d, paint, style), gaps: path.gaps };
+  const mean = runningMean(points, points.length * smoothing.windowShare);
+  const trend = linePath(mean.length, (at) => mean[at]!);
+  return { svg: stroke(path.d, paint, { width: 1, opacity: 0.28 }) + stroke(trend.d, paint, style), gaps: path.gaps };
+}
+
+function pixelPoints(xs: Values, ys: Values, area: PlotArea, x: Scale, y: Scale): Point[] {
+  return Array.from({ length: Math.min(xs.length, ys.length) }, (_, at) => ({
+    x: area.width * place(x, xs[at]),
+    y: area.height * (1 - place(y, ys[at])),
   }));
 }
 
@@ -132,29 +163,28 @@ function place(scale: Scale, value: number | null | undefined): number {
 }
 
 function drawBand(band: Band, index: number, area: PlotArea, x: Scale, y: Scale): string {
-  const edge = (values: Values) =>
-    linePath(Math.min(band.x.length, values.length), (at) => ({
-      x: area.width * place(x, band.x[at]),
-      y: area.height * (1 - place(y, values[at])),
-    })).d;
-  const upper = edge(band.upper);
-  const lower = edge(band.lower);
-  // An area can't be closed around a gap; its edges still show then.
-  const whole = upper.lastIndexOf("M") === 0 && lower.lastIndexOf("M") === 0;
+  const edge = (values: Values) => {
+    const points = pixelPoints(band.x, values, area, x, y);
+    return linePath(points.length, (at) => points[at]!);
+  };
+  const [upper, lower] = [edge(band.upper), edge(band.lower)];
   const paint = band.colour ?? seriesColour(index);
-  if (!whole) return stroke(upper + lower, paint, { opacity: 0.4 });
-  const back = lower.slice(1).split("L").reverse().join("L");
-  return `<path d="${upper}L${back}Z" fill="${paint}" fill-opacity="0.2"/>`;
+  // An area can't be closed around a gap; its edges still show then.
+  if (upper.runs.length !== 1 || lower.runs.length !== 1) return stroke(upper.d + lower.d, paint, { opacity: 0.4 });
+  const outline = pathText([[...upper.runs[0]!, ...lower.runs[0]!.toReversed()]]);
+  return `<path d="${outline}z" fill="${paint}" fill-opacity="0.2"/>`;
 }
 
-function drawReference(reference: { y: number; label: string }, area: PlotArea, scale: Scale): string {
+function drawReferenceLine(value: number, area: PlotArea, scale: Scale): string {
+  const y = area.height * (1 - scale.position(value));
+  return Number.isFinite(y) ? stroke(`M0 ${pixel(y)}h${pixel(area.width)}`, colour("text"), { dash: "1 4" }) : "";
+}
+
+/** In front of the lines, which would cross it out. */
+function drawReferenceLabel(reference: { y: number; label: string }, area: PlotArea, scale: Scale): string {
   const y = area.height * (1 - scale.position(reference.y));
-  if (!Number.isFinite(y)) return "";
-  const above = y > 16;
-  return (
-    stroke(`M0 ${pixel(y)}h${pixel(area.width)}`, colour("muted"), { dash: "1 4", width: 1.4 }) +
-    label(reference.label, area.width - 3, above ? y - 4 : y + 13, { role: "muted", anchor: "end", halo: true })
-  );
+  if (!(y >= 0 && y <= area.height)) return "";
+  return label(reference.label, area.width - 3, y > 16 ? y - 4 : y + 13, { anchor: "end", halo: true, size: 11 });
 }
 
 function drawGaps(xs: readonly number[], area: PlotArea): string {

@@ -5,15 +5,15 @@ import {
   clipped,
   defaultHeight,
   frame,
-  label,
   type LegendEntry,
+  label,
   type PlotArea,
   shifted,
   stroke,
   xAxis,
   yAxis,
 } from "./frame.ts";
-import { extent, makeScale, type Scale } from "./scale.ts";
+import { extent, makeScale, niceTicks, type Scale } from "./scale.ts";
 import { formatNumber } from "./text.ts";
 import { colour, seriesColour } from "./theme.ts";
 
@@ -68,8 +68,8 @@ export function scatterChart(options: ScatterChartOptions): string {
     const natural = (width * (view.y[1] - view.y[0])) / (view.x[1] - view.x[0]);
     return options.height ?? (equalAspect ? Math.min(Math.max(natural, 150), width) : defaultHeight);
   };
-  // The tick labels set the left margin, and the margin sets the aspect; these are the labels before widening.
-  const leftLabels = makeScale(view.y, { nice: false, tickCount: 5 }).ticks.map((tick) => tick.label);
+  // The tick labels set the left margin, and the margin sets the ticks: so room is kept for finer ones than can come.
+  const leftLabels = [4, 12].flatMap((count) => niceTicks(...view.y, count).map((tick) => tick.label));
 
   const draw = (area: PlotArea) => {
     const shown = equalAspect ? widenedTo(view, area) : view;
@@ -78,7 +78,9 @@ export function scatterChart(options: ScatterChartOptions): string {
     const marks = layers.map((layer, index) => drawLayer(layer, index, area, x, y));
     const rings = circles.map((ring) => drawRing(ring, area, x, y));
     const names = circles.map((ring) => drawRingLabel(ring, area, x, y));
-    return yAxis(area, y) + xAxis(area, x) + clipped(area, [...marks, ...rings].join("")) + shifted(area, names.join(""));
+    return (
+      yAxis(area, y) + xAxis(area, x) + clipped(area, [...marks, ...rings].join("")) + shifted(area, names.join(""))
+    );
   };
   return frame({
     ...options,

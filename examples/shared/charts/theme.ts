@@ -70,8 +70,22 @@ export function themeDeclarations(): string {
     .join("\n");
 }
 
-/** Makes an SVG that a chart function returned into a file of its own, which follows the reader's light or dark. */
-export function standaloneSvg(svg: string): string {
+/**
+ * Makes an SVG that a chart function returned into a file of its own, which follows the reader's light or dark.
+ *
+ * @param margin the room around the plot, in pixels
+ */
+export function standaloneSvg(svg: string, margin = 12): string {
   const style = `<style>:root{color-scheme:light dark;background:var(--surface);${themeDeclarations()}}</style>`;
-  return svg.replace(/^<svg([^>]*)>/, `<svg xmlns="http://www.w3.org/2000/svg"$1>${style}`);
+  return svg.replace(
+    /^<svg([^>]*) viewBox="0 0 ([\d.]+) ([\d.]+)" width="[^"]*" height="[^"]*"([^>]*)>/,
+    (...parts) => {
+      const [, before, width, height, after] = parts as string[];
+      const size = [Number(width) + 2 * margin, Number(height) + 2 * margin];
+      return (
+        `<svg xmlns="http://www.w3.org/2000/svg"${before} viewBox="${-margin} ${-margin} ${size.join(" ")}" ` +
+        `width="${size[0]}" height="${size[1]}"${after}>${style}`
+      );
+    },
+  );
 }

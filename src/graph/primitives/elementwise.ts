@@ -82,7 +82,10 @@ function apply(primitive: Elementwise, ...operands: readonly Node[]): Node {
   const values = inputs.map(constantValue);
   if (fold && values.every((value) => value !== undefined)) {
     const value = fold(...(values as number[]));
-    if (Number.isFinite(value)) return constant(value, shape, result ?? dtype);
+    // WGSL refuses a constant expression of f32 that overflows or is undefined, so these have to be folded too. Integers
+    // wrap around there.
+    if (dtype === "f32") return constant(value, shape, result);
+    if (clampToRange(Math.trunc(value), dtype) === Math.trunc(value)) return constant(Math.trunc(value), shape, dtype);
   }
   const simpler = simplify?.(inputs[0] as Node, inputs[1] as Node);
   if (simpler) return simpler;
@@ -138,6 +141,7 @@ const divPrimitive = elementwise("div", {
   wgsl: (a, b) => `(${a} / ${b})`,
   vjp: ({ b, y, dy }) => [div(dy, b), neg(div(mul(dy, y), b))],
   simplify: (a, b) => (is(b, 1) ? a : undefined),
+  fold: (a, b) => (a as number) / (b as number),
 });
 
 const negPrimitive = elementwise("neg", {
@@ -196,6 +200,7 @@ const rsqrtPrimitive = elementwise("rsqrt", {
   arity: 1,
   wgsl: (x) => `inverseSqrt(${x})`,
   vjp: ({ y, dy }) => [mul(mul(dy, constant(-0.5, y.shape)), mul(y, mul(y, y)))],
+  fold: (x) => 1 / Math.sqrt(x as number),
 });
 
 const tanhPrimitive = elementwise("tanh", {
@@ -347,7 +352,7 @@ const castPrimitive: Primitive<CastAttributes> = {
     cost: 1,
     wgsl: ([x], { attributes: { to }, inputs }) => {
       const from = (inputs[0] as Node).dtype;
-      return to === "bool" ? `(${x} != ${from}(0))` : `${to}(${x})`;
+      return to === "bool" ? `(${x} != ${from === "u8" ? "u32" : from}(0))` : `${to}(${x})`;
     },
   },
   vjp: ({ inputs: [x], dy }) => [(x as Node).dtype === "f32" ? dy : null],
@@ -359,11 +364,22 @@ export function cast(x: Node, to: DType): Node {
   if (to === "u8") throw new ShapeError("cast: u8 is a storage type for data; cast to f32, i32, u32 or bool.");
   const value = constantValue(x);
   if (value !== undefined) {
-    const whole = to === "f32" ? value : to === "bool" ? Number(value !== 0) : Math.trunc(value);
-    return constant(whole, x.shape, to);
+    return constant(convert(value, x.dtype, to), x.shape, to);
   }
   return makeNode(castPrimitive, [x], { to }, x.shape, to);
 }
+
+/** A constant in another type, as WGSL converts: between integers the same bits, from f32 held within the range. */
+function convert(value: number, from: DType, to: DType): number {
+  if (to === "f32") return value;
+  if (to === "bool") return Number(value !== 0);
+  const whole = from === "f32" ? clampToRange(Math.trunc(value) || 0, to) : value;
+  return to === "i32" ? whole | 0 : whole >>> 0;
+}
+
+const clampToRange = (value: number, dtype: DType) => Math.min(Math.max(value, smallest(dtype)), largest(dtype));
+const smallest = (dtype: DType) => (dtype === "i32" ? -(2 ** 31) : 0);
+const largest = (dtype: DType) => (dtype === "i32" ? 2 ** 31 : 2 ** 32) - 1;
 
 export const add = (a: Node, b: Node): Node => apply(addPrimitive, a, b);
 export const sub = (a: Node, b: Node): Node => apply(subPrimitive, a, b);

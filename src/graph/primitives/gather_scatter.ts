@@ -1,7 +1,7 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
-import { equal, less, select } from "./elementwise.ts";
+import { equal, less, minimum, select } from "./elementwise.ts";
 import { constant, iota } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
 import { broadcast, sum } from "./sum_broadcast.ts";
@@ -16,10 +16,11 @@ type NoAttributes = Readonly<Record<string, never>>;
 const gatherPrimitive: Primitive<NoAttributes> = {
   name: "gather",
   lowering: { kind: "gather" },
-  vjp: ({ inputs: [table, indices], dy }) => [
-    scatterAdd(indices as Node, dy, (table as Node).shape[0] as number),
-    null,
-  ],
+  vjp: ({ inputs: [table, indices], dy }) => {
+    const rows = (table as Node).shape[0] as number;
+    // An index beyond the table has read the last row, so its cotangent belongs there.
+    return [scatterAdd(minimum(indices as Node, constant(rows - 1, [], "u32")), dy, rows), null];
+  },
   rebuild: ([table, indices]) => gather(table as Node, indices as Node),
 };
 

@@ -44,13 +44,7 @@ function make(
   dtype: "f32" | "u32",
 ): Node {
   assertShape(primitive.name, shape);
-  for (const part of [key.seed, key.count]) {
-    if (part.dtype !== "u32" || part.shape.length !== 0) {
-      throw new ShapeError(
-        `${primitive.name}: seed and count must be u32 scalars, not ${part.dtype}${formatShape(part.shape)}.`,
-      );
-    }
-  }
+  assertKey(primitive.name, key);
   return makeNode(primitive, [key.seed, key.count], { stream }, shape, dtype);
 }
 
@@ -86,6 +80,7 @@ const integersPrimitive: Primitive<RangeAttributes> = {
 export function integers(key: Key, stream: number, shape: Shape, range: number): Node {
   assertRange("integers", range);
   assertShape("integers", shape);
+  assertKey("integers", key);
   return makeNode(integersPrimitive, [key.seed, key.count], { stream, range }, shape, "u32");
 }
 
@@ -108,11 +103,14 @@ function makeShuffle(position: Node, seed: Node, count: Node, stream: number, ra
 
 /**
  * Where each `position` (u32, below `range`) stands in a random permutation of 0 to range - 1, which seed, count and
- * stream choose: a Feistel network, walked until it lands in the range, so that no table is built.
+ * stream choose: a Feistel network, walked until it lands in the range, so that no table is built. Seed and count may
+ * differ from position to position: anything that broadcasts to them.
  */
 export function shuffle(position: Node, key: Key, stream: number, range: number): Node {
   assertRange("shuffle", range);
-  if (position.dtype !== "u32") throw new ShapeError(`shuffle: positions are ${position.dtype}; cast them to u32.`);
+  for (const [name, part] of Object.entries({ position, ...key })) {
+    if (part.dtype !== "u32") throw new ShapeError(`shuffle: ${name} is ${part.dtype}; cast it to u32.`);
+  }
   return makeShuffle(
     position,
     broadcast(key.seed, position.shape),
@@ -125,6 +123,14 @@ export function shuffle(position: Node, key: Key, stream: number, range: number)
 /** A random order of 0 to length - 1, as u32 [length]. */
 export const permutation = (key: Key, stream: number, length: number): Node =>
   shuffle(iota(length), key, stream, length);
+
+function assertKey(op: string, key: Key): void {
+  for (const part of [key.seed, key.count]) {
+    if (part.dtype !== "u32" || part.shape.length !== 0) {
+      throw new ShapeError(`${op}: seed and count must be u32 scalars, not ${part.dtype}${formatShape(part.shape)}.`);
+    }
+  }
+}
 
 function assertRange(op: string, range: number): void {
   if (!Number.isInteger(range) || range < 1 || range > 2 ** 31) {

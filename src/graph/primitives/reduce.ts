@@ -1,8 +1,8 @@
-import { makeNode, type Node, type Primitive } from "../node.ts";
+import { makeNode, type Node, nodeSize, type Primitive } from "../node.ts";
 import { cast, div, equal, mul, select } from "./elementwise.ts";
 import { constant, constantValue, iota, zerosLike } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
-import { broadcast, type ReduceAttributes, reducedShape, sum } from "./sum_broadcast.ts";
+import { axesToReduce, broadcast, type ReduceAttributes, reducedShape, sum } from "./sum_broadcast.ts";
 
 /**
  * Largest and smallest elements. Where several are equal, the gradient is shared evenly among them, which keeps it right
@@ -28,7 +28,7 @@ const maxPrimitive = extremum("max", "max");
 const minPrimitive = extremum("min", "min");
 
 function reduceExtremum(primitive: Primitive<ReduceAttributes>, x: Node, axes: readonly number[]): Node {
-  const reduced = axes.filter((axis) => x.shape[axis] !== 1);
+  const reduced = axesToReduce(primitive.name, x, axes);
   if (reduced.length === 0) return x;
   const shape = reducedShape(x.shape, reduced);
   const value = constantValue(x);
@@ -64,17 +64,18 @@ const argmaxPrimitive: Primitive<{ readonly axis: number }> = {
   rebuild: ([x], node) => argmax(x as Node, node.attributes.axis),
 };
 
-export function argmax(x: Node, axis: number): Node {
+export function argmax(x: Node, along: number): Node {
+  const [axis] = axesToReduce("argmax", x, [along]);
+  if (axis === undefined) return constant(0, x.shape, "u32");
   const shape = reducedShape(x.shape, [axis]);
-  if (x.shape[axis] === 1 || constantValue(x) !== undefined) return constant(0, shape, "u32");
+  if (constantValue(x) !== undefined) return constant(0, shape, "u32");
   return makeNode(argmaxPrimitive, [x], { axis }, shape, "u32");
 }
 
 /** The mean over `axes`, which stay in the shape with size 1. */
 export function mean(x: Node, axes: readonly number[]): Node {
-  const count = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1);
   const total = sum(x, axes);
-  return mul(total, constant(1 / count, total.shape));
+  return mul(total, constant(nodeSize(total) / nodeSize(x), total.shape));
 }
 
 export const reducePrimitives = { max: maxPrimitive, min: minPrimitive, argmax: argmaxPrimitive } as const;

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
-import { assertShape, formatShape, rowMajorStrides, type Shape, sizeOf } from "../shape.ts";
+import { assertShape, formatShape, normaliseAxes, rowMajorStrides, type Shape, sizeOf } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
 /**
@@ -107,7 +107,7 @@ const flipPrimitive: Primitive<{ readonly axes: readonly number[] }> = {
 
 /** `axes` are indices from 0, sorted. */
 export function flip(x: Node, axes: readonly number[]): Node {
-  const moved = axes.filter((axis) => x.shape[axis] !== 1);
+  const moved = normaliseAxes("flip", axes, x.shape.length).filter((axis) => x.shape[axis] !== 1);
   if (moved.length === 0 || constantValue(x) !== undefined) return x;
   if (x.op === (flipPrimitive as unknown as Primitive) && String(x.attributes["axes"]) === String(moved)) {
     return x.inputs[0] as Node;

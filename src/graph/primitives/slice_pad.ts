@@ -1,6 +1,6 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
-import { formatShape, rowMajorStrides, type Shape } from "../shape.ts";
+import { formatShape, normaliseAxes, rowMajorStrides, type Shape } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
 /**
@@ -113,10 +113,11 @@ const concatPrimitive: Primitive<{ readonly axis: number }> = {
   rebuild: (inputs, node) => concat(inputs, node.attributes.axis),
 };
 
-/** The inputs one after the other along `axis`; all other sizes must agree. */
-export function concat(inputs: readonly Node[], axis: number): Node {
+/** The inputs one after the other along an axis; all other sizes must agree. */
+export function concat(inputs: readonly Node[], along: number): Node {
   const first = inputs[0];
   if (!first) throw new ShapeError("concat: there is nothing to concatenate; give at least one tensor.");
+  const axis = normaliseAxes("concat", along, first.shape.length)[0] as number;
   for (const x of inputs) {
     const agrees =
       x.dtype === first.dtype &&

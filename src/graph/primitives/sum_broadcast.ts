@@ -1,6 +1,6 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
-import { assertShape, broadcastShapes, formatShape, rowMajorStrides, type Shape } from "../shape.ts";
+import { assertShape, broadcastShapes, formatShape, normaliseAxes, rowMajorStrides, type Shape } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
 
@@ -22,7 +22,7 @@ const sumPrimitive: Primitive<ReduceAttributes> = {
 
 /** The sum over `axes`, which stay in the shape with size 1. */
 export function sum(x: Node, axes: readonly number[]): Node {
-  const reduced = axes.filter((axis) => x.shape[axis] !== 1);
+  const reduced = axesToReduce("sum", x, axes);
   if (reduced.length === 0) return x;
   const shape = reducedShape(x.shape, reduced);
   const value = constantValue(x);
@@ -31,6 +31,16 @@ export function sum(x: Node, axes: readonly number[]): Node {
     return constant(value * count, shape, x.dtype);
   }
   return makeNode(sumPrimitive, [x], { axes: reduced }, shape, x.dtype);
+}
+
+/** The axes that a reduction has to go through: those that are longer than 1. */
+export function axesToReduce(op: string, x: Node, axes: readonly number[]): number[] {
+  if (x.dtype === "bool" || x.dtype === "u8") {
+    throw new ShapeError(
+      `${op}: ${x.dtype}${formatShape(x.shape)} can't be reduced; cast it to f32, i32 or u32 first.`,
+    );
+  }
+  return normaliseAxes(op, axes, x.shape.length).filter((axis) => x.shape[axis] !== 1);
 }
 
 export function reducedShape(shape: Shape, axes: readonly number[]): Shape {

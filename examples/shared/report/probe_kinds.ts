@@ -1,0 +1,90 @@
+/** How to show the measures of the probes that we know; others get a plain plot under their own name. */
+import type { ScaleKind } from "../charts/scale.ts";
+import { capitalised, words } from "../charts/text.ts";
+
+export interface MeasureKind {
+  readonly title: string;
+  /** The quantity with its unit. */
+  readonly yLabel: string;
+  readonly scale: ScaleKind;
+  readonly domain?: readonly [low: number, high: number];
+  readonly reference?: { readonly y: number; readonly label: string };
+  /** How to read the plot. */
+  readonly caption: string;
+}
+
+/** Several measures of a probe in one plot, because they only mean something beside each other. */
+export interface CombinedKind extends MeasureKind {
+  readonly probe: string;
+  /** From the measure to its name in the legend. */
+  readonly measures: Readonly<Record<string, string>>;
+}
+
+const share = { scale: "linear", domain: [0, 1] } as const;
+
+export const combinedKinds: readonly CombinedKind[] = [
+  {
+    probe: "lossGain",
+    measures: { medianLog10: "this loss", otherMedianLog10: "the other form" },
+    title: "Loss gain",
+    yLabel: "log₁₀ of the median |∂L_G/∂logit|",
+    scale: "linear",
+    caption:
+      "How much gradient the generator's loss lets through, beside what the other form (minimax or non-saturating) " +
+      "would let through at the same logits. Far below zero, the generator learns nothing.",
+  },
+];
+
+const measureKinds: Readonly<Record<string, MeasureKind>> = {
+  "gradient/rms": {
+    title: "Gradient flow",
+    yLabel: "gradient RMS (log scale)",
+    scale: "log",
+    caption:
+      "Curves that fan out over decades mean that the gradient vanishes or explodes on its way through the layers.",
+  },
+  "gradient/max": {
+    title: "Greatest gradient",
+    yLabel: "max |gradient| (log scale)",
+    scale: "log",
+    caption: "Spikes here come before spikes in the loss.",
+  },
+  "gradient/zeros": {
+    title: "Exact zeros in the gradient",
+    yLabel: "share of elements",
+    ...share,
+    caption: "Zeros come from dead units and from underflow.",
+  },
+  "saturation/saturated": {
+    title: "Saturated units",
+    yLabel: "share of units whose slope is near zero",
+    ...share,
+    caption: "A saturated unit passes almost no gradient to the layers below it.",
+  },
+  "saturation/dead": {
+    title: "Dead units",
+    yLabel: "share of units at zero for the whole batch",
+    ...share,
+    caption: "A unit that is zero for every sample gets no gradient and may never come back.",
+  },
+  "update/ratio": {
+    title: "Update ratio",
+    yLabel: "RMS(Δθ) / RMS(θ) per step (log scale)",
+    scale: "log",
+    reference: { y: 1e-3, label: "10⁻³, a common rule of thumb" },
+    caption: "Far above the line, parameters are thrown about; far below it, they stand still.",
+  },
+};
+
+/** How to show a measure, for known and unknown probes alike. */
+export function measureKind(probe: string, measure: string): MeasureKind {
+  const known = measureKinds[`${probe}/${measure}`];
+  if (known) return known;
+  const name = capitalised(words(probe));
+  return {
+    title: measure === "" ? name : `${name}: ${words(measure)}`,
+    yLabel: words(measure === "" ? probe : measure),
+    scale: "linear",
+    caption: "",
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * What a training run leaves behind: plain JSON, so that a page can save it and a script can render it.
+ * Numbers may be null, which is what JSON makes of NaN and infinity; plots show them as gaps.
+ */
+
+export type Severity = "info" | "warning" | "serious";
+
+/** One value a recorded step. */
+export type Column = readonly (number | null)[];
+
+export interface RunReport {
+  /** What was trained, for example "Ring of 8 Gaussians, minimax loss". */
+  readonly title: string;
+  /** The adapter as the browser names it, for example "SwiftShader". */
+  readonly adapter: string;
+  /** Whether the adapter is software, whose timings say nothing about a GPU. */
+  readonly software: boolean;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  /** Generator steps done. */
+  readonly steps: number;
+  /** Wall-clock time of the training, in seconds. */
+  readonly seconds: number;
+  readonly stepsPerSecond: number;
+  readonly losses: { readonly steps: readonly number[]; readonly series: Readonly<Record<string, Column>> };
+  readonly metrics?: RunMetrics;
+  readonly samples?: PointSamples | ImageSamples;
+  /**
+   * Telemetry. A column is named `probe/measure` or `probe/<site>/measure`, where a site may hold slashes itself; the
+   * columns of a histogram are `probe/<site>/measure/0`, `/1` and so on.
+   */
+  readonly probes: { readonly steps: readonly number[]; readonly columns: Readonly<Record<string, Column>> };
+  readonly findings: readonly RunFinding[];
+  /** Counters of the engine, for example `dispatchesPerStep` and `bytesAllocated`. */
+  readonly stats: Readonly<Record<string, number>>;
+}
+
+export interface RunMetrics {
+  readonly steps: readonly number[];
+  /** Modes with at least one high-quality sample. */
+  readonly modesCaptured: Column;
+  /** Modes with at least 1 % of the samples, all of them high-quality. */
+  readonly modesCapturedOnePercent: Column;
+  readonly modeCount: number;
+  /** The share of samples within the threshold of a mode, from 0 to 1. */
+  readonly highQualityShare: Column;
+  /** How many samples each measurement drew. */
+  readonly n: number;
+  /** The greatest distance of a high-quality sample from its mode, in standard deviations of the mode. */
+  readonly threshold: number;
+}
+
+export interface PointSamples {
+  readonly kind: "points";
+  readonly generated: readonly Column[];
+  readonly real: readonly Column[];
+  readonly modes?: readonly { readonly x: number; readonly y: number }[];
+  /** The standard deviation of one mode, in the unit of the points. */
+  readonly std?: number;
+}
+
+export interface ImageSamples {
+  readonly kind: "images";
+  /** N × H × W × C values from −1 to 1. */
+  readonly images: Column;
+  readonly shape: readonly [n: number, height: number, width: number, channels: number];
+  /** Real images of the same height, width and channels, to compare with. */
+  readonly real?: Column;
+}
+
+export interface RunFinding {
+  /** What is wrong, for example "vanishing generator gradient". */
+  readonly ailment: string;
+  readonly severity: Severity;
+  /** Where it shows, for example "discriminator/logit". */
+  readonly site: string;
+  readonly sinceStep: number;
+  readonly message: string;
+  readonly evidence: Readonly<Record<string, number | string>>;
+  /** What to do about it, the best first. */
+  readonly remedies: readonly string[];
+}
