@@ -175,7 +175,7 @@ export class Engine implements Evaluator {
   }
 
   /** Repeats plans in order; see `Loop`. */
-  loop(entries: readonly LoopEntry[], options: LoopOptions): Loop {
+  loop(entries: (index: number) => readonly LoopEntry[], options: LoopOptions): Loop {
     return new Loop(this.#device, this.#context.readback, entries, options);
   }
 

@@ -3,7 +3,7 @@ import * as composites from "./graph/composites.ts";
 import type { Node } from "./graph/node.ts";
 import * as elementwise from "./graph/primitives/elementwise.ts";
 import { gather, histogram, scatterAdd } from "./graph/primitives/gather_scatter.ts";
-import { constant, data, detach, site } from "./graph/primitives/leaf.ts";
+import { constant, data, detach, iota, site } from "./graph/primitives/leaf.ts";
 import { matmul } from "./graph/primitives/matmul.ts";
 import { argmax, max, mean, min } from "./graph/primitives/reduce.ts";
 import { flip, permute, reshape, transposeLast } from "./graph/primitives/shape_movement.ts";
@@ -45,6 +45,11 @@ export class Tensor {
 
   static full(shape: Shape, value: number, dtype: DType = "f32"): Tensor {
     return new Tensor(constant(value, shape, dtype));
+  }
+
+  /** 0, 1, 2, ... as u32 [length]. */
+  static arange(length: number): Tensor {
+    return new Tensor(iota(length));
   }
 
   /** The tensors one after the other along `axis`. */
@@ -321,6 +326,10 @@ export class Tensor {
 
   cast(dtype: DType): Tensor {
     return this.#map((x) => elementwise.cast(x, dtype));
+  }
+  /** The same value in a place of its own, instead of being computed again wherever it is used. */
+  copy(): Tensor {
+    return this.#map(elementwise.copy);
   }
   /** The same value, through which no gradient flows. */
   detach(): Tensor {

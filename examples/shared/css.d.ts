@@ -4,6 +4,5 @@
  */
 declare module "*.css?raw" {
   const text: string;
-  // biome-ignore lint/style/noDefaultExport: a text import arrives as the default export
   export default text;
 }

@@ -85,7 +85,8 @@ class ClusterEmitter {
 
   reduce(): Emitted {
     const { roots } = this.cluster;
-    const [outer, extent, inner] = (roots[0] as Node).inputs[0]?.shape as [number, number, number];
+    const input = (roots[0] as Node).inputs[0] as Node;
+    const [outer, extent, inner] = input.shape as [number, number, number];
     const outputs = outer * inner;
     const fold = new FunctionBody(this.#expressions, "v");
     const index = identityIndex("i", outer * extent * inner);

@@ -6,7 +6,7 @@ export interface Encodable {
   encode(pass: GPUComputePassEncoder): void;
 }
 
-/** One iteration is every entry in order, each as many times as it says. */
+/** One iteration runs its entries in order, each as many times as it says. */
 export interface LoopEntry {
   readonly plan: Encodable;
   readonly times: number;
@@ -36,13 +36,24 @@ const longestMilliseconds = 500;
 export class Loop {
   #iterationMilliseconds: number | undefined;
   #lastDone = 0;
+  #index = 0;
 
   constructor(
     readonly device: Device,
     readonly readback: Readback,
-    readonly entries: readonly LoopEntry[],
+    /** What iteration number `index` runs, counted from the loop's beginning. */
+    readonly entries: (index: number) => readonly LoopEntry[],
     readonly options: LoopOptions,
   ) {}
+
+  /** Number of the next iteration. */
+  get index(): number {
+    return this.#index;
+  }
+
+  set index(value: number) {
+    this.#index = value;
+  }
 
   /** Milliseconds that one iteration takes on the GPU, as measured so far. */
   get iterationMilliseconds(): number | undefined {
@@ -62,8 +73,7 @@ export class Loop {
     let read: StagedRead | undefined;
     while (submitted < iterations) {
       await this.device.ready();
-      const stopping = shouldStop();
-      if (stopping) break;
+      if (shouldStop()) break;
       const count = Math.min(this.#chunk(), iterations - submitted);
       const isLast = submitted + count === iterations;
       read = this.#submit(count, isLast ? end : {});
@@ -74,11 +84,14 @@ export class Loop {
 
   #submit(count: number, end: LoopEnd): StagedRead | undefined {
     let read: StagedRead | undefined;
+    this.readback.noteSubmission();
     const started = performance.now();
     const done = this.device.submit(`${count} iterations`, (encoder) => {
       const pass = encoder.beginComputePass();
       for (let i = 0; i < count; i++) {
-        for (const { plan, times } of this.entries) for (let k = 0; k < times; k++) plan.encode(pass);
+        for (const { plan, times } of this.entries(this.#index++)) {
+          for (let k = 0; k < times; k++) plan.encode(pass);
+        }
       }
       for (const plan of end.plans ?? []) plan.encode(pass);
       pass.end();

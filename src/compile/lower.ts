@@ -25,7 +25,10 @@ export function lower(roots: readonly Node[]): Map<Node, Node> {
     for (const node of collect([root])) {
       if (lowered.has(node)) continue;
       const inputs = node.inputs.map((input) => lowered.get(input) as Node);
-      lowered.set(node, lowerNode(node, inputs, visit, placed));
+      const result = lowerNode(node, inputs, visit, placed);
+      lowered.set(node, result);
+      // Later visits come through lowered nodes again, which are final.
+      lowered.set(result, result);
     }
     return lowered.get(root) as Node;
   };

@@ -50,7 +50,9 @@ export class Plan {
     this.#context = context;
     this.#slots = slots;
     this.#feeds = feeds;
-    this.#loop = new Loop(context.device, context.readback, [{ plan: this, times: 1 }], { targetMilliseconds: 50 });
+    this.#loop = new Loop(context.device, context.readback, () => [{ plan: this, times: 1 }], {
+      targetMilliseconds: 50,
+    });
     this.#dispatches = graph.kernels.map((kernel, i) => {
       const { pipeline, layout } = pipelines[i] as { pipeline: GPUComputePipeline; layout: GPUBindGroupLayout };
       const entries = kernel.bindings.map(({ buffer, offset, size }, binding) => ({

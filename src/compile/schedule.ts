@@ -38,6 +38,8 @@ export type Loads = ReadonlyMap<Node, boolean>;
 
 /** Cost of a load, in units of one addition. */
 const loadCost = 2;
+/** Cost of a dispatch for one element: tens of microseconds. */
+const scalarDispatchCost = 65536;
 /** A register tile of the matrix product is this high and wide: it loads an element once a tile. */
 const tileSize = 8;
 
@@ -56,9 +58,10 @@ export class Scheduler {
     this.#order = collect(sinks.map((sink) => sink.node));
     for (const sink of sinks) if (sink.kind === "update") this.#updatedState.set(sink.node, sink.state);
     this.#chooseMaterialised();
-    for (const node of this.#order) {
-      if (this.materialised.has(node) && !isAssembled(node)) this.#place(node);
-    }
+    const nodes = this.#order.filter((node) => this.materialised.has(node) && !isAssembled(node));
+    // Scalars of states alone (an optimiser's corrections) go first, so that no later kernel is split for them.
+    for (const node of nodes) if (this.#isEarlyScalar(node)) this.#place(node);
+    for (const node of nodes) if (!this.clusterOf.has(node)) this.#place(node);
   }
 
   schedule(): Schedule {
@@ -122,7 +125,9 @@ export class Scheduler {
         this.materialised.add(node);
       }
       const own = this.materialised.has(node) ? 1 : times;
-      node.inputs.forEach((input, k) => {
+      // An input that stands twice, as in x * x, is evaluated once.
+      new Set(node.inputs).forEach((input) => {
+        const k = node.inputs.indexOf(input);
         evaluations.set(input, (evaluations.get(input) ?? 0) + own * repetition(node, input, k));
       });
     }
@@ -145,6 +150,13 @@ export class Scheduler {
       }
     }
     this.#loads.clear();
+  }
+
+  #isEarlyScalar(node: Node): boolean {
+    const { kind } = node.op.lowering;
+    const isComputed = kind === "elementwise" || kind === "view";
+    const leavesAlone = [...this.loads(node).keys()].every((stored) => stored.op.lowering.kind === "leaf");
+    return nodeSize(node) === 1 && isComputed && leavesAlone && !this.sinks.some((sink) => sink.node === node);
   }
 
   #place(node: Node): void {
@@ -283,8 +295,10 @@ function isView(node: Node): boolean {
 
 function isWorthStoring(node: Node, cost: number, times: number): boolean {
   if (node.op.lowering.kind === "leaf") return false;
-  // A view of something stored is an index; storing it would only copy.
-  if (isView(node)) return cost > 4 * loadCost && times * cost > (cost + 2 * loadCost) * 2;
+  // A scalar of its own is a dispatch of its own, which costs more than computing it again some thousand times.
+  if (nodeSize(node) === 1) return cost * times > scalarDispatchCost;
+  // A view is an index into its input; if anything is worth storing, it is the input.
+  if (node.op.lowering.kind === "view") return false;
   return cost * (times - 1) > loadCost * (1 + times);
 }
 

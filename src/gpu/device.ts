@@ -45,6 +45,11 @@ export class Device {
     return this.#lost !== undefined;
   }
 
+  /** True when everything that was submitted has run. */
+  get isIdle(): boolean {
+    return this.#inFlight.length === 0;
+  }
+
   /** Throws when the device is gone, so that no caller goes on encoding for it. */
   assertAlive(): void {
     if (this.#lost) throw this.#lost;

@@ -20,8 +20,17 @@ export interface StagedRead {
  */
 export class Readback {
   readonly #free: GPUBuffer[] = [];
+  #pending = 0;
 
   constructor(readonly device: Device) {}
+
+  /**
+   * Called before a step is submitted: if a read is still pending while the GPU has nothing to do, the step has waited for
+   * it.
+   */
+  noteSubmission(): void {
+    if (this.#pending > 0 && this.device.isIdle) this.device.stats.stepsBlockedByReadback++;
+  }
 
   stage(encoder: GPUCommandEncoder, ranges: readonly ReadRange[]): StagedRead {
     const total = ranges.reduce((sum, range) => sum + range.size, 0);
@@ -36,7 +45,12 @@ export class Readback {
 
   async #read(staging: GPUBuffer, ranges: readonly ReadRange[], total: number): Promise<ArrayBuffer[]> {
     this.device.stats.readbacks++;
-    await this.device.guard(staging.mapAsync(mapModeRead, 0, Math.max(4, total)));
+    this.#pending++;
+    try {
+      await this.device.guard(staging.mapAsync(mapModeRead, 0, Math.max(4, total)));
+    } finally {
+      this.#pending--;
+    }
     const mapped = staging.getMappedRange(0, Math.max(4, total));
     let at = 0;
     const parts = ranges.map((range) => {

@@ -516,7 +516,8 @@ const cases: Readonly<Record<PrimitiveName, Generator>> = {
 
 // ── Edges ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const everywhere = [0, 1e-30, 1e-6, 0.35, 1, 3, 20, 87, 88, 100, 200, 1e4].flatMap((x) => [x, -x]);
+/** From zero to far beyond where f32 overflows or saturates, with both signs. */
+export const everywhere = [0, 1e-30, 1e-6, 0.35, 1, 3, 20, 87, 88, 100, 200, 1e4].flatMap((x) => [x, -x]);
 /** WGSL leaves the square root of a negative number undefined, and so do we. */
 const notNegative = everywhere.filter((x) => x >= 0 && !Object.is(x, -0));
 

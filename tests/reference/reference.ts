@@ -16,8 +16,8 @@ export interface Environment {
   readonly inputs?: ReadonlyMap<number, ArrayLike<number>>;
   /** Elements of the `state` nodes, by the id of their slot. */
   readonly states?: ReadonlyMap<number, ArrayLike<number>>;
-  /** Applied to each f32 element that a GPU rounds: leaves and arithmetic, not movement and choice. */
-  readonly round?: (value: number) => number;
+  /** Applied to every f32 element, with the name of the primitive that made it. */
+  readonly perturb?: (value: number, name: PrimitiveName) => number;
 }
 
 type Reference = (node: Node, inputs: readonly Value[], environment: Environment) => Value;
@@ -27,28 +27,17 @@ export function evaluate(roots: readonly Node[], environment: Environment = {}):
   const values = new Map<Node, Value>();
   for (const node of collect(roots)) {
     const inputs = node.inputs.map((input) => values.get(input) as Value);
-    const value = references[node.op.name as PrimitiveName](node, inputs, environment);
+    const name = node.op.name as PrimitiveName;
+    const value = references[name](node, inputs, environment);
     if (value.length !== sizeOf(node.shape)) {
-      throw new Error(`The reference of ${node.op.name} gave ${value.length} elements for [${node.shape.join(", ")}].`);
+      throw new Error(`The reference of ${name} gave ${value.length} elements for [${node.shape.join(", ")}].`);
     }
-    const { round } = environment;
-    values.set(node, round && node.dtype === "f32" && !isExact(node.op.name) ? value.map(round) : value);
+    const { perturb } = environment;
+    const moved = perturb && node.dtype === "f32" ? value.map((x) => perturb(x, name)) : value;
+    values.set(node, moved);
   }
   return roots.map((root) => values.get(root) as Value);
 }
-
-/** Results that are elements of the operands, or have no rounding for another reason: they must agree bit for bit. */
-export function isExact(name: string): boolean {
-  return exact.has(name as PrimitiveName);
-}
-
-const exact: ReadonlySet<PrimitiveName> = new Set([
-  ...(["constant", "iota", "variable", "detach", "site"] as const),
-  ...(["neg", "abs", "sign", "floor", "minimum", "maximum", "select", "copy", "cast", "exponentBits"] as const),
-  ...(["less", "lessEqual", "equal", "max", "min", "argmax"] as const),
-  ...(["broadcast", "reshape", "permute", "flip", "slice", "pad", "concat", "gather", "histogram"] as const),
-  ...(["uniform", "integers", "shuffle"] as const),
-]);
 
 // ── Building blocks ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -17,6 +17,7 @@ const floors = [
   "transforms.ts",
   "self_test.ts",
   "engine.ts",
+  "controls.ts",
   "nn",
   "optim",
   "data",
@@ -24,6 +25,7 @@ const floors = [
   "probes",
   "gan",
   "io",
+  "public",
   "index.ts",
 ];
 

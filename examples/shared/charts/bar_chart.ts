@@ -24,10 +24,16 @@ export interface BarChartOptions extends ChartOptions {
   readonly reference?: { readonly value: number; readonly label: string };
 }
 
+/** Room for the label above its line. */
+const referenceRoom = 1.15;
+
 /** Draws bars from zero (on a log axis: from its low end). */
 export function barChart(options: BarChartOptions): string {
   const { categories, series, yScale = "linear", reference, height = defaultHeight } = options;
-  const values = [...series.flatMap((bars) => Array.from(bars.values)), ...(reference ? [reference.value] : [])];
+  const values = [
+    ...series.flatMap((bars) => Array.from(bars.values)),
+    ...(reference ? [reference.value * referenceRoom] : []),
+  ];
   const range = extent(yScale === "linear" ? [0, ...values] : values, yScale);
   // The least bar would have no height at the low end of a log axis.
   const scale = makeScale(range && yScale === "log" ? [range[0] / 2, range[1]] : range, {

@@ -58,7 +58,7 @@ interface FrameOptions extends ChartOptions {
   /** The texts left of the plot, whose widest sets the left margin. */
   readonly leftLabels: readonly string[];
   /** What else stands in the head, such as a colour key. */
-  key?(left: number, top: number): Block;
+  key?(left: number, top: number, width: number): Block;
   /** Draws axes and data once the area is known. */
   draw(area: PlotArea): string;
   /** The height of the plotting area where it depends on its width. */
@@ -81,7 +81,7 @@ export function frame(options: FrameOptions): string {
   add(textBlock(wrapText(title, inner, titleSize * boldWidth), margin.side, y, { size: titleSize, weight: 600 }));
   y += 4;
   add(legendBlock(legend, inner, y));
-  if (key) add(key(margin.side, y));
+  if (key) add(key(margin.side, y, inner));
   add(textBlock(wrapText(options.yLabel, inner, labelSize), margin.side, y, { role: "muted" }));
   y += 10;
 
@@ -157,12 +157,16 @@ export function stroke(d: string, paint: string, { dash, width = 1, opacity }: S
   );
 }
 
-/** Clips its content to the plotting area; coordinates inside count from the area's top left corner. */
-export function clipped(area: PlotArea, content: string): string {
+/**
+ * Clips its content to the plotting area; coordinates inside count from the area's top left corner. One pixel more on
+ * each side lets a line along the edge, such as one that is zero all along, keep its whole width.
+ */
+export function clipped({ left, top, width, height }: PlotArea, content: string): string {
   // A nested SVG clips without an id, which could clash with another plot's in the same page.
+  const size = `width="${pixel(width + 2)}" height="${pixel(height + 2)}"`;
   return (
-    `<svg x="${pixel(area.left)}" y="${pixel(area.top)}" width="${pixel(area.width)}" ` +
-    `height="${pixel(area.height)}" overflow="hidden">${content}</svg>`
+    `<svg x="${pixel(left - 1)}" y="${pixel(top - 1)}" ${size} ` +
+    `viewBox="-1 -1 ${pixel(width + 2)} ${pixel(height + 2)}" overflow="hidden">${content}</svg>`
   );
 }
 

@@ -1,9 +1,9 @@
 /** A value over rows and steps as colour: exponents of gradients over time, or one quantity at many sites. */
 import { pixel } from "./decimate.ts";
-import { type Block, type ChartOptions, frame, label, type PlotArea, shifted, xAxis } from "./frame.ts";
+import { type Block, type ChartOptions, frame, label, type PlotArea, shifted, textBlock, xAxis } from "./frame.ts";
 import type { Values } from "./line_chart.ts";
 import { extent, makeScale, type Scale } from "./scale.ts";
-import { formatNumber, textWidth } from "./text.ts";
+import { formatNumber, textWidth, wrapText } from "./text.ts";
 import { colour, heatColour, heatLevels } from "./theme.ts";
 
 export interface HeatStripOptions extends ChartOptions {
@@ -41,7 +41,7 @@ export function heatStrip(options: HeatStripOptions): string {
       : [],
     notes: [],
     leftLabels: rows.map((row) => row.name),
-    key: (left, top) => colourKey(scale, options.valueLabel, left, top),
+    key: (left, top, width) => colourKey(scale, options.valueLabel, { left, top, width }),
     draw: (area) => xAxis(area, x) + rowLabels(rows, area) + shifted(area, drawCells(cells, count, area, scale)),
   });
 }
@@ -113,7 +113,8 @@ function rowLabels(rows: HeatStripOptions["rows"], area: PlotArea): string {
     .join("");
 }
 
-function colourKey(scale: Scale, valueLabel: string, left: number, top: number): Block {
+function colourKey(scale: Scale, valueLabel: string, place: { left: number; top: number; width: number }): Block {
+  const { left, top, width } = place;
   const low = formatNumber(scale.domain[0], 2);
   const high = formatNumber(scale.domain[1], 2);
   const start = left + textWidth(low, 12) + 5;
@@ -124,6 +125,11 @@ function colourKey(scale: Scale, valueLabel: string, left: number, top: number):
       `fill="${heatColour(level)}"/>`,
   );
   const end = start + heatLevels * keyWidth + 5;
-  const svg = label(low, left, top + 11) + boxes.join("") + label(`${high}  ${valueLabel}`, end, top + 11);
-  return { svg, height: 18 };
+  const key = label(low, left, top + 11) + boxes.join("") + label(high, end, top + 11);
+  const after = end + textWidth(high, 12) + 10;
+  if (after + textWidth(valueLabel, 12) <= left + width) {
+    return { svg: key + label(valueLabel, after, top + 11), height: 18 };
+  }
+  const below = textBlock(wrapText(valueLabel, width, 12), left, top + 17);
+  return { svg: key + below.svg, height: 18 + below.height };
 }

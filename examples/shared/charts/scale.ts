@@ -44,9 +44,12 @@ export function extent(values: Iterable<number | null>, kind: ScaleKind = "linea
   return low <= high ? [low, high] : undefined;
 }
 
+/** Differences of greater numbers overflow; no quantity of a run that still works gets there. */
+const greatest = 1e300;
+
 /** Whether a value has a place on a scale of that kind. */
 export function isShown(value: number | null | undefined, kind: ScaleKind): value is number {
-  return typeof value === "number" && Number.isFinite(value) && (kind !== "log" || value > 0);
+  return typeof value === "number" && Math.abs(value) <= greatest && (kind !== "log" || value > 0);
 }
 
 /** A scale over the values from `low` to `high`, or over a token range where there are none. */
@@ -62,7 +65,9 @@ export function makeScale(range: readonly [number, number] | undefined, options:
 function widened([low, high]: readonly [number, number], kind: ScaleKind): [number, number] {
   if (low !== high) return [low, high];
   if (kind === "log") return [low / 3, high * 3];
-  const margin = low === 0 ? 1 : Math.abs(low) * 0.1;
+  // Most quantities that are zero all along can't be negative.
+  if (low === 0) return [0, 1];
+  const margin = Math.abs(low) * 0.1;
   return [low - margin, high + margin];
 }
 
@@ -75,8 +80,7 @@ export function niceStep(span: number, count: number): number {
 }
 
 /** Round values from `low` to `high`, both included where they are round themselves. */
-export function niceTicks(low: number, high: number, count = 5): Tick[] {
-  const step = niceStep(high - low, count);
+export function niceTicks(low: number, high: number, count = 5, step = niceStep(high - low, count)): Tick[] {
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
@@ -89,18 +93,15 @@ export function niceTicks(low: number, high: number, count = 5): Tick[] {
 }
 
 function linearScale(low: number, high: number, tickCount: number, nice: boolean): Scale {
-  let domain: [number, number] = [low, high];
-  if (nice) {
-    const step = niceStep(high - low, tickCount);
-    domain = [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
-  }
-  const [start, end] = domain;
+  const step = niceStep(high - low, tickCount);
+  // One step for the ends and for the ticks: a step chosen anew for the wider ends could miss them.
+  const start = nice ? Math.floor(low / step + 1e-9) * step : low;
+  const end = nice ? Math.ceil(high / step - 1e-9) * step : high;
   return {
     kind: "linear",
-    domain,
-    ticks: niceTicks(start, end, tickCount),
-    // Dividing first keeps a span near the greatest float from overflowing.
-    position: (value) => (Number.isFinite(value) ? value / (end - start) - start / (end - start) : Number.NaN),
+    domain: [start, end],
+    ticks: niceTicks(start, end, tickCount, step),
+    position: (value) => (isShown(value, "linear") ? (value - start) / (end - start) : Number.NaN),
   };
 }
 
@@ -141,7 +142,7 @@ function symlogScale(low: number, high: number, tickCount: number, linearWithin:
     kind: "symlog",
     domain: [low, high],
     ticks: symlogTicks(low, high, tickCount, linearWithin),
-    position: (value) => (Number.isFinite(value) ? (transform(value) - start) / (end - start) : Number.NaN),
+    position: (value) => (isShown(value, "symlog") ? (transform(value) - start) / (end - start) : Number.NaN),
   };
 }
 

@@ -9,7 +9,8 @@ type Shades = readonly [light: string, dark: string];
 
 /**
  * The eight series keep the order of Okabe and Ito's palette for colour-blind readers, with each hue moved until it
- * has a contrast of at least 3:1 on its theme's surface (their orange, sky blue and yellow are too pale for lines).
+ * has a contrast of at least 3:1 on its theme's surface (their orange, sky blue and yellow are too pale for lines) and
+ * every two of them stay apart for readers without the receptor for red or green.
  */
 export const themeColours = {
   surface: ["#ffffff", "#191c20"],
@@ -18,13 +19,13 @@ export const themeColours = {
   grid: ["#e6e8eb", "#2c3138"],
   axis: ["#9aa2ab", "#6b747f"],
   "series-1": ["#0067b0", "#56b0f0"],
-  "series-2": ["#c8500a", "#f28c4c"],
-  "series-3": ["#00805c", "#35c596"],
-  "series-4": ["#b04f92", "#e293c8"],
-  "series-5": ["#8a6500", "#e0b23c"],
-  "series-6": ["#2b8fcb", "#a5dcfa"],
-  "series-7": ["#4d5761", "#b9c1ca"],
-  "series-8": ["#7d1d3f", "#e8738f"],
+  "series-2": ["#c8500a", "#f0813c"],
+  "series-3": ["#00805c", "#2fb98c"],
+  "series-4": ["#c44d8a", "#f59cc4"],
+  "series-5": ["#6b4e00", "#f2d675"],
+  "series-6": ["#3d9bd6", "#b4e4fc"],
+  "series-7": ["#434d63", "#767f8b"],
+  "series-8": ["#6d1238", "#d9304f"],
   serious: ["#b3261e", "#ff8a80"],
   "heat-0": ["#f1f5f9", "#20262d"],
   "heat-1": ["#d5e3f0", "#1d3548"],

@@ -3,7 +3,7 @@ import { escapeText, formatNumber, words } from "../charts/text.ts";
 
 /** A configuration, with nested records as dotted names. */
 export function configTable(config: Readonly<Record<string, unknown>>): string {
-  const rows = flattened(config, "").map(([name, value]) => row(`<code>${escapeText(name)}</code>`, shown(value)));
+  const rows = flattened(config, "").map(([name, value]) => row(dottedName(name), shown(value)));
   return table("Option", "Value", rows, "No configuration was recorded.");
 }
 
@@ -37,6 +37,11 @@ function flattened(record: Readonly<Record<string, unknown>>, prefix: string): [
   return Object.entries(record).flatMap(([key, value]): [string, unknown][] =>
     isRecord(value) && Object.keys(value).length > 0 ? flattened(value, `${prefix}${key}.`) : [[prefix + key, value]],
   );
+}
+
+/** Long names break after a dot, rather than inside a word. */
+function dottedName(name: string): string {
+  return `<code>${escapeText(name).replaceAll(".", ".<wbr>")}</code>`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,44 @@
+import { OptionError } from "../gpu/errors.ts";
+import { assertNotNegative, assertPoint, assertWhole } from "./options.ts";
+import type { DataSource } from "./source.ts";
+
+export interface LineOptions {
+  /** One end; [-1, -1] by default. */
+  readonly from?: readonly [number, number];
+  /** The other end; [1, 1] by default. */
+  readonly to?: readonly [number, number];
+  /** Standard deviation of what is added to each coordinate; 0.05 by default. */
+  readonly noise?: number;
+}
+
+/**
+ * Uniform along a segment. Without noise its density is concentrated on a set of measure zero, where a discriminator can
+ * be perfect and its gradient useless (Arjovsky and Bottou 2017). Samples f32 [size, 2].
+ *
+ * @throws OptionError for options out of range, or two equal ends.
+ */
+export function line(options: LineOptions = {}): DataSource {
+  const { from = [-1, -1], to = [1, 1], noise = 0.05 } = options;
+  assertPoint("line", "from", from, 2);
+  assertPoint("line", "to", to, 2);
+  assertNotNegative("line", "noise", noise);
+  if (from[0] === to[0] && from[1] === to[1]) {
+    throw new OptionError(`line: both ends are [${from.join(", ")}]; give two different points.`);
+  }
+  return {
+    name: "line",
+    sampleShape: [2],
+    prepare: (engine) => {
+      const start = engine.tensor(from);
+      const direction = engine.tensor([to[0] - from[0], to[1] - from[1]]);
+      return {
+        batch: (random, size) => {
+          assertWhole("line", "the batch size", size);
+          const point = random.uniform([size, 1]).mul(direction).add(start);
+          return point.add(random.normal([size, 2]).mul(noise));
+        },
+        dispose: () => undefined,
+      };
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Engine } from "../engine.ts";
+import type { Shape } from "../graph/shape.ts";
+import type { Random } from "../random.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** Where real samples come from: a description, that holds nothing on a GPU until it is prepared for one. */
+export interface DataSource {
+  readonly name: string;
+  /** Shape of one sample: [2] for points in the plane, [H, W, C] for images. */
+  readonly sampleShape: Shape;
+  /** The modes of the distribution where they are known, for mode metrics. */
+  readonly modes?: ModeSet;
+  /** How many samples a finite data set has. */
+  readonly count?: number;
+  /** Puts on the GPU what drawing needs. */
+  prepare(engine: Engine): PreparedData;
+}
+
+/** A source on one engine. */
+export interface PreparedData {
+  /**
+   * A minibatch f32 [size, ...sampleShape], drawn on the GPU. Called while a plan is built.
+   *
+   * @throws OptionError if `size` is no whole number of at least 1, or more than a finite data set has.
+   */
+  batch(random: Random, size: number): Tensor;
+  /** Gives the memory back. Plans that draw from this source can't run afterwards. */
+  dispose(): void;
+}
+
+/** Equally wide, round Gaussian modes. */
+export interface ModeSet {
+  /** One point a mode, all of one length. */
+  readonly centers: readonly (readonly number[])[];
+  /** Of every mode along every axis, in the units of the centres. */
+  readonly standardDeviation: number;
+  /** Share of each mode, with sum 1; all equal if left out. */
+  readonly weights?: readonly number[];
+}

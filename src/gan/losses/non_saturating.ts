@@ -1,0 +1,15 @@
+import type { GanLoss } from "./loss.ts";
+import { minimax } from "./minimax.ts";
+
+/**
+ * The alternative of the same paper (Goodfellow et al. 2014, section 3): G maximises log D(G(z)).
+ *
+ *   L_D as in minimax        L_G = softplus(-a_f)
+ *   dL_G/da_f = -sigmoid(-a_f), which is near -1 where D rejects the sample
+ */
+export const nonSaturating: GanLoss = {
+  discriminator: minimax.discriminator,
+  generator: (fake) => fake.neg().softplus().mean(),
+  logGain: (fake) => fake.neg().logSigmoid(),
+  comparedWith: "minimax",
+};

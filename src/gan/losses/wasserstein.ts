@@ -1,0 +1,16 @@
+import type { GanLoss } from "./loss.ts";
+
+/**
+ * The Wasserstein critic (Arjovsky et al. 2017, equation 2): a is a score, not a logit, and D must be kept Lipschitz by a
+ * penalty.
+ *
+ *   L_D = a_f - a_r        L_G = -a_f        dL_G/da_f = -1
+ */
+export const wasserstein: GanLoss = {
+  discriminator: (real, fake) => fake.mean().sub(real.mean()),
+  generator: (fake) => fake.mean().neg(),
+  logGain: (fake) => fake.mul(0),
+  comparedWith: "minimax",
+  warning:
+    "The Wasserstein loss without a gradient penalty has no bound: the critic's scores grow for ever. Add gan.wganGp().",
+};

@@ -1,0 +1,11 @@
+import { squaredInputGradients } from "./input_gradient.ts";
+import type { Penalty } from "./penalty.ts";
+
+/**
+ * R1 (Mescheder et al. 2018, equation 9): (weight / 2) mean_i |grad D(x_i)|^2 on real samples. Zero-centred: at the
+ * equilibrium D is flat on the data. With the half, as in the paper; some code leaves it out and means twice the weight.
+ */
+export const r1Penalty: Penalty = {
+  defaultWeight: 0.1,
+  term: ({ critic, real, weight }) => squaredInputGradients(critic, real).mean().mul(weight).mul(0.5),
+};

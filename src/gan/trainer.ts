@@ -1,0 +1,414 @@
+import type { Loop } from "../compile/loop.ts";
+import type { Plan } from "../compile/plan.ts";
+import type { State } from "../compile/state.ts";
+import { Controls } from "../controls.ts";
+import type { PreparedData } from "../data/source.ts";
+import type { Engine } from "../engine.ts";
+import { OptionError } from "../gpu/errors.ts";
+import type { StagedRead } from "../gpu/readback.ts";
+import { type Shape, sizeOf } from "../graph/shape.ts";
+import { type ModeSummary, modeCoverage, summariseModes } from "../metrics/mode_coverage.ts";
+import { diagnose, type Finding } from "../probes/diagnose.ts";
+import {
+  ringRows,
+  series,
+  TelemetryLayout,
+  TelemetryRing,
+  type TelemetryRow,
+  type TelemetryTable,
+} from "../probes/telemetry.ts";
+import { type ResolvedConfig, resolveConfig, type TrainerConfig, wholeNumber } from "./config.ts";
+import { resolveLoss } from "./losses/registry.ts";
+import { Player } from "./player.ts";
+import {
+  type ControlName,
+  compileStep,
+  discriminatorStep,
+  generatorStep,
+  type StepContext,
+  sampleGraph,
+  streams,
+} from "./steps.ts";
+
+export interface TrainOptions {
+  /** Generator steps to take. */
+  readonly steps: number;
+  /** Generator steps from one report to the next. Default 100. */
+  readonly reportEvery?: number;
+  /** Samples in each report, taken at exactly its step. Default 0. */
+  readonly samples?: number;
+  /** Ends the training after what is in flight; the last report is still given. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainReport {
+  /** Generator steps done. */
+  readonly step: number;
+  /** Losses of the last step. */
+  readonly losses: { readonly generator: number; readonly discriminator: number };
+  /** What was measured in every step since the report before. */
+  readonly telemetry: TelemetryTable;
+  /** What is wrong, judged from the last `diagnosisRows` rows. */
+  readonly findings: readonly Finding[];
+  readonly stepsPerSecond: number;
+  /** Seconds to the end of this call of `train`, at the present rate. */
+  readonly secondsLeft: number;
+  /** [samples, ...sample shape], if samples were asked for. */
+  readonly samples?: { readonly values: Float32Array; readonly shape: Shape };
+  /** Of those samples, where the data has known modes. */
+  readonly modes?: ModeSummary;
+}
+
+/** All that training changes, on the host. Restoring it continues the run bit for bit. */
+export interface Snapshot {
+  readonly step: number;
+  readonly states: readonly { readonly label: string; readonly bytes: ArrayBuffer }[];
+}
+
+/** Rows of telemetry that a diagnosis looks back on. */
+export const diagnosisRows = 512;
+
+interface Sampler {
+  readonly plan: Plan;
+  readonly count: number;
+  readonly shape: Shape;
+}
+
+/**
+ * Trains a generator against a discriminator. Everything a step needs is compiled once, in `create`; training then only
+ * replays it, and measures itself in the backward pass.
+ */
+export class Trainer {
+  readonly #context: StepContext;
+  readonly #ring: TelemetryRing;
+  readonly #plans: readonly Plan[];
+  readonly #loop: Loop;
+  readonly #samplers = new Map<number, Sampler>();
+  readonly #recent: TelemetryRow[] = [];
+  #step = 0;
+  #isTraining = false;
+  #paused: { readonly promise: Promise<void>; readonly resume: () => void } | undefined;
+
+  private constructor(context: StepContext, ring: TelemetryRing, plans: StepPlans) {
+    const { engine, config } = context;
+    this.#context = context;
+    this.#ring = ring;
+    this.#plans = [...new Set(Object.values(plans))];
+    const { discriminatorSteps, probeEvery } = config;
+    const entries = (probed: boolean) => {
+      const [d, g] = probed
+        ? [plans.discriminatorProbed, plans.generatorProbed]
+        : [plans.discriminator, plans.generator];
+      // Of several discriminator steps the last one is probed.
+      const before = { plan: plans.discriminator, times: discriminatorSteps - 1 };
+      return [before, { plan: d, times: 1 }, { plan: g, times: 1 }];
+    };
+    const [plain, probed] = [entries(false), entries(true)];
+    this.#loop = engine.loop((index) => (probeEvery > 0 && index % probeEvery === 0 ? probed : plain), {
+      targetMilliseconds: config.submitMilliseconds,
+    });
+  }
+
+  /**
+   * @throws OptionError for a configuration that does not fit together; DataError for data that can't be used.
+   */
+  static async create(engine: Engine, options: TrainerConfig): Promise<Trainer> {
+    const config = resolveConfig(engine, options);
+    const warn = options.onWarning ?? ((message: string) => console.warn(`saddlepoint: ${message}`));
+    const { warning } = resolveLoss(config.loss);
+    if (warning && config.penalties.length === 0) warn(warning);
+    const context = createContext(engine, config);
+    await Promise.all([
+      context.generator.arena.initialise(config.seed, streams.generatorParameters),
+      context.discriminator.arena.initialise(config.seed, streams.discriminatorParameters),
+    ]);
+    const { ring, plans } = await compileSteps(context, options.progress);
+    return new Trainer(context, ring, plans);
+  }
+
+  /** Generator steps done so far, counting those in flight. */
+  get step(): number {
+    return this.#step;
+  }
+
+  get config(): ResolvedConfig {
+    return this.#context.config;
+  }
+
+  /** Learning rates and penalty weights, which can be moved at any time. */
+  get controls(): Controls<ControlName> {
+    return this.#context.controls;
+  }
+
+  get isPaused(): boolean {
+    return this.#paused !== undefined;
+  }
+
+  /** Stops before the next submission, until `resume`. */
+  pause(): void {
+    if (this.#paused) return;
+    let resume = () => {};
+    const promise = new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+    this.#paused = { promise, resume };
+  }
+
+  resume(): void {
+    this.#paused?.resume();
+    this.#paused = undefined;
+  }
+
+  /**
+   * Trains, and yields a report every `reportEvery` steps. A report is read while the next stretch already runs, so the
+   * GPU does not wait for it; leaving the loop early leaves at most that one stretch trained beyond the last report.
+   *
+   * @throws OptionError for steps or intervals out of range; DeviceLostError if the GPU goes.
+   */
+  async *train(options: TrainOptions): AsyncGenerator<TrainReport, void, undefined> {
+    const steps = wholeNumber("steps", options.steps, 1, 2 ** 31);
+    const reportEvery = wholeNumber("reportEvery", options.reportEvery ?? 100, 1, 2 ** 31);
+    const count = wholeNumber("samples", options.samples ?? 0, 0, 2 ** 20);
+    if (this.#isTraining) throw new OptionError("Trainer: train() is running already; end that loop first.");
+    this.#isTraining = true;
+    try {
+      const sampler = count > 0 ? await this.#sampler(count) : undefined;
+      const target = this.#step + steps;
+      const clock = { from: this.#step, at: performance.now(), target };
+      let pending: Promise<TrainReport> | undefined;
+      let rows: TelemetryRow[] = [];
+      while (this.#step < target) {
+        const from = this.#step;
+        const nextReport = Math.min(target, (Math.floor(from / reportEvery) + 1) * reportEvery);
+        // The ring must be read before it comes round, reports or not.
+        const stop = Math.min(nextReport, from + ringRows / 2);
+        const isReport = stop === nextReport;
+        const { bytes } = await this.#advance(stop, isReport ? sampler : undefined, options.signal);
+        const reached = this.#step;
+        if (reached === from) break;
+        const arrived = bytes.then((parts) => this.#take(from, reached, parts));
+        arrived.catch(() => undefined);
+        if (!isReport && reached === stop) {
+          rows.push(...(await arrived).rows);
+          continue;
+        }
+        const before = rows;
+        rows = [];
+        const next = arrived.then((part) => this.#report(reached, before, part, clock, sampler));
+        next.catch(() => undefined);
+        if (pending) yield await pending;
+        pending = next;
+      }
+      if (pending) yield await pending;
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+
+  /**
+   * Samples of the generator as it is now, [count, ...sample shape], from latent vectors that depend on the seed and the
+   * step alone.
+   */
+  async sample(count: number): Promise<{ readonly values: Float32Array; readonly shape: Shape }> {
+    const sampler = await this.#sampler(wholeNumber("samples", count, 1, 2 ** 20));
+    const [values] = await sampler.plan.runAndRead();
+    return { values: values as Float32Array, shape: sampler.shape };
+  }
+
+  /** The parameters of both players, flat, in the order of their arenas. */
+  async parameters(): Promise<{ readonly generator: Float32Array; readonly discriminator: Float32Array }> {
+    const { engine, generator, discriminator } = this.#context;
+    const [g, d] = await engine.download([generator.arena.state, discriminator.arena.state]);
+    return { generator: new Float32Array(g as ArrayBuffer), discriminator: new Float32Array(d as ArrayBuffer) };
+  }
+
+  /** Copies everything that training changes to the host. */
+  async snapshot(): Promise<Snapshot> {
+    const step = this.#step;
+    const states = this.#states();
+    const bytes = await this.#context.engine.download(states);
+    return { step, states: states.map(({ label }, i) => ({ label, bytes: bytes[i] as ArrayBuffer })) };
+  }
+
+  /** @throws OptionError for a snapshot of other networks or optimisers. */
+  restore(snapshot: Snapshot): void {
+    const states = this.#states();
+    const fits =
+      snapshot.states.length === states.length &&
+      states.every(({ label, shape }, i) => {
+        const saved = snapshot.states[i];
+        return saved?.label === label && saved.bytes.byteLength === 4 * sizeOf(shape);
+      });
+    if (!fits) {
+      throw new OptionError(
+        "Trainer: this snapshot was taken with other networks or optimisers; create the same ones first.",
+      );
+    }
+    states.forEach((state, i) => {
+      const bytes = snapshot.states[i]?.bytes as ArrayBuffer;
+      state.write(state.dtype === "u32" ? new Uint32Array(bytes) : new Float32Array(bytes));
+    });
+    this.#step = snapshot.step;
+    this.#loop.index = snapshot.step;
+    this.#recent.length = 0;
+  }
+
+  /** The kernels of a step, as a text to read. */
+  explain(): string {
+    return this.#plans.map((plan) => String(plan.explain())).join("\n\n");
+  }
+
+  /** Gives back everything on the GPU. */
+  dispose(): void {
+    const { generator, discriminator, data, controls } = this.#context;
+    for (const plan of this.#plans) plan.dispose();
+    for (const { plan } of this.#samplers.values()) plan.dispose();
+    generator.dispose();
+    discriminator.dispose();
+    controls.dispose();
+    data.dispose();
+    this.#ring.dispose();
+  }
+
+  /** Submits steps up to `stop`, fewer if the signal says so, with the reads of what they measured. */
+  async #advance(
+    stop: number,
+    sampler: Sampler | undefined,
+    signal?: AbortSignal,
+  ): Promise<{ readonly bytes: Promise<ArrayBuffer[]> }> {
+    const from = this.#step;
+    let read: StagedRead | undefined;
+    const shouldStop = () => this.#paused !== undefined || signal?.aborted === true;
+    while (this.#step < stop && signal?.aborted !== true) {
+      const reads = [...this.#ring.ranges(from, stop), ...(sampler ? outputRanges(sampler) : [])];
+      const end = { reads, plans: sampler ? [sampler.plan] : [] };
+      const result = await this.#loop.run(stop - this.#step, end, shouldStop);
+      this.#step += result.submitted;
+      read = result.read;
+      await this.#paused?.promise;
+    }
+    return { bytes: read?.read() ?? this.#context.engine.readRanges(this.#ring.ranges(from, this.#step)) };
+  }
+
+  #take(
+    from: number,
+    to: number,
+    parts: readonly ArrayBuffer[],
+  ): { rows: TelemetryRow[]; rest: readonly ArrayBuffer[] } {
+    const ranges = this.#ring.ranges(from, to).length;
+    const rows = this.#ring.decode(from, parts.slice(0, ranges));
+    this.#recent.push(...rows);
+    this.#recent.splice(0, Math.max(0, this.#recent.length - diagnosisRows));
+    return { rows, rest: parts.slice(ranges) };
+  }
+
+  #report(
+    step: number,
+    before: readonly TelemetryRow[],
+    part: { readonly rows: readonly TelemetryRow[]; readonly rest: readonly ArrayBuffer[] },
+    clock: { from: number; at: number; readonly target: number },
+    sampler: Sampler | undefined,
+  ): TrainReport {
+    const { columns } = this.#ring;
+    const telemetry: TelemetryTable = { columns, rows: [...before, ...part.rows] };
+    const now = performance.now();
+    const stepsPerSecond = (1000 * (step - clock.from)) / Math.max(now - clock.at, 1e-3);
+    Object.assign(clock, { from: step, at: now });
+    const [samples, counts] = part.rest;
+    const { modes } = this.#context.config.data;
+    return {
+      step,
+      losses: {
+        generator: series(telemetry, "loss/generator").at(-1) ?? Number.NaN,
+        discriminator: series(telemetry, "loss/discriminator").at(-1) ?? Number.NaN,
+      },
+      telemetry,
+      findings: diagnose({ columns, rows: this.#recent }),
+      stepsPerSecond,
+      secondsLeft: (clock.target - step) / stepsPerSecond,
+      ...(sampler && samples ? { samples: { values: new Float32Array(samples), shape: sampler.shape } } : {}),
+      ...(sampler && counts && modes ? { modes: summariseModes(new Float32Array(counts), sampler.count) } : {}),
+    };
+  }
+
+  async #sampler(count: number): Promise<Sampler> {
+    const known = this.#samplers.get(count);
+    if (known) return known;
+    const { engine, config } = this.#context;
+    const samples = sampleGraph(this.#context, count);
+    const { modes } = config.data;
+    const outputs = modes ? { samples, counts: modeCoverage(samples, modes).counts.cast("f32") } : { samples };
+    const plan = await engine.plan({ label: `sample ${count}`, outputs });
+    const sampler = { plan, count, shape: [count, ...config.data.sampleShape] };
+    this.#samplers.set(count, sampler);
+    return sampler;
+  }
+
+  #states(): readonly State[] {
+    return [...this.#context.generator.states, ...this.#context.discriminator.states];
+  }
+}
+
+interface StepPlans {
+  readonly discriminator: Plan;
+  readonly discriminatorProbed: Plan;
+  readonly generator: Plan;
+  readonly generatorProbed: Plan;
+}
+
+function createContext(engine: Engine, config: ResolvedConfig): StepContext {
+  const data: PreparedData = config.data.prepare(engine);
+  const generator = new Player(engine, "generator", config.generator, config.optimizers.generator);
+  const discriminator = new Player(engine, "discriminator", config.discriminator, config.optimizers.discriminator);
+  const controls = new Controls<ControlName>(engine, "controls", {
+    generatorLearningRate: generator.learningRate,
+    discriminatorLearningRate: discriminator.learningRate,
+    ...Object.fromEntries(config.penalties.map(({ type, weight }) => [`${type}Weight`, weight])),
+  });
+  return { engine, config, generator, discriminator, data, controls };
+}
+
+/** Builds the graphs of all kinds of step, then the ring that holds what they measure, then the plans. */
+async function compileSteps(
+  context: StepContext,
+  progress?: (done: number, total: number) => void,
+): Promise<{ ring: TelemetryRing; plans: StepPlans }> {
+  const { probeEvery, discriminatorSteps } = context.config;
+  const layout = new TelemetryLayout();
+  const build = (step: typeof generatorStep, label: string, probed: boolean) => ({
+    label,
+    graph: step(context, layout, probed),
+    values: layout.take(),
+  });
+  const needsPlain = probeEvery !== 1;
+  const graphs = {
+    discriminatorProbed: build(discriminatorStep, "discriminator step", probeEvery > 0),
+    generatorProbed: build(generatorStep, "generator step", probeEvery > 0),
+    ...(needsPlain || discriminatorSteps > 1
+      ? { discriminator: build(discriminatorStep, "discriminator step, unprobed", false) }
+      : {}),
+    ...(needsPlain ? { generator: build(generatorStep, "generator step, unprobed", false) } : {}),
+  };
+  const ring = new TelemetryRing(context.engine, layout.columns, layout.width);
+  const counts = new Map<string, readonly [number, number]>();
+  const plans = await Promise.all(
+    Object.entries(graphs).map(async ([name, { label, graph, values }]) => {
+      const report = (done: number, total: number) => {
+        counts.set(name, [done, total]);
+        const sums = [...counts.values()].reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0] as readonly [
+          number,
+          number,
+        ]);
+        progress?.(...sums);
+      };
+      return [name, await compileStep(label, context, graph, { table: ring.table, values }, report)] as const;
+    }),
+  );
+  const made = Object.fromEntries(plans) as Partial<StepPlans> &
+    Pick<StepPlans, "discriminatorProbed" | "generatorProbed">;
+  return { ring, plans: { discriminator: made.discriminatorProbed, generator: made.generatorProbed, ...made } };
+}
+
+function outputRanges({ plan }: Sampler) {
+  return plan.graph.outputs.map((_, i) => plan.outputRange(i));
+}

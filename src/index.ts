@@ -1,0 +1,47 @@
+/**
+ * Saddlepoint: train GANs on WebGPU, and see why they fail.
+ *
+ * `Engine` is a GPU, `Tensor` a value on it, `grad` and its kin differentiate functions of tensors any number of times.
+ * On top stand networks (`nn`), optimisers (`optim`), data (`data`), GAN training (`gan`), probes in the backward pass
+ * (`probes`) and sample metrics (`metrics`).
+ */
+export type { GradientCheck, GradientCheckOptions, GradientMismatch } from "./autodiff/check.ts";
+export type { TappedSite } from "./autodiff/gradients.ts";
+export type { Explanation, KernelExplanation } from "./compile/explain.ts";
+export type { Loop, LoopEntry, LoopOptions } from "./compile/loop.ts";
+export type { Plan } from "./compile/plan.ts";
+export type { State } from "./compile/state.ts";
+export { Controls } from "./controls.ts";
+export { Engine, type EngineOptions, type NestedArray, type PlanDescription } from "./engine.ts";
+export type { AdapterSummary, DeviceSource } from "./gpu/adapter.ts";
+export {
+  DataError,
+  DeviceLostError,
+  GradientError,
+  KernelError,
+  NoWebGpuError,
+  OptionError,
+  OutOfMemoryError,
+  SaddlepointError,
+  ShapeError,
+} from "./gpu/errors.ts";
+export type { EngineStats } from "./gpu/stats.ts";
+export type { DType, Shape, TypedArray } from "./graph/shape.ts";
+export * as data from "./public/data.ts";
+export * as gan from "./public/gan.ts";
+export * as metrics from "./public/metrics.ts";
+export * as nn from "./public/nn.ts";
+export * as optim from "./public/optim.ts";
+export * as probes from "./public/probes.ts";
+export { Random } from "./random.ts";
+export { Tensor } from "./tensor.ts";
+export {
+  checkGradients,
+  countElements,
+  type GradOptions,
+  grad,
+  hessianVectorProduct,
+  type TensorTree,
+  valueAndGrad,
+  vjp,
+} from "./transforms.ts";

@@ -1,0 +1,41 @@
+import { ShapeError } from "../gpu/errors.ts";
+import { formatShape, sizeOf } from "../graph/shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { type Initializer, type InitializerName, resolveInitializer, zeros } from "./initializers.ts";
+import type { Layer } from "./layer.ts";
+
+export interface LinearOptions {
+  /** False leaves the bias out. */
+  readonly bias?: boolean;
+  readonly initializer?: Initializer | InitializerName;
+}
+
+/** y = x W + b with W [inputs, outputs]. A sample of several axes is flattened first. */
+export function linear(outputs: number, options: LinearOptions = {}): Layer {
+  const { bias = true, initializer = "glorotNormal" } = options;
+  if (!Number.isInteger(outputs) || outputs < 1) {
+    throw new ShapeError(`linear: ${outputs} outputs; give a whole number of at least 1.`);
+  }
+  return {
+    kind: "linear",
+    outputShape: () => [outputs],
+    parameters: (input) => {
+      const inputs = sizeOf(input);
+      const fans = { fanIn: inputs, fanOut: outputs };
+      const weight = { shape: [inputs, outputs], fans, initializer: resolveInitializer(initializer) };
+      return bias ? { weight, bias: { shape: [outputs], fans, initializer: zeros } } : { weight };
+    },
+    apply: (parameters, x, { scope }) => {
+      const { weight, bias: offset } = parameters as { weight: Tensor; bias?: Tensor };
+      const flat = x.reshape([x.shape[0] as number, -1]);
+      if (flat.shape[1] !== weight.shape[0]) {
+        throw new ShapeError(
+          `${scope}/linear: the input ${formatShape(x.shape)} has ${flat.shape[1]} values a sample, but the weight ` +
+            `${formatShape(weight.shape)} takes ${weight.shape[0]}.`,
+        );
+      }
+      const product = flat.matmul(weight);
+      return (offset ? product.add(offset) : product).site(`${scope}/linear`);
+    },
+  };
+}

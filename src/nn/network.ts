@@ -1,0 +1,127 @@
+import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { assertShape, formatShape, type Shape, sizeOf } from "../graph/shape.ts";
+import type { Random } from "../random.ts";
+import type { Tensor } from "../tensor.ts";
+import type { TensorTree } from "../transforms.ts";
+import { flatten, type Tree } from "../tree.ts";
+import { type ActivationName, activation, resolveActivation } from "./activations.ts";
+import type { Initializer, InitializerName } from "./initializers.ts";
+import { isParameterSpec, type Layer, type ParameterSpec } from "./layer.ts";
+import { linear } from "./linear.ts";
+
+/** A layer with a fixed input: its parameters are known, though none has a value yet. */
+export interface Network {
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly parameters: Tree<ParameterSpec>;
+  readonly parameterCount: number;
+  /** First values, drawn on the GPU when they are evaluated. */
+  init(random: Random): TensorTree;
+  /** `x` [batch, ...inputShape]; `scope` is the prefix of the sites' names. */
+  apply(parameters: TensorTree, x: Tensor, scope?: string): Tensor;
+  /** Layers, output shapes and parameter counts, as a table to print. */
+  summary(): string;
+}
+
+/** One layer after the other. Their parameters are named by position. */
+export function sequential(layers: readonly Layer[]): Layer {
+  return {
+    kind: "sequential",
+    outputShape: (input) => layers.reduce((shape, layer) => layer.outputShape(shape), input),
+    parameters: (input) => {
+      let shape = input;
+      return Object.fromEntries(
+        layers.map((layer, i) => {
+          const own = layer.parameters(shape);
+          shape = layer.outputShape(shape);
+          return [String(i), own];
+        }),
+      );
+    },
+    apply: (parameters, x, { scope }) =>
+      layers.reduce(
+        (y, layer, i) =>
+          layer.apply((parameters as Record<string, TensorTree>)[String(i)] as TensorTree, y, {
+            scope: scope ? `${scope}/${i}` : String(i),
+          }),
+        x,
+      ),
+  };
+}
+
+/** Fixes the input of a list of layers. @throws ShapeError where two layers don't fit. */
+export function network(inputShape: Shape, layers: readonly Layer[]): Network {
+  assertShape("network", inputShape);
+  const body = sequential(layers);
+  const parameters = body.parameters(inputShape);
+  const { leaves, rebuild } = flatten<ParameterSpec>(parameters, isParameterSpec);
+  const parameterCount = leaves.reduce((total, { shape }) => total + sizeOf(shape), 0);
+  return {
+    inputShape,
+    outputShape: body.outputShape(inputShape),
+    parameters,
+    parameterCount,
+    init: (random) =>
+      rebuild(leaves.map(({ initializer, shape, fans }) => initializer(random, shape, fans))) as TensorTree,
+    apply: (values, x, scope = "") => {
+      if (sizeOf(x.shape.slice(1)) !== sizeOf(inputShape)) {
+        throw new ShapeError(
+          `${scope || "network"}: it takes [batch, ${inputShape.join(", ")}], and was given ${formatShape(x.shape)}.`,
+        );
+      }
+      return body.apply(values, x, { scope });
+    },
+    summary: () => summarise(inputShape, layers, parameterCount),
+  };
+}
+
+export interface MlpOptions {
+  /** After every layer but the last. */
+  readonly activation?: ActivationName;
+  /** After the last layer. */
+  readonly outputActivation?: ActivationName;
+  /** For the weights; by default the one that suits the activation. Biases start at zero. */
+  readonly initializer?: Initializer | InitializerName;
+}
+
+/**
+ * A multi-layer perceptron: `mlp([2, 64, 64, 1])` has inputs of 2, two hidden layers of 64, and 1 output.
+ */
+export function mlp(sizes: readonly number[], options: MlpOptions = {}): Network {
+  const { activation: hidden = "relu", outputActivation = "linear" } = options;
+  if (sizes.length < 2) {
+    throw new OptionError(`mlp: the sizes [${sizes.join(", ")}] need at least an input and an output.`);
+  }
+  const last = sizes.length - 2;
+  const layers = sizes.slice(1).flatMap((outputs, i) => {
+    const after = i === last ? outputActivation : hidden;
+    const initializer = options.initializer ?? resolveActivation(after).initializer;
+    const layer = linear(outputs, { initializer });
+    return after === "linear" ? [layer] : [layer, activation(after)];
+  });
+  return network([sizes[0] as number], layers);
+}
+
+function summarise(inputShape: Shape, layers: readonly Layer[], total: number): string {
+  let shape = inputShape;
+  const rows = layers.map((layer, i) => {
+    const specs = flatten<ParameterSpec>(layer.parameters(shape), isParameterSpec).leaves;
+    shape = layer.outputShape(shape);
+    const count = specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+    return [String(i), layer.kind, formatShape(shape), count.toLocaleString("en")] as const;
+  });
+  const header = ["#", "layer", "output", "parameters"] as const;
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] as string).length)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] as number))
+      .join("  ")
+      .trimEnd();
+  return [
+    `input ${formatShape(inputShape)}, ${total.toLocaleString("en")} parameters`,
+    line(header),
+    ...rows.map(line),
+  ].join("\n");
+}

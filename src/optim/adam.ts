@@ -1,0 +1,46 @@
+import { Tensor } from "../tensor.ts";
+import { assertRange, type Optimizer } from "./optimizer.ts";
+
+export interface AdamOptions {
+  /** Decay of the running mean of the gradient and of its square. GANs use a lower first one: 0.5, or 0. */
+  readonly betas?: readonly [number, number];
+  readonly epsilon?: number;
+  /** Share of each parameter that a step takes away, times the learning rate: AdamW (Loshchilov and Hutter 2019). */
+  readonly weightDecay?: number;
+}
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1): m and v are running means of g and g^2, corrected for their start at zero, and
+ *
+ *   theta <- theta - lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)
+ */
+export function adam({ betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 }: AdamOptions = {}): Optimizer {
+  const [beta1, beta2] = betas;
+  assertRange("adam: the first beta", beta1, 0, 1);
+  assertRange("adam: the second beta", beta2, 0, 1);
+  assertRange("adam: epsilon", epsilon, 0, Number.POSITIVE_INFINITY);
+  assertRange("adam: weight decay", weightDecay, 0, Number.POSITIVE_INFINITY);
+  return {
+    name: weightDecay === 0 ? "adam" : "adamw",
+    slots: ["mean", "square"],
+    step: ({ parameters, gradient, slots, step, learningRate }) => {
+      const [meanBefore, squareBefore] = slots as [Tensor, Tensor];
+      const mean = meanBefore.mul(beta1).add(gradient.mul(1 - beta1));
+      const square = squareBefore.mul(beta2).add(gradient.square().mul(1 - beta2));
+      const rate = learningRate.div(oneMinusPower(beta1, step));
+      const root = square.div(oneMinusPower(beta2, step)).sqrt().add(epsilon);
+      const decayed = weightDecay === 0 ? parameters : parameters.sub(parameters.mul(learningRate.mul(weightDecay)));
+      return { parameters: decayed.sub(mean.mul(rate).div(root)), slots: [mean, square] };
+    },
+  };
+}
+
+/**
+ * 1 - beta^t = -expm1(t log beta), with expm1(2u) = 2 tanh(u) / (1 - tanh(u)): for a beta near one, the plain difference
+ * would lose most of its digits in the first steps.
+ */
+function oneMinusPower(beta: number, step: Tensor): Tensor {
+  if (beta === 0) return Tensor.scalar(1);
+  const half = step.mul(0.5 * Math.log(beta)).tanh();
+  return half.mul(-2).div(Tensor.scalar(1).sub(half));
+}

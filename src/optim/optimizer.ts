@@ -1,0 +1,58 @@
+import { OptionError } from "../gpu/errors.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** What one step of an optimiser gets. Parameters, gradient and slots are flat vectors of one length. */
+export interface OptimizerInput {
+  readonly parameters: Tensor;
+  readonly gradient: Tensor;
+  /** The optimiser's memory, in the order of its `slots`. All zeros before the first step. */
+  readonly slots: readonly Tensor[];
+  /** f32 scalar: 1 at the first step. */
+  readonly step: Tensor;
+  /** f32 scalar. */
+  readonly learningRate: Tensor;
+}
+
+export interface OptimizerOutput {
+  readonly parameters: Tensor;
+  readonly slots: readonly Tensor[];
+}
+
+/**
+ * A pure function from parameters to the next ones. It is written with tensors, so it compiles to one kernel over the
+ * whole arena, and can itself be differentiated, as an unrolled GAN does.
+ */
+export interface Optimizer {
+  readonly name: string;
+  /** Names of the vectors that it keeps between steps. */
+  readonly slots: readonly string[];
+  step(input: OptimizerInput): OptimizerOutput;
+}
+
+export type OptimizerConfig =
+  | {
+      readonly type: "sgd";
+      readonly lr?: number;
+      readonly momentum?: number;
+      readonly nesterov?: boolean;
+    }
+  | { readonly type: "rmsprop"; readonly lr?: number; readonly decay?: number; readonly epsilon?: number }
+  | {
+      readonly type: "adam";
+      readonly lr?: number;
+      readonly betas?: readonly [number, number];
+      readonly epsilon?: number;
+    }
+  | {
+      readonly type: "adamw";
+      readonly lr?: number;
+      readonly betas?: readonly [number, number];
+      readonly epsilon?: number;
+      readonly weightDecay?: number;
+    };
+
+export function assertRange(name: string, value: number, low: number, high: number): void {
+  if (!(value >= low && value < high)) {
+    throw new OptionError(`${name} is ${value}; it must be at least ${low} and less than ${high}.`);
+  }
+}

@@ -1,0 +1,35 @@
+import { OptionError } from "../gpu/errors.ts";
+import { adam } from "./adam.ts";
+import type { Optimizer, OptimizerConfig } from "./optimizer.ts";
+import { rmsprop } from "./rmsprop.ts";
+import { sgd } from "./sgd.ts";
+
+type Of<Type extends OptimizerConfig["type"]> = Extract<OptimizerConfig, { readonly type: Type }>;
+
+interface Entry<Type extends OptimizerConfig["type"]> {
+  /** The learning rate where none is given. */
+  readonly lr: number;
+  create(config: Of<Type>): Optimizer;
+}
+
+/** Optimisers by name. */
+export const optimizers: { readonly [Type in OptimizerConfig["type"]]: Entry<Type> } = {
+  sgd: { lr: 1e-2, create: (config) => sgd(config) },
+  rmsprop: { lr: 5e-5, create: (config) => rmsprop(config) },
+  adam: { lr: 2e-4, create: (config) => adam(config) },
+  adamw: { lr: 2e-4, create: (config) => adam({ ...config, weightDecay: config.weightDecay ?? 1e-2 }) },
+};
+
+/** @throws OptionError for an unknown type or an option out of range. */
+export function createOptimizer(config: OptimizerConfig): { optimizer: Optimizer; lr: number } {
+  const entry = (optimizers as unknown as Record<string, Entry<never>>)[config.type];
+  if (!entry) {
+    throw new OptionError(
+      `There is no optimiser "${config.type}"; these exist: ${Object.keys(optimizers).join(", ")}.`,
+    );
+  }
+  const lr = config.lr ?? entry.lr;
+  if (!(Number.isFinite(lr) && lr >= 0))
+    throw new OptionError(`${config.type}: the learning rate ${lr} must be at least 0.`);
+  return { optimizer: entry.create(config as never), lr };
+}

@@ -1,0 +1,19 @@
+import type { Tensor } from "../tensor.ts";
+import { countNonFinite, type ProbeValues, rootMeanSquare, share } from "./probe_values.ts";
+
+/** Eight binary exponents a bin: bin b counts magnitudes from 2^(8b - 127) on. Bin 0 holds zero and denormals. */
+export const exponentBins = 32;
+
+/**
+ * How much gradient arrives at a site: root mean square and largest magnitude of the cotangent, the share of exact zeros,
+ * a histogram of exponents (underflow shows there before it is zero), and how many elements are not finite, told by bits.
+ */
+export function gradientFlow(cotangent: Tensor): ProbeValues {
+  return {
+    rms: rootMeanSquare(cotangent),
+    max: cotangent.abs().max(),
+    zeros: share(cotangent.equal(0)),
+    nonFinite: countNonFinite(cotangent),
+    exponents: cotangent.exponentBits().div(8).histogram(exponentBins).cast("f32"),
+  };
+}

@@ -1,0 +1,45 @@
+import { Tensor } from "../tensor.ts";
+
+/** What a probe measures: named values of one or more elements, as tensors of the plan that it rides on. */
+export type ProbeValues = Readonly<Record<string, Tensor>>;
+
+/** The mean of a condition: the share of elements for which it holds. */
+export function share(condition: Tensor): Tensor {
+  return condition.cast("f32").mean();
+}
+
+/** How many elements are infinite or NaN. */
+export function countNonFinite(x: Tensor): Tensor {
+  return x.isNonFinite().cast("f32").sum();
+}
+
+/** 2^48: squares of gradients down to 1e-33 stay representable when scaled by it first. */
+const lift = 2 ** 48;
+
+/** Root of the mean square, exact also where the squares themselves would underflow. */
+export function rootMeanSquare(x: Tensor): Tensor {
+  const plain = x.square().mean();
+  const lifted = x.mul(lift).square().mean();
+  return Tensor.where(plain.greater(1e-20), plain.sqrt(), lifted.sqrt().div(lift));
+}
+
+/** Most elements that `quantiles` looks at: ranks are found by comparing all pairs. */
+const maxRanked = 256;
+
+/**
+ * Quantiles of a vector, as [fractions.length]: the element of rank round(fraction (n - 1)). Of a vector longer than 256,
+ * the first 256 elements.
+ */
+export function quantiles(x: Tensor, fractions: readonly number[]): Tensor {
+  const n = Math.min(x.size, maxRanked);
+  const values = x.flatten().slice([0], [n]);
+  const row = values.reshape([1, n]);
+  const column = values.reshape([n, 1]);
+  const order = Tensor.arange(n);
+  // Ties rank by position, so that every rank is taken exactly once.
+  const isTieBefore = order.reshape([1, n]).less(order.reshape([n, 1]));
+  const isBefore = Tensor.where(row.equal(column), isTieBefore, row.less(column));
+  const rank = isBefore.cast("f32").sum(1).reshape([1, n]);
+  const wanted = Tensor.concat(fractions.map((fraction) => Tensor.full([1, 1], Math.round(fraction * (n - 1)))));
+  return Tensor.where(rank.equal(wanted), row, 0).sum(1);
+}

@@ -1,0 +1,108 @@
+import type { State } from "../compile/state.ts";
+import type { Engine } from "../engine.ts";
+import type { ReadRange } from "../gpu/readback.ts";
+import type { Tensor } from "../tensor.ts";
+import type { ProbeValues } from "./probe_values.ts";
+
+/** One measured quantity: `size` consecutive columns of a row. */
+export interface TelemetryColumn {
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** The measurements of one step. */
+export interface TelemetryRow {
+  /** The step they were taken in, from 0. */
+  readonly step: number;
+  readonly values: Float32Array;
+}
+
+/** Columns and rows, as the host holds them. */
+export interface TelemetryTable {
+  readonly columns: readonly TelemetryColumn[];
+  readonly rows: readonly TelemetryRow[];
+}
+
+/** Rows that the ring on the GPU holds. They must be read before it comes round. */
+export const ringRows = 1024;
+
+/** Gathers what the plans of one trainer record, and then makes the ring that they write to. */
+export class TelemetryLayout {
+  readonly columns: TelemetryColumn[] = [];
+  readonly #values = new Map<string, Tensor>();
+  #width = 0;
+
+  /** Adds a probe's values as columns `prefix/name`. A name that is there already is written by this plan too. */
+  add(prefix: string, values: ProbeValues): void {
+    for (const [name, value] of Object.entries(values)) {
+      const column = `${prefix}/${name}`;
+      this.#values.set(column, value);
+      if (this.columns.some((known) => known.name === column)) continue;
+      this.columns.push({ name: column, offset: this.#width, size: value.size });
+      this.#width += value.size;
+    }
+  }
+
+  /** The values added since the last call, for the plan that computes them. */
+  take(): { readonly column: number; readonly value: Tensor }[] {
+    const taken = [...this.#values].map(([name, value]) => ({
+      column: (this.columns.find((column) => column.name === name) as TelemetryColumn).offset,
+      value: value.flatten(),
+    }));
+    this.#values.clear();
+    return taken;
+  }
+
+  /** Floats in a row. */
+  get width(): number {
+    return Math.max(1, this.#width);
+  }
+}
+
+/** The ring on the GPU: row `step mod ringRows` holds what step `step` measured. */
+export class TelemetryRing {
+  readonly table: State;
+
+  constructor(
+    engine: Engine,
+    readonly columns: readonly TelemetryColumn[],
+    readonly width: number,
+  ) {
+    this.table = engine.state("telemetry", [ringRows, width]);
+  }
+
+  /** The bytes of the rows of steps `from` to `to - 1`: one stretch, or two where the ring comes round. */
+  ranges(from: number, to: number): ReadRange[] {
+    const ranges: ReadRange[] = [];
+    for (let step = from; step < to; ) {
+      const row = step % ringRows;
+      const count = Math.min(ringRows - row, to - step);
+      ranges.push({ buffer: this.table.buffer, offset: row * this.width * 4, size: count * this.width * 4 });
+      step += count;
+    }
+    return ranges;
+  }
+
+  /** Rows from the bytes of `ranges(from, ...)`. */
+  decode(from: number, parts: readonly ArrayBuffer[]): TelemetryRow[] {
+    const rows: TelemetryRow[] = [];
+    for (const part of parts) {
+      const values = new Float32Array(part);
+      for (let at = 0; at < values.length; at += this.width) {
+        rows.push({ step: from + rows.length, values: values.slice(at, at + this.width) });
+      }
+    }
+    return rows;
+  }
+
+  dispose(): void {
+    this.table.destroy();
+  }
+}
+
+/** One quantity over the rows of a table; its element `index` where it has several. Empty if there is no such column. */
+export function series({ columns, rows }: TelemetryTable, name: string, index = 0): number[] {
+  const column = columns.find((candidate) => candidate.name === name);
+  return column ? rows.map(({ values }) => values[column.offset + index] as number) : [];
+}

@@ -1,0 +1,25 @@
+import type { Tensor } from "../tensor.ts";
+import { type ProbeValues, rootMeanSquare } from "./probe_values.ts";
+
+/** A stretch of a flat parameter vector. */
+export interface NamedRange {
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/**
+ * RMS(change) / RMS(value) of each parameter in one step, by name. About 1e-3 is usual; far below, the parameter stands
+ * still, and near 1 it is thrown about. A parameter that is all zero gives 0.
+ */
+export function updateRatios(change: Tensor, value: Tensor, ranges: readonly NamedRange[]): ProbeValues {
+  // The change is needed once for every parameter, and the old value is gone by then.
+  const kept = change.copy();
+  return Object.fromEntries(
+    ranges.map(({ name, offset, size }) => {
+      const step = rootMeanSquare(kept.slice([offset], [size]));
+      const magnitude = rootMeanSquare(value.slice([offset], [size]));
+      return [name, step.div(magnitude.maximum(1e-30)).mul(magnitude.greater(0).cast("f32"))];
+    }),
+  );
+}

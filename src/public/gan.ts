@@ -1,0 +1,8 @@
+/** `gan`: training loops, losses and penalties. */
+export type { ProbeOptions, ResolvedConfig, TrainerConfig } from "../gan/config.ts";
+export type { GanLoss } from "../gan/losses/loss.ts";
+export { type LossName, losses } from "../gan/losses/registry.ts";
+export type { Penalty, PenaltyInput } from "../gan/penalties/penalty.ts";
+export { type PenaltyConfig, type PenaltyName, penalties, r1, wganGp } from "../gan/penalties/registry.ts";
+export type { ControlName } from "../gan/steps.ts";
+export { type Snapshot, Trainer, type TrainOptions, type TrainReport } from "../gan/trainer.ts";

@@ -1,0 +1,6 @@
+/** `optim`: optimisers as pure functions of flat parameter vectors. */
+export { type AdamOptions, adam } from "../optim/adam.ts";
+export type { Optimizer, OptimizerConfig, OptimizerInput, OptimizerOutput } from "../optim/optimizer.ts";
+export { createOptimizer, optimizers } from "../optim/registry.ts";
+export { type RmspropOptions, rmsprop } from "../optim/rmsprop.ts";
+export { type SgdOptions, sgd } from "../optim/sgd.ts";

@@ -1,0 +1,168 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { groupColumns, parseColumn, watched } from "../../../examples/shared/report/probe_groups.ts";
+import { headline, renderReport } from "../../../examples/shared/report.ts";
+import type { RunReport } from "../../../examples/shared/run_report.ts";
+import { brokenNumbers, fullRun } from "./fixtures.ts";
+
+// Vitest hands over stylesheets as empty text, so the tests read it themselves.
+const styleSheet = readFileSync(new URL("../../../examples/shared/style.css", import.meta.url), "utf8");
+const render = (run: RunReport) => renderReport(run, styleSheet);
+
+/** The text of the file without its style, its script and its tags. */
+function textOf(html: string): string {
+  return html
+    .replace(/<style>.*?<\/style>|<script>.*?<\/script>/gs, "")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ");
+}
+
+describe("the headline", () => {
+  test("says the result in words and numbers", () => {
+    expect(headline(fullRun())).toBe(
+      "8 of 8 modes, 91 % high-quality samples, seed 1, 5,000 steps in 43 s on SwiftShader (software)",
+    );
+  });
+
+  test("leaves out what was not measured", () => {
+    const { metrics: _, ...run } = fullRun();
+    expect(headline(run)).toBe("seed 1, 5,000 steps in 43 s on SwiftShader (software)");
+  });
+});
+
+describe("a report", () => {
+  test("has every section", async () => {
+    const html = await render(fullRun());
+    const headings = [...html.matchAll(/<h2>([^<]*)<\/h2>/g)].map((match) => match[1]);
+    expect(headings).toEqual(["Findings", "Samples", "Training", "Probes", "Histograms", "Configuration", "Engine"]);
+    const plots = [...html.matchAll(/<title>([^<]*)<\/title><desc>/g)].map((match) => match[1]);
+    expect(plots).toEqual([
+      "Generated (4 points)",
+      "Real (3 points)",
+      "Samples per mode",
+      "Losses",
+      "Modes captured",
+      "High-quality samples",
+      "Loss gain",
+      "Gradient flow: generator",
+      "Gradient flow: discriminator",
+      "Exact zeros in the gradient: generator",
+      "Saturated units: generator",
+      "Dead units: generator",
+      "Update ratio: generator",
+      "Brand new: wobble: generator",
+      "Exponents of the gradient: generator/0/linear",
+    ]);
+  });
+
+  test("shows a finding with its place, step, evidence and remedies in order", async () => {
+    const text = textOf(await render(fullRun()));
+    expect(text).toMatch(/F1 serious Vanishing generator gradient at discriminator\/logit since step 310/);
+    expect(text).toMatch(/median gain 1.2 × 10⁻⁷ form minimax/);
+    expect(text).toMatch(/Use the non-saturating loss Add instance noise/);
+  });
+
+  test("says plainly that nothing was found, and what was watched", async () => {
+    const text = textOf(await render({ ...fullRun(), findings: [] }));
+    expect(text).toContain("Nothing was found in 5,000 steps. Watched were: loss gain; gradient at 2 sites;");
+  });
+
+  test("does not claim to have watched without probes", async () => {
+    const html = await render({ ...fullRun(), findings: [], probes: { steps: [], columns: {} } });
+    expect(textOf(html)).toContain("No probe was recorded, so nothing could be found.");
+    expect(html).not.toContain("<h2>Probes</h2>");
+  });
+
+  test("needs no other file and makes no request", async () => {
+    const html = await render(fullRun());
+    expect(html).toContain("--series-1: light-dark(");
+    expect(html).not.toMatch(/https?:|\/\/[a-z]|@import|url\(|<link|<img|\ssrc=|fetch\(/i);
+    for (const [, address] of html.matchAll(/href="([^"]*)"/g)) expect(address).toMatch(/^data:/);
+  });
+
+  test("has only numbers in its plots, whatever the run's values are", async () => {
+    expect(brokenNumbers(await render(fullRun()))).toEqual([]);
+  });
+
+  test("escapes all text of the run", async () => {
+    const evil = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
+    const poison = (value: unknown): unknown => {
+      if (typeof value === "string") return ["serious", "points"].includes(value) ? value : evil;
+      if (Array.isArray(value)) return value.map(poison);
+      if (typeof value !== "object" || value === null) return value;
+      // Names of columns, options and counters come from outside as much as texts do.
+      const open = ["config", "series", "columns", "evidence", "stats"];
+      return Object.fromEntries(
+        Object.entries(value).map(([key, inner]) => [
+          key,
+          open.includes(key)
+            ? Object.fromEntries(Object.entries(inner).map(([name, part]) => [`${name}${evil}`, poison(part)]))
+            : poison(inner),
+        ]),
+      );
+    };
+    const html = await render(poison(fullRun()) as RunReport);
+    expect(html.match(/<script/g)).toHaveLength(1);
+    expect(html).not.toMatch(/<img|onerror=alert\(1\)>/);
+    expect(html).not.toContain(evil);
+  });
+
+  test("survives its own JSON, in which NaN is null", async () => {
+    const run = fullRun();
+    const broken = run.losses.series.generator!.map((loss, index) => (index > 10 ? Number.NaN : loss));
+    const saved = JSON.stringify({ ...run, losses: { ...run.losses, series: { generator: broken } } });
+    const html = await render(JSON.parse(saved) as RunReport);
+    expect(textOf(html)).toContain("The generator loss is not a finite number from step 550 on.");
+    expect(brokenNumbers(html)).toEqual([]);
+  });
+
+  test("shows images beside real ones", async () => {
+    const images = Array.from({ length: 4 * 9 }, (_, index) => Math.sin(index));
+    const html = await render({ ...fullRun(), samples: { kind: "images", images, real: images, shape: [4, 3, 3, 1] } });
+    expect(html.match(/href="data:image\/png;base64,/g)).toHaveLength(2);
+    expect(textOf(html)).toContain("Real images (4)");
+  });
+
+  test("shows many sites as a heat strip, with every site's name", async () => {
+    const { steps } = fullRun().probes;
+    const columns = Object.fromEntries(
+      Array.from({ length: 30 }, (_, layer) => [`gradient/generator/${layer}/tanh/rms`, steps.map(() => 10 ** -layer)]),
+    );
+    const html = await render({ ...fullRun(), probes: { steps, columns } });
+    for (const site of ["0/tanh", "29/tanh"]) expect(html).toContain(`>${site}</text>`);
+    expect(brokenNumbers(html)).toEqual([]);
+  });
+
+  test("is made from a run without any data too", async () => {
+    const { metrics: _, samples: __, ...run } = fullRun();
+    const empty = { losses: { steps: [], series: {} }, probes: { steps: [], columns: {} }, config: {}, stats: {} };
+    const html = await render({ ...run, ...empty, findings: [] });
+    expect(brokenNumbers(html)).toEqual([]);
+  });
+});
+
+describe("probe columns", () => {
+  test.each([
+    ["lossGain/medianLog10", "lossGain", "", "medianLog10", undefined],
+    ["gradient/generator/0/linear/rms", "gradient", "generator/0/linear", "rms", undefined],
+    ["gradient/discriminator/logit/exponents/31", "gradient", "discriminator/logit", "exponents", 31],
+    ["latentSensitivity", "latentSensitivity", "", "", undefined],
+  ])("reads %s", (name, probe, site, measure, bin) => {
+    expect(parseColumn(name)).toEqual({ probe, site, measure, bin });
+  });
+
+  test("groups a probe that nobody has heard of by its measure", () => {
+    const { lines, histograms } = groupColumns({ "new/a/b/size": [1], "new/c/d/size": [2], "new/a/b/bins/1": [3] });
+    expect(lines.map(({ measure, sites }) => [measure, sites.map(({ site }) => site)])).toEqual([
+      ["size", ["a/b", "c/d"]],
+    ]);
+    expect(histograms.map(({ site, bins }) => [site, bins])).toEqual([["a/b", [undefined, [3]]]]);
+  });
+
+  test("names what they watched", () => {
+    expect(watched({ "lossGain/mean": [], "gradient/a/rms": [], "gradient/b/rms": [], "gradient/b/max": [] })).toEqual([
+      "loss gain",
+      "gradient at 2 sites",
+    ]);
+  });
+});
