@@ -43,85 +43,88 @@ fn store(i: u32, value: f32) {
   c[i] = value;
 }
 
-// A stored [M, K]: four rows from `row`, four k. K is a multiple of four.
-fn a_rows_vector(base: u32, row: u32, k: u32) -> mat4x4f {
-  return mat4x4f(
-    load_a4(base + min(row, M - 1u) * K + k),
-    load_a4(base + min(row + 1u, M - 1u) * K + k),
-    load_a4(base + min(row + 2u, M - 1u) * K + k),
-    load_a4(base + min(row + 3u, M - 1u) * K + k),
+// Where the four rows (or columns) of a block begin: computed once, before the walk over K.
+//
+// Stored along K ([M, K] for A, [N, K] for B): one start for each of the four lines.
+fn lines_along_k(base: u32, line: u32, lines: u32) -> vec4u {
+  return base + min(vec4u(line) + vec4u(0u, 1u, 2u, 3u), vec4u(lines - 1u)) * K;
+}
+
+// Stored across K ([K, M] or [K, N]), `lines` a multiple of four: the four lines lie side by side.
+fn lines_side_by_side(base: u32, line: u32, lines: u32) -> vec4u {
+  return vec4u(base + min(line, lines - 4u));
+}
+
+// Stored across K, any number of lines.
+fn lines_across_k(base: u32, line: u32, lines: u32) -> vec4u {
+  return base + min(vec4u(line) + vec4u(0u, 1u, 2u, 3u), vec4u(lines - 1u));
+}
+
+// Four neighbours in k of each of four lines, as columns. Stored along K, a multiple of four.
+fn a_along_k(start: vec4u, k: u32) -> mat4x4f {
+  return mat4x4f(load_a4(start.x + k), load_a4(start.y + k), load_a4(start.z + k), load_a4(start.w + k));
+}
+
+fn b_along_k(start: vec4u, k: u32) -> mat4x4f {
+  return mat4x4f(load_b4(start.x + k), load_b4(start.y + k), load_b4(start.z + k), load_b4(start.w + k));
+}
+
+// Four neighbouring lines at each of four k, as columns. Stored side by side; K is a multiple of four.
+fn a_side_by_side(start: vec4u, k: u32) -> mat4x4f {
+  let i = start.x + k * M;
+  return mat4x4f(load_a4(i), load_a4(i + M), load_a4(i + 2u * M), load_a4(i + 3u * M));
+}
+
+fn b_side_by_side(start: vec4u, k: u32) -> mat4x4f {
+  let i = start.x + k * N;
+  return mat4x4f(load_b4(i), load_b4(i + N), load_b4(i + 2u * N), load_b4(i + 3u * N));
+}
+
+// Any size, element by element, k beyond the edge as zero; `stride` is the distance of neighbours in k. Columns are lines.
+fn a_scalar(start: vec4u, k: u32, stride: u32) -> mat4x4f {
+  return mat4x4f(a_line(start.x, k, stride), a_line(start.y, k, stride), a_line(start.z, k, stride), a_line(start.w, k, stride));
+}
+
+fn a_line(start: u32, k: u32, stride: u32) -> vec4f {
+  return vec4f(
+    load_a(start + k * stride),
+    select(0.0f, load_a(start + min(k + 1u, K - 1u) * stride), k + 1u < K),
+    select(0.0f, load_a(start + min(k + 2u, K - 1u) * stride), k + 2u < K),
+    select(0.0f, load_a(start + min(k + 3u, K - 1u) * stride), k + 3u < K),
   );
 }
 
-// A stored [K, M], M a multiple of four.
-fn a_columns_vector(base: u32, row: u32, k: u32) -> mat4x4f {
-  let r = min(row, M - 4u);
-  return transpose(mat4x4f(
-    load_a4(base + min(k, K - 1u) * M + r) * f32(k < K),
-    load_a4(base + min(k + 1u, K - 1u) * M + r) * f32(k + 1u < K),
-    load_a4(base + min(k + 2u, K - 1u) * M + r) * f32(k + 2u < K),
-    load_a4(base + min(k + 3u, K - 1u) * M + r) * f32(k + 3u < K),
-  ));
+fn b_scalar(start: vec4u, k: u32, stride: u32) -> mat4x4f {
+  return mat4x4f(b_line(start.x, k, stride), b_line(start.y, k, stride), b_line(start.z, k, stride), b_line(start.w, k, stride));
 }
 
-// B stored [K, N], N a multiple of four.
-fn b_rows_vector(base: u32, k: u32, column: u32) -> mat4x4f {
-  let n = min(column, N - 4u);
-  return mat4x4f(
-    load_b4(base + min(k, K - 1u) * N + n) * f32(k < K),
-    load_b4(base + min(k + 1u, K - 1u) * N + n) * f32(k + 1u < K),
-    load_b4(base + min(k + 2u, K - 1u) * N + n) * f32(k + 2u < K),
-    load_b4(base + min(k + 3u, K - 1u) * N + n) * f32(k + 3u < K),
+fn b_line(start: u32, k: u32, stride: u32) -> vec4f {
+  return vec4f(
+    load_b(start + k * stride),
+    select(0.0f, load_b(start + min(k + 1u, K - 1u) * stride), k + 1u < K),
+    select(0.0f, load_b(start + min(k + 2u, K - 1u) * stride), k + 2u < K),
+    select(0.0f, load_b(start + min(k + 3u, K - 1u) * stride), k + 3u < K),
   );
 }
 
-// B stored [N, K]. K is a multiple of four.
-fn b_columns_vector(base: u32, k: u32, column: u32) -> mat4x4f {
-  return transpose(mat4x4f(
-    load_b4(base + min(column, N - 1u) * K + k),
-    load_b4(base + min(column + 1u, N - 1u) * K + k),
-    load_b4(base + min(column + 2u, N - 1u) * K + k),
-    load_b4(base + min(column + 3u, N - 1u) * K + k),
-  ));
+// hook: one of the lines_ functions above
+fn a_start(base: u32, row: u32) -> vec4u {
+  return lines_along_k(base, row, M);
 }
 
-// Any size, element by element; ROW and COLUMN are the strides of the operand.
-fn a_scalar(base: u32, row: u32, k: u32, row_stride: u32, k_stride: u32) -> mat4x4f {
-  var block: mat4x4f;
-  for (var r = 0u; r < 4u; r++) {
-    let start = base + min(row + r, M - 1u) * row_stride;
-    block[r] = vec4f(
-      select(0.0f, load_a(start + min(k, K - 1u) * k_stride), k < K),
-      select(0.0f, load_a(start + min(k + 1u, K - 1u) * k_stride), k + 1u < K),
-      select(0.0f, load_a(start + min(k + 2u, K - 1u) * k_stride), k + 2u < K),
-      select(0.0f, load_a(start + min(k + 3u, K - 1u) * k_stride), k + 3u < K),
-    );
-  }
-  return block;
+// hook: one of the lines_ functions above
+fn b_start(base: u32, column: u32) -> vec4u {
+  return lines_side_by_side(base, column, N);
 }
 
-fn b_scalar(base: u32, k: u32, column: u32, k_stride: u32, column_stride: u32) -> mat4x4f {
-  var block: mat4x4f;
-  for (var r = 0u; r < 4u; r++) {
-    let start = base + min(k + r, K - 1u) * k_stride;
-    block[r] = f32(k + r < K) * vec4f(
-      load_b(start + min(column, N - 1u) * column_stride),
-      load_b(start + min(column + 1u, N - 1u) * column_stride),
-      load_b(start + min(column + 2u, N - 1u) * column_stride),
-      load_b(start + min(column + 3u, N - 1u) * column_stride),
-    );
-  }
-  return block;
+// hook: one of the a_ functions above, columns made rows of op(A)
+fn a_block(start: vec4u, k: u32) -> mat4x4f {
+  return a_along_k(start, k);
 }
 
-// hook: one of the a_ functions above
-fn a_block(base: u32, row: u32, k: u32) -> mat4x4f {
-  return a_rows_vector(base, row, k);
-}
-
-// hook: one of the b_ functions above
-fn b_block(base: u32, k: u32, column: u32) -> mat4x4f {
-  return b_rows_vector(base, k, column);
+// hook: one of the b_ functions above, columns made rows of op(B)
+fn b_block(start: vec4u, k: u32) -> mat4x4f {
+  return b_side_by_side(start, k);
 }
 
 fn store_block(base: u32, row: u32, column: u32, block: mat4x4f) {
@@ -164,11 +167,15 @@ fn main(
   var c01: mat4x4f;
   var c10: mat4x4f;
   var c11: mat4x4f;
+  let a_first = a_start(batch * (M * K), row);
+  let a_second = a_start(batch * (M * K), row + 4u);
+  let b_first = b_start(batch * (K * N), column);
+  let b_second = b_start(batch * (K * N), column + 4u);
   for (var k = 0u; k < K; k += 4u) {
-    let a0 = a_block(batch * (M * K), row, k);
-    let a1 = a_block(batch * (M * K), row + 4u, k);
-    let b0 = b_block(batch * (K * N), k, column);
-    let b1 = b_block(batch * (K * N), k, column + 4u);
+    let a0 = a_block(a_first, k);
+    let a1 = a_block(a_second, k);
+    let b0 = b_block(b_first, k);
+    let b1 = b_block(b_second, k);
     c00 += b0 * a0;
     c01 += b1 * a0;
     c10 += b0 * a1;

@@ -51,6 +51,16 @@ interface Emitted {
   readonly multiplyAdds?: number;
 }
 
+/** The hooks of one side of a matrix product. */
+interface Operand {
+  /** Whether a block's columns are four neighbouring lines, rather than one line each. */
+  readonly isSideBySide: boolean;
+  readonly start: string;
+  readonly block: string;
+  readonly scalar: string;
+  readonly vector: string;
+}
+
 /** Reductions up to this length run one invocation an output; beyond, a workgroup shares the work. */
 const serialReduction = 512;
 const manyOutputs = 4096;
@@ -136,14 +146,8 @@ class ClusterEmitter {
     const n = root.shape[rank - 1] as number;
     const k = a.shape[transposeA ? rank - 2 : rank - 1] as number;
     const batch = nodeSize(root) / (m * n);
-    const left = this.#operand("a", a, transposeA ? m : k);
-    const right = this.#operand("b", b, transposeB ? k : n);
-    const aBlock = left.isVector
-      ? `${transposeA ? "a_columns_vector" : "a_rows_vector"}(base, row, k)`
-      : `a_scalar(base, row, k, ${transposeA ? `1u, ${m}u` : `${k}u, 1u`})`;
-    const bBlock = right.isVector
-      ? `${transposeB ? "b_columns_vector" : "b_rows_vector"}(base, k, column)`
-      : `b_scalar(base, k, column, ${transposeB ? `1u, ${k}u` : `${n}u, 1u`})`;
+    const left = this.#operand("a", a, transposeA, m, k);
+    const right = this.#operand("b", b, !transposeB, n, k);
     const tiles = batch * Math.ceil(m / 8) * Math.ceil(n / 8);
     const workgroup = tiles >= 2048 ? 64 : tiles >= 512 ? 32 : 16;
     const source = specialise("matmul", {
@@ -153,8 +157,11 @@ class ClusterEmitter {
         load_a4: left.vector,
         load_b: right.scalar,
         load_b4: right.vector,
-        a_block: `fn a_block(base: u32, row: u32, k: u32) -> mat4x4f {\n  return ${aBlock};\n}`,
-        b_block: `fn b_block(base: u32, k: u32, column: u32) -> mat4x4f {\n  return ${bBlock};\n}`,
+        a_start: `fn a_start(base: u32, row: u32) -> vec4u {\n  return ${left.start}(base, row, M);\n}`,
+        b_start: `fn b_start(base: u32, column: u32) -> vec4u {\n  return ${right.start}(base, column, N);\n}`,
+        // A block's columns must be rows of op(A), and rows of op(B).
+        a_block: `fn a_block(start: vec4u, k: u32) -> mat4x4f {\n  return ${left.isSideBySide ? `transpose(${left.block})` : left.block};\n}`,
+        b_block: `fn b_block(start: vec4u, k: u32) -> mat4x4f {\n  return ${right.isSideBySide ? right.block : `transpose(${right.block})`};\n}`,
         store: `fn store(i: u32, value: f32) {\n${this.#finish("i", () => "value")}}`,
       },
       bindings: this.bindings.declarations(),
@@ -163,15 +170,21 @@ class ClusterEmitter {
     return { shader: "matmul", source, workgroups: Math.ceil(tiles / workgroup), multiplyAdds };
   }
 
-  /** The load hooks of one operand. Vectors are loaded where the length of its rows and its place allow. */
-  #operand(side: "a" | "b", node: Node, rowLength: number): { isVector: boolean; scalar: string; vector: string } {
+  /**
+   * The hooks of one operand, whose `lines` are the rows of op(A) or the columns of op(B). Four neighbours are loaded at
+   * once where the sizes and the operand's place allow.
+   */
+  #operand(side: "a" | "b", node: Node, isAcross: boolean, lines: number, k: number): Operand {
     const head = `fn load_${side}(i: u32) -> f32`;
     const vectorHead = `fn load_${side}4(i: u32) -> vec4f`;
     const run = storedRun(node, this.#expressions);
-    if (run && rowLength % 4 === 0 && this.bindings.canLoadVectors(run)) {
+    const isAligned = k % 4 === 0 && (!isAcross || lines % 4 === 0);
+    if (run && isAligned && this.bindings.canLoadVectors(run)) {
       const { name, offset } = this.bindings.refer(run, true);
       return {
-        isVector: true,
+        isSideBySide: isAcross,
+        start: isAcross ? "lines_side_by_side" : "lines_along_k",
+        block: `${side}_${isAcross ? "side_by_side" : "along_k"}(start, k)`,
         scalar: `${head} {\n  return 0.0f;\n}`,
         vector: `${vectorHead} {\n  return ${name}[${plus("i / 4u", offset / 4)}];\n}`,
       };
@@ -179,7 +192,9 @@ class ClusterEmitter {
     const body = new FunctionBody(this.#expressions, "v");
     const value = body.value(node, identityIndex("i", nodeSize(node)));
     return {
-      isVector: false,
+      isSideBySide: false,
+      start: isAcross ? "lines_across_k" : "lines_along_k",
+      block: `${side}_scalar(start, k, ${isAcross ? lines : 1}u)`,
       scalar: `${head} {\n${body.text}  return ${value};\n}`,
       vector: `${vectorHead} {\n  return vec4f();\n}`,
     };

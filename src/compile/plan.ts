@@ -4,6 +4,7 @@ import type { Device } from "../gpu/device.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { PipelineCache } from "../gpu/pipelines.ts";
 import type { Readback, StagedRead } from "../gpu/readback.ts";
+import { timeStretches } from "../gpu/timestamps.ts";
 import { byteSize, type TypedArray } from "../graph/shape.ts";
 import type { CompiledGraph } from "./compile_graph.ts";
 import { type Explanation, explain } from "./explain.ts";
@@ -128,8 +129,30 @@ export class Plan {
     return decode(this, await this.#stage());
   }
 
+  /**
+   * Milliseconds that each kernel takes on the GPU, in order: the least of `repeats` runs, which move the states on as any
+   * run does.
+   *
+   * @throws OptionError if the adapter has no timestamps.
+   */
+  async profile(repeats = 5): Promise<Float64Array> {
+    this.#assertUsable();
+    const { device, readback } = this.#context;
+    const count = this.#dispatches.length;
+    const least = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+    for (let run = 0; run < repeats; run++) {
+      const times = await timeStretches(device, readback, count, (encoder, queries) =>
+        this.#encodeTimed(encoder, queries),
+      );
+      times.forEach((time, i) => {
+        least[i] = Math.min(least[i] as number, time);
+      });
+    }
+    return least;
+  }
+
   /** As `encode`, each dispatch in a pass of its own with timestamps at both ends: queries 2i and 2i + 1 for kernel i. */
-  encodeTimed(encoder: GPUCommandEncoder, queries: GPUQuerySet): void {
+  #encodeTimed(encoder: GPUCommandEncoder, queries: GPUQuerySet): void {
     this.#dispatches.forEach(({ pipeline, group, x, y }, i) => {
       const pass = encoder.beginComputePass({
         timestampWrites: { querySet: queries, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 },

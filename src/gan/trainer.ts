@@ -258,6 +258,13 @@ export class Trainer {
     return this.#plans.map((plan) => String(plan.explain())).join("\n\n");
   }
 
+  /** Milliseconds of every kernel of a step, by plan; see `Plan.profile`. It trains a few steps on the way. */
+  async profile(): Promise<Readonly<Record<string, Float64Array>>> {
+    const profiles: [string, Float64Array][] = [];
+    for (const plan of this.#plans) profiles.push([plan.label, await plan.profile()]);
+    return Object.fromEntries(profiles);
+  }
+
   /** Gives back everything on the GPU. */
   dispose(): void {
     const { generator, discriminator, data, controls } = this.#context;

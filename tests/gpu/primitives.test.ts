@@ -12,6 +12,7 @@ import * as ops from "../../src/graph/primitives/elementwise.ts";
 import { constant, data } from "../../src/graph/primitives/leaf.ts";
 import { matmul } from "../../src/graph/primitives/matmul.ts";
 import { max, min } from "../../src/graph/primitives/reduce.ts";
+import { sum } from "../../src/graph/primitives/sum_broadcast.ts";
 import type { PrimitiveName } from "../../src/graph/registry.ts";
 import type { TypedArray } from "../../src/graph/shape.ts";
 import { Tensor } from "../../src/tensor.ts";
@@ -71,6 +72,59 @@ describe("the value of", () => {
     expect(wrongElements([root], await onGpu([root], () => plan.runAndRead()), environment)).toEqual([]);
     plan.dispose();
     for (const state of states) state.destroy();
+  });
+});
+
+/** What the random cases may miss: each way that the compiler has to choose a kernel. */
+describe("where the compiler has a choice of kernels, the value of", () => {
+  const anywhere: Draw = (rng) => rng.between(-2, 2);
+
+  /** M, K and N: vector loads on both sides, on one, on none; one tile, several, and parts of one; thin matrices. */
+  const products = [
+    [8, 8, 8],
+    [16, 24, 12],
+    [64, 32, 72],
+    [5, 7, 9],
+    [6, 8, 9],
+    [9, 7, 8],
+    [33, 130, 17],
+    [1, 33, 20],
+    [20, 33, 1],
+    [9, 1, 13],
+    [1, 130, 1],
+  ] as const;
+
+  test.each([
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ])("a matrix product with A transposed: %s, B transposed: %s", async (transposeA, transposeB) => {
+    const rng = createRng(`matrix products ${transposeA} ${transposeB}`);
+    const roots = products.flatMap(([m, k, n]) =>
+      [[], [3]].map((batch) => {
+        const a = operand(rng, [...batch, ...(transposeA ? [k, m] : [m, k])], anywhere);
+        const b = operand(rng, [...batch, ...(transposeB ? [n, k] : [k, n])], anywhere);
+        return matmul(asData(a), asData(b), transposeA, transposeB);
+      }),
+    );
+    await expectReference(roots);
+  });
+
+  /** Longer than one workgroup takes on, with and without divisors to split it by. */
+  test("a reduction in two passes", async () => {
+    const rng = createRng("long reductions");
+    const shapes = [
+      { shape: [40_000], axes: [0] },
+      { shape: [2, 20_000], axes: [1] },
+      { shape: [20_000, 3], axes: [0] },
+      { shape: [16_411], axes: [0] },
+    ];
+    const roots = shapes.flatMap(({ shape, axes }) => {
+      const x = asData(operand(rng, shape, anywhere));
+      return [sum(x, axes), max(x, axes), min(x, axes)];
+    });
+    await expectReference(roots);
   });
 });
 

@@ -1,9 +1,19 @@
 /** Bars over categories: samples per mode, a histogram of exponents. */
 import { pixel } from "./decimate.ts";
-import { type ChartOptions, defaultHeight, frame, label, type PlotArea, shifted, stroke, yAxis } from "./frame.ts";
+import {
+  type ChartOptions,
+  categoryAxis,
+  defaultHeight,
+  frame,
+  label,
+  type PlotArea,
+  shifted,
+  stroke,
+  yAxis,
+} from "./frame.ts";
 import type { Values } from "./line_chart.ts";
 import { extent, isShown, makeScale, type Scale } from "./scale.ts";
-import { formatNumber, textWidth } from "./text.ts";
+import { formatNumber } from "./text.ts";
 import { colour, seriesColour } from "./theme.ts";
 
 export interface BarSeries {
@@ -60,7 +70,7 @@ export function barChart(options: BarChartOptions): string {
           baseLine(area, scale) +
           drawReference(reference, area, scale),
       ) +
-      categoryLabels(categories, area),
+      categoryAxis(categories, area),
   });
 }
 
@@ -111,20 +121,4 @@ function drawReference(reference: BarChartOptions["reference"], area: PlotArea, 
     stroke(`M0 ${pixel(y)}h${pixel(area.width)}`, colour("text"), { dash: "1 4", width: 1.4 }) +
     label(reference.label, area.width - 3, y > 16 ? y - 4 : y + 13, { anchor: "end", halo: true, size: 11 })
   );
-}
-
-function categoryLabels(categories: readonly string[], area: PlotArea): string {
-  const slot = area.width / Math.max(1, categories.length);
-  const widest = Math.max(0, ...categories.map((category) => textWidth(category, 12)));
-  const every = Math.max(1, Math.ceil((widest + 6) / slot));
-  return categories
-    .map((category, index) =>
-      index % every === 0
-        ? label(category, area.left + slot * (index + 0.5), area.top + area.height + 16, {
-            role: "muted",
-            anchor: "middle",
-          })
-        : "",
-    )
-    .join("");
 }

@@ -205,6 +205,23 @@ export function xAxis(area: PlotArea, scale: Scale): string {
   return stroke(d, colour("axis")) + texts;
 }
 
+/** Names in the middle of equal parts of the x axis; those without room are left out. */
+export function categoryAxis(categories: readonly string[], area: PlotArea): string {
+  const slot = area.width / Math.max(1, categories.length);
+  const widest = Math.max(0, ...categories.map((category) => textWidth(category, labelSize)));
+  const every = Math.max(1, Math.ceil((widest + 6) / slot));
+  return categories
+    .map((category, index) =>
+      index % every === 0
+        ? label(category, area.left + slot * (index + 0.5), area.top + area.height + 16, {
+            role: "muted",
+            anchor: "middle",
+          })
+        : "",
+    )
+    .join("");
+}
+
 function legendRows(entries: readonly LegendEntry[], width: number): (LegendEntry & { x: number })[][] {
   const rows: (LegendEntry & { x: number })[][] = [];
   let x = Number.POSITIVE_INFINITY;

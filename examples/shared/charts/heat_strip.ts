@@ -1,6 +1,16 @@
 /** A value over rows and steps as colour: exponents of gradients over time, or one quantity at many sites. */
 import { pixel } from "./decimate.ts";
-import { type Block, type ChartOptions, frame, label, type PlotArea, shifted, textBlock, xAxis } from "./frame.ts";
+import {
+  type Block,
+  type ChartOptions,
+  categoryAxis,
+  frame,
+  label,
+  type PlotArea,
+  shifted,
+  textBlock,
+  xAxis,
+} from "./frame.ts";
 import type { Values } from "./line_chart.ts";
 import { extent, makeScale, type Scale } from "./scale.ts";
 import { formatNumber, textWidth, wrapText } from "./text.ts";
@@ -9,8 +19,8 @@ import { colour, heatColour, heatLevels } from "./theme.ts";
 export interface HeatStripOptions extends ChartOptions {
   /** From top to bottom; one value a column. */
   readonly rows: readonly { readonly name: string; readonly values: Values }[];
-  /** The x of each column, rising, for example the step. */
-  readonly columns: readonly number[];
+  /** The x of each column, rising, for example the step; or a name for each, for example of an option in a sweep. */
+  readonly columns: readonly number[] | readonly string[];
   /** The quantity that the colour shows, with its unit. */
   readonly valueLabel: string;
   /** The values of the palest and the strongest colour; the extent of the values without it. */
@@ -26,11 +36,14 @@ const keyWidth = 12;
 /** Draws one strip a row. Columns that share a pixel show their mean; a cell without a finite value is marked. */
 export function heatStrip(options: HeatStripOptions): string {
   const { rows, columns, valueScale = "linear" } = options;
-  const count = Math.min(columns.length, mostColumns);
-  const cells = rows.map(({ values }) => averaged(values, columns, count));
+  const names = columns.filter((column) => typeof column === "string");
+  const steps = columns.filter((column) => typeof column === "number");
+  const count = names.length > 0 ? names.length : Math.min(steps.length, mostColumns);
+  const places = names.length > 0 ? names.map((_, index) => index) : steps;
+  const cells = rows.map(({ values }) => averaged(values, places, count));
   const scale = makeScale(options.domain ?? extent(cells.flat(), valueScale), { kind: valueScale, nice: false });
   const height = options.height ?? Math.max(rows.length * 14, 60);
-  const ends = columns.length > 0 ? ([columns[0]!, columns.at(-1)!] as const) : undefined;
+  const ends = steps.length > 0 ? ([steps[0]!, steps.at(-1)!] as const) : undefined;
   const x = makeScale(ends, { nice: false, tickCount: 5 });
   const broken = cells.flat().some((value) => !Number.isFinite(value));
   return frame({
@@ -42,7 +55,10 @@ export function heatStrip(options: HeatStripOptions): string {
     notes: [],
     leftLabels: rows.map((row) => row.name),
     key: (left, top, width) => colourKey(scale, options.valueLabel, { left, top, width }),
-    draw: (area) => xAxis(area, x) + rowLabels(rows, area) + shifted(area, drawCells(cells, count, area, scale)),
+    draw: (area) =>
+      (names.length > 0 ? categoryAxis(names, area) : xAxis(area, x)) +
+      rowLabels(rows, area) +
+      shifted(area, drawCells(cells, count, area, scale)),
   });
 }
 

@@ -136,8 +136,10 @@ function decadeTicks(start: number, end: number, tickCount: number): Tick[] {
 
 function symlogScale(low: number, high: number, tickCount: number, linearWithin: number): Scale {
   const transform = (value: number) => Math.sign(value) * Math.log10(1 + Math.abs(value) / linearWithin);
-  const start = transform(low);
-  const end = transform(high);
+  // Its ends are not round, so a little room keeps the line off the edges.
+  const room = (transform(high) - transform(low)) * 0.04;
+  const start = transform(low) - room;
+  const end = transform(high) + room;
   return {
     kind: "symlog",
     domain: [low, high],

@@ -279,6 +279,13 @@ describe("a heat strip", () => {
     ).toEqual([1, 1]);
   });
 
+  test("has a cell for each named column", () => {
+    const columns = ["0.001", "0.01", "0.1"];
+    const svg = heatStrip({ ...strip, rows: [{ name: "a", values: [1, 0, 1] }], columns });
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(columns));
+    expect(brokenNumbers(svg)).toEqual([]);
+  });
+
   test("marks cells without a finite value", () => {
     const svg = heatStrip({ ...strip, rows: [{ name: "a", values: [1, null, Number.NaN, 0] }], columns: upTo(4) });
     expect(brokenNumbers(svg)).toEqual([]);

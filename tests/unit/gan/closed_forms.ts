@@ -1,0 +1,54 @@
+/** The losses in float64, straight from their docstrings: one entry for every loss, or this does not compile. */
+import type { LossName } from "../../../src/gan/losses/registry.ts";
+
+const softplus = (a: number) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
+const sigmoid = (a: number) => (a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a)));
+
+export interface ClosedForm {
+  /** The share of one real, and of one generated sample with logit a, in the discriminator's loss, and its slope. */
+  readonly real: (a: number) => number;
+  readonly realSlope: (a: number) => number;
+  readonly fake: (a: number) => number;
+  readonly fakeSlope: (a: number) => number;
+  /** The share of one generated sample in the generator's loss, its slope, and log |slope|. */
+  readonly generator: (a: number) => number;
+  readonly generatorSlope: (a: number) => number;
+  readonly logGain: (a: number) => number;
+}
+
+const crossEntropy = {
+  real: (a: number) => softplus(-a),
+  realSlope: (a: number) => -sigmoid(-a),
+  fake: softplus,
+  fakeSlope: sigmoid,
+};
+
+export const closedForms: Readonly<Record<LossName, ClosedForm>> = {
+  minimax: {
+    ...crossEntropy,
+    generator: (a) => -softplus(a),
+    generatorSlope: (a) => -sigmoid(a),
+    logGain: (a) => -softplus(-a),
+  },
+  "non-saturating": {
+    ...crossEntropy,
+    generator: (a) => softplus(-a),
+    generatorSlope: (a) => -sigmoid(-a),
+    logGain: (a) => -softplus(a),
+  },
+  wasserstein: {
+    real: (a) => -a,
+    realSlope: () => -1,
+    fake: (a) => a,
+    fakeSlope: () => 1,
+    generator: (a) => -a,
+    generatorSlope: () => -1,
+    logGain: () => 0,
+  },
+};
+
+/** From -200 to 200, and far beyond, all of them f32. */
+export const logits: readonly number[] = [
+  ...Array.from({ length: 81 }, (_, i) => 5 * i - 200),
+  ...[-1e4, -103.5, -87.5, -16.7, -8.3, -0.5, -1e-3, 1e-3, 0.5, 8.3, 16.7, 87.5, 103.5, 1e4],
+].map(Math.fround);

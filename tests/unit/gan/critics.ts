@@ -1,0 +1,31 @@
+/** Small critics with fixed parameters, as leaves whose values the reference can move. */
+import { type ActivationName } from "../../../src/nn/activations.ts";
+import { isParameterSpec, type ParameterSpec } from "../../../src/nn/layer.ts";
+import { mlp, type Network } from "../../../src/nn/network.ts";
+import { flatten } from "../../../src/tree.ts";
+import { type Operand, operand } from "../../reference/operands.ts";
+import type { Rng } from "../../reference/rng.ts";
+
+export interface Critic {
+  readonly network: Network;
+  /** Values of the parameters in the order of the tree. */
+  readonly parameters: readonly Operand[];
+}
+
+export const criticSizes: readonly (readonly number[])[] = [
+  [2, 16, 16, 1],
+  [5, 33, 1],
+  [3, 7, 5, 4, 1],
+];
+
+export const criticActivations: readonly ActivationName[] = ["tanh", "leakyRelu", "softplus"];
+
+export function makeCritic(rng: Rng, sizes: readonly number[], activation: ActivationName): Critic {
+  const network = mlp(sizes, { activation });
+  const { leaves } = flatten<ParameterSpec>(network.parameters, isParameterSpec);
+  const parameters = leaves.map(({ shape, fans }) => {
+    const spread = 1.7 / Math.sqrt(fans.fanIn);
+    return operand(rng, shape, (r) => r.between(-spread, spread));
+  });
+  return { network, parameters };
+}
