@@ -1,6 +1,4 @@
 import type { TappedSite } from "../autodiff/gradients.ts";
-import type { Plan, Progress } from "../compile/plan.ts";
-import type { State } from "../compile/state.ts";
 import type { Controls } from "../controls.ts";
 import type { PreparedData } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
@@ -135,27 +133,6 @@ export function sampleGraph(context: StepContext, count: number): Tensor {
   const random = randomOf(engine, config.seed, generator, streams.samples);
   const latent = random.normal([count, ...generator.network.inputShape]);
   return flatten(generator.network.apply(generator.parameters, latent, "generator"));
-}
-
-/** Compiles a step, with the records of everything it measures. */
-export function compileStep(
-  label: string,
-  context: StepContext,
-  step: PlayerStep,
-  records: { readonly table: State; readonly values: ReturnType<TelemetryLayout["take"]> },
-  progress?: Progress,
-): Promise<Plan> {
-  return context.engine.plan({
-    label,
-    updates: step.updates,
-    records: records.values.map(({ column, value }) => ({
-      table: records.table,
-      row: context.generator.steps,
-      column,
-      value,
-    })),
-    ...(progress ? { progress } : {}),
-  });
 }
 
 function randomOf(engine: Engine, seed: number, player: Player, firstStream: number): Random {

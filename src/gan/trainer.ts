@@ -1,34 +1,18 @@
 import type { Loop } from "../compile/loop.ts";
 import type { Plan } from "../compile/plan.ts";
 import type { State } from "../compile/state.ts";
-import { Controls } from "../controls.ts";
-import type { PreparedData } from "../data/source.ts";
+import type { Controls } from "../controls.ts";
 import type { Engine } from "../engine.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { StagedRead } from "../gpu/readback.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
 import { type ModeSummary, modeCoverage, summariseModes } from "../metrics/mode_coverage.ts";
 import { diagnose, type Finding } from "../probes/diagnose.ts";
-import {
-  ringRows,
-  series,
-  TelemetryLayout,
-  TelemetryRing,
-  type TelemetryRow,
-  type TelemetryTable,
-} from "../probes/telemetry.ts";
+import { ringRows, series, type TelemetryRing, type TelemetryRow, type TelemetryTable } from "../probes/telemetry.ts";
+import { compileSteps, createContext, type StepPlans } from "./compile_steps.ts";
 import { type ResolvedConfig, resolveConfig, type TrainerConfig, wholeNumber } from "./config.ts";
 import { resolveLoss } from "./losses/registry.ts";
-import { Player } from "./player.ts";
-import {
-  type ControlName,
-  compileStep,
-  discriminatorStep,
-  generatorStep,
-  type StepContext,
-  sampleGraph,
-  streams,
-} from "./steps.ts";
+import { type ControlName, type StepContext, sampleGraph, streams } from "./steps.ts";
 
 export interface TrainOptions {
   /** Generator steps to take. */
@@ -354,66 +338,6 @@ export class Trainer {
   #states(): readonly State[] {
     return [...this.#context.generator.states, ...this.#context.discriminator.states];
   }
-}
-
-interface StepPlans {
-  readonly discriminator: Plan;
-  readonly discriminatorProbed: Plan;
-  readonly generator: Plan;
-  readonly generatorProbed: Plan;
-}
-
-function createContext(engine: Engine, config: ResolvedConfig): StepContext {
-  const data: PreparedData = config.data.prepare(engine);
-  const generator = new Player(engine, "generator", config.generator, config.optimizers.generator);
-  const discriminator = new Player(engine, "discriminator", config.discriminator, config.optimizers.discriminator);
-  const controls = new Controls<ControlName>(engine, "controls", {
-    generatorLearningRate: generator.learningRate,
-    discriminatorLearningRate: discriminator.learningRate,
-    ...Object.fromEntries(config.penalties.map(({ type, weight }) => [`${type}Weight`, weight])),
-  });
-  return { engine, config, generator, discriminator, data, controls };
-}
-
-/** Builds the graphs of all kinds of step, then the ring that holds what they measure, then the plans. */
-async function compileSteps(
-  context: StepContext,
-  progress?: (done: number, total: number) => void,
-): Promise<{ ring: TelemetryRing; plans: StepPlans }> {
-  const { probeEvery, discriminatorSteps } = context.config;
-  const layout = new TelemetryLayout();
-  const build = (step: typeof generatorStep, label: string, probed: boolean) => ({
-    label,
-    graph: step(context, layout, probed),
-    values: layout.take(),
-  });
-  const needsPlain = probeEvery !== 1;
-  const graphs = {
-    discriminatorProbed: build(discriminatorStep, "discriminator step", probeEvery > 0),
-    generatorProbed: build(generatorStep, "generator step", probeEvery > 0),
-    ...(needsPlain || discriminatorSteps > 1
-      ? { discriminator: build(discriminatorStep, "discriminator step, unprobed", false) }
-      : {}),
-    ...(needsPlain ? { generator: build(generatorStep, "generator step, unprobed", false) } : {}),
-  };
-  const ring = new TelemetryRing(context.engine, layout.columns, layout.width);
-  const counts = new Map<string, readonly [number, number]>();
-  const plans = await Promise.all(
-    Object.entries(graphs).map(async ([name, { label, graph, values }]) => {
-      const report = (done: number, total: number) => {
-        counts.set(name, [done, total]);
-        const sums = [...counts.values()].reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0] as readonly [
-          number,
-          number,
-        ]);
-        progress?.(...sums);
-      };
-      return [name, await compileStep(label, context, graph, { table: ring.table, values }, report)] as const;
-    }),
-  );
-  const made = Object.fromEntries(plans) as Partial<StepPlans> &
-    Pick<StepPlans, "discriminatorProbed" | "generatorProbed">;
-  return { ring, plans: { discriminator: made.discriminatorProbed, generator: made.generatorProbed, ...made } };
 }
 
 function outputRanges({ plan }: Sampler) {

@@ -15,7 +15,8 @@ export type LossName = keyof typeof losses;
 
 /** @throws OptionError for an unknown name. */
 export function resolveLoss(name: LossName): GanLoss {
-  const found = (losses as Record<string, GanLoss>)[name];
-  if (!found) throw new OptionError(`There is no loss "${name}"; these exist: ${Object.keys(losses).join(", ")}.`);
-  return found;
+  if (!Object.hasOwn(losses, name)) {
+    throw new OptionError(`There is no loss "${name}"; these exist: ${Object.keys(losses).join(", ")}.`);
+  }
+  return losses[name];
 }

@@ -35,9 +35,8 @@ export function configure(type: PenaltyName, weight?: number): PenaltyConfig {
 }
 
 export function resolvePenalty(type: PenaltyName): Penalty {
-  const found = (penalties as Record<string, Penalty>)[type];
-  if (!found) {
+  if (!Object.hasOwn(penalties, type)) {
     throw new OptionError(`There is no penalty "${type}"; these exist: ${Object.keys(penalties).join(", ")}.`);
   }
-  return found;
+  return penalties[type];
 }

@@ -1,0 +1,92 @@
+import type { Plan, Progress } from "../compile/plan.ts";
+import type { State } from "../compile/state.ts";
+import { Controls } from "../controls.ts";
+import type { PreparedData } from "../data/source.ts";
+import type { Engine } from "../engine.ts";
+import { TelemetryLayout, TelemetryRing } from "../probes/telemetry.ts";
+import type { ResolvedConfig } from "./config.ts";
+import { Player, type PlayerStep } from "./player.ts";
+import { type ControlName, discriminatorStep, generatorStep, type StepContext } from "./steps.ts";
+
+/** The plans of a step. Those without probes are the probed ones where probes always run. */
+export interface StepPlans {
+  readonly discriminator: Plan;
+  readonly discriminatorProbed: Plan;
+  readonly generator: Plan;
+  readonly generatorProbed: Plan;
+}
+
+/** Puts on the GPU what the steps work on. */
+export function createContext(engine: Engine, config: ResolvedConfig): StepContext {
+  const data: PreparedData = config.data.prepare(engine);
+  const generator = new Player(engine, "generator", config.generator, config.optimizers.generator);
+  const discriminator = new Player(engine, "discriminator", config.discriminator, config.optimizers.discriminator);
+  const controls = new Controls<ControlName>(engine, "controls", {
+    generatorLearningRate: generator.learningRate,
+    discriminatorLearningRate: discriminator.learningRate,
+    ...Object.fromEntries(config.penalties.map(({ type, weight }) => [`${type}Weight`, weight])),
+  });
+  return { engine, config, generator, discriminator, data, controls };
+}
+
+/** Builds the graphs of all kinds of step, then the ring that holds what they measure, then the plans. */
+export async function compileSteps(
+  context: StepContext,
+  progress?: (done: number, total: number) => void,
+): Promise<{ ring: TelemetryRing; plans: StepPlans }> {
+  const { probeEvery, discriminatorSteps } = context.config;
+  const layout = new TelemetryLayout();
+  const build = (step: typeof generatorStep, label: string, probed: boolean) => ({
+    label,
+    graph: step(context, layout, probed),
+    values: layout.take(),
+  });
+  const needsPlain = probeEvery !== 1;
+  const graphs = {
+    discriminatorProbed: build(discriminatorStep, "discriminator step", probeEvery > 0),
+    generatorProbed: build(generatorStep, "generator step", probeEvery > 0),
+    ...(needsPlain || discriminatorSteps > 1
+      ? { discriminator: build(discriminatorStep, "discriminator step, unprobed", false) }
+      : {}),
+    ...(needsPlain ? { generator: build(generatorStep, "generator step, unprobed", false) } : {}),
+  };
+  const ring = new TelemetryRing(context.engine, layout.columns, layout.width);
+  const counts = new Map<string, readonly [number, number]>();
+  const plans = await Promise.all(
+    Object.entries(graphs).map(async ([name, { label, graph, values }]) => {
+      const report = (done: number, total: number) => {
+        counts.set(name, [done, total]);
+        const sums = [...counts.values()].reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0] as readonly [
+          number,
+          number,
+        ]);
+        progress?.(...sums);
+      };
+      return [name, await compileStep(label, context, graph, { table: ring.table, values }, report)] as const;
+    }),
+  );
+  const made = Object.fromEntries(plans) as Partial<StepPlans> &
+    Pick<StepPlans, "discriminatorProbed" | "generatorProbed">;
+  return { ring, plans: { discriminator: made.discriminatorProbed, generator: made.generatorProbed, ...made } };
+}
+
+/** Compiles a step, with the records of everything it measures. */
+function compileStep(
+  label: string,
+  context: StepContext,
+  step: PlayerStep,
+  records: { readonly table: State; readonly values: ReturnType<TelemetryLayout["take"]> },
+  progress?: Progress,
+): Promise<Plan> {
+  return context.engine.plan({
+    label,
+    updates: step.updates,
+    records: records.values.map(({ column, value }) => ({
+      table: records.table,
+      row: context.generator.steps,
+      column,
+      value,
+    })),
+    ...(progress ? { progress } : {}),
+  });
+}
