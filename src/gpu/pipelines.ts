@@ -13,7 +13,7 @@ export interface Pipeline {
 /** Compute pipelines, cached by source text and made asynchronously, so that any number of them compiles in parallel. */
 export class PipelineCache {
   readonly #pipelines = new Map<string, Promise<Pipeline>>();
-  readonly #layouts = new Map<string, { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
+  readonly #layouts = new Map<string, GPUBindGroupLayout>();
 
   constructor(readonly device: Device) {}
 
@@ -35,7 +35,9 @@ export class PipelineCache {
     device.stats.pipelinesCreated++;
     const creation = device.gpu.createComputePipelineAsync({
       label,
-      layout: layout.pipeline,
+      // One for each pipeline: wgpu (Firefox, Deno) checks the sizes of bound buffers against the shader whose pipeline
+      // first set the layout, so a second pipeline that shares it is refused.
+      layout: device.gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module, entryPoint: "main" },
     });
     // Handled at once, so that a failure is not reported as unhandled while the messages are being fetched.
@@ -49,7 +51,7 @@ export class PipelineCache {
       await this.#assertNoMessages(module, source, label);
       throw new KernelError(`The kernel "${label}" can't be made: ${String(result.reason)}\n${number(source)}`);
     }
-    return { pipeline: result.pipeline, layout: layout.group };
+    return { pipeline: result.pipeline, layout };
   }
 
   async #assertNoMessages(module: GPUShaderModule, source: string, label: string): Promise<void> {
@@ -59,18 +61,17 @@ export class PipelineCache {
     throw new KernelError(`The shader compiler complains about the kernel "${label}":\n${list}\n${number(source)}`);
   }
 
-  #layout(bindings: readonly Access[]): { group: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {
+  #layout(bindings: readonly Access[]): GPUBindGroupLayout {
     const key = bindings.join();
     const known = this.#layouts.get(key);
     if (known) return known;
-    const group = this.device.gpu.createBindGroupLayout({
+    const layout = this.device.gpu.createBindGroupLayout({
       entries: bindings.map((access, binding) => ({
         binding,
         visibility: shaderStageCompute,
         buffer: { type: access === "read" ? "read-only-storage" : "storage" },
       })),
     });
-    const layout = { group, pipeline: this.device.gpu.createPipelineLayout({ bindGroupLayouts: [group] }) };
     this.#layouts.set(key, layout);
     return layout;
   }

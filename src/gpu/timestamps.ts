@@ -37,7 +37,10 @@ export async function timeStretches(
     const [bytes] = await (staged[0] as StagedRead).read();
     await done;
     const ticks = new BigUint64Array(bytes as ArrayBuffer);
-    return Float64Array.from({ length: count }, (_, i) => Number((ticks[2 * i + 1] as bigint) - (ticks[2 * i] as bigint)) / 1e6);
+    return Float64Array.from(
+      { length: count },
+      (_, i) => Number((ticks[2 * i + 1] as bigint) - (ticks[2 * i] as bigint)) / 1e6,
+    );
   } finally {
     queries.destroy();
     device.destroyBuffer(resolved);

@@ -28,11 +28,10 @@ export const activations = {
 export type ActivationName = keyof typeof activations;
 
 export function resolveActivation(name: ActivationName): Activation {
-  const found = (activations as Record<string, Activation>)[name];
-  if (!found) {
+  if (!Object.hasOwn(activations, name)) {
     throw new OptionError(`There is no activation "${name}"; these exist: ${Object.keys(activations).join(", ")}.`);
   }
-  return found;
+  return activations[name];
 }
 
 /** An activation as a layer. Its site carries the activation's slope, for the saturation probe. */

@@ -104,11 +104,10 @@ export type InitializerName = keyof typeof initializers;
 
 export function resolveInitializer(choice: Initializer | InitializerName): Initializer {
   if (typeof choice === "function") return choice;
-  const found = (initializers as Record<string, Initializer>)[choice];
-  if (!found) {
+  if (!Object.hasOwn(initializers, choice)) {
     throw new OptionError(
       `There is no initialiser "${choice}"; these exist: ${Object.keys(initializers).join(", ")}, and normal(), uniform().`,
     );
   }
-  return found;
+  return initializers[choice];
 }

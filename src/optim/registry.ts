@@ -22,12 +22,12 @@ export const optimizers: { readonly [Type in OptimizerConfig["type"]]: Entry<Typ
 
 /** @throws OptionError for an unknown type or an option out of range. */
 export function createOptimizer(config: OptimizerConfig): { optimizer: Optimizer; lr: number } {
-  const entry = (optimizers as unknown as Record<string, Entry<never>>)[config.type];
-  if (!entry) {
+  if (!Object.hasOwn(optimizers, config.type)) {
     throw new OptionError(
       `There is no optimiser "${config.type}"; these exist: ${Object.keys(optimizers).join(", ")}.`,
     );
   }
+  const entry = optimizers[config.type] as unknown as Entry<never>;
   const lr = config.lr ?? entry.lr;
   if (!(Number.isFinite(lr) && lr >= 0))
     throw new OptionError(`${config.type}: the learning rate ${lr} must be at least 0.`);

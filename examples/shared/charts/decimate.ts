@@ -117,24 +117,29 @@ function tenths(value: number): string {
 }
 
 /**
- * The running mean of y over a window of points, NaN where y is. Gaps end a window, so that a mean never reaches
- * across one.
+ * The running mean of y over a window of points, NaN where y is. At an end and at a gap the window is cut off, so that
+ * a mean never reaches across a gap.
  */
 export function runningMean(points: readonly Point[], window: number): Point[] {
   const half = Math.floor(window / 2);
   const sums = [0];
-  const gaps = [0];
-  for (const [index, { y }] of points.entries()) {
-    const finite = Number.isFinite(y);
-    sums.push(sums[index]! + (finite ? y : 0));
-    gaps.push(gaps[index]! + (finite ? 0 : 1));
-  }
+  for (const { y } of points) sums.push(sums.at(-1)! + (Number.isFinite(y) ? y : 0));
+  const runStart = startsOfRuns(points);
+  const runEnd = startsOfRuns(points.toReversed()).map((start) => points.length - start);
   return points.map(({ x, y }, index) => {
     if (!Number.isFinite(y)) return { x, y };
-    // The window stays centred at the ends and at gaps by shrinking on both sides: a one-sided mean would bend the line.
-    let reach = Math.min(half, index, points.length - 1 - index);
-    while (reach > 0 && gaps[index + reach + 1]! > gaps[index - reach]!) reach--;
-    return { x, y: (sums[index + reach + 1]! - sums[index - reach]!) / (2 * reach + 1) };
+    const start = Math.max(index - half, runStart[index]!);
+    const end = Math.min(index + half + 1, runEnd[points.length - 1 - index]!);
+    return { x, y: (sums[end]! - sums[start]!) / (end - start) };
+  });
+}
+
+/** For each point, where the points without a gap begin that it belongs to. */
+function startsOfRuns(points: readonly Point[]): number[] {
+  let start = 0;
+  return points.map(({ y }, index) => {
+    if (!Number.isFinite(y)) start = index + 1;
+    return start;
   });
 }
 

@@ -1,11 +1,11 @@
 /** Telemetry as plots: lines for a few sites, a heat strip for many, and one for each histogram. */
 import { heatStrip } from "../charts/heat_strip.ts";
 import { lineChart } from "../charts/line_chart.ts";
-import { power } from "../charts/text.ts";
+import { power, words } from "../charts/text.ts";
 import type { Column, RunReport } from "../run_report.ts";
 import { findingLabel } from "./findings.ts";
 import { byPlayer, groupColumns, type HistogramGroup, type ProbeGroup } from "./probe_groups.ts";
-import { type CombinedKind, combinedKinds, type MeasureKind, measureKind } from "./probe_kinds.ts";
+import { type CombinedKind, combinedKinds, countsOfFaults, type MeasureKind, measureKind } from "./probe_kinds.ts";
 
 /** A plot with the words below it. */
 export interface Figure {
@@ -25,21 +25,32 @@ export interface ProbeFigures {
 /** Every column of a run's telemetry in some plot. */
 export function probeFigures(run: RunReport): ProbeFigures {
   const { lines, histograms } = groupColumns(run.probes.columns);
-  const probes = [...new Set(lines.map((group) => group.probe))];
+  const own = lines.filter((group) => !isShownElsewhere(group, run));
+  const probes = [...new Set(own.map((group) => group.probe))];
   return {
-    lines: probes.flatMap((probe) => figuresOf(probe, lines, run)),
+    lines: probes.flatMap((probe) => figuresOf(probe, own, run)),
     histograms: histograms.map((histogram) => histogramFigure(histogram, run)),
   };
 }
 
 function figuresOf(probe: string, lines: readonly ProbeGroup[], run: RunReport): Figure[] {
-  const own = lines.filter((group) => group.probe === probe);
+  const own = lines.filter((group) => group.probe === probe).map(withoutFaultlessSites);
   const combined = combinedKinds.filter((kind) => kind.probe === probe);
-  const isCombined = ({ measure }: ProbeGroup) => combined.some(({ measures }) => measure in measures);
+  const isCombined = ({ measure }: ProbeGroup) => combined.some(({ measures }) => Object.hasOwn(measures, measure));
   return [
     ...combined.flatMap((kind) => combinedFigure(kind, own, run)),
     ...own.filter((group) => !isCombined(group)).flatMap((group) => groupFigures(group, run)),
   ];
+}
+
+function withoutFaultlessSites(group: ProbeGroup): ProbeGroup {
+  if (!countsOfFaults.has(group.probe)) return group;
+  return { ...group, sites: group.sites.filter(({ values }) => values.some((count) => count !== 0)) };
+}
+
+/** The losses have their own plot. */
+function isShownElsewhere({ probe, measure }: ProbeGroup, run: RunReport): boolean {
+  return probe === "loss" && Object.hasOwn(run.losses.series, measure);
 }
 
 interface Line {
@@ -50,15 +61,16 @@ interface Line {
 }
 
 function combinedFigure(kind: CombinedKind, groups: readonly ProbeGroup[], run: RunReport): Figure[] {
-  const lines = groups.flatMap(({ measure, sites }) => {
-    const name = kind.measures[measure];
-    if (name === undefined) return [];
+  // In the order of the kind, so that a line keeps its colour whatever the order of the columns.
+  const lines = Object.entries(kind.measures).flatMap(([measure, name]) => {
+    const sites = groups.find((group) => group.measure === measure)?.sites ?? [];
     return sites.map(({ site, values }) => ({ name: sites.length > 1 ? `${name}, ${site}` : name, site, values }));
   });
   return lines.length === 0 ? [] : [figure(kind, kind.title, lines, run)];
 }
 
 function groupFigures(group: ProbeGroup, run: RunReport): Figure[] {
+  if (group.sites.length === 0) return [];
   const kind = measureKind(group.probe, group.measure);
   return byPlayer(group).map(({ player, sites }) => {
     const title = player === "" ? kind.title : `${kind.title}: ${player}`;
@@ -120,9 +132,10 @@ function describe(kind: MeasureKind, title: string, lines: readonly Line[]): str
 function histogramFigure(histogram: HistogramGroup, run: RunReport): Figure {
   const { probe, site, measure } = histogram;
   const isExponents = measure === "exponents";
+  const whose = words(probe);
   const rows = rowsOf(histogram, run.probes.steps.length);
   const kind = measureKind(probe, measure);
-  const title = isExponents ? `Exponents of the ${probe}: ${site}` : `${kind.title}: ${site}`;
+  const title = isExponents ? `Exponents of the ${whose}: ${site}` : `${kind.title}: ${site}`;
   return {
     svg: heatStrip({
       title,

@@ -32,10 +32,15 @@ interface ColumnName {
 /** More bins than any histogram has; a greater number is part of a name. */
 const mostBins = 1024;
 
+/** Probes with a single measure, which their columns `probe/<site>` leave out. */
+const onlyMeasures: ReadonlyMap<string, string> = new Map([["update", "ratio"]]);
+
 /** Reads `probe/measure`, `probe/<site>/measure` and `probe/<site>/measure/<bin>`. */
 export function parseColumn(name: string): ColumnName {
   const [probe = "", ...rest] = name.split("/");
   const last = rest.at(-1);
+  const only = onlyMeasures.get(probe);
+  if (only !== undefined && last !== only) return { probe, site: rest.join("/"), measure: only, bin: undefined };
   const isBin = last !== undefined && rest.length >= 2 && /^\d+$/.test(last) && Number(last) < mostBins;
   const named = isBin ? rest.slice(0, -1) : rest;
   return {
@@ -67,7 +72,15 @@ export function groupColumns(columns: Columns): { lines: ProbeGroup[]; histogram
   return { lines: [...lines.values()], histograms: [...histograms.values()] };
 }
 
-/** What a run's probes watched, one phrase a probe, for example "gradient at 7 sites". */
+const probeNames: ReadonlyMap<string, string> = new Map([
+  ["discriminatorGradient", "gradient flow of the discriminator's loss"],
+  ["gradient", "gradient flow"],
+  ["nonFinite", "infinite and NaN values"],
+  ["saturation", "saturated units"],
+  ["update", "update ratios"],
+]);
+
+/** What a run's probes watched, one phrase a probe, for example "gradient flow at 7 sites". */
 export function watched(columns: Columns): string[] {
   const sites = new Map<string, Set<string>>();
   for (const name of Object.keys(columns)) {
@@ -77,7 +90,7 @@ export function watched(columns: Columns): string[] {
   return [...sites].map(([probe, names]) => {
     names.delete("");
     const count = names.size === 0 ? "" : names.size === 1 ? ` at ${[...names][0]}` : ` at ${names.size} sites`;
-    return words(probe) + count;
+    return (probeNames.get(probe) ?? words(probe)) + count;
   });
 }
 

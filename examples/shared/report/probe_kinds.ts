@@ -25,17 +25,56 @@ const share = { scale: "linear", domain: [0, 1] } as const;
 export const combinedKinds: readonly CombinedKind[] = [
   {
     probe: "lossGain",
-    measures: { medianLog10: "this loss", otherMedianLog10: "the other form" },
+    measures: {
+      medianLog10: "median",
+      otherMedianLog10: "median, other form",
+      p10Log10: "10th percentile",
+      p90Log10: "90th percentile",
+    },
     title: "Loss gain",
-    yLabel: "log₁₀ of the median |∂L_G/∂logit|",
+    yLabel: "log₁₀ of the samples' |∂L_G/∂logit|",
     scale: "linear",
     caption:
       "How much gradient the generator's loss lets through, beside what the other form (minimax or non-saturating) " +
       "would let through at the same logits. Far below zero, the generator learns nothing.",
   },
+  {
+    probe: "balance",
+    measures: { accuracyReal: "on real", accuracyFake: "on fake" },
+    title: "Discriminator's accuracy",
+    yLabel: "share of samples told rightly",
+    ...share,
+    caption: "Near one on both sides, the discriminator has won; near a half, it tells nothing.",
+  },
+  {
+    probe: "balance",
+    measures: { logitReal: "of real", logitFake: "of fake" },
+    title: "Discriminator's logits",
+    yLabel: "mean logit",
+    scale: "linear",
+    caption: "The gap between the lines is how sure the discriminator is.",
+  },
 ];
 
 const measureKinds: Readonly<Record<string, MeasureKind>> = {
+  "lossGain/below": {
+    title: "Samples without gradient",
+    yLabel: "share with a loss gain below 10⁻³",
+    ...share,
+    caption: "These samples take practically no part in training.",
+  },
+  "nonFinite/value": {
+    title: "Infinite or NaN values",
+    yLabel: "elements (logarithmic)",
+    scale: "symlog",
+    caption: "The first site and step at which they appear is where to look for the cause.",
+  },
+  "nonFinite/gradient": {
+    title: "Infinite or NaN gradients",
+    yLabel: "elements (logarithmic)",
+    scale: "symlog",
+    caption: "The first site and step at which they appear is where to look for the cause.",
+  },
   "gradient/rms": {
     title: "Gradient flow",
     yLabel: "gradient RMS (log scale)",
@@ -63,9 +102,9 @@ const measureKinds: Readonly<Record<string, MeasureKind>> = {
   },
   "saturation/dead": {
     title: "Dead units",
-    yLabel: "share of units at zero for the whole batch",
+    yLabel: "share of units without slope for the whole batch",
     ...share,
-    caption: "A unit that is zero for every sample gets no gradient and may never come back.",
+    caption: "A unit without slope for every sample gets no gradient and may never come back.",
   },
   "update/ratio": {
     title: "Update ratio",
@@ -76,9 +115,17 @@ const measureKinds: Readonly<Record<string, MeasureKind>> = {
   },
 };
 
+/** The gradient of the discriminator's own loss is read like that of the generator's. */
+const discriminatorPrefix = "discriminatorGradient/";
+
 /** How to show a measure, for known and unknown probes alike. */
 export function measureKind(probe: string, measure: string): MeasureKind {
-  const known = measureKinds[`${probe}/${measure}`];
+  const key = `${probe}/${measure}`;
+  if (key.startsWith(discriminatorPrefix)) {
+    const kind = measureKind("gradient", measure);
+    return { ...kind, title: `${kind.title} of the discriminator's loss` };
+  }
+  const known = measureKinds[key];
   if (known) return known;
   const name = capitalised(words(probe));
   return {
@@ -88,3 +135,6 @@ export function measureKind(probe: string, measure: string): MeasureKind {
     caption: "",
   };
 }
+
+/** Probes whose columns count something that should never happen: only columns that count some are worth a plot. */
+export const countsOfFaults: ReadonlySet<string> = new Set(["nonFinite"]);

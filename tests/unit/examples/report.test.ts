@@ -64,7 +64,7 @@ describe("a report", () => {
 
   test("says plainly that nothing was found, and what was watched", async () => {
     const text = textOf(await render({ ...fullRun(), findings: [] }));
-    expect(text).toContain("Nothing was found in 5,000 steps. Watched were: loss gain; gradient at 2 sites;");
+    expect(text).toContain("Nothing was found in 5,000 steps. Watched were: loss gain; gradient flow at 2 sites;");
   });
 
   test("does not claim to have watched without probes", async () => {
@@ -141,11 +141,38 @@ describe("a report", () => {
   });
 });
 
+describe("the plots of telemetry", () => {
+  const titles = async (columns: Record<string, (number | null)[]>) => {
+    const html = await render({ ...fullRun(), probes: { steps: [0, 1], columns } });
+    const probes = html.slice(html.indexOf("<h2>Probes</h2>"));
+    return [...probes.matchAll(/<title>([^<]*)<\/title><desc>/g)].map((match) => match[1]);
+  };
+
+  test("show counts of faults only where there are some", async () => {
+    const columns = { "nonFinite/generator/0/value": [0, 0], "nonFinite/generator/1/value": [0, null] };
+    expect(await titles({ "nonFinite/generator/0/value": [0, 0], "balance/accuracyReal": [1, 1] })).toEqual([
+      "Discriminator&#39;s accuracy",
+    ]);
+    expect(await titles(columns)).toEqual(["Infinite or NaN values: generator"]);
+  });
+
+  test("leave out losses that have a plot already", async () => {
+    expect(await titles({ "loss/generator": [0, 1], "loss/other": [0, 1] })).toEqual(["Loss: other"]);
+  });
+
+  test("read the discriminator's own gradient like the generator's", async () => {
+    expect(await titles({ "discriminatorGradient/discriminator/0/rms": [0.1, 1] })).toEqual([
+      "Gradient flow of the discriminator&#39;s loss: discriminator",
+    ]);
+  });
+});
+
 describe("probe columns", () => {
   test.each([
     ["lossGain/medianLog10", "lossGain", "", "medianLog10", undefined],
     ["gradient/generator/0/linear/rms", "gradient", "generator/0/linear", "rms", undefined],
     ["gradient/discriminator/logit/exponents/31", "gradient", "discriminator/logit", "exponents", 31],
+    ["update/generator/0/weight", "update", "generator/0/weight", "ratio", undefined],
     ["latentSensitivity", "latentSensitivity", "", "", undefined],
   ])("reads %s", (name, probe, site, measure, bin) => {
     expect(parseColumn(name)).toEqual({ probe, site, measure, bin });
@@ -162,7 +189,7 @@ describe("probe columns", () => {
   test("names what they watched", () => {
     expect(watched({ "lossGain/mean": [], "gradient/a/rms": [], "gradient/b/rms": [], "gradient/b/max": [] })).toEqual([
       "loss gain",
-      "gradient at 2 sites",
+      "gradient flow at 2 sites",
     ]);
   });
 });

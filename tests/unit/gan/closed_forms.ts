@@ -47,8 +47,9 @@ export const closedForms: Readonly<Record<LossName, ClosedForm>> = {
   },
 };
 
-/** From -200 to 200, and far beyond, all of them f32. */
+/** From -200 to 200, and far beyond; all of them f32, and as many as a power of two, so that their mean is exact. */
 export const logits: readonly number[] = [
-  ...Array.from({ length: 81 }, (_, i) => 5 * i - 200),
-  ...[-1e4, -103.5, -87.5, -16.7, -8.3, -0.5, -1e-3, 1e-3, 0.5, 8.3, 16.7, 87.5, 103.5, 1e4],
+  ...Array.from({ length: 101 }, (_, i) => 4 * i - 200),
+  ...[1e-6, 1e-3, 0.1, 0.5, 1, 2.5, 8.3, 16.7, 33, 87.5, 103.5, 200, 1e4].flatMap((a) => [-a, a]),
+  3.3,
 ].map(Math.fround);

@@ -1,7 +1,9 @@
 /** Small critics with fixed parameters, as leaves whose values the reference can move. */
-import { type ActivationName } from "../../../src/nn/activations.ts";
+import type { ActivationName } from "../../../src/nn/activations.ts";
 import { isParameterSpec, type ParameterSpec } from "../../../src/nn/layer.ts";
 import { mlp, type Network } from "../../../src/nn/network.ts";
+import type { Tensor } from "../../../src/tensor.ts";
+import type { TensorTree } from "../../../src/transforms.ts";
 import { flatten } from "../../../src/tree.ts";
 import { type Operand, operand } from "../../reference/operands.ts";
 import type { Rng } from "../../reference/rng.ts";
@@ -29,3 +31,7 @@ export function makeCritic(rng: Rng, sizes: readonly number[], activation: Activ
   });
   return { network, parameters };
 }
+
+/** Tensors in the form of the network's parameters. */
+export const asTree = (network: Network, tensors: readonly Tensor[]): TensorTree =>
+  flatten<ParameterSpec>(network.parameters, isParameterSpec).rebuild(tensors) as TensorTree;

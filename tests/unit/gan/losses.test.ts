@@ -27,11 +27,12 @@ describe.each(Object.keys(losses) as LossName[])("%s", (name) => {
   const loss = losses[name];
   const closed = closedForms[name];
   const a = column(logits);
-  const fixed = column([0.3, -1.2, 4]);
+  const reals = [0.25, -1.5, 4, 0.75];
+  const fixed = column(reals);
 
   test("its two sides are means over the batch", () => {
     expect(numberOf(loss.generator(a))).toBeCloseTo(mean(logits.map(closed.generator)), 8);
-    const expected = mean([0.3, -1.2, 4].map((x) => closed.real(Math.fround(x)))) + mean(logits.map(closed.fake));
+    const expected = mean(reals.map(closed.real)) + mean(logits.map(closed.fake));
     expect(numberOf(loss.discriminator(fixed, a))).toBeCloseTo(expected, 8);
   });
 

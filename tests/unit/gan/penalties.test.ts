@@ -10,12 +10,12 @@ import { OptionError } from "../../../src/gpu/errors.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { Random } from "../../../src/random.ts";
 import { isTensor, Tensor } from "../../../src/tensor.ts";
-import { grad, type TensorTree } from "../../../src/transforms.ts";
+import { grad, type TensorTree, valueAndGrad } from "../../../src/transforms.ts";
 import { flatten } from "../../../src/tree.ts";
 import { asArguments, operand } from "../../reference/operands.ts";
 import { evaluate } from "../../reference/reference.ts";
 import { createRng } from "../../reference/rng.ts";
-import { criticActivations, criticSizes, makeCritic } from "./critics.ts";
+import { asTree, criticActivations, makeCritic } from "./critics.ts";
 
 const names = Object.keys(penalties) as PenaltyName[];
 const constants = (values: readonly number[], shape: readonly number[]) =>
@@ -26,38 +26,28 @@ const numberOf = (tensor: Tensor) => evaluate([tensor.node])[0]![0] as number;
 
 describe.each(names)("the derivative of %s with respect to the critic's parameters", (name) => {
   test.each(criticActivations)("agrees with central differences on a critic with %s", async (activation) => {
-    for (const sizes of criticSizes) {
-      const rng = createRng(`${name} ${activation} ${sizes}`);
-      const { network, parameters } = makeCritic(rng, sizes, activation);
-      const samples = () => operand(rng, [4, sizes[0] as number], (r) => r.between(-2, 2));
-      const { nodes, environment } = asArguments([samples(), samples(), ...parameters]);
-      const [real, fake, ...leaves] = nodes.map((node) => new Tensor(node)) as [Tensor, Tensor, ...Tensor[]];
-      const tree = flatten(network.parameters, (x): x is never => typeof x === "object" && x !== null && "fans" in x);
-      let total: Tensor | undefined;
-      const gradient = grad((at: TensorTree) => {
-        const critic = (x: Tensor) => network.apply(at, x);
-        const term = penalties[name].term({ critic, real, fake, random: random(), weight: Tensor.scalar(3) });
-        // Beside a loss, as it is used: alone, a penalty reaches no bias of the last layer.
-        return nonSaturating.discriminator(critic(real), critic(fake)).add(term);
-      })(tree.rebuild(leaves) as TensorTree);
-      total = (() => {
-        const critic = (x: Tensor) => network.apply(tree.rebuild(leaves) as TensorTree, x);
-        const term = penalties[name].term({ critic, real, fake, random: random(), weight: Tensor.scalar(3) });
-        return nonSaturating.discriminator(critic(real), critic(fake)).add(term);
-      })();
-      const loss = total.node;
-      const analytic = evaluate(
-        flatten<Tensor>(gradient, isTensor).leaves.map((leaf) => leaf.node),
-        environment(),
-      );
-      const { mismatches } = await compareGradients(
-        (args) => evaluate([loss], environment([undefined, undefined, ...args]))[0]![0] as number,
-        analytic,
-        parameters.map(({ values }) => Float64Array.from(values)),
-        { tolerance: 1e-5 },
-      );
-      expect(mismatches, `sizes ${sizes}`).toEqual([]);
-    }
+    const rng = createRng(`${name} ${activation}`);
+    const { network, parameters } = makeCritic(rng, [2, 5, 4, 1], activation);
+    const samples = () => operand(rng, [3, 2], (r) => r.between(-2, 2));
+    const { nodes, environment } = asArguments([samples(), samples(), ...parameters]);
+    const [real, fake, ...leaves] = nodes.map((node) => new Tensor(node)) as [Tensor, Tensor, ...Tensor[]];
+    const [loss, gradient] = valueAndGrad((at: TensorTree) => {
+      const critic = (x: Tensor) => network.apply(at, x);
+      const term = penalties[name].term({ critic, real, fake, random: random(), weight: Tensor.scalar(3) });
+      // Beside a loss, as it is used: alone, a penalty reaches no bias of the last layer.
+      return nonSaturating.discriminator(critic(real), critic(fake)).add(term);
+    })(asTree(network, leaves));
+    const analytic = evaluate(
+      flatten<Tensor>(gradient, isTensor).leaves.map((leaf) => leaf.node),
+      environment(),
+    );
+    const { mismatches } = await compareGradients(
+      (args) => evaluate([loss.node], environment([undefined, undefined, ...args]))[0]![0] as number,
+      analytic,
+      parameters.map(({ values }) => Float64Array.from(values)),
+      { tolerance: 1e-6 },
+    );
+    expect(mismatches).toEqual([]);
   });
 });
 
@@ -86,7 +76,7 @@ describe("the penalties of a critic whose gradient is its input", () => {
   });
 
   test("WGAN-GP is finite, with finite derivatives, where the gradient is zero", () => {
-    const flat = (scale: Tensor) => (x: Tensor) => x.mul(scale).mul(0).sum(1, { keepDims: true });
+    const flat = (scale: Tensor) => (x: Tensor) => x.sub(100).relu().mul(scale).sum(1, { keepDims: true });
     const slope = grad((scale: Tensor) =>
       penalties.wganGp.term({ critic: flat(scale), real, fake, random: random(), weight: Tensor.scalar(1) }),
     )(constants([2], []));

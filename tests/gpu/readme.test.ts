@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import readme from "../../README.md?raw";
+import * as saddlepoint from "../../src/index.ts";
+
+/** A fenced block of the README: its information string and its text. */
+const blocks = [...readme.matchAll(/```ts([^\n]*)\n([\s\S]*?)```/g)].map((match) => ({
+  info: (match[1] as string).trim(),
+  text: match[2] as string,
+}));
+
+const sources = import.meta.glob<string>("../../src/**/*.ts", { query: "?raw", import: "default", eager: true });
+
+const AsyncFunction = (async () => undefined).constructor as new (
+  ...args: string[]
+) => (library: typeof saddlepoint, console: Pick<Console, "log">) => Promise<void>;
+
+const warnings = vi.spyOn(console, "warn");
+beforeAll(() => {
+  warnings.mockImplementation(() => undefined);
+});
+afterAll(() => {
+  warnings.mockRestore();
+});
+
+describe("README", () => {
+  const examples = blocks.filter(({ info }) => info === "");
+  test("has examples", () => expect(examples.length).toBeGreaterThanOrEqual(2));
+
+  test.each(examples)("example $#: runs as it stands, but for fewer steps", async ({ text }) => {
+    const printed: unknown[][] = [];
+    const body = text
+      .replace(/import \{([^}]*)\} from "saddlepoint";/, "const {$1} = saddlepoint;")
+      .replace("steps: 2_000, reportEvery: 100", "steps: 20, reportEvery: 10");
+    await new AsyncFunction("saddlepoint", "console", body)(saddlepoint, { log: (...args) => printed.push(args) });
+    expect(printed.length).toBeGreaterThan(0);
+    expect(printed.flat().every((value) => value !== undefined)).toBe(true);
+  });
+
+  test("the higher derivatives it names are right", async () => {
+    const text = examples.find((example) => example.text.includes("curvature"))?.text ?? "";
+    const printed: unknown[] = [];
+    const body = text.replace(/import \{([^}]*)\} from "saddlepoint";/, "const {$1} = saddlepoint;");
+    await new AsyncFunction("saddlepoint", "console", body)(saddlepoint, { log: (...args) => printed.push(...args) });
+    expect(printed).toEqual([Float32Array.of(0.75, 3, 12), Float32Array.of(3, -6, 12)]);
+  });
+
+  test.each(blocks.filter(({ info }) => info.startsWith("source=")))("shows $info as it is", ({ info, text }) => {
+    expect(sources[`../../${info.slice("source=".length)}`]).toContain(text);
+  });
+
+  test("names folders and files that exist", () => {
+    const named = [...readme.matchAll(/`(src\/[\w/*]+\.ts)`/g)].map((match) => match[1] as string);
+    for (const file of named.filter((name) => !name.includes("*"))) expect(sources).toHaveProperty([`../../${file}`]);
+  });
+});
