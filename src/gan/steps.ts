@@ -69,7 +69,7 @@ export function discriminatorStep(context: StepContext, layout: TelemetryLayout,
   if (logits) layout.add("balance", balance(logits.real, logits.fake));
   if (probed) {
     layout.add("nonFinite/data/real", { value: countNonFinite(real) });
-    addSites(layout, sites, engine, "discriminatorGradient", "nonFinite/discriminator step");
+    addSites(layout, sites, engine, "discriminatorGradient", "discriminatorNonFinite");
     layout.add("update", updateRatios(step.change, step.parameters, discriminator.arena.ranges));
   }
   return step;

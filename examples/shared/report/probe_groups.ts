@@ -75,6 +75,7 @@ export function groupColumns(columns: Columns): { lines: ProbeGroup[]; histogram
 const probeNames: ReadonlyMap<string, string> = new Map([
   ["discriminatorGradient", "gradient flow of the discriminator's loss"],
   ["gradient", "gradient flow"],
+  ["discriminatorNonFinite", "infinite and NaN values of the discriminator's step"],
   ["nonFinite", "infinite and NaN values"],
   ["saturation", "saturated units"],
   ["update", "update ratios"],

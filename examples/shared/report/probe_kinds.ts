@@ -125,6 +125,10 @@ export function measureKind(probe: string, measure: string): MeasureKind {
     const kind = measureKind("gradient", measure);
     return { ...kind, title: `${kind.title} of the discriminator's loss` };
   }
+  if (probe === "discriminatorNonFinite") {
+    const kind = measureKind("nonFinite", measure);
+    return { ...kind, title: `${kind.title} in the discriminator's step` };
+  }
   const known = measureKinds[key];
   if (known) return known;
   const name = capitalised(words(probe));
@@ -137,4 +141,4 @@ export function measureKind(probe: string, measure: string): MeasureKind {
 }
 
 /** Probes whose columns count something that should never happen: only columns that count some are worth a plot. */
-export const countsOfFaults: ReadonlySet<string> = new Set(["nonFinite"]);
+export const countsOfFaults: ReadonlySet<string> = new Set(["nonFinite", "discriminatorNonFinite"]);

@@ -17,7 +17,6 @@ export interface Critic {
 export const criticSizes: readonly (readonly number[])[] = [
   [2, 16, 16, 1],
   [5, 33, 1],
-  [3, 7, 5, 4, 1],
 ];
 
 export const criticActivations: readonly ActivationName[] = ["tanh", "leakyRelu", "softplus"];

@@ -59,11 +59,13 @@ describe.each(Object.keys(losses) as LossName[])("%s", (name) => {
 });
 
 describe("known bugs of other libraries", () => {
-  const slopeAt = (name: LossName, logit: number) => numberOf(grad((x: Tensor) => losses[name].generator(x))(column([logit])));
+  const slopeAt = (name: LossName, logit: number) =>
+    numberOf(grad((x: Tensor) => losses[name].generator(x))(column([logit])));
 
   test("a small number inside of the logarithm would saturate the non-saturating loss again", () => {
     // -log(sigmoid(a) + 1e-8) has slope 0.5 at -18.4 and 1e-5 at -30.
-    for (const logit of [-18.4, -20, -25, -30, -35, -40, -1e4]) expect(slopeAt("non-saturating", logit)).toBeCloseTo(-1, 7);
+    for (const logit of [-18.4, -20, -25, -30, -35, -40, -1e4])
+      expect(slopeAt("non-saturating", logit)).toBeCloseTo(-1, 7);
   });
 
   test("minimax saturates as its name says, and is no cross entropy with real labels", () => {

@@ -100,7 +100,11 @@ describe("a gradient inside of a gradient", () => {
 
   test("is right for tanh, whose slope is made of its own output", () => {
     // d/dp sum_i (p (1 - tanh(p x_i)^2))^2
-    const outer = grad((q: Tensor) => grad((at: Tensor) => at.mul(q).tanh().sum())(x).square().sum())(p);
+    const outer = grad((q: Tensor) =>
+      grad((at: Tensor) => at.mul(q).tanh().sum())(x)
+        .square()
+        .sum(),
+    )(p);
     const expected = xs.reduce((total, at) => {
       const t = Math.tanh(w * at);
       const s = 1 - t * t;
