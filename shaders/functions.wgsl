@@ -166,8 +166,8 @@ fn shuffle_u32(position: u32, stream: u32, seed: u32, count: u32, range: u32) ->
   loop {
     var left = x >> half;
     var right = x & mask;
-    for (var round = 0u; round < 4u; round++) {
-      var mixed = (right + keys[round]) * 0x9e3779b1u;
+    for (var round = 0u; round < 8u; round++) {
+      var mixed = (right + keys[round % 4u] + round) * 0x9e3779b1u;
       mixed = (mixed ^ (mixed >> 15u)) * 0x85ebca77u;
       mixed = mixed ^ (mixed >> 13u);
       let next = left ^ (mixed & mask);

@@ -1,5 +1,5 @@
 /** What the main job trains: a choice of the user's over a preset that suits the data. */
-import { type data, gan, nn, type optim } from "saddlepoint";
+import { type data, type gan, nn, type optim } from "saddlepoint";
 import { type DataSetName, dataSets } from "./data_sets.ts";
 
 /** The user's choices as plain JSON. What is left out comes from the preset of the data's kind. */

@@ -144,14 +144,14 @@ function divisorNear(n: number, target: number): number {
 function lowerConcat(node: Node, placed: Set<Node>): Node {
   if (node.op.lowering.kind !== "concat" || !isAssembled(node)) return node;
   const parts = node.inputs.map((part) => {
-    const producer = withoutReshapes(part);
-    const { kind } = producer.op.lowering;
-    const canBePlaced =
-      ["elementwise", "indexed", "reduce", "matmul", "histogram"].includes(kind) && !placed.has(producer);
-    if (canBePlaced) placed.add(producer);
-    return canBePlaced ? part : copy(part);
+    const { kind } = withoutReshapes(part).op.lowering;
+    const isComputed = ["elementwise", "indexed", "reduce", "matmul", "histogram"].includes(kind);
+    let place = isComputed ? part : copy(part);
+    // Equal copies are one node, which has one place: what stands in several is copied from copy to copy.
+    while (placed.has(withoutReshapes(place))) place = copy(place);
+    placed.add(withoutReshapes(place));
+    return place;
   });
-  for (const part of parts) placed.add(withoutReshapes(part));
   return concat(parts, node.attributes["axis"] as number);
 }
 

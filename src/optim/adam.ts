@@ -22,15 +22,16 @@ export function adam({ betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 }: 
   assertRange("adam: weight decay", weightDecay, 0, Number.POSITIVE_INFINITY);
   return {
     name: weightDecay === 0 ? "adam" : "adamw",
-    slots: ["mean", "square"],
+    // With a first beta of 0 the mean is the gradient itself, and nothing of it is kept.
+    slots: beta1 === 0 ? ["square"] : ["mean", "square"],
     step: ({ parameters, gradient, slots, step, learningRate }) => {
-      const [meanBefore, squareBefore] = slots as [Tensor, Tensor];
-      const mean = meanBefore.mul(beta1).add(gradient.mul(1 - beta1));
+      const [squareBefore, meanBefore] = [...slots].reverse() as [Tensor, Tensor | undefined];
+      const mean = meanBefore ? meanBefore.mul(beta1).add(gradient.mul(1 - beta1)) : gradient;
       const square = squareBefore.mul(beta2).add(gradient.square().mul(1 - beta2));
       const rate = learningRate.div(oneMinusPower(beta1, step));
       const root = square.div(oneMinusPower(beta2, step)).sqrt().add(epsilon);
       const decayed = weightDecay === 0 ? parameters : parameters.sub(parameters.mul(learningRate.mul(weightDecay)));
-      return { parameters: decayed.sub(mean.mul(rate).div(root)), slots: [mean, square] };
+      return { parameters: decayed.sub(mean.mul(rate).div(root)), slots: meanBefore ? [mean, square] : [square] };
     },
   };
 }

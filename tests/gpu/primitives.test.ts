@@ -143,7 +143,8 @@ describe("the first and second derivative of", () => {
   const isDifferentiable = (name: PrimitiveName) =>
     casesOf(name, casesPerPrimitive).some(({ differentiable }) => differentiable.length > 0);
 
-  test.each(primitiveNames.filter(isDifferentiable))("%s", async (name) => {
+  // Those of matmul are some 150 kernels that a software adapter takes 50 to 150 ms each to compile.
+  test.each(primitiveNames.filter(isDifferentiable))("%s", { timeout: 180_000 }, async (name) => {
     await expectReference(derivativesOf(name));
   });
 });

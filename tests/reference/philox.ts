@@ -43,7 +43,7 @@ export function normal(draw: Draw): number {
 /** Whole numbers from 0 to range - 1: the upper word of a 64-bit product (Lemire). */
 export const integer = (draw: Draw, range: number): number => high(BigInt(words(draw)[0]) * BigInt(range));
 
-/** A Feistel network of four rounds over 0 to 4^half - 1, applied again while the image is not below `range`. */
+/** A Feistel network of eight rounds over 0 to 4^half - 1, applied again while the image is not below `range`. */
 export function shuffle(position: number, { stream, seed, count }: Omit<Draw, "element">, range: number): number {
   const bits = range > 1 ? Math.floor(Math.log2(range - 1)) + 1 : 0;
   const half = Math.max(Math.ceil(bits / 2), 1);
@@ -53,8 +53,8 @@ export function shuffle(position: number, { stream, seed, count }: Omit<Draw, "e
   do {
     let left = Math.floor(x / 2 ** half);
     let right = x % 2 ** half;
-    for (const key of keys) {
-      let mixed = Math.imul((right + key) >>> 0, 0x9e3779b1);
+    for (let round = 0; round < 8; round++) {
+      let mixed = Math.imul((right + keys[round % 4]! + round) >>> 0, 0x9e3779b1);
       mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca77);
       mixed ^= mixed >>> 13;
       [left, right] = [right, (left ^ (mixed & mask)) >>> 0];

@@ -1,0 +1,75 @@
+/** What a run has measured so far, column by column. */
+import type { gan, metrics, probes } from "saddlepoint";
+
+/** The measurements of one quantity; `steps` are those that it was measured in. */
+export interface RecordedColumn {
+  readonly name: string;
+  /** Whether the column is one bin of a histogram, and not a number of its own. */
+  readonly isBin: boolean;
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
+}
+
+export interface MeasuredModes {
+  readonly step: number;
+  readonly modes: metrics.ModeSummary;
+}
+
+/** These are measured in every step; all else is a costlier probe. */
+const measuredAlways = /^(loss|balance|lossGain)\//;
+
+/**
+ * Gathers the telemetry of reports. A row of the ring keeps, in the columns that its step did not measure, what an earlier
+ * step left there: those are not recorded.
+ */
+export class RunRecord {
+  /** Every step, and every step with costlier probes. */
+  readonly steps: number[] = [];
+  readonly probedSteps: number[] = [];
+  readonly metrics: MeasuredModes[] = [];
+  readonly #columns = new Map<string, { isBin: boolean; steps: readonly number[]; values: number[] }>();
+
+  /** @param probeEvery as the trainer was told; 0 for no costlier probes. */
+  constructor(readonly probeEvery: number) {}
+
+  add(report: gan.TrainReport): void {
+    const { columns, rows } = report.telemetry;
+    for (const { step } of rows) {
+      this.steps.push(step);
+      if (this.#isProbed(step)) this.probedSteps.push(step);
+    }
+    for (const column of columns) {
+      const isAlways = measuredAlways.test(column.name);
+      const measured = isAlways ? rows : rows.filter(({ step }) => this.#isProbed(step));
+      this.#append(column, isAlways ? this.steps : this.probedSteps, measured);
+    }
+    if (report.modes) this.metrics.push({ step: report.step, modes: report.modes });
+  }
+
+  get columns(): RecordedColumn[] {
+    return [...this.#columns].map(([name, column]) => ({ name, ...column }));
+  }
+
+  /** Empty for a column that there is not. */
+  values(name: string): readonly number[] {
+    return this.#columns.get(name)?.values ?? [];
+  }
+
+  #isProbed(step: number): boolean {
+    return this.probeEvery > 0 && step % this.probeEvery === 0;
+  }
+
+  #append(column: probes.TelemetryColumn, steps: readonly number[], rows: readonly probes.TelemetryRow[]): void {
+    const { name, offset, size } = column;
+    const isBin = size > 1;
+    for (let index = 0; index < size; index++) {
+      const key = isBin ? `${name}/${index}` : name;
+      let own = this.#columns.get(key);
+      if (!own) {
+        own = { isBin, steps, values: [] };
+        this.#columns.set(key, own);
+      }
+      for (const { values } of rows) own.values.push(values[offset + index] as number);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/** From what a run measured to what the report shows. */
+import type { data } from "saddlepoint";
+import type { Column, ImageSamples, PointSamples, RunMetrics, RunReport } from "../shared/run_report.ts";
+import type { RunRecord } from "./run_record.ts";
+import type { Summary } from "./summary.ts";
+
+/** Samples side by side, of the shape that the data has. */
+export interface SampleSet {
+  /** [samples, ...sample shape] */
+  readonly shape: readonly number[];
+  readonly generated: Float32Array;
+  readonly real: Float32Array;
+}
+
+export function toRunReport(
+  summary: Summary,
+  record: RunRecord,
+  source: data.DataSource,
+  samples: SampleSet | undefined,
+): RunReport {
+  const { title, adapter, config, seed, steps, seconds, stepsPerSecond, findings, engineStats } = summary;
+  const metrics = runMetrics(record);
+  return {
+    title,
+    adapter: adapter.name,
+    software: adapter.software,
+    config: { ...config },
+    seed,
+    steps,
+    seconds,
+    stepsPerSecond,
+    losses: {
+      steps: record.steps,
+      series: {
+        generator: record.values("loss/generator").map(shown),
+        discriminator: record.values("loss/discriminator").map(shown),
+      },
+    },
+    ...(metrics ? { metrics } : {}),
+    ...(samples ? { samples: shownSamples(samples, source) } : {}),
+    probes: probeColumns(record),
+    findings: findings.map((finding) => ({
+      ...finding,
+      evidence: Object.fromEntries(Object.entries(finding.evidence).map(([name, value]) => [name, value ?? "none"])),
+    })),
+    stats: Object.fromEntries(Object.entries(engineStats).map(([name, value]) => [name, value ?? Number.NaN])),
+  };
+}
+
+function runMetrics({ metrics }: RunRecord): RunMetrics | undefined {
+  const last = metrics.at(-1)?.modes;
+  if (!last) return undefined;
+  return {
+    steps: metrics.map(({ step }) => step),
+    modesCaptured: metrics.map(({ modes }) => modes.capturedAtLeastOne),
+    modesCapturedOnePercent: metrics.map(({ modes }) => modes.capturedOnePercent),
+    modeCount: last.modeCount,
+    highQualityShare: metrics.map(({ modes }) => modes.highQualityShare),
+    n: last.n,
+    threshold: Number.parseFloat(last.threshold),
+  };
+}
+
+function shownSamples({ shape, generated, real }: SampleSet, source: data.DataSource): PointSamples | ImageSamples {
+  const [count = 0, ...size] = shape;
+  if (size.length > 1) {
+    const [height, width, channels] = size as [number, number, number];
+    return { kind: "images", images: [...generated], shape: [count, height, width, channels], real: [...real] };
+  }
+  const { modes } = source;
+  return {
+    kind: "points",
+    generated: pairs(generated),
+    real: pairs(real),
+    ...(modes ? { modes: modes.centers.map(([x = 0, y = 0]) => ({ x, y })), std: modes.standardDeviation } : {}),
+  };
+}
+
+export function pairs(values: Float32Array): [number, number][] {
+  return Array.from({ length: values.length / 2 }, (_, i) => [values[2 * i] as number, values[2 * i + 1] as number]);
+}
+
+/**
+ * The probes at the steps that measured all of them (every step, where the costlier ones are off), under names that the
+ * plots can group. Counts of non-finite values that stayed zero are left out.
+ */
+function probeColumns(record: RunRecord): RunReport["probes"] {
+  const steps = record.probedSteps.length > 0 ? record.probedSteps : record.steps;
+  const wanted = new Set(steps);
+  const columns = record.columns.flatMap((column): [string, Column][] => {
+    if (column.name.startsWith("loss/")) return [];
+    if (column.name.startsWith("nonFinite/") && column.values.every((value) => value === 0)) return [];
+    const isAligned = column.steps.length === steps.length;
+    const values = isAligned ? column.values : column.values.filter((_, i) => wanted.has(column.steps[i] as number));
+    return [[plotName(column.name), values.map(shown)]];
+  });
+  return { steps, columns: Object.fromEntries(columns) };
+}
+
+/**
+ * `update/generator/0/weight` is the update ratio of the site "generator/0 weight"; and the gradient that the
+ * discriminator's own step sees is a gradient too, in a plot of its own.
+ */
+export function plotName(name: string): string {
+  return name
+    .replace(/^update\/(.+)\/([^/]+)$/, "update/$1 $2/ratio")
+    .replace(/^discriminatorGradient\/discriminator\//, "gradient/discriminator's own step/");
+}
+
+function shown(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,199 @@
+/** Every rule on either side of each of its thresholds, on telemetry made by hand. */
+import { describe, expect, test } from "vitest";
+import { type Ailment, diagnose } from "../../../src/probes/diagnose.ts";
+import { series, type TelemetryTable } from "../../../src/probes/telemetry.ts";
+
+/** A table of one column a name; each is a function of the row. The first row is step `from`. */
+function table(rows: number, columns: Readonly<Record<string, (row: number) => number>>, from = 0): TelemetryTable {
+  const names = Object.keys(columns);
+  return {
+    columns: names.map((name, offset) => ({ name, offset, size: 1 })),
+    rows: Array.from({ length: rows }, (_, row) => ({
+      step: from + row,
+      values: Float32Array.from(names, (name) => columns[name]!(row)),
+    })),
+  };
+}
+
+const find = (telemetry: TelemetryTable, ailment: Ailment) =>
+  diagnose(telemetry).find((finding) => finding.ailment === ailment);
+
+/** A run in which nothing is wrong. */
+const healthy = {
+  "lossGain/medianLog10": () => -0.3,
+  "lossGain/otherMedianLog10": () => -0.3,
+  "lossGain/below": () => 0,
+  "balance/accuracyReal": () => 0.7,
+  "balance/accuracyFake": () => 0.6,
+  "balance/logitReal": () => 0.4,
+  "balance/logitFake": () => -0.4,
+  "nonFinite/data/real/value": () => 0,
+  "nonFinite/generator/0/linear/gradient": () => 0,
+};
+
+test("a healthy run has no findings, nor has an empty one", () => {
+  expect(diagnose(table(500, healthy))).toEqual([]);
+  expect(diagnose(table(0, healthy))).toEqual([]);
+  expect(diagnose({ columns: [], rows: [] })).toEqual([]);
+});
+
+describe("vanishing generator gradient", () => {
+  const gain = (of: (row: number) => number, rows = 100, from = 0) =>
+    find(
+      table(rows, { ...healthy, "lossGain/medianLog10": of, "lossGain/otherMedianLog10": () => -0.01 }, from),
+      "vanishing-generator-gradient",
+    );
+
+  test("needs a median gain below a thousandth", () => {
+    expect(gain(() => -2.999)).toBeUndefined();
+    expect(gain(() => -3)).toBeUndefined();
+    expect(gain(() => -3.001)).toBeDefined();
+  });
+
+  test("needs it in each of the last 20 steps", () => {
+    expect(gain((row) => (row < 81 ? -1 : -4))).toBeUndefined();
+    expect(gain((row) => (row < 80 ? -1 : -4))).toBeDefined();
+    expect(gain((row) => (row === 90 ? -1 : -4))).toBeUndefined();
+    expect(gain((row) => (row < 99 ? -4 : -1))).toBeUndefined();
+  });
+
+  test("is a warning at first, and serious below a millionth", () => {
+    expect(gain(() => -5.9)?.severity).toBe("warning");
+    expect(gain(() => -6.1)?.severity).toBe("serious");
+  });
+
+  test("says since when, where, how much, and how the other form of the loss would do", () => {
+    const finding = gain((row) => (row < 40 ? -0.5 : -0.5 - (row - 39) * 0.1), 100, 1000);
+    // -0.1 a step from row 40 on: below -3 from row 65.
+    expect(finding).toMatchObject({ site: "discriminator/logit", sinceStep: 1065, severity: "serious" });
+    expect(finding?.evidence).toMatchObject({
+      medianLog10Gain: expect.closeTo(-6.5, 4),
+      otherFormMedianLog10Gain: expect.closeTo(-0.01, 4),
+      decadesLost: expect.closeTo(6, 4),
+      shareBelowThousandth: 0,
+      sinceStep: 1065,
+    });
+    expect(finding?.message).toContain("Vanishing generator gradient at discriminator/logit since step 1065");
+    expect(finding?.message).toContain("10^-6.5");
+    expect(finding?.remedies[0]).toContain("non-saturating");
+  });
+
+  test("is found where the gain has underflowed altogether", () => {
+    expect(gain((row) => (row < 10 ? -1 : Number.NEGATIVE_INFINITY))?.severity).toBe("serious");
+  });
+});
+
+describe("overpowering discriminator", () => {
+  const overpowering = {
+    ...healthy,
+    "balance/accuracyReal": () => 1,
+    "balance/accuracyFake": () => 1,
+    "balance/logitReal": () => 8,
+    "balance/logitFake": () => -8,
+  };
+  const found = (columns: Readonly<Record<string, (row: number) => number>>, rows = 100) =>
+    find(table(rows, { ...overpowering, ...columns }, 200), "overpowering-discriminator");
+
+  test("names the logit, the accuracies and the gap", () => {
+    const finding = found({ "balance/accuracyFake": () => 0.995 });
+    expect(finding).toMatchObject({ site: "discriminator/logit", sinceStep: 200, severity: "warning" });
+    expect(finding?.evidence).toMatchObject({
+      accuracyReal: 1,
+      accuracyFake: expect.closeTo(0.995, 5),
+      meanLogitReal: 8,
+      meanLogitFake: -8,
+      sinceStep: 200,
+    });
+    expect(finding?.message).toContain("100.0 % of real and 99.5 % of generated samples");
+    expect(finding?.message).toContain("gap of 16.0");
+    expect(finding?.remedies.length).toBeGreaterThan(0);
+  });
+
+  test("needs more than 99 % on both sides", () => {
+    expect(found({ "balance/accuracyReal": () => 0.98999 })).toBeUndefined();
+    expect(found({ "balance/accuracyFake": () => 0.98999 })).toBeUndefined();
+    expect(found({ "balance/accuracyReal": () => 0.991, "balance/accuracyFake": () => 0.991 })).toBeDefined();
+  });
+
+  test("needs a gap of more than 10 between the mean logits", () => {
+    expect(found({ "balance/logitReal": () => 5, "balance/logitFake": () => -5 })).toBeUndefined();
+    expect(found({ "balance/logitReal": () => 5.01, "balance/logitFake": () => -5 })).toBeDefined();
+    // A gap the other way round is no power.
+    expect(found({ "balance/logitReal": () => -8, "balance/logitFake": () => 8 })).toBeUndefined();
+  });
+
+  test("needs each of the last 50 steps", () => {
+    const since = (start: number) => found({ "balance/accuracyReal": (row) => (row < start ? 0.5 : 1) });
+    expect(since(51)).toBeUndefined();
+    expect(since(50)).toMatchObject({ sinceStep: 250 });
+    expect(found({}, 49)).toBeUndefined();
+    expect(found({ "balance/accuracyFake": (row) => (row === 99 ? 0.5 : 1) })).toBeUndefined();
+  });
+});
+
+describe("non-finite values", () => {
+  const counted = (columns: Readonly<Record<string, (row: number) => number>>) =>
+    find(table(100, { ...healthy, ...columns }, 300), "non-finite-values");
+
+  test("one of them is enough, and it needs not last", () => {
+    const finding = counted({ "nonFinite/data/real/value": (row) => (row === 70 ? 1 : 0) });
+    expect(finding).toMatchObject({ site: "data/real", sinceStep: 370, severity: "serious" });
+    expect(finding?.evidence).toEqual({ site: "data/real", what: "value", count: 1, step: 370 });
+    expect(finding?.message).toContain("Infinite or NaN values first at data/real in step 370: 1 of them.");
+  });
+
+  test("the first step counts, and in it the first site in the order of computation", () => {
+    const finding = counted({
+      "nonFinite/data/real/value": (row) => (row >= 41 ? 64 : 0),
+      "nonFinite/generator/0/linear/gradient": (row) => (row >= 40 ? 3 : 0),
+    });
+    expect(finding?.evidence).toEqual({ site: "generator/0/linear", what: "gradient", count: 3, step: 340 });
+    expect(finding?.message).toContain("gradients first at generator/0/linear");
+    const together = counted({
+      "nonFinite/data/real/value": (row) => (row >= 40 ? 64 : 0),
+      "nonFinite/generator/0/linear/gradient": (row) => (row >= 40 ? 3 : 0),
+    });
+    expect(together?.site).toBe("data/real");
+  });
+});
+
+test("the most severe finding stands first", () => {
+  const findings = diagnose(
+    table(100, {
+      ...healthy,
+      "lossGain/medianLog10": () => -4,
+      "nonFinite/generator/0/linear/gradient": (row) => (row === 99 ? 1 : 0),
+    }),
+  );
+  expect(findings.map(({ severity }) => severity)).toEqual(["serious", "warning"]);
+});
+
+test("the same rows give the same findings, and are left as they were", () => {
+  const rows = table(100, { ...healthy, "lossGain/medianLog10": () => -4 });
+  const before = JSON.stringify(rows);
+  expect(diagnose(rows)).toEqual(diagnose(rows));
+  expect(JSON.stringify(rows)).toBe(before);
+});
+
+describe("series", () => {
+  const rows: TelemetryTable = {
+    columns: [
+      { name: "a", offset: 0, size: 1 },
+      { name: "b", offset: 1, size: 2 },
+    ],
+    rows: [
+      { step: 4, values: Float32Array.of(1, 2, 3) },
+      { step: 5, values: Float32Array.of(4, 5, 6) },
+    ],
+  };
+
+  test("is one element of a column over the rows", () => {
+    expect(series(rows, "a")).toEqual([1, 4]);
+    expect(series(rows, "b")).toEqual([2, 5]);
+    expect(series(rows, "b", 1)).toEqual([3, 6]);
+  });
+
+  test("is empty for a column that is not there", () => {
+    expect(series(rows, "c")).toEqual([]);
+  });
+});

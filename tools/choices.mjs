@@ -1,0 +1,17 @@
+/** What the options can name, read from the library's registries. */
+import { bundle } from "./build.mjs";
+
+/**
+ * @typedef {Pick<typeof import("../examples/main_job/choices.ts"),
+ *   "dataSetTitles" | "lossNames" | "penaltyWeights" | "presets">} Choices
+ */
+
+/**
+ * Node can't import TypeScript, so the module is bundled and imported from memory.
+ *
+ * @returns {Promise<Choices>}
+ */
+export async function loadChoices() {
+  const { code } = await bundle({ entry: "examples/main_job/choices.ts", sourcemap: false });
+  return import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
+}

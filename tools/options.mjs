@@ -1,0 +1,271 @@
+/** The options of `npm start`: from words to choices, and from choices to help. */
+import { parseArgs } from "node:util";
+
+/**
+ * @typedef {import("./choices.mjs").Choices} Choices
+ *
+ * @typedef {object} StartOptions what was chosen; the rest is up to the presets
+ * @property {{ set: string } | { file: string }} data
+ * @property {string} [loss]
+ * @property {{ type: string, weight: number }[]} penalties
+ * @property {number} [steps]
+ * @property {number} [seed]
+ * @property {number} [dSteps]
+ * @property {number} [lr]
+ * @property {number} [batch]
+ * @property {number} [probeEvery]
+ * @property {string} [out]
+ * @property {boolean} help
+ *
+ * @typedef {object} World what the options are checked against
+ * @property {Choices} choices
+ * @property {(path: string) => "file" | "folder" | "nothing"} kindOf
+ */
+
+/** A mistake on the command line; its message says what exists and what to do. */
+export class CommandLineError extends Error {
+  /** @override */
+  name = "CommandLineError";
+}
+
+const defaultData = "ring";
+
+/**
+ * @typedef {object} NumberOption
+ * @property {keyof StartOptions} key
+ * @property {number} low
+ * @property {number} high
+ * @property {boolean} whole
+ */
+/** @type {Readonly<Record<string, NumberOption>>} */
+const numbers = {
+  steps: { key: "steps", low: 1, high: 10_000_000, whole: true },
+  seed: { key: "seed", low: 0, high: 2 ** 32 - 1, whole: true },
+  "d-steps": { key: "dSteps", low: 1, high: 1000, whole: true },
+  lr: { key: "lr", low: 1e-8, high: 1, whole: false },
+  batch: { key: "batch", low: 1, high: 65_536, whole: true },
+  "probe-every": { key: "probeEvery", low: 0, high: 2 ** 20, whole: true },
+};
+
+export const optionNames = ["data", "loss", "penalty", ...Object.keys(numbers), "out", "help"];
+
+/**
+ * Reads the words after `npm start --`.
+ *
+ * @param {readonly string[]} words
+ * @param {World} world
+ * @returns {StartOptions}
+ * @throws {CommandLineError} for anything that is unknown, malformed, or given twice
+ */
+export function parseOptions(words, world) {
+  const given = readWords(words);
+  /** @type {StartOptions} */
+  const options = {
+    data: readData(given.get("data")?.[0] ?? defaultData, world),
+    penalties: readPenalties(given.get("penalty") ?? [], world.choices),
+    help: given.has("help"),
+  };
+  const loss = given.get("loss")?.[0];
+  if (loss !== undefined) options.loss = oneOf("--loss", "loss", loss, world.choices.lossNames);
+  for (const [name, { key, ...range }] of Object.entries(numbers)) {
+    const text = given.get(name)?.[0];
+    if (text !== undefined) Object.assign(options, { [key]: readNumber(`--${name}`, text, range) });
+  }
+  const out = given.get("out")?.[0];
+  if (out !== undefined) options.out = readFolder(out, world);
+  return options;
+}
+
+/**
+ * @param {readonly string[]} words
+ * @returns {Map<string, string[]>} the values of each option; help has none
+ */
+function readWords(words) {
+  const { tokens } = parseArgs({
+    args: [...words],
+    options: Object.fromEntries(optionNames.map((name) => [name, { type: name === "help" ? "boolean" : "string" }])),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  /** @type {Map<string, string[]>} */
+  const given = new Map();
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") {
+      throw new CommandLineError(
+        `"${token.value}" stands by itself; every choice needs the name of its option, such as --data ${token.value}. ` +
+          seeHelp,
+      );
+    }
+    const { name, rawName, value } = token;
+    if (!optionNames.includes(name)) {
+      throw new CommandLineError(`There is no option ${rawName}; these exist: ${listed(dashed(optionNames))}. ${seeHelp}`);
+    }
+    if (name === "help" ? value !== undefined : value === undefined || value === "" || value.startsWith("--")) {
+      throw new CommandLineError(
+        name === "help" ? "--help takes no value." : `${rawName} needs a value after it. ${seeHelp}`,
+      );
+    }
+    const before = given.get(name) ?? [];
+    if (before.length > 0 && name !== "penalty" && name !== "help") {
+      throw new CommandLineError(
+        `${rawName} is given twice, as "${before[0]}" and as "${value}"; leave one of them out.`,
+      );
+    }
+    given.set(name, [...before, value ?? ""]);
+  }
+  return given;
+}
+
+/**
+ * @param {string} text
+ * @param {World} world
+ * @returns {StartOptions["data"]}
+ */
+function readData(text, { choices, kindOf }) {
+  if (Object.hasOwn(choices.dataSetTitles, text)) return { set: text };
+  const kind = kindOf(text);
+  if (kind === "file") return { file: text };
+  const sets = listed(Object.keys(choices.dataSetTitles));
+  throw new CommandLineError(
+    kind === "folder"
+      ? `--data ${text}: this is a folder; give an IDX file of images in it, or one of the generated sets ${sets}.`
+      : `--data ${text}: there is no such file, and no generated set of that name. Give the path of an IDX file of ` +
+          `images (gzip too), or one of ${sets}.`,
+  );
+}
+
+/**
+ * @param {readonly string[]} texts each `name` or `name=weight`
+ * @param {Choices} choices
+ * @returns {StartOptions["penalties"]}
+ */
+function readPenalties(texts, { penaltyWeights }) {
+  const penalties = texts.map((text) => {
+    const [name = "", weight, ...rest] = text.split("=");
+    const type = oneOf("--penalty", "penalty", name, Object.keys(penaltyWeights));
+    if (rest.length > 0) throw new CommandLineError(`--penalty ${text}: write it as ${type} or ${type}=0.1.`);
+    const range = { low: 0, high: 1e6, whole: false };
+    return {
+      type,
+      weight: weight === undefined ? /** @type {number} */ (penaltyWeights[type]) : readNumber(`--penalty ${type}`, weight, range),
+    };
+  });
+  const types = penalties.map(({ type }) => type);
+  const twice = types.find((type, i) => types.indexOf(type) !== i);
+  if (twice) throw new CommandLineError(`--penalty ${twice} is given twice; give it once, with the weight that you want.`);
+  return penalties;
+}
+
+/**
+ * @param {string} path
+ * @param {World} world
+ */
+function readFolder(path, { kindOf }) {
+  if (kindOf(path) === "file") {
+    throw new CommandLineError(`--out ${path}: this is a file; give a folder, which is made if there is none.`);
+  }
+  return path;
+}
+
+/**
+ * @param {string} option
+ * @param {string} what
+ * @param {string} name
+ * @param {readonly string[]} names
+ */
+function oneOf(option, what, name, names) {
+  if (names.includes(name)) return name;
+  throw new CommandLineError(`${option} ${name}: there is no such ${what}; these exist: ${listed(names)}.`);
+}
+
+/**
+ * @param {string} option
+ * @param {string} text
+ * @param {{ low: number, high: number, whole: boolean }} range
+ */
+function readNumber(option, text, { low, high, whole }) {
+  // Number() alone would take "", " 1" and "0x10".
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(value) || value < low || value > high || (whole && !Number.isInteger(value))) {
+    const kind = whole ? "a whole number" : "a number";
+    throw new CommandLineError(`${option} ${text}: give ${kind} from ${low} to ${high}.`);
+  }
+  return value;
+}
+
+/** @param {readonly string[]} names */
+function dashed(names) {
+  return names.map((name) => `--${name}`);
+}
+
+/** @param {readonly string[]} names */
+function listed(names) {
+  return names.join(", ");
+}
+
+const seeHelp = "`npm start -- --help` explains them.";
+
+/**
+ * npm keeps options without `--` in front for itself, and a run with other options than those that were typed would be
+ * worse than none.
+ *
+ * @param {Readonly<Record<string, string | undefined>>} environment
+ * @returns {string | undefined} what to write instead
+ */
+export function swallowedByNpm(environment) {
+  const swallowed = optionNames.filter((name) => {
+    const value = environment[`npm_config_${name.replaceAll("-", "_")}`];
+    return name !== "help" && value !== undefined && value !== "";
+  });
+  if (swallowed.length === 0) return undefined;
+  return (
+    `npm took ${listed(dashed(swallowed))} for itself. Write -- before the options: ` +
+    `npm start -- --${swallowed[0]} ...`
+  );
+}
+
+/**
+ * @param {Choices} choices
+ * @returns {string}
+ */
+export function helpText({ dataSetTitles, lossNames, penaltyWeights, presets }) {
+  const { points, images } = presets;
+  const both = (/** @type {"steps" | "learningRate" | "batchSize" | "probeEvery"} */ key) =>
+    `default ${points[key]}, for images ${images[key]}`;
+  const width = Math.max(...Object.keys(dataSetTitles).map((name) => name.length));
+  return `Trains a GAN on WebGPU in headless Chrome, watches it, and writes a report.
+
+  npm start -- [options]
+
+Data
+  --data NAME        a generated set (default ${defaultData}):
+${Object.entries(dataSetTitles)
+  .map(([name, title]) => `                       ${name.padEnd(width)}  ${title}`)
+  .join("\n")}
+  --data FILE        images in an IDX file, as those of MNIST; gzip too
+
+Game
+  --loss NAME        ${listed(lossNames)} (default non-saturating)
+  --penalty P[=W]    on the discriminator's gradient, with weight W; may be repeated:
+                     ${listed(Object.entries(penaltyWeights).map(([name, weight]) => `${name} (default weight ${weight})`))}
+  --d-steps N        discriminator steps before each generator step (default 1)
+
+Training
+  --steps N          generator steps (${both("steps")})
+  --seed N           the same seed gives the same run on the same adapter (default 1)
+  --lr RATE          learning rate of both players; it falls over the last
+                     ${Math.round(100 * (1 - points.decay.from))} % of the steps (${both("learningRate")})
+  --batch N          samples in a minibatch (${both("batchSize")})
+  --probe-every N    steps between the costlier probes, 0 for none
+                     (${both("probeEvery")})
+
+Output
+  --out FOLDER       where the report goes (default out/NAME)
+  --help             this text
+
+Exit codes: 0 done (or stopped by Ctrl-C, with a report of what there is), 1 failed, 2 bad options.
+SADDLEPOINT_ADAPTER=swiftshader trains on the CPU, =default on what Chrome finds.
+`;
+}
