@@ -102,14 +102,21 @@ export async function findBrowser({ log = console.error } = {}) {
 /**
  * Starts the browser with WebGPU switched on. The user profile is a fresh temporary folder, removed on close.
  *
- * @param {{ log?: Log, headless?: boolean, extraArgs?: readonly string[] }} [options]
+ * @param {{ log?: Log, headless?: boolean, extraArgs?: readonly string[], closeOnInterrupt?: boolean }} [options]
+ *   `closeOnInterrupt` false leaves Ctrl-C to the caller, who then has to close the browser
  * @returns {Promise<import("puppeteer").Browser>}
  */
-export async function launchBrowser({ log = console.error, headless = true, extraArgs = [] } = {}) {
+export async function launchBrowser({
+  log = console.error,
+  headless = true,
+  extraArgs = [],
+  closeOnInterrupt = true,
+} = {}) {
   return puppeteer.launch({
     executablePath: await findBrowser({ log }),
     headless,
     args: [...browserArguments(), ...extraArgs],
+    handleSIGINT: closeOnInterrupt,
     // A benchmark or a slow test may keep one evaluate() waiting for many minutes.
     protocolTimeout: 3_600_000,
     timeout: 120_000,

@@ -100,7 +100,9 @@ function readWords(words) {
     }
     const { name, rawName, value } = token;
     if (!optionNames.includes(name)) {
-      throw new CommandLineError(`There is no option ${rawName}; these exist: ${listed(dashed(optionNames))}. ${seeHelp}`);
+      throw new CommandLineError(
+        `There is no option ${rawName}; these exist: ${listed(dashed(optionNames))}. ${seeHelp}`,
+      );
     }
     if (name === "help" ? value !== undefined : value === undefined || value === "" || value.startsWith("--")) {
       throw new CommandLineError(
@@ -149,12 +151,16 @@ function readPenalties(texts, { penaltyWeights }) {
     const range = { low: 0, high: 1e6, whole: false };
     return {
       type,
-      weight: weight === undefined ? /** @type {number} */ (penaltyWeights[type]) : readNumber(`--penalty ${type}`, weight, range),
+      weight:
+        weight === undefined
+          ? /** @type {number} */ (penaltyWeights[type])
+          : readNumber(`--penalty ${type}`, weight, range),
     };
   });
   const types = penalties.map(({ type }) => type);
   const twice = types.find((type, i) => types.indexOf(type) !== i);
-  if (twice) throw new CommandLineError(`--penalty ${twice} is given twice; give it once, with the weight that you want.`);
+  if (twice)
+    throw new CommandLineError(`--penalty ${twice} is given twice; give it once, with the weight that you want.`);
   return penalties;
 }
 

@@ -11,7 +11,7 @@ export interface JobConfig {
   readonly steps?: number;
   readonly seed?: number;
   readonly discriminatorSteps?: number;
-  /** Of both players, before it decays. */
+  /** The generator's, before it decays; the discriminator's is a multiple of it, which the preset knows. */
   readonly learningRate?: number;
   readonly batchSize?: number;
   /** The costlier probes run in every step whose number is a multiple of this; 0 turns them off. */
@@ -25,13 +25,17 @@ export type JobData =
 
 interface Preset {
   readonly steps: number;
+  /** The generator's. */
   readonly learningRate: number;
+  /** The discriminator's rate, as a multiple of the generator's. */
+  readonly discriminatorRate: number;
   readonly batchSize: number;
   readonly probeEvery: number;
   /** Widths of the layers between the latent vector and the sample, with the latent vector's own in front. */
   readonly generator: readonly number[];
   /** Widths of the layers between the sample and the logit. */
   readonly discriminator: readonly number[];
+  readonly discriminatorActivation: nn.ActivationName;
   readonly generatorOutput: nn.ActivationName;
   /** The share of the steps after which the learning rates fall, linearly, to the given share of themselves. */
   readonly decay: { readonly from: number; readonly to: number };
@@ -40,17 +44,21 @@ interface Preset {
 }
 
 /**
- * Points: with the rates constant, the share of high-quality samples of the ring swings between 67 and 90 % from report
- * to report; with the decay it settles at 88 to 90 %.
+ * Points are tuned on the ring, by 8 to 12 seeds of a simulation in NumPy. With constant rates the share of high-quality
+ * samples swings between 67 and 90 % from report to report; with the decay it settles. A leaky ReLU at equal rates loses
+ * a mode in every fourth run and ends at 82 to 91 % high-quality samples; tanh at twice the generator's rate loses one
+ * in every twelfth, and ends at 87 to 92 %.
  */
 export const presets = {
   points: {
     steps: 5000,
     learningRate: 1e-3,
+    discriminatorRate: 2,
     batchSize: 128,
     probeEvery: 10,
     generator: [2, 64, 64],
     discriminator: [64, 64],
+    discriminatorActivation: "tanh",
     generatorOutput: "linear",
     decay: { from: 0.6, to: 0.02 },
     samples: 2500,
@@ -58,10 +66,12 @@ export const presets = {
   images: {
     steps: 4000,
     learningRate: 2e-4,
+    discriminatorRate: 1,
     batchSize: 64,
     probeEvery: 20,
     generator: [64, 128, 256],
     discriminator: [256, 128],
+    discriminatorActivation: "leakyRelu",
     generatorOutput: "tanh",
     decay: { from: 0.6, to: 0.1 },
     samples: 64,
@@ -69,6 +79,8 @@ export const presets = {
 } as const satisfies Record<string, Preset>;
 
 export type PresetName = keyof typeof presets;
+
+type RatedOptimizer = optim.OptimizerConfig & { readonly lr: number };
 
 /** Every choice made; this is what the summary records. */
 export interface ResolvedJob {
@@ -80,7 +92,7 @@ export interface ResolvedJob {
   readonly discriminatorSteps: number;
   readonly batchSize: number;
   readonly probeEvery: number;
-  readonly optimizer: optim.OptimizerConfig & { readonly lr: number };
+  readonly optimizers: { readonly generator: RatedOptimizer; readonly discriminator: RatedOptimizer };
   readonly learningRateDecay: { readonly from: number; readonly to: number };
   readonly generator: { readonly layers: readonly number[]; readonly activation: nn.ActivationName };
   readonly discriminator: { readonly layers: readonly number[]; readonly activation: nn.ActivationName };
@@ -94,6 +106,8 @@ export function presetFor(source: data.DataSource): PresetName {
 export function resolveJob(config: JobConfig, source: data.DataSource): ResolvedJob {
   const preset: Preset = presets[presetFor(source)];
   const sampleSize = source.sampleShape.reduce((product, size) => product * size, 1);
+  const rate = config.learningRate ?? preset.learningRate;
+  const adam = (lr: number): RatedOptimizer => ({ type: "adam", lr, betas: [0.5, 0.999] });
   return {
     data: config.data.name,
     loss: config.loss ?? "non-saturating",
@@ -103,10 +117,10 @@ export function resolveJob(config: JobConfig, source: data.DataSource): Resolved
     discriminatorSteps: config.discriminatorSteps ?? 1,
     batchSize: config.batchSize ?? preset.batchSize,
     probeEvery: config.probeEvery ?? preset.probeEvery,
-    optimizer: { type: "adam", lr: config.learningRate ?? preset.learningRate, betas: [0.5, 0.999] },
+    optimizers: { generator: adam(rate), discriminator: adam(rate * preset.discriminatorRate) },
     learningRateDecay: preset.decay,
     generator: { layers: [...preset.generator, sampleSize], activation: "relu" },
-    discriminator: { layers: [sampleSize, ...preset.discriminator, 1], activation: "leakyRelu" },
+    discriminator: { layers: [sampleSize, ...preset.discriminator, 1], activation: preset.discriminatorActivation },
     generatorOutput: preset.generatorOutput,
   };
 }
@@ -121,7 +135,7 @@ export function trainerConfig(job: ResolvedJob, source: data.DataSource): gan.Tr
     data: source,
     loss: job.loss,
     penalties: job.penalties,
-    optimizer: job.optimizer,
+    optimizer: job.optimizers,
     batchSize: job.batchSize,
     discriminatorSteps: job.discriminatorSteps,
     seed: job.seed,
@@ -144,7 +158,7 @@ export function jobTitle(config: JobConfig, job: ResolvedJob): string {
 /** A part of the training in which the learning rates stand still. */
 export interface Stretch {
   readonly steps: number;
-  /** The learning rate, as a share of the one at the start. */
+  /** The learning rates, as a share of those at the start. */
   readonly rate: number;
 }
 

@@ -145,8 +145,8 @@ async function train(
   };
   try {
     for (const { steps, rate } of stretches(job, reportEvery)) {
-      trainer.controls.set("generatorLearningRate", rate * job.optimizer.lr);
-      trainer.controls.set("discriminatorLearningRate", rate * job.optimizer.lr);
+      trainer.controls.set("generatorLearningRate", rate * job.optimizers.generator.lr);
+      trainer.controls.set("discriminatorLearningRate", rate * job.optimizers.discriminator.lr);
       for await (const report of trainer.train({ steps, reportEvery, samples, ...(signal ? { signal } : {}) })) {
         last = report;
         record.add(report);

@@ -18,10 +18,7 @@ export interface MeasuredModes {
 /** These are measured in every step; all else is a costlier probe. */
 const measuredAlways = /^(loss|balance|lossGain)\//;
 
-/**
- * Gathers the telemetry of reports. A row of the ring keeps, in the columns that its step did not measure, what an earlier
- * step left there: those are not recorded.
- */
+/** Gathers the telemetry of reports. What a step did not measure is not recorded, so that it leaves no gaps in plots. */
 export class RunRecord {
   /** Every step, and every step with costlier probes. */
   readonly steps: number[] = [];

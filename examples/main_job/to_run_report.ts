@@ -39,8 +39,9 @@ export function toRunReport(
     ...(metrics ? { metrics } : {}),
     ...(samples ? { samples: shownSamples(samples, source) } : {}),
     probes: probeColumns(record),
-    findings: findings.map((finding) => ({
+    findings: findings.map(({ active, lastSeenStep, ...finding }) => ({
       ...finding,
+      ...(active ? {} : { goneSinceStep: lastSeenStep }),
       evidence: Object.fromEntries(Object.entries(finding.evidence).map(([name, value]) => [name, value ?? "none"])),
     })),
     stats: Object.fromEntries(Object.entries(engineStats).map(([name, value]) => [name, value ?? Number.NaN])),
@@ -89,7 +90,8 @@ function probeColumns(record: RunRecord): RunReport["probes"] {
   const wanted = new Set(steps);
   const columns = record.columns.flatMap((column): [string, Column][] => {
     if (column.name.startsWith("loss/")) return [];
-    if (column.name.startsWith("nonFinite/") && column.values.every((value) => value === 0)) return [];
+    if (/^(nonFinite|discriminatorNonFinite)\//.test(column.name) && column.values.every((value) => value === 0))
+      return [];
     const isAligned = column.steps.length === steps.length;
     const values = isAligned ? column.values : column.values.filter((_, i) => wanted.has(column.steps[i] as number));
     return [[plotName(column.name), values.map(shown)]];

@@ -75,6 +75,8 @@ export interface RunFinding {
   /** Where it shows, for example "discriminator/logit". */
   readonly site: string;
   readonly sinceStep: number;
+  /** For a finding that had gone by the end of the run: generator steps done when it was last seen. */
+  readonly goneSinceStep?: number;
   readonly message: string;
   readonly evidence: Readonly<Record<string, number | string>>;
   /** What to do about it, the best first. */

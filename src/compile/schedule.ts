@@ -42,6 +42,11 @@ const loadCost = 2;
 const scalarDispatchCost = 65536;
 /** A register tile of the matrix product is this high and wide: it loads an element once a tile. */
 const tileSize = 8;
+/**
+ * Most that a load of a matrix product may compute on its way. Its code stands 32 times in the kernel: with a random draw
+ * or a softplus there, compiling the kernel takes seconds, or doesn't end at all (SwiftShader).
+ */
+const matmulLoadCost = 16;
 
 export class Scheduler {
   readonly materialised = new Set<Node>();
@@ -106,6 +111,13 @@ export class Scheduler {
       const { lowering } = node.op;
       if (lowering.kind === "reduce" || lowering.kind === "matmul" || lowering.kind === "histogram") {
         this.materialised.add(node);
+      }
+      if (lowering.kind === "matmul") {
+        for (const operand of node.inputs.map(withoutViews)) {
+          if (operand.op.lowering.kind !== "leaf" && (cost.get(operand) as number) > matmulLoadCost) {
+            this.materialised.add(operand);
+          }
+        }
       }
       // A copy is asked for where a value must have a place of its own.
       if (node.op.name === "copy") this.materialised.add(node);
@@ -291,6 +303,12 @@ export class Scheduler {
 
 function isView(node: Node): boolean {
   return ["view", "pad", "concat", "gather"].includes(node.op.lowering.kind);
+}
+
+function withoutViews(node: Node): Node {
+  let inner = node;
+  while (inner.op.lowering.kind === "view") inner = inner.inputs[0] as Node;
+  return inner;
 }
 
 function isWorthStoring(node: Node, cost: number, times: number): boolean {

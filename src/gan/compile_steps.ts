@@ -50,7 +50,12 @@ export async function compileSteps(
       : {}),
     ...(needsPlain ? { generator: build(generatorStep, "generator step, unprobed", false) } : {}),
   };
-  const ring = new TelemetryRing(context.engine, layout.columns, layout.width);
+  const always = new Set(
+    [graphs.discriminator, graphs.generator].flatMap((graph) => graph?.values ?? []).map(({ column }) => column),
+  );
+  const probedOnly = needsPlain ? layout.columns.filter(({ offset }) => !always.has(offset)) : [];
+  const sparse = { columns: probedOnly, every: Math.max(1, probeEvery) };
+  const ring = new TelemetryRing(context.engine, layout.columns, layout.width, sparse);
   const counts = new Map<string, readonly [number, number]>();
   const plans = await Promise.all(
     Object.entries(graphs).map(async ([name, { label, graph, values }]) => {

@@ -39,8 +39,8 @@ export interface TrainerConfig {
 export interface ProbeOptions {
   /**
    * The costlier probes (gradient flow, saturation, update ratios, non-finite values) run in every step whose number is a
-   * multiple of this; rows between carry the losses, the loss gain and the balance. 0 turns the costlier ones off.
-   * Default 1.
+   * multiple of this; rows between carry the losses, the loss gain and the balance, and NaN elsewhere. 0 turns the
+   * costlier ones off. Default 1.
    */
   readonly every?: number;
 }

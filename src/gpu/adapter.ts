@@ -31,6 +31,12 @@ const usefulLimits = [
 
 const usefulFeatures = ["timestamp-query", "subgroups", "shader-f16"] as const;
 
+/**
+ * Kept for good: Dawn in Node frees its instance with the `GPU` object, and the process crashes once that is collected
+ * while a device lives, as it would after `Engine.create({ gpu: create([]) })`.
+ */
+const gpusInUse = new Set<GPU>();
+
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
 
 export async function acquireDevice(source: DeviceSource): Promise<{ device: GPUDevice; adapter: AdapterSummary }> {
@@ -53,6 +59,7 @@ async function requestAdapter(source: DeviceSource): Promise<GPUAdapter> {
         "--unstable-webgpu, or in Node pass { gpu } from the `webgpu` package.",
     );
   }
+  gpusInUse.add(gpu);
   const options = source.powerPreference ? { powerPreference: source.powerPreference } : {};
   const adapter = await gpu.requestAdapter(options);
   if (!adapter) {

@@ -125,7 +125,8 @@ function overpoweringDiscriminator(table: TelemetryTable): Finding | undefined {
 /** The first step with a non-finite value, and in it the first such site in the order of computation. */
 function nonFiniteValues(table: TelemetryTable): Finding | undefined {
   const counted = table.columns.filter(({ name }) => /^(discriminatorNonFinite|nonFinite)\//.test(name));
-  const isBad = (value: number | undefined) => value !== undefined && !(value === 0);
+  // NaN is a step in which nothing was counted.
+  const isBad = (count: number | undefined) => count !== undefined && count > 0;
   for (const { step, values } of table.rows) {
     const first = counted.find(({ offset }) => isBad(values[offset]));
     if (!first) continue;

@@ -60,6 +60,12 @@ export class TelemetryLayout {
   }
 }
 
+/** Columns that are written only in the steps whose number is a multiple of `every`. */
+export interface SparseColumns {
+  readonly columns: readonly TelemetryColumn[];
+  readonly every: number;
+}
+
 /** The ring on the GPU: row `step mod ringRows` holds what step `step` measured. */
 export class TelemetryRing {
   readonly table: State;
@@ -68,6 +74,7 @@ export class TelemetryRing {
     engine: Engine,
     readonly columns: readonly TelemetryColumn[],
     readonly width: number,
+    readonly sparse: SparseColumns = { columns: [], every: 1 },
   ) {
     this.table = engine.state("telemetry", [ringRows, width]);
   }
@@ -84,16 +91,25 @@ export class TelemetryRing {
     return ranges;
   }
 
-  /** Rows from the bytes of `ranges(from, ...)`. */
+  /** Rows from the bytes of `ranges(from, ...)`. What a step did not measure is NaN. */
   decode(from: number, parts: readonly ArrayBuffer[]): TelemetryRow[] {
     const rows: TelemetryRow[] = [];
     for (const part of parts) {
       const values = new Float32Array(part);
       for (let at = 0; at < values.length; at += this.width) {
-        rows.push({ step: from + rows.length, values: values.slice(at, at + this.width) });
+        rows.push(this.#row(from + rows.length, values.slice(at, at + this.width)));
       }
     }
     return rows;
+  }
+
+  /** The ring still holds, in columns that this step did not write, what an earlier step did. */
+  #row(step: number, values: Float32Array): TelemetryRow {
+    const { columns, every } = this.sparse;
+    if (step % every !== 0) {
+      for (const { offset, size } of columns) values.fill(Number.NaN, offset, offset + size);
+    }
+    return { step, values };
   }
 
   dispose(): void {

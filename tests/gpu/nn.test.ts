@@ -76,7 +76,9 @@ describe("the distribution of", () => {
   });
 
   test("zeros and ones", async () => {
-    const draws = [initializers.zeros, initializers.ones].map((initializer) => initializer(random(1), shape, fans).node);
+    const draws = [initializers.zeros, initializers.ones].map(
+      (initializer) => initializer(random(1), shape, fans).node,
+    );
     const [zeros, ones] = await engine.evaluate(draws);
     expect([new Set(zeros), new Set(ones)]).toEqual([new Set([0]), new Set([1])]);
   });

@@ -83,7 +83,10 @@ describe("the update of a whole network is one kernel:", () => {
   test.each(titled)("%s", async (_, config) => {
     const player = new Player(engine, "generator", mlp([3, 17, 9, 2], { activation: "tanh" }), config);
     const { size } = player.arena;
-    const x = engine.tensor(Float32Array.from({ length: 15 }, (_, i) => Math.sin(i)), [5, 3]);
+    const x = engine.tensor(
+      Float32Array.from({ length: 15 }, (_, i) => Math.sin(i)),
+      [5, 3],
+    );
     const gradient = grad((parameters: TensorTree) => player.network.apply(parameters, x).square().sum())(
       player.parameters,
     );

@@ -16,17 +16,22 @@ export function findingCards(run: RunReport): string {
   return `<div class="cards cards-findings">${cards.join("")}</div>`;
 }
 
-function findingCard(finding: RunFinding, name: string): string {
-  const { ailment, severity, site, sinceStep, message, evidence, remedies } = finding;
+/** One finding as a card; `name` is its short name in plots. */
+export function findingCard(finding: RunFinding, name: string): string {
+  const { ailment, severity, site, sinceStep, goneSinceStep, message, evidence, remedies } = finding;
   const numbers = Object.entries(evidence).map(([key, value]) => {
     const shown = typeof value === "number" ? formatNumber(value) : String(value);
     return `<div><dt>${escapeText(words(key))}</dt><dd>${escapeText(shown)}</dd></div>`;
   });
   const steps = remedies.map((remedy) => `<li>${escapeText(remedy)}</li>`);
+  const when =
+    goneSinceStep === undefined
+      ? `since step ${formatNumber(sinceStep)}`
+      : `from step ${formatNumber(sinceStep)}, last seen at step ${formatNumber(goneSinceStep)}`;
   return (
     `<article class="card finding finding-${severity}"><header><span class="finding-name">${name}</span>` +
     `${severityBadge(severity)}</header><h3>${escapeText(capitalised(words(ailment)))}</h3>` +
-    `<p class="finding-where">at <code>${escapeText(site)}</code> since step ${formatNumber(sinceStep)}</p>` +
+    `<p class="finding-where">at <code>${escapeText(site)}</code> ${when}</p>` +
     `<p>${escapeText(message)}</p>` +
     (numbers.length > 0 ? `<h4>Evidence</h4><dl class="evidence">${numbers.join("")}</dl>` : "") +
     (steps.length > 0 ? `<h4>Remedies, the first to try first</h4><ol>${steps.join("")}</ol>` : "") +

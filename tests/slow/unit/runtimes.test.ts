@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../../tools/build.mjs";
 import type { RingRun } from "../../unit/package/consumer.ts";
 import { type InstalledPackage, installPackage } from "../../unit/package/install.ts";
-import { runtimes } from "./runtimes.ts";
+import { runInNode, runtimes } from "./runtimes.ts";
 import type { Opinion } from "./runtimes_primitives.ts";
 
 const penalties = ["r1", "wganGp"] as const;
@@ -22,7 +22,7 @@ const expected = new Map<string, Promise<unknown>>();
 beforeAll(async () => {
   installed = await installPackage();
   const folder = installed.project;
-  const consumer = { absWorkingDir: folder, bundle: true, entryPoints: ["consumer.ts"], format: "esm" } as const;
+  const consumer = { absWorkingDir: folder, bundle: true, entryPoints: ["consumer.ts"], format: "esm" as const };
   // A page takes the package in its bundle; Node and Deno import it as it is installed.
   await build({ ...consumer, outfile: "consumer.page.js" });
   await build({ ...consumer, outfile: "consumer.js", packages: "external" });
@@ -75,3 +75,22 @@ for (const runtime of runtimes) {
     });
   });
 }
+
+const node = runtimes.find(({ name }) => name === "Node through Dawn");
+test.skipIf(node?.missing !== undefined)(
+  "in Node, a GPU that only the engine holds outlives garbage collection",
+  async () => {
+    const script = `
+    import { Engine } from "saddlepoint";
+    const results = [];
+    for (let i = 0; i < 3; i++) {
+      const engine = await Engine.create({ gpu: create([]), selfTest: false, onWarning() {} });
+      gc();
+      results.push(...(await engine.tensor([1, 2]).mul(2).data()));
+      if (i > 0) engine.destroy();
+      gc();
+    }
+    report(results);`;
+    expect(await runInNode(installed.project, script)).toEqual([2, 4, 2, 4, 2, 4]);
+  },
+);

@@ -45,10 +45,7 @@ export const runtimes: readonly Runtime[] = [
   {
     name: "Node through Dawn",
     missing: dawn ? undefined : orInstall("webgpu"),
-    run: async (call) => {
-      const source = `import { create } from ${JSON.stringify(pathToFileURL(dawn ?? "").href)};`;
-      return inProcess(call, process.execPath, [], `${source}\nconst options = { gpu: create([]) };`, await drivers());
-    },
+    run: (call) => runInNode(call.folder, scriptOf(call, "{ gpu: create([]) }")),
   },
   {
     name: "Deno",
@@ -99,28 +96,35 @@ function firstThatExists(paths: readonly string[]): string | undefined {
   return paths.find((path) => existsSync(path));
 }
 
-function inDeno(call: Call, environment: Readonly<Record<string, string>>): Promise<unknown> {
-  return inProcess(call, deno as string, ["run", "--unstable-webgpu", "-A"], "const options = {};", environment);
+/** Runs a module in Node, where `create` is Dawn's; it prints its result with `report`. */
+export async function runInNode(folder: string, script: string): Promise<unknown> {
+  const source = `import { create } from ${JSON.stringify(pathToFileURL(dawn ?? "").href)};\n${script}`;
+  return inProcess(folder, process.execPath, ["--expose-gc"], source, await drivers());
 }
 
-/** Runs the call in a process, which must then end by itself. */
+function inDeno(call: Call, environment: Readonly<Record<string, string>>): Promise<unknown> {
+  return inProcess(call.folder, deno as string, ["run", "--unstable-webgpu", "-A"], scriptOf(call, "{}"), environment);
+}
+
+function scriptOf({ module, method, rest }: Call, options: string): string {
+  return `
+    import { ${method} } from "./${module}.js";
+    report(await ${method}(${options}, ...${JSON.stringify(rest)}));`;
+}
+
+/** Runs a script in a process, which must then end by itself. */
 async function inProcess(
-  { folder, module, method, rest }: Call,
+  folder: string,
   command: string,
   flags: readonly string[],
-  preamble: string,
+  script: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<unknown> {
-  const script = join(folder, "main.mjs");
+  const path = join(folder, "main.mjs");
   const mark = "the result: ";
-  await writeFile(
-    script,
-    `${preamble}
-     import { ${method} } from "./${module}.js";
-     const result = await ${method}(options, ...${JSON.stringify(rest)});
-     console.log(${JSON.stringify(mark)} + JSON.stringify(result));`,
-  );
-  const child = spawn(command, [...flags, script], {
+  const report = `const report = (result) => console.log(${JSON.stringify(mark)} + JSON.stringify(result));`;
+  await writeFile(path, `${report}\n${script}`);
+  const child = spawn(command, [...flags, path], {
     cwd: folder,
     env: { NO_COLOR: "1", XDG_RUNTIME_DIR: "/tmp", ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -138,7 +142,7 @@ async function inProcess(
   });
   const line = output.split("\n").find((text) => text.startsWith(mark));
   if (code !== 0 || !line) {
-    const end = signal ? `was ended with ${signal}, since it did not end by itself` : `ended with exit code ${code}`;
+    const end = signal ? `was ended by ${signal} (${timeout / 60_000} minutes are allowed)` : `gave exit code ${code}`;
     throw new Error(`${command} ${end}:\n${output.slice(-4000)}`);
   }
   return JSON.parse(line.slice(mark.length));

@@ -8,7 +8,7 @@ import { Engine, type EngineOptions } from "../../../src/engine.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { matmul } from "../../../src/graph/primitives/matmul.ts";
-import { casesOf, edgeCases, primitiveNames } from "../../reference/cases.ts";
+import { casesOf, type EdgeCase, edgeCases, primitiveNames } from "../../reference/cases.ts";
 import { derivatives, total } from "../../reference/derivatives.ts";
 import { asData, operand } from "../../reference/operands.ts";
 import { evaluate } from "../../reference/reference.ts";
@@ -70,7 +70,8 @@ export async function judge(options: EngineOptions): Promise<Opinion> {
     await check(`matmul ${m}x${k}x${n}`, againstReference([product, ...gradients(total(product), [a, b])]));
   }
 
-  for (const [name, { f, values, absolute = 0 }] of Object.entries(edgeCases)) {
+  const edges: readonly (readonly [string, EdgeCase])[] = Object.entries(edgeCases);
+  for (const [name, { f, values, absolute = 0 }] of edges) {
     const y = f(data(Float32Array.from(values), [values.length], "f32"));
     await check(`edges of ${name}`, async () => {
       const [actual] = await engine.evaluate([y]);

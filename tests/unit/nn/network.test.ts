@@ -159,9 +159,7 @@ describe("errors", () => {
     const { tree: parameters } = numbered({ parameters: layer.parameters([5]) });
     const apply = () => layer.apply(parameters, tensor([1, 2, 3], [1, 3]), { scope: "generator/4" });
     expect(apply).toThrow(ShapeError);
-    expect(apply).toThrow(
-      "generator/4/linear: the input [1, 3] has 3 values a sample, but the weight [5, 2] takes 5.",
-    );
+    expect(apply).toThrow("generator/4/linear: the input [1, 3] has 3 values a sample, but the weight [5, 2] takes 5.");
   });
 
   test.each(["swish", "toString"])('the unknown activation "%s" is refused with the known ones', (name) => {

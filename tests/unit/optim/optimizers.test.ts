@@ -93,7 +93,10 @@ describe("an optimiser can be differentiated:", () => {
     ["three steps of rmsprop", 3, createOptimizer({ type: "rmsprop", decay: 0.9, epsilon: 1e-2 }).optimizer],
   ])("%s", async (_, steps, optimizer) => {
     const rng = createRng("unrolled");
-    const operands = [operand(rng, [length], (r) => r.between(-1, 1)), operand(rng, [length], (r) => r.between(0.5, 2))];
+    const operands = [
+      operand(rng, [length], (r) => r.between(-1, 1)),
+      operand(rng, [length], (r) => r.between(0.5, 2)),
+    ];
     const { nodes, environment } = asArguments(operands);
     const [start, scale] = nodes.map((node) => new Tensor(node)) as [Tensor, Tensor];
     const inner = (theta: Tensor, by: Tensor) => theta.sub(0.3).mul(by).tanh().square().sum();

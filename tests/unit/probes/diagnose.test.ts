@@ -142,6 +142,13 @@ describe("non-finite values", () => {
     expect(finding?.message).toContain("Infinite or NaN values first at data/real in step 370: 1 of them.");
   });
 
+  test("a step that was not probed, whose count is NaN, is none", () => {
+    const sparse = (row: number, count: number) => (row % 10 === 0 ? count : Number.NaN);
+    expect(counted({ "nonFinite/data/real/value": (row) => sparse(row, 0) })).toBeUndefined();
+    const finding = counted({ "nonFinite/data/real/value": (row) => sparse(row, row < 50 ? 0 : 2) });
+    expect(finding?.sinceStep).toBe(350);
+  });
+
   test("the first step counts, and in it the first site in the order of computation", () => {
     const finding = counted({
       "nonFinite/data/real/value": (row) => (row >= 41 ? 64 : 0),

@@ -1,0 +1,43 @@
+/** The live charts. */
+import { lineChart } from "../shared/charts.ts";
+import { element } from "./controls.ts";
+import type { Session } from "./session.ts";
+
+export function drawCharts({ history, gradients }: Session): void {
+  const steps = history.steps;
+  element("chart-losses").innerHTML = lineChart({
+    title: "Losses",
+    description: "The losses of generator and discriminator over training steps.",
+    xLabel: "step",
+    yLabel: "loss (batch mean)",
+    smooth: true,
+    series: [
+      { name: "generator", x: steps, y: history.get("loss/generator") },
+      { name: "discriminator", x: steps, y: history.get("loss/discriminator") },
+    ],
+  });
+  element("chart-gain").innerHTML = lineChart({
+    title: "Loss gain",
+    description: "How much gradient the generator's loss lets through, beside the other form of the loss.",
+    xLabel: "step",
+    yLabel: "log₁₀ of the median |∂L_G/∂logit|",
+    smooth: true,
+    series: [
+      { name: "this loss", x: steps, y: history.get("lossGain/medianLog10") },
+      { name: "the other form", x: steps, y: history.get("lossGain/otherMedianLog10") },
+    ],
+  });
+  element("chart-flow").innerHTML = lineChart({
+    title: "Gradient flow",
+    description: "The size of the generator's gradient at each site, over training steps.",
+    xLabel: "step",
+    yLabel: "gradient RMS (log scale)",
+    yScale: "log",
+    smooth: true,
+    series: [...gradients.columns].map(([name, values]) => ({
+      name: name.replace(/^gradient\/(.+)\/rms$/, "$1"),
+      x: gradients.steps,
+      y: values,
+    })),
+  });
+}

@@ -1,0 +1,176 @@
+/** One training on the live page: a trainer, and a view of its samples and of its discriminator's field. */
+import { type data, type Engine, gan, metrics, nn, Random, Tensor } from "saddlepoint";
+import { dataSets } from "../main_job/data_sets.ts";
+import { FindingsLog } from "../main_job/findings_log.ts";
+import { History } from "./history.ts";
+import type { Setup } from "./setup.ts";
+
+/** What the page draws. */
+export interface Frame {
+  /** x0, y0, x1, y1... of the same latent vectors in every frame, so that points move instead of flickering. */
+  readonly points: Float32Array;
+  /** D(x) from 0 to 1 on a grid over the view, row by row from the top left. */
+  readonly field: Float32Array;
+  readonly modes: metrics.ModeSummary | undefined;
+}
+
+export const fieldSize = 40;
+const shownSamples = 1000;
+const probeEvery = 10;
+/** Streams that no trainer of the same seed draws from. */
+const streams = { latent: 0x9100, real: 0x9200 } as const;
+
+/** These are measured in every step. */
+const everyStep = [
+  "loss/generator",
+  "loss/discriminator",
+  "lossGain/medianLog10",
+  "lossGain/otherMedianLog10",
+] as const;
+
+export class Session {
+  readonly history = new History();
+  readonly gradients = new History();
+  readonly findings = new FindingsLog();
+  losses: { readonly generator: number; readonly discriminator: number } | undefined;
+
+  private constructor(
+    readonly trainer: gan.Trainer,
+    readonly source: data.DataSource,
+    readonly view: View,
+    /** x0, y0, x1, y1... */
+    readonly real: Float32Array,
+    /** The view reaches from -reach to reach along both axes. */
+    readonly reach: number,
+  ) {}
+
+  static async create(
+    engine: Engine,
+    setup: Setup,
+    tell: { progress(done: number, total: number): void; warning(message: string): void },
+  ): Promise<Session> {
+    const source = dataSets[setup.data].create();
+    const generator = nn.mlp([2, 64, 64, 2], { activation: setup.generatorActivation });
+    const discriminator = nn.mlp([2, 64, 64, 1], { activation: setup.discriminatorActivation });
+    const betas = [0.5, 0.999] as const;
+    const trainer = await gan.Trainer.create(engine, {
+      generator,
+      discriminator,
+      data: source,
+      loss: setup.loss,
+      penalties: setup.penalty === "none" ? [] : [{ type: setup.penalty, weight: setup.penaltyWeight }],
+      optimizer: {
+        generator: { type: "adam", lr: setup.generatorRate, betas },
+        discriminator: { type: "adam", lr: setup.discriminatorRate, betas },
+      },
+      discriminatorSteps: setup.discriminatorSteps,
+      seed: setup.seed,
+      probes: { every: probeEvery },
+      submitMilliseconds: 8,
+      progress: tell.progress,
+      onWarning: tell.warning,
+    });
+    const prepared = source.prepare(engine);
+    const real = (await prepared
+      .batch(randomOf(engine, setup.seed, streams.real), shownSamples)
+      .data()) as Float32Array;
+    prepared.dispose();
+    const reach = 1.25 * real.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const view = await View.create(engine, setup.seed, { generator, discriminator }, reach);
+    return new Session(trainer, source, view, real, reach);
+  }
+
+  /** Trains, and takes in what was measured. */
+  async advance(steps: number): Promise<void> {
+    for await (const report of this.trainer.train({ steps, reportEvery: steps })) {
+      this.losses = report.losses;
+      this.findings.add(report.step, report.findings);
+      const { columns, rows } = report.telemetry;
+      const offsets = new Map(columns.map(({ name, offset }) => [name, offset]));
+      const flow = columns.filter(({ name }) => /^gradient\/.+\/rms$/.test(name));
+      for (const { step, values } of rows) {
+        this.history.push(
+          step,
+          everyStep.map((name) => [name, values[offsets.get(name) as number] as number]),
+        );
+        // The other rows did not measure these columns.
+        if (step % probeEvery !== 0) continue;
+        this.gradients.push(
+          step,
+          flow.map(({ name, offset }) => [name, values[offset] as number]),
+        );
+      }
+    }
+  }
+
+  async frame(): Promise<Frame> {
+    const { points, field } = await this.view.read(await this.trainer.parameters());
+    const { modes } = this.source;
+    const counts = modes && metrics.modeCoverageOf(points, modes).counts;
+    return { points, field, modes: counts && metrics.summariseModes(counts, points.length / 2) };
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+    this.view.dispose();
+  }
+}
+
+interface Networks {
+  readonly generator: nn.Network;
+  readonly discriminator: nn.Network;
+}
+
+/** A plan that maps fixed latent vectors and a grid through copies of the two networks. */
+class View {
+  private constructor(
+    readonly arenas: Readonly<Record<keyof Networks, nn.ParameterArena>>,
+    readonly plan: Awaited<ReturnType<Engine["plan"]>>,
+  ) {}
+
+  static async create(engine: Engine, seed: number, networks: Networks, reach: number): Promise<View> {
+    const arenas = {
+      generator: new nn.ParameterArena(engine, "view of the generator", networks.generator),
+      discriminator: new nn.ParameterArena(engine, "view of the discriminator", networks.discriminator),
+    };
+    const latentShape = [shownSamples, ...networks.generator.inputShape];
+    const latent = await randomOf(engine, seed, streams.latent).normal(latentShape).data();
+    const apply = (player: keyof Networks, x: Tensor) =>
+      networks[player].apply(arenas[player].unpack(arenas[player].read()), x);
+    const plan = await engine.plan({
+      label: "view",
+      outputs: {
+        points: apply("generator", engine.tensor(latent, latentShape)),
+        field: apply("discriminator", engine.tensor(gridPoints(reach), [fieldSize ** 2, 2])).sigmoid(),
+      },
+    });
+    return new View(arenas, plan);
+  }
+
+  async read(parameters: Readonly<Record<keyof Networks, Float32Array>>): Promise<Omit<Frame, "modes">> {
+    this.arenas.generator.state.write(parameters.generator);
+    this.arenas.discriminator.state.write(parameters.discriminator);
+    const [points, field] = await this.plan.runAndRead();
+    return { points: points as Float32Array, field: field as Float32Array };
+  }
+
+  dispose(): void {
+    this.plan.dispose();
+    this.arenas.generator.dispose();
+    this.arenas.discriminator.dispose();
+  }
+}
+
+/** The middles of the grid's cells, from the top left. */
+function gridPoints(reach: number): Float32Array {
+  const points = new Float32Array(2 * fieldSize ** 2);
+  const at = (cell: number) => ((2 * cell + 1) / fieldSize - 1) * reach;
+  for (let i = 0; i < fieldSize ** 2; i++) {
+    points.set([at(i % fieldSize), -at(Math.floor(i / fieldSize))], 2 * i);
+  }
+  return points;
+}
+
+function randomOf(engine: Engine, seed: number, stream: number): Random {
+  return new Random(engine.tensor([seed], [], "u32"), Tensor.scalar(0, "u32"), stream);
+}

@@ -1,0 +1,78 @@
+/** `npm run dev`: serves the examples to your own browser, bundled anew at every load. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { bundle } from "./build.mjs";
+import { serve } from "./serve.mjs";
+
+const examples = fileURLToPath(new URL("../examples", import.meta.url));
+const usualPort = 8080;
+
+/** @typedef {import("./serve.mjs").Route} Route */
+
+/**
+ * The examples that are pages: each has an index.html and a page.ts.
+ *
+ * @returns {string[]}
+ */
+function pageNames() {
+  return readdirSync(examples).filter((name) =>
+    ["index.html", "page.ts"].every((file) => existsSync(join(examples, name, file))),
+  );
+}
+
+/**
+ * @param {string} name
+ * @returns {readonly [string, Route][]}
+ */
+function routesOf(name) {
+  return [
+    // The page's own addresses are relative, and need the slash.
+    [
+      `/${name}`,
+      async () => ({
+        type: "text/html",
+        body: `<!doctype html><meta http-equiv="refresh" content="0; url=/${name}/">`,
+      }),
+    ],
+    [
+      `/${name}/page.js`,
+      async () => ({ type: "text/javascript", body: (await bundle({ entry: `examples/${name}/page.ts` })).code }),
+    ],
+  ];
+}
+
+/** Serves all examples. @param {number} port 0 for any free one */
+export function serveExamples(port) {
+  return serve({ root: examples, port, routes: Object.fromEntries(pageNames().flatMap(routesOf)) });
+}
+
+async function main() {
+  const port = readPort(process.argv.slice(2));
+  try {
+    const { url } = await serveExamples(port);
+    console.log(`The examples are at ${url}/ and the live page at ${url}/ring/ (Ctrl-C ends).`);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    console.error(`Port ${port} is in use; choose another one: npm run dev -- --port ${port + 1}`);
+    process.exitCode = 1;
+  }
+}
+
+/** @param {string[]} words */
+function readPort(words) {
+  try {
+    const { values } = parseArgs({ args: words, options: { port: { type: "string", default: String(usualPort) } } });
+    const port = Number(values.port);
+    if (Number.isInteger(port) && port >= 0 && port < 65_536 && values.port !== "") return port;
+    throw new Error(`--port ${values.port}: give a whole number from 0 (any free port) to 65535.`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    console.error(`The only option of \`npm run dev\` is --port N (default ${usualPort}), after --.`);
+    process.exit(2);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
