@@ -49,7 +49,8 @@ export class Controls<Name extends string = string> {
   }
 
   #assign(name: Name, value: number): void {
-    if (!Number.isFinite(value))
+    // As f32, in which the control is kept.
+    if (!Number.isFinite(Math.fround(value)))
       throw new OptionError(`The control "${name}" can't be ${value}; give a finite number.`);
     this.#values[this.#position(name)] = value;
   }

@@ -115,7 +115,8 @@ export class Engine implements Evaluator {
   tensor(values: TypedArray | NestedArray, shape?: Shape, dtype: Exclude<DType, "u8" | "bool"> = "f32"): Tensor {
     const flat = ArrayBuffer.isView(values) ? { values, shape: [values.length] } : flattenNested(values);
     const typed = toTyped(flat.values, dtype);
-    const bad = typed.findIndex((value) => !Number.isFinite(value));
+    // Before the conversion, which makes 0 of NaN in integers, and after, which makes infinity of what f32 can't hold.
+    const bad = typed.findIndex((value, i) => !Number.isFinite(value) || !Number.isFinite(flat.values[i]));
     if (bad >= 0) {
       throw new DataError(
         `engine.tensor: the value at ${bad} is ${String(flat.values[bad])}. Training spreads one such number to ` +
@@ -283,7 +284,7 @@ function flattenNested(nested: NestedArray): { values: readonly number[]; shape:
   for (let level: NestedArray | number | undefined = nested; Array.isArray(level); level = level[0]) {
     shape.push(level.length);
   }
-  const values = (nested as readonly unknown[]).flat(shape.length - 1 || 1) as number[];
+  const values = (nested as readonly unknown[]).flat(shape.length - 1) as number[];
   const isRagged = values.length !== shape.reduce((product, size) => product * size, 1);
   if (isRagged || values.some((value) => typeof value !== "number")) {
     throw new DataError(

@@ -147,7 +147,8 @@ function readPenalties(texts, { penaltyWeights }) {
   const penalties = texts.map((text) => {
     const [name = "", weight, ...rest] = text.split("=");
     const type = oneOf("--penalty", "penalty", name, Object.keys(penaltyWeights));
-    if (rest.length > 0) throw new CommandLineError(`--penalty ${text}: write it as ${type} or ${type}=0.1.`);
+    if (rest.length > 0 || weight === "")
+      throw new CommandLineError(`--penalty ${text}: write it as ${type} or ${type}=0.1.`);
     const range = { low: 0, high: 1e6, whole: false };
     return {
       type,
@@ -240,6 +241,7 @@ export function helpText({ dataSetTitles, lossNames, penaltyWeights, presets }) 
   const { points, images } = presets;
   const both = (/** @type {"steps" | "learningRate" | "batchSize" | "probeEvery"} */ key) =>
     `default ${points[key]}, for images ${images[key]}`;
+  const percent = (/** @type {number} */ share) => `${Math.round(100 * share)} %`;
   const width = Math.max(...Object.keys(dataSetTitles).map((name) => name.length));
   return `Trains a GAN on WebGPU in headless Chrome, watches it, and writes a report.
 
@@ -261,8 +263,9 @@ Game
 Training
   --steps N          generator steps (${both("steps")})
   --seed N           the same seed gives the same run on the same adapter (default 1)
-  --lr RATE          learning rate of both players; it falls over the last
-                     ${Math.round(100 * (1 - points.decay.from))} % of the steps (${both("learningRate")})
+  --lr RATE          the generator's learning rate (${both("learningRate")});
+                     the discriminator's is ${points.discriminatorRate} times as high (for images ${images.discriminatorRate});
+                     both fall after ${percent(points.decay.from)} of the steps (for images ${percent(images.decay.from)})
   --batch N          samples in a minibatch (${both("batchSize")})
   --probe-every N    steps between the costlier probes, 0 for none
                      (${both("probeEvery")})

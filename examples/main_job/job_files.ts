@@ -23,8 +23,8 @@ const probePlots = {
   "gradient_flow_discriminator.svg": /^gradient\/discriminator\/.+\/rms$/,
   "saturation_generator.svg": /^saturation\/generator\/.+\/saturated$/,
   "saturation_discriminator.svg": /^saturation\/discriminator\/.+\/saturated$/,
-  "update_ratios_generator.svg": /^update\/generator\/.+\/ratio$/,
-  "update_ratios_discriminator.svg": /^update\/discriminator\/.+\/ratio$/,
+  "update_ratios_generator.svg": /^update\/generator\//,
+  "update_ratios_discriminator.svg": /^update\/discriminator\//,
 } as const satisfies Record<string, RegExp>;
 
 export async function jobFiles(

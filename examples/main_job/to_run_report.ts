@@ -81,32 +81,25 @@ export function pairs(values: Float32Array): [number, number][] {
   return Array.from({ length: values.length / 2 }, (_, i) => [values[2 * i] as number, values[2 * i + 1] as number]);
 }
 
-/**
- * The probes at the steps that measured all of them (every step, where the costlier ones are off), under names that the
- * plots can group. Counts of non-finite values that stayed zero are left out.
- */
+/** The order of the plots: what the diagnosis looks at first. Other probes follow as they come. */
+const probeOrder = ["lossGain", "balance", "gradient", "saturation", "update"];
+
+/** The probes at the steps that measured all of them; every step, where the costlier ones are off. */
 function probeColumns(record: RunRecord): RunReport["probes"] {
   const steps = record.probedSteps.length > 0 ? record.probedSteps : record.steps;
   const wanted = new Set(steps);
-  const columns = record.columns.flatMap((column): [string, Column][] => {
-    if (column.name.startsWith("loss/")) return [];
-    if (/^(nonFinite|discriminatorNonFinite)\//.test(column.name) && column.values.every((value) => value === 0))
-      return [];
+  const columns = record.columns.filter(({ name }) => !name.startsWith("loss/")).sort((a, b) => rank(a) - rank(b));
+  const entries = columns.map((column): [string, Column] => {
     const isAligned = column.steps.length === steps.length;
     const values = isAligned ? column.values : column.values.filter((_, i) => wanted.has(column.steps[i] as number));
-    return [[plotName(column.name), values.map(shown)]];
+    return [column.name, values.map(shown)];
   });
-  return { steps, columns: Object.fromEntries(columns) };
+  return { steps, columns: Object.fromEntries(entries) };
 }
 
-/**
- * `update/generator/0/weight` is the update ratio of the site "generator/0 weight"; and the gradient that the
- * discriminator's own step sees is a gradient too, in a plot of its own.
- */
-export function plotName(name: string): string {
-  return name
-    .replace(/^update\/(.+)\/([^/]+)$/, "update/$1 $2/ratio")
-    .replace(/^discriminatorGradient\/discriminator\//, "gradient/discriminator's own step/");
+function rank({ name }: { readonly name: string }): number {
+  const position = probeOrder.indexOf(name.slice(0, name.indexOf("/")));
+  return position < 0 ? probeOrder.length : position;
 }
 
 function shown(value: number): number | null {

@@ -5,6 +5,9 @@ import type { Session } from "./session.ts";
 
 export function drawCharts({ history, gradients }: Session): void {
   const steps = history.steps;
+  const gains = ["lossGain/medianLog10", "lossGain/otherMedianLog10"].flatMap((name) =>
+    history.get(name).filter(Number.isFinite),
+  );
   element("chart-losses").innerHTML = lineChart({
     title: "Losses",
     description: "The losses of generator and discriminator over training steps.",
@@ -22,6 +25,8 @@ export function drawCharts({ history, gradients }: Session): void {
     xLabel: "step",
     yLabel: "log₁₀ of the median |∂L_G/∂logit|",
     smooth: true,
+    // Small changes of a healthy gain must not look like large ones.
+    yDomain: [Math.min(-1, ...gains), Math.max(0.05, ...gains)],
     series: [
       { name: "this loss", x: steps, y: history.get("lossGain/medianLog10") },
       { name: "the other form", x: steps, y: history.get("lossGain/otherMedianLog10") },
@@ -34,10 +39,13 @@ export function drawCharts({ history, gradients }: Session): void {
     yLabel: "gradient RMS (log scale)",
     yScale: "log",
     smooth: true,
-    series: [...gradients.columns].map(([name, values]) => ({
-      name: name.replace(/^gradient\/(.+)\/rms$/, "$1"),
-      x: gradients.steps,
-      y: values,
-    })),
+    // Before and after an activation is more than one chart can show.
+    series: [...gradients.columns]
+      .filter(([name]) => !name.endsWith("/linear/rms"))
+      .map(([name, values]) => ({
+        name: name.replace(/^gradient\/(.+)\/rms$/, "$1"),
+        x: gradients.steps,
+        y: values,
+      })),
   });
 }

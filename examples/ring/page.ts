@@ -222,6 +222,7 @@ theme.onclick = () => {
   showTheme();
   stage.updateColours();
 };
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showTheme);
 showTheme();
 
 void inTurn(rebuild);

@@ -50,7 +50,11 @@ export class Session {
     tell: { progress(done: number, total: number): void; warning(message: string): void },
   ): Promise<Session> {
     const source = dataSets[setup.data].create();
-    const generator = nn.mlp([2, 64, 64, 2], { activation: setup.generatorActivation });
+    const generator = nn.mlp([2, 64, 64, 2], {
+      activation: setup.generatorActivation,
+      // See the presets of the main job.
+      initializer: "glorotNormal",
+    });
     const discriminator = nn.mlp([2, 64, 64, 1], { activation: setup.discriminatorActivation });
     const betas = [0.5, 0.999] as const;
     const trainer = await gan.Trainer.create(engine, {

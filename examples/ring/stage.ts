@@ -66,7 +66,7 @@ export class Stage {
   }
 
   #drawField(context: CanvasRenderingContext2D, field: Float32Array, size: number): void {
-    const small = this.#field.getContext("2d") as OffscreenCanvasRenderingContext2D;
+    const small = this.#field.getContext("2d", { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D;
     small.clearRect(0, 0, fieldSize, fieldSize);
     small.fillStyle = this.#paints["series-3"];
     small.fillRect(0, 0, fieldSize, fieldSize);

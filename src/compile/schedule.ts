@@ -281,6 +281,10 @@ export class Scheduler {
   #canUpdateInPlace(node: Node, state: State): boolean {
     const writer = this.clusterOf.get(node);
     if (!writer) return false;
+    const order = [...writer.roots, ...writer.members];
+    const written = order.indexOf(node);
+    // What a member loads stays in a variable, for whatever the kernel computes after the store.
+    const isHeld = writer.members.some((at) => order.indexOf(at) <= written && this.loads(at).has(state.node));
     const readsRow = (computed: Node) =>
       this.sinks.some((sink) => sink.kind === "record" && sink.row === state && sink.node === computed);
     return this.clusters.every((cluster) =>
@@ -288,7 +292,8 @@ export class Scheduler {
         if (readsRow(computed) && cluster.index >= writer.index) return false;
         const aligned = this.loads(computed).get(state.node);
         if (aligned === undefined || cluster.index < writer.index) return true;
-        return cluster === writer && aligned && !cluster.roots.includes(computed);
+        const isInTime = isHeld || order.indexOf(computed) <= written;
+        return cluster === writer && aligned && isInTime && !cluster.roots.includes(computed);
       }),
     );
   }

@@ -65,6 +65,10 @@ const defaultOptimizer: OptimizerConfig = { type: "adam", lr: 1e-3, betas: [0.5,
 /** @throws OptionError in a sentence for whatever is missing, out of range, or does not fit together. */
 export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedConfig {
   const { generator, discriminator, data, optimizer = defaultOptimizer } = config;
+  assertGiven("the configuration", { generator, discriminator, data });
+  if (!("type" in optimizer)) {
+    assertGiven("optimizer", { generator: optimizer.generator, discriminator: optimizer.discriminator });
+  }
   const resolved = {
     generator,
     discriminator,
@@ -89,6 +93,14 @@ export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedCo
   if (twice)
     throw new OptionError(`Trainer: the penalty "${twice}" is given twice; give it once, with the sum of weights.`);
   return resolved;
+}
+
+function assertGiven(where: string, parts: Readonly<Record<string, unknown>>): void {
+  for (const [name, part] of Object.entries(parts)) {
+    if (!part) {
+      throw new OptionError(`Trainer: ${where} has no ${name}; it needs ${Object.keys(parts).join(" and ")}.`);
+    }
+  }
 }
 
 export function wholeNumber(name: string, value: number, low: number, high: number): number {

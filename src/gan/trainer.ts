@@ -276,9 +276,25 @@ export class Trainer {
       const result = await this.#loop.run(stop - this.#step, end, shouldStop);
       this.#step += result.submitted;
       read = result.read;
-      await this.#paused?.promise;
+      await this.#whilePaused(signal);
     }
+    if (this.#step === from) return { bytes: Promise.resolve([]) };
     return { bytes: read?.read() ?? this.#context.engine.readRanges(this.#ring.ranges(from, this.#step)) };
+  }
+
+  /** Waits for `resume`. An abort ends the wait; the loss of the device rejects it. */
+  async #whilePaused(signal?: AbortSignal): Promise<void> {
+    if (!this.#paused || signal?.aborted) return;
+    let stop = () => {};
+    const aborted = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    signal?.addEventListener("abort", stop);
+    try {
+      await this.#loop.device.guard(Promise.race([this.#paused.promise, aborted]));
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
   }
 
   #take(

@@ -1,7 +1,7 @@
 import type { Tensor } from "../tensor.ts";
 import { countNonFinite, type ProbeValues, rootMeanSquare, share } from "./probe_values.ts";
 
-/** Eight binary exponents a bin: bin b counts magnitudes from 2^(8b - 127) on. Bin 0 holds zero and denormals. */
+/** Eight binary exponents a bin: bin b counts magnitudes from 2^(8b - 127) on. Bin 0 holds zero and denormals too. */
 export const exponentBins = 32;
 
 /**

@@ -13,8 +13,8 @@ export function countNonFinite(x: Tensor): Tensor {
   return x.isNonFinite().cast("f32").sum();
 }
 
-/** 2^48: squares of gradients down to 1e-33 stay representable when scaled by it first. */
-const lift = 2 ** 48;
+/** 2^64: every normal f32 has a normal square when it is scaled by this first. */
+const lift = 2 ** 64;
 
 /** Root of the mean square, exact also where the squares themselves would underflow. */
 export function rootMeanSquare(x: Tensor): Tensor {

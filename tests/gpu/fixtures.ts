@@ -2,8 +2,11 @@
 import { gaussianRing } from "../../src/data/gaussian_ring.ts";
 import { Engine } from "../../src/engine.ts";
 import type { TrainerConfig } from "../../src/gan/config.ts";
+import type { LossName } from "../../src/gan/losses/registry.ts";
 import { Trainer, type TrainOptions, type TrainReport } from "../../src/gan/trainer.ts";
 import { mlp } from "../../src/nn/network.ts";
+import type { Finding } from "../../src/probes/diagnose.ts";
+import { series } from "../../src/probes/telemetry.ts";
 
 export const createEngine = (): Promise<Engine> => Engine.create({ debug: true, onWarning: () => undefined });
 
@@ -36,4 +39,38 @@ export async function reportsOf(trainer: Trainer, options: TrainOptions): Promis
   const reports: TrainReport[] = [];
   for await (const report of trainer.train(options)) reports.push(report);
   return reports;
+}
+
+/** The first finding of an ailment in a run. */
+export const findingOf = (reports: readonly TrainReport[], ailment: string): Finding | undefined =>
+  reports.flatMap(({ findings }) => findings).find((finding) => finding.ailment === ailment);
+
+/**
+ * The failure of Arjovsky and Bottou 2017: a discriminator that takes 20 steps for each of the generator. Ends when the
+ * generator's gradient is found to have vanished by three decades.
+ */
+export function vanishingRun(engine: Engine, loss: LossName, steps = 300, seed = 1) {
+  const config = {
+    discriminator: mlp([2, 32, 32, 1], { activation: "leakyRelu" }),
+    batchSize: 64,
+    loss,
+    seed,
+    discriminatorSteps: 20,
+    optimizer: {
+      generator: { type: "adam", lr: 1e-4, betas: [0.5, 0.999] },
+      discriminator: { type: "adam", lr: 2e-3, betas: [0.5, 0.999] },
+    },
+    probes: { every: 0 },
+  } satisfies Partial<TrainerConfig>;
+  return withTrainer(engine, config, async (trainer) => {
+    const medians: number[] = [];
+    let reached = 0;
+    for await (const { step, findings, telemetry } of trainer.train({ steps, reportEvery: 25 })) {
+      medians.push(...series(telemetry, "lossGain/medianLog10"));
+      reached = step;
+      const finding = findings.find(({ ailment }) => ailment === "vanishing-generator-gradient");
+      if (finding && Number(finding.evidence["decadesLost"]) >= 3) return { finding, medians, steps: reached };
+    }
+    return { finding: undefined, medians, steps: reached };
+  });
 }

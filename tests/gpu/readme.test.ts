@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import readme from "../../README.md?raw";
 import * as saddlepoint from "../../src/index.ts";
+
+const [readme = ""] = Object.values(
+  import.meta.glob<string>("../../README.md", { query: "?raw", import: "default", eager: true }),
+);
 
 /** A fenced block of the README: its information string and its text. */
 const blocks = [...readme.matchAll(/```ts([^\n]*)\n([\s\S]*?)```/g)].map((match) => ({

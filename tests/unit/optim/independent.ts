@@ -75,5 +75,5 @@ export function stepIndependently(
   t: number,
   memory: Map<string, Float64Array>,
 ): void {
-  (independent[config.type] as Step<never>)(config as never, theta, g, t, memory);
+  (independent[config.type] as unknown as Step<never>)(config as never, theta, g, t, memory);
 }

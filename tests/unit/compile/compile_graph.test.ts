@@ -1,0 +1,223 @@
+/** What the compiler makes of a graph, without a GPU: kernels, bindings, places. */
+import { describe, expect, test } from "vitest";
+import { explain } from "../../../src/compile/explain.ts";
+import { Random } from "../../../src/random.ts";
+import { Tensor } from "../../../src/tensor.ts";
+import { compile, fakeState, leaf, output, update, writesState } from "./graphs.ts";
+
+const count = (sinks: Parameters<typeof compile>[0]) => compile(sinks).kernels.length;
+
+describe("fusion", () => {
+  const [x, w, b] = [leaf("x", [32, 16]), leaf("w", [16, 24]), leaf("b", [24])];
+
+  test("a chain of elementwise operations is one kernel", () => {
+    expect(count([output(x.add(1).mul(x).tanh().sub(0.5).abs())])).toBe(1);
+  });
+
+  test("what follows a matrix product is in its epilogue", () => {
+    const { kernels } = compile([output(x.matmul(w).add(b).tanh())]);
+    expect(kernels.map(({ shader }) => shader)).toEqual(["matmul"]);
+  });
+
+  test("views and broadcasts are no kernels", () => {
+    expect(count([output(x.transpose().reshape([8, 64]).slice([1, 0], [3, 64]).mul(2))])).toBe(1);
+  });
+
+  test("a reduction loads what it sums over without storing it, and several share one kernel", () => {
+    const squares = x.square();
+    const { kernels } = compile([output(squares.sum()), output(squares.max()), output(x.mean())]);
+    expect(kernels).toHaveLength(1);
+  });
+
+  test("fuse: false gives every operation a kernel", () => {
+    const y = x.add(1).mul(x).tanh();
+    expect(compile([output(y)], 8, false).kernels).toHaveLength(3);
+  });
+
+  test("the same expression twice is computed once", () => {
+    const build = () => x.matmul(w).add(b).tanh();
+    expect(count([output(build().mul(2)), output(build().mul(3))])).toBeLessThanOrEqual(2);
+    expect(
+      compile([output(build().mul(2)), output(build().mul(3))]).kernels.filter(({ shader }) => shader === "matmul"),
+    ).toHaveLength(1);
+  });
+
+  test("a costly operand of a matrix product is not computed in its loads, where the code stands 32 times", () => {
+    const { value: seed } = fakeState("seed", [], "u32");
+    const noise = new Random(seed, seed).normal([16, 2]);
+    for (const operand of [noise, noise.reshape([2, 16]).transpose(), leaf("y", [16, 2]).softplus()]) {
+      for (const product of [operand.matmul(leaf("v", [2, 4])), leaf("u", [3, 16]).matmul(operand)]) {
+        const matmul = compile([output(product)]).kernels.find(({ shader }) => shader === "matmul")!;
+        expect(matmul.source).not.toMatch(/philox|softplus/);
+      }
+    }
+    // A cheap one is.
+    expect(
+      compile([
+        output(
+          leaf("z", [16, 2])
+            .relu()
+            .matmul(leaf("v", [2, 4])),
+        ),
+      ]).kernels,
+    ).toHaveLength(1);
+  });
+});
+
+describe("bindings", () => {
+  test.each([4, 8, 10])("no kernel binds more than the adapter's %d buffers", (maxBindings) => {
+    const leaves = Array.from({ length: 30 }, (_, i) => leaf(`x${i}`, [64]));
+    const sum = leaves.reduce((total, x) => total.add(x.tanh()));
+    const mixed = leaves.map((x, i) => x.mul(leaves[(i + 7) % 30]!)).reduce((total, x) => total.maximum(x));
+    const { kernels } = compile([output(sum), output(mixed), output(sum.mul(mixed).sum())], maxBindings);
+    for (const { bindings } of kernels) expect(bindings.length).toBeLessThanOrEqual(maxBindings);
+    expect(kernels.length).toBeGreaterThan(1);
+  });
+
+  test("nothing is bound both for reading and for writing, or written twice", () => {
+    const { state, value } = fakeState("theta", [100]);
+    const { kernels } = compile([
+      update(state, value.sub(value.square().sum())),
+      output(value.slice([10], [20]).mul(2)),
+      output(Tensor.concat([value.mul(3), value.sum().reshape([1]), value.tanh()])),
+    ]);
+    for (const { bindings } of kernels) {
+      const written = bindings.filter(({ access }) => access === "read_write");
+      const keyOf = (of: (typeof bindings)[number]) =>
+        of.buffer.kind === "slot"
+          ? `slot${of.buffer.slot}`
+          : of.buffer.kind === "feed"
+            ? `feed${of.buffer.feed}`
+            : `state${of.buffer.state.id}`;
+      const keys = new Set(written.map(keyOf));
+      expect(keys.size).toBe(written.length);
+      for (const of of bindings) if (of.access === "read") expect(keys).not.toContain(keyOf(of));
+    }
+  });
+});
+
+describe("updates", () => {
+  test("a state that only its own kernel reads, element by element, is overwritten in place", () => {
+    const { state, value } = fakeState("theta", [100]);
+    const { kernels, slots } = compile([update(state, value.mul(2).add(1))]);
+    expect(kernels).toHaveLength(1);
+    expect(slots).toEqual([]);
+  });
+
+  test.each([
+    ["read across its elements", (x: Tensor) => x.flip(0)],
+    ["read by a reduction", (x: Tensor) => x.sub(x.sum())],
+  ])("a state that is %s by its own new value keeps the old one until all have read it", (_, next) => {
+    const { state, value } = fakeState("theta", [100]);
+    const { kernels } = compile([update(state, next(value))]);
+    const writer = kernels.findIndex((kernel) => writesState(kernel, "theta"));
+    kernels.forEach(({ bindings }, at) => {
+      const reads = bindings.some((b) => b.access === "read" && b.buffer.kind === "state" && b.buffer.state === state);
+      if (reads) expect(at).toBeLessThan(writer);
+    });
+    expect(writer).toBe(kernels.length - 1);
+  });
+});
+
+describe("several updates in one kernel", () => {
+  test("share what was loaded before the first store", () => {
+    const { state, value } = fakeState("theta", [100]);
+    const next = value.mul(2);
+    // The difference needs the old value after the new one is stored: it is in a variable by then.
+    const { kernels, slots } = compile([update(state, next), output(next.sub(value))]);
+    expect([kernels.length, slots.length]).toEqual([1, 1]);
+  });
+
+  test("leave a state alone that a later line of the kernel would read anew", () => {
+    const [a, b] = [fakeState("a", [100]), fakeState("b", [100])];
+    // a <- b, b <- a + b: the sum reads the old a.
+    const { kernels } = compile([update(a.state, b.value), update(b.state, a.value.add(b.value))]);
+    const writer = kernels.findIndex((kernel) => writesState(kernel, "a"));
+    const reader = kernels.findIndex(({ bindings }) =>
+      bindings.some((of) => of.access === "read" && of.buffer.kind === "state" && of.buffer.state === a.state),
+    );
+    expect(reader).toBeGreaterThanOrEqual(0);
+    expect(writer).toBeGreaterThan(reader);
+  });
+});
+
+describe("concatenation along the first axis", () => {
+  test("is written in place by the kernels of its parts", () => {
+    const parts = [leaf("a", [3, 4]).tanh(), leaf("b", [2, 4]).sum(0).reshape([1, 4]), leaf("c", [5, 4]).mul(2)];
+    const { kernels } = compile([output(Tensor.concat(parts))]);
+    expect(kernels).toHaveLength(3);
+    expect(kernels.map(({ label }) => label).join()).not.toContain("concat");
+  });
+});
+
+describe("explain", () => {
+  const [x, w] = [leaf("x", [32, 16]), leaf("w", [16, 24])];
+  const { state, value } = fakeState("theta", [24]);
+  const y = x.matmul(w).add(value).tanh();
+  const graph = compile([update(state, value.sub(y.sum(0))), output(y.mean())]);
+  const explanation = explain("a plan", graph);
+
+  test("has one entry for each kernel, with what it reads and writes", () => {
+    expect(explanation.kernels).toHaveLength(graph.kernels.length);
+    explanation.kernels.forEach((entry, i) => {
+      const { bindings, workgroups, source, multiplyAdds } = graph.kernels[i]!;
+      expect(entry).toMatchObject({ workgroups, source, multiplyAdds });
+      expect(entry.reads.length + entry.writes.length).toBe(bindings.length);
+      expect(entry.bytesRead + entry.bytesWritten).toBe(bindings.reduce((total, { size }) => total + size, 0));
+    });
+    expect(explanation.kernels.some(({ writes }) => writes.includes("theta"))).toBe(true);
+  });
+
+  test("its totals are the sums of its parts", () => {
+    expect(explanation.multiplyAdds).toBe(32 * 16 * 24);
+    expect(explanation.multiplyAdds).toBe(explanation.kernels.reduce((total, k) => total + k.multiplyAdds, 0));
+    expect(explanation.slotBytes).toBe(graph.slots.reduce((total, bytes) => total + bytes, 0));
+    expect(explanation.slotBytes).toBeGreaterThanOrEqual(explanation.slotBytesLowerBound);
+  });
+
+  test("prints a header with the totals, and one line a kernel", () => {
+    const lines = String(explanation).split("\n");
+    expect(lines[0]).toBe(
+      `a plan: ${graph.kernels.length} dispatches, 12,288 multiply-adds in matrix products, ${lines[0]!.split("products, ")[1]}`,
+    );
+    expect(lines).toHaveLength(2 + graph.kernels.length);
+    graph.kernels.forEach(({ label }, i) => {
+      expect(lines[2 + i]).toMatch(new RegExp(`^${i} `));
+      expect(lines[2 + i]).toContain(label);
+    });
+  });
+});
+
+describe("memory", () => {
+  test("a long chain of matrix products needs no more buffers than live at once", () => {
+    let x = leaf("x", [32, 32]);
+    const w = leaf("w", [32, 32]);
+    for (let i = 0; i < 12; i++) x = x.matmul(w).tanh();
+    const { slots, kernels, memoryLowerBound } = compile([output(x)]);
+    expect(kernels).toHaveLength(12);
+    const bytes = 32 * 32 * 4;
+    expect(memoryLowerBound).toBe(2 * bytes);
+    expect(slots.reduce((total, size) => total + size, 0)).toBeLessThanOrEqual(3 * bytes);
+  });
+
+  test("an output is never overwritten by a later kernel", () => {
+    const w = leaf("w", [32, 32]);
+    const first = leaf("x", [32, 32]).matmul(w);
+    let last = first;
+    for (let i = 0; i < 6; i++) last = last.matmul(w);
+    const { outputs, kernels } = compile([output(first), output(last)]);
+    const key = JSON.stringify(outputs[0]!.buffer);
+    const writers = kernels.filter(({ bindings }) =>
+      bindings.some((b) => b.access === "read_write" && JSON.stringify(b.buffer) === key),
+    );
+    expect(writers).toHaveLength(1);
+  });
+});
+
+test("compiling the same graph twice gives the same kernels", () => {
+  const build = () => {
+    const [x, w] = [leaf("x", [9, 5]), leaf("w", [5, 3])];
+    return compile([output(x.matmul(w).relu().sum(0)), output(x.square().mean())]).kernels.map(({ source }) => source);
+  };
+  expect(build()).toEqual(build());
+});

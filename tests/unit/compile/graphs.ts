@@ -1,0 +1,31 @@
+/** Graphs for the tests of the compiler, and the kernels that it makes of them. */
+
+import { compileGraph } from "../../../src/compile/compile_graph.ts";
+import type { Kernel } from "../../../src/compile/emit_kernel.ts";
+import type { Sink } from "../../../src/compile/sinks.ts";
+import type { State } from "../../../src/compile/state.ts";
+import { freshId } from "../../../src/graph/node.ts";
+import { input, state as stateNode } from "../../../src/graph/primitives/leaf.ts";
+import type { DType, Shape } from "../../../src/graph/shape.ts";
+import { Tensor } from "../../../src/tensor.ts";
+
+export const leaf = (name: string, shape: Shape): Tensor => new Tensor(input(name, shape));
+
+/** A state without a GPU behind it: enough to compile with. */
+export function fakeState(label: string, shape: Shape, dtype: DType = "f32"): { state: State; value: Tensor } {
+  const slot = { id: freshId(), label, shape, dtype };
+  const node = stateNode(slot, shape, dtype);
+  const state = Object.assign(slot, { node }) as unknown as State;
+  return { state, value: new Tensor(node) };
+}
+
+export const output = ({ node }: Tensor): Sink => ({ kind: "output", node });
+export const update = (state: State, { node }: Tensor): Sink => ({ kind: "update", state, node });
+
+export const compile = (sinks: readonly Sink[], maxBindings = 8, fuse = true) =>
+  compileGraph(sinks, { maxBindings, fuse });
+
+export const writesState = (kernel: Kernel, label: string): boolean =>
+  kernel.bindings.some(
+    ({ buffer, access }) => access === "read_write" && buffer.kind === "state" && buffer.state.label === label,
+  );

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { loadChoices } from "../../../tools/choices.mjs";
+import { CommandLineError, helpText, optionNames, parseOptions, swallowedByNpm } from "../../../tools/options.mjs";
+
+const choices = await loadChoices();
+const kindOf = (path: string) => (path === "digits.gz" ? "file" : path === "folder" ? "folder" : "nothing");
+const parse = (...words: string[]) => parseOptions(words, { choices, kindOf });
+
+describe("parseOptions", () => {
+  test("leaves all to the presets where nothing is said", () => {
+    expect(parse()).toEqual({ data: { set: "ring" }, penalties: [], help: false });
+  });
+
+  test("reads every option", () => {
+    expect(
+      parse(
+        ...["--data", "digits.gz", "--loss=wasserstein", "--penalty", "r1", "--penalty", "wganGp=5", "--steps", "400"],
+        ...["--seed", "0", "--d-steps", "20", "--lr", "1e-3", "--batch", "64", "--probe-every", "0", "--out", "folder"],
+      ),
+    ).toEqual({
+      data: { file: "digits.gz" },
+      loss: "wasserstein",
+      penalties: [
+        { type: "r1", weight: 0.1 },
+        { type: "wganGp", weight: 5 },
+      ],
+      steps: 400,
+      seed: 0,
+      dSteps: 20,
+      lr: 1e-3,
+      batch: 64,
+      probeEvery: 0,
+      out: "folder",
+      help: false,
+    });
+  });
+
+  test("takes help with anything", () => {
+    expect(parse("--help", "--steps", "3").help).toBe(true);
+  });
+
+  test.each([
+    { words: ["--stepz", "3"], says: /no option --stepz; these exist: --data, .*--help/ },
+    { words: ["-x"], says: /no option -x/ },
+    { words: ["grid"], says: /"grid" stands by itself.*--data grid/ },
+    { words: ["--steps"], says: /--steps needs a value/ },
+    { words: ["--steps", "--seed", "3"], says: /--steps needs a value/ },
+    { words: ["--steps="], says: /--steps needs a value/ },
+    { words: ["--steps", "0"], says: /--steps 0: give a whole number from 1 to/ },
+    { words: ["--steps", "2.5"], says: /--steps 2\.5: give a whole number/ },
+    { words: ["--steps", "many"], says: /--steps many: give a whole number/ },
+    { words: ["--steps", "0x10"], says: /--steps 0x10/ },
+    { words: ["--seed", "-1"], says: /--seed -1: give a whole number from 0 to 4294967295/ },
+    { words: ["--seed", "4294967296"], says: /--seed 4294967296/ },
+    { words: ["--d-steps", "1001"], says: /--d-steps 1001: give a whole number from 1 to 1000/ },
+    { words: ["--lr", "0"], says: /--lr 0: give a number from/ },
+    { words: ["--lr", "NaN"], says: /--lr NaN/ },
+    { words: ["--batch", "0"], says: /--batch 0/ },
+    { words: ["--probe-every", "-1"], says: /--probe-every -1/ },
+    { words: ["--steps", "5", "--steps", "6"], says: /--steps is given twice, as "5" and as "6"/ },
+    { words: ["--loss", "hinge"], says: /no such loss; these exist: minimax, non-saturating, wasserstein/ },
+    { words: ["--penalty", "r2"], says: /no such penalty; these exist: r1, wganGp/ },
+    { words: ["--penalty", "r1="], says: /write it as r1 or r1=0\.1/ },
+    { words: ["--penalty", "r1=-1"], says: /--penalty r1 -1: give a number from 0/ },
+    { words: ["--penalty", "r1=1=2"], says: /write it as r1 or r1=0\.1/ },
+    { words: ["--penalty", "r1", "--penalty", "r1=2"], says: /--penalty r1 is given twice/ },
+    { words: ["--data", "nothing.gz"], says: /no such file, and no generated set .* ring, grid/ },
+    { words: ["--data", "folder"], says: /--data folder: this is a folder/ },
+    { words: ["--out", "digits.gz"], says: /--out digits\.gz: this is a file/ },
+    { words: ["--help=yes"], says: /--help takes no value/ },
+  ])("refuses $words", ({ words, says }) => {
+    expect(() => parse(...words)).toThrow(CommandLineError);
+    expect(() => parse(...words)).toThrow(says);
+  });
+
+  test("takes a generated set before a file of the same name", () => {
+    const everywhere = { choices, kindOf: () => "file" as const };
+    expect(parseOptions(["--data", "grid"], everywhere).data).toEqual({ set: "grid" });
+  });
+
+  test("does not take names that every object has", () => {
+    expect(() => parse("--data", "constructor")).toThrow(/no generated set/);
+    expect(() => parse("--penalty", "toString")).toThrow(/no such penalty/);
+  });
+});
+
+describe("helpText", () => {
+  const help = helpText(choices);
+
+  test("names every option, and everything that an option can name", () => {
+    for (const name of optionNames) expect(help).toContain(`--${name}`);
+    for (const name of Object.keys(choices.dataSetTitles)) expect(help).toContain(name);
+    for (const name of choices.lossNames) expect(help).toContain(name);
+    for (const [name, weight] of Object.entries(choices.penaltyWeights)) {
+      expect(help).toContain(`${name} (default weight ${weight})`);
+    }
+  });
+
+  test("fits a terminal", () => {
+    for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  });
+});
+
+describe("swallowedByNpm", () => {
+  test("says how to write options that npm took", () => {
+    expect(swallowedByNpm({ npm_config_d_steps: "20" })).toMatch(/npm took --d-steps.*npm start -- --d-steps/);
+  });
+
+  test("leaves npm's own options alone", () => {
+    expect(swallowedByNpm({ npm_config_cache: "/root/.npm", PATH: "/bin" })).toBeUndefined();
+  });
+});
