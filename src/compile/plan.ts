@@ -68,6 +68,12 @@ export class Plan {
 
   /** Compiles all pipelines in parallel, then takes buffers and binds them. */
   static async create(label: string, graph: CompiledGraph, context: PlanContext, progress?: Progress): Promise<Plan> {
+    const buffers = [
+      ...graph.slots.map((bytes, i) => [`${label}: values ${i}`, bytes] as const),
+      ...graph.feeds.map((node, i) => [`${label}: input ${i}`, byteSize(node.shape, node.dtype)] as const),
+    ];
+    // Before the kernels: an array that is too large for the adapter is too large for WGSL as well.
+    for (const [name, bytes] of buffers) context.device.assertFits(name, bytes);
     let done = 0;
     const total = graph.kernels.length;
     const pipelines = await Promise.all(
@@ -78,10 +84,9 @@ export class Plan {
         return pipeline;
       }),
     );
-    const { pool } = context;
-    const slots = graph.slots.map((bytes, i) => pool.acquire(`${label}: values ${i}`, bytes));
-    const feeds = graph.feeds.map((node, i) => pool.acquire(`${label}: input ${i}`, byteSize(node.shape, node.dtype)));
-    return new Plan(label, graph, context, slots, feeds, pipelines);
+    const acquired = buffers.map(([name, bytes]) => context.pool.acquire(name, bytes));
+    const slots = acquired.slice(0, graph.slots.length);
+    return new Plan(label, graph, context, slots, acquired.slice(slots.length), pipelines);
   }
 
   get dispatchCount(): number {

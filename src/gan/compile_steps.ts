@@ -29,6 +29,10 @@ export function createContext(engine: Engine, config: ResolvedConfig): StepConte
   return { engine, config, generator, discriminator, data, controls };
 }
 
+export function disposeContext({ generator, discriminator, controls, data }: StepContext): void {
+  for (const part of [generator, discriminator, controls, data]) part.dispose();
+}
+
 /** Builds the graphs of all kinds of step, then the ring that holds what they measure, then the plans. */
 export async function compileSteps(
   context: StepContext,
@@ -69,7 +73,10 @@ export async function compileSteps(
       };
       return [name, await compileStep(label, context, graph, { table: ring.table, values }, report)] as const;
     }),
-  );
+  ).catch((error: unknown) => {
+    ring.dispose();
+    throw error;
+  });
   const made = Object.fromEntries(plans) as Partial<StepPlans> &
     Pick<StepPlans, "discriminatorProbed" | "generatorProbed">;
   return { ring, plans: { discriminator: made.discriminatorProbed, generator: made.generatorProbed, ...made } };

@@ -9,7 +9,7 @@ import { type Shape, sizeOf } from "../graph/shape.ts";
 import { type ModeSummary, modeCoverage, summariseModes } from "../metrics/mode_coverage.ts";
 import { diagnose, type Finding } from "../probes/diagnose.ts";
 import { ringRows, series, type TelemetryRing, type TelemetryRow, type TelemetryTable } from "../probes/telemetry.ts";
-import { compileSteps, createContext, type StepPlans } from "./compile_steps.ts";
+import { compileSteps, createContext, disposeContext, type StepPlans } from "./compile_steps.ts";
 import { type ResolvedConfig, resolveConfig, type TrainerConfig, wholeNumber } from "./config.ts";
 import { resolveLoss } from "./losses/registry.ts";
 import { type ControlName, type StepContext, sampleGraph, streams } from "./steps.ts";
@@ -102,12 +102,17 @@ export class Trainer {
     const { warning } = resolveLoss(config.loss);
     if (warning && config.penalties.length === 0) warn(warning);
     const context = createContext(engine, config);
-    await Promise.all([
-      context.generator.arena.initialise(config.seed, streams.generatorParameters),
-      context.discriminator.arena.initialise(config.seed, streams.discriminatorParameters),
-    ]);
-    const { ring, plans } = await compileSteps(context, options.progress);
-    return new Trainer(context, ring, plans);
+    try {
+      await Promise.all([
+        context.generator.arena.initialise(config.seed, streams.generatorParameters),
+        context.discriminator.arena.initialise(config.seed, streams.discriminatorParameters),
+      ]);
+      const { ring, plans } = await compileSteps(context, options.progress);
+      return new Trainer(context, ring, plans);
+    } catch (error) {
+      disposeContext(context);
+      throw error;
+    }
   }
 
   /** Generator steps done so far, counting those in flight. */
@@ -251,13 +256,9 @@ export class Trainer {
 
   /** Gives back everything on the GPU. */
   dispose(): void {
-    const { generator, discriminator, data, controls } = this.#context;
     for (const plan of this.#plans) plan.dispose();
     for (const { plan } of this.#samplers.values()) plan.dispose();
-    generator.dispose();
-    discriminator.dispose();
-    controls.dispose();
-    data.dispose();
+    disposeContext(this.#context);
     this.#ring.dispose();
   }
 

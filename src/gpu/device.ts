@@ -57,7 +57,10 @@ export class Device {
 
   /** The same promise, rejected with `DeviceLostError` if the device goes first. */
   guard<Value>(promise: Promise<Value>): Promise<Value> {
-    if (this.#lost) return Promise.reject(this.#lost);
+    if (this.#lost) {
+      promise.catch(() => undefined);
+      return Promise.reject(this.#lost);
+    }
     return new Promise((resolve, reject) => {
       this.#pending.add(reject);
       promise
@@ -71,17 +74,21 @@ export class Device {
     return this.createBuffer(label, size, BufferUsage.storage | BufferUsage.copySource | BufferUsage.copyDestination);
   }
 
+  /** @throws OutOfMemoryError for more bytes than this adapter has in one buffer. */
+  assertFits(label: string, bytes: number, usage: number = BufferUsage.storage): void {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.limits;
+    const limit = usage & BufferUsage.storage ? Math.min(maxBufferSize, maxStorageBufferBindingSize) : maxBufferSize;
+    if (bytes <= limit) return;
+    throw new OutOfMemoryError(
+      `"${label}" needs ${formatBytes(bytes)}, but this adapter binds at most ${formatBytes(limit)} at once. ` +
+        "Use a smaller batch, fewer channels or a smaller data set.",
+    );
+  }
+
   createBuffer(label: string, size: number, usage: number): GPUBuffer {
     this.assertAlive();
     const bytes = Math.max(16, Math.ceil(size / 16) * 16);
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.limits;
-    const limit = usage & BufferUsage.storage ? Math.min(maxBufferSize, maxStorageBufferBindingSize) : maxBufferSize;
-    if (!Number.isFinite(bytes) || bytes > limit) {
-      throw new OutOfMemoryError(
-        `"${label}" needs ${formatBytes(bytes)}, but this adapter binds at most ${formatBytes(limit)} at once. ` +
-          "Use a smaller batch, fewer channels or a smaller data set.",
-      );
-    }
+    this.assertFits(label, bytes, usage);
     this.gpu.pushErrorScope("out-of-memory");
     const buffer = this.gpu.createBuffer({ label, size: bytes, usage });
     const scope = this.gpu.popErrorScope().catch(() => null);

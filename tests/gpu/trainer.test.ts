@@ -390,3 +390,14 @@ test("dispose gives back what the trainer took", async () => {
   await keep();
   expect(engine.stats().liveBytes).toBe(before.liveBytes);
 });
+
+test("progress counts every pipeline of a step, up to all of them", async () => {
+  const seen: (readonly [done: number, total: number])[] = [];
+  await withTrainer(engine, { ...tinyGame, progress: (...counts) => seen.push(counts) }, async (trainer) => {
+    const kernels = trainer.explain().match(/^\d+ /gm)!.length;
+    const [done, total] = seen.at(-1)!;
+    expect(done).toBe(total);
+    expect(total).toBeGreaterThanOrEqual(kernels);
+    expect(seen).toHaveLength(total);
+  });
+});
