@@ -51,6 +51,9 @@ interface Preset {
  * of 94 % high-quality samples; heNormal, the ReLU's own, starts as a few long rays, and lost a mode in one run of twelve,
  * with 91 %. A leaky ReLU in the discriminator at the generator's rate loses one in four. With constant rates the share of
  * high-quality samples swings between 60 and 92 % from report to report; with the decay it settles.
+ *
+ * Images are tuned by the look of MNIST's digits after few steps: at DCGAN's rate of 2e-4 they are smudges until step
+ * 3000, at 5e-4 and 1e-3 they are strokes at step 1500.
  */
 export const presets = {
   points: {
@@ -68,9 +71,9 @@ export const presets = {
     samples: 2500,
   },
   images: {
-    steps: 4000,
-    learningRate: 2e-4,
-    discriminatorRate: 1,
+    steps: 1600,
+    learningRate: 5e-4,
+    discriminatorRate: 2,
     batchSize: 64,
     probeEvery: 20,
     generator: [64, 128, 256],
@@ -78,7 +81,7 @@ export const presets = {
     discriminatorActivation: "leakyRelu",
     generatorOutput: "tanh",
     generatorInitializer: "heNormal",
-    decay: { from: 0.6, to: 0.1 },
+    decay: { from: 0.4, to: 0.05 },
     samples: 64,
   },
 } as const satisfies Record<string, Preset>;

@@ -162,6 +162,7 @@ export class Trainer {
     this.#isTraining = true;
     try {
       const sampler = count > 0 ? await this.#sampler(count) : undefined;
+      this.#reserveReads(Math.min(steps, reportEvery), sampler);
       const target = this.#step + steps;
       const clock = { from: this.#step, at: performance.now(), target };
       let pending: Promise<TrainReport> | undefined;
@@ -281,6 +282,13 @@ export class Trainer {
     }
     if (this.#step === from) return { bytes: Promise.resolve([]) };
     return { bytes: read?.read() ?? this.#context.engine.readRanges(this.#ring.ranges(from, this.#step)) };
+  }
+
+  /** Each stretch's read overlaps the next one's: whether a second buffer is needed would depend on how fast they are. */
+  #reserveReads(steps: number, sampler: Sampler | undefined): void {
+    const ranges = [...this.#ring.ranges(0, Math.min(steps, ringRows / 2)), ...(sampler ? outputRanges(sampler) : [])];
+    const bytes = ranges.reduce((sum, { size }) => sum + size, 0);
+    this.#loop.readback.reserve(bytes, 2);
   }
 
   /** Waits for `resume`. An abort ends the wait; the loss of the device rejects it. */

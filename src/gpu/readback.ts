@@ -32,6 +32,12 @@ export class Readback {
     if (this.#pending > 0 && this.device.isIdle) this.device.stats.stepsBlockedByReadback++;
   }
 
+  /** Makes the buffers for `count` reads of `size` bytes that overlap, so that no later one has to. */
+  reserve(size: number, count: number): void {
+    const taken = Array.from({ length: count }, () => this.#take(size));
+    this.#free.push(...taken);
+  }
+
   stage(encoder: GPUCommandEncoder, ranges: readonly ReadRange[]): StagedRead {
     const total = ranges.reduce((sum, range) => sum + range.size, 0);
     const staging = this.#take(total);

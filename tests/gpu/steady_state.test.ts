@@ -17,22 +17,20 @@ test("300 steps with every probe, samples and modes in each report", async () =>
   });
 });
 
-test("2,000 steps in one report, which is longer than the ring", async () => {
+test("reports that are longer than the ring", async () => {
   await withTrainer(engine, { batchSize: 8, probes: { every: 100 } }, async (trainer) => {
-    expect(await expectSteadyState(engine, trainer, { steps: 200, reportEvery: 20 })).toBe(10);
-    expect(await expectSteadyState(engine, trainer, { steps: 2000, reportEvery: 2000 })).toBe(2);
+    const options = { steps: 1200, reportEvery: 1200 };
+    expect(await expectSteadyState(engine, trainer, options)).toBe(1);
+    expect(await expectSteadyState(engine, trainer, options, engine.stats())).toBe(1);
   });
 });
 
-test("a second call of train, and moved controls, make nothing either", async () => {
+test("a second call of train, and moved controls, make nothing", async () => {
   await withTrainer(engine, {}, async (trainer) => {
-    await expectSteadyState(engine, trainer, { steps: 100, reportEvery: 20, samples: 64 });
+    const options = { steps: 60, reportEvery: 20, samples: 64 };
+    await expectSteadyState(engine, trainer, options);
     const before = engine.stats();
     trainer.controls.set("discriminatorLearningRate", 5e-4);
-    await expectSteadyState(engine, trainer, { steps: 120, reportEvery: 20, samples: 64 });
-    const after = engine.stats();
-    expect(after.buffersCreated).toBe(before.buffersCreated);
-    expect(after.pipelinesCreated).toBe(before.pipelinesCreated);
-    expect(after.bindGroupsCreated).toBe(before.bindGroupsCreated);
+    await expectSteadyState(engine, trainer, options, before);
   });
 });
