@@ -70,7 +70,7 @@ export function progressPrinter(terminal, now = () => performance.now()) {
     if (latest === "") return;
     clear();
     // A line that wraps can't be taken back.
-    terminal.write(latest.slice(0, Math.max(20, (terminal.columns ?? 80) - 1)));
+    terminal.write(latest.slice(0, Math.max(20, (terminal.columns || 80) - 1)));
     isLineOpen = true;
   };
 

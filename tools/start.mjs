@@ -162,7 +162,9 @@ function describe({ summary, headline, files }, folder) {
 ${headline}.
 ${
   findings.length === 0
-    ? "Nothing was found to be wrong."
+    ? summary && summary.steps > 0
+      ? "Nothing was found to be wrong."
+      : "Nothing was trained."
     : findings
         .map(({ severity, ailment, site, sinceStep, active }) =>
           [

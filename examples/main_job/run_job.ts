@@ -1,5 +1,5 @@
 /** The main job: one training run from a configuration to files. */
-import { data, Engine, type EngineStats, gan, type probes, Random, Tensor } from "saddlepoint";
+import { data, Engine, type EngineStats, gan, metrics, type probes, Random, Tensor } from "saddlepoint";
 import { headline } from "../shared/report/headline.ts";
 import { dataSets } from "./data_sets.ts";
 import { FindingsLog, type LoggedFinding } from "./findings_log.ts";
@@ -85,10 +85,10 @@ export async function runJob(
     const real = await realSamples(engine, source, job.seed);
     const secondsToStart = (performance.now() - startedAt) / 1000;
     const outcome = await train(engine, trainer, job, source, onProgress, options.signal);
-    const { record, last, seconds, failure } = outcome;
-    const samples: SampleSet | undefined = last?.samples && {
-      shape: last.samples.shape,
-      generated: last.samples.values,
+    const { record, last, seconds, failure, sampled } = outcome;
+    const samples: SampleSet | undefined = sampled && {
+      shape: sampled.shape,
+      generated: sampled.values,
       real,
     };
     const summary = buildSummary({
@@ -99,7 +99,7 @@ export async function runJob(
       seconds,
       secondsToStart,
       losses: last?.losses,
-      modes: last?.modes,
+      modes: sampled?.modes,
       findings: outcome.findings,
       stats: { first: outcome.firstStats, last: engine.stats() },
     });
@@ -115,9 +115,17 @@ export async function runJob(
   }
 }
 
+interface Sampled {
+  readonly values: Float32Array;
+  readonly shape: readonly number[];
+  readonly modes: metrics.ModeSummary | undefined;
+}
+
 interface Outcome {
   readonly record: RunRecord;
   readonly last: gan.TrainReport | undefined;
+  /** The last samples; but for a failure, those of the last step. */
+  readonly sampled: Sampled | undefined;
   readonly findings: readonly LoggedFinding[];
   readonly seconds: number;
   readonly firstStats: { readonly step: number; readonly stats: EngineStats } | undefined;
@@ -138,10 +146,11 @@ async function train(
   const { samples } = presets[presetFor(source)];
   const startedAt = performance.now();
   let last: gan.TrainReport | undefined;
+  let sampled: Sampled | undefined;
   let firstStats: Outcome["firstStats"];
   const end = (): Outcome => {
     const seconds = (performance.now() - startedAt) / 1000;
-    return { record, last, findings: log.all, seconds, firstStats };
+    return { record, last, sampled, findings: log.all, seconds, firstStats };
   };
   try {
     for (const { steps, rate } of stretches(job, reportEvery)) {
@@ -149,6 +158,7 @@ async function train(
       trainer.controls.set("discriminatorLearningRate", rate * job.optimizers.discriminator.lr);
       for await (const report of trainer.train({ steps, reportEvery, samples, ...(signal ? { signal } : {}) })) {
         last = report;
+        sampled = report.samples && { ...report.samples, modes: report.modes };
         record.add(report);
         firstStats ??= { step: trainer.step, stats: engine.stats() };
         for (const finding of log.add(report.step, report.findings)) onProgress({ phase: "finding", finding });
@@ -156,11 +166,19 @@ async function train(
       }
       if (signal?.aborted) break;
     }
+    // A training that was stopped between two reports ends with one that has no samples.
+    if (last && !sampled) sampled = await takeSamples(trainer, source, samples);
     return end();
   } catch (failure) {
     if (!last) throw failure;
     return { ...end(), failure };
   }
+}
+
+async function takeSamples(trainer: gan.Trainer, { modes }: data.DataSource, count: number): Promise<Sampled> {
+  const { values, shape } = await trainer.sample(count);
+  const counts = modes && metrics.modeCoverageOf(values, modes).counts;
+  return { values, shape, modes: counts && metrics.summariseModes(counts, count) };
 }
 
 function trainingState(report: gan.TrainReport, steps: number, seconds: number): TrainingState {

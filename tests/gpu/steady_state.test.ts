@@ -1,7 +1,7 @@
 /** After the first reports, training only replays: nothing is made, nothing grows, no step waits for a read. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Engine } from "../../src/engine.ts";
-import { createEngine, withTrainer } from "./fixtures.ts";
+import { createEngine, reportsOf, withTrainer } from "./fixtures.ts";
 import { expectSteadyState } from "./steady_state.ts";
 
 let engine: Engine;
@@ -33,4 +33,17 @@ test("a second call of train, and moved controls, make nothing", async () => {
     trainer.controls.set("discriminatorLearningRate", 5e-4);
     await expectSteadyState(engine, trainer, options, before);
   });
+});
+
+test("the buffers for two overlapping reads of a report are there after one", async () => {
+  const fresh = await createEngine();
+  await withTrainer(fresh, {}, async (trainer) => {
+    const [report] = await reportsOf(trainer, { steps: 20, reportEvery: 20 });
+    const { rows } = report!.telemetry;
+    const state = fresh.state("as large as the report", [rows.length * rows[0]!.values.length]);
+    const before = fresh.stats();
+    await Promise.all([fresh.download([state]), fresh.download([state])]);
+    expect(fresh.stats().buffersCreated).toBe(before.buffersCreated);
+  });
+  fresh.destroy();
 });

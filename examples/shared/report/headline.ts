@@ -2,7 +2,7 @@
 import { escapeText, formatNumber, formatSeconds, formatShare } from "../charts/text.ts";
 import type { Column, RunReport } from "../run_report.ts";
 
-/** The result in words and numbers: "8 of 8 modes, 91 % high-quality samples, seed 1, 5,000 steps in 43 s on ...". */
+/** The result in words and numbers: "8 of 8 modes (1 % rule), 91 % high-quality samples, seed 1, 5,000 steps in 43 s ...". */
 export function headline(run: RunReport): string {
   return [...results(run), `seed ${run.seed}`, `${formatNumber(run.steps)} steps in ${formatSeconds(run.seconds)}`]
     .join(", ")
@@ -27,10 +27,11 @@ export function brokenLosses({ losses }: RunReport): string | undefined {
 }
 
 function results({ metrics }: RunReport): string[] {
-  const modes = metrics && lastOf(metrics.modesCaptured);
+  // The stricter rule: a single stray sample captures no mode.
+  const modes = metrics && lastOf(metrics.modesCapturedOnePercent);
   const share = metrics && lastOf(metrics.highQualityShare);
   return [
-    ...(metrics && modes !== undefined ? [`${formatNumber(modes)} of ${metrics.modeCount} modes`] : []),
+    ...(metrics && modes !== undefined ? [`${formatNumber(modes)} of ${metrics.modeCount} modes (1 % rule)`] : []),
     ...(share !== undefined ? [`${formatShare(share)} high-quality samples`] : []),
   ];
 }
