@@ -83,7 +83,7 @@ function format(plan: Omit<Explanation, "toString">): string {
       .join("  ")
       .trimEnd();
   return [
-    `${plan.label}: ${plan.kernels.length} dispatches, ${plan.multiplyAdds.toLocaleString("en")} multiply-adds in matrix ` +
+    `${plan.label}: ${plan.kernels.length} ${plan.kernels.length === 1 ? "dispatch" : "dispatches"}, ${plan.multiplyAdds.toLocaleString("en")} multiply-adds in matrix ` +
       `products, ${formatBytes(plan.slotBytes)} between kernels (at least ${formatBytes(plan.slotBytesLowerBound)})`,
     line(header),
     ...rows.map(line),

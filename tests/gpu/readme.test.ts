@@ -51,6 +51,19 @@ describe("README", () => {
     expect(sources[`../../${info.slice("source=".length)}`]).toContain(text);
   });
 
+  test("shows the list of kernels that its example compiles to", async () => {
+    const engine = await saddlepoint.Engine.create();
+    const zeros = (shape: number[]) => engine.tensor(new Float32Array(shape.reduce((a, b) => a * b)), shape);
+    const y = zeros([128, 64])
+      .matmul(zeros([64, 64]))
+      .add(zeros([64]))
+      .tanh();
+    const plan = await engine.plan({ outputs: { y } });
+    const [, ...table] = String(plan.explain()).split("\n");
+    expect(readme).toContain(table.join("\n"));
+    engine.destroy();
+  });
+
   test("names folders and files that exist", () => {
     const named = [...readme.matchAll(/`(src\/[\w/*]+\.ts)`/g)].map((match) => match[1] as string);
     for (const file of named.filter((name) => !name.includes("*"))) expect(sources).toHaveProperty([`../../${file}`]);
