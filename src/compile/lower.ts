@@ -1,4 +1,4 @@
-import { collect, isShape, type Node } from "../graph/node.ts";
+import { collect, type Node } from "../graph/node.ts";
 import { copy, mul } from "../graph/primitives/elementwise.ts";
 import { type MatmulAttributes, matmul } from "../graph/primitives/matmul.ts";
 import { max, min } from "../graph/primitives/reduce.ts";
@@ -172,5 +172,5 @@ export function withoutReshapes(node: Node): Node {
 
 /** Whether a view keeps the elements in their order, so that a flat index passes through unchanged. */
 export function keepsOrder(node: Node): boolean {
-  return node.op.name === "reshape" || (node.op.name === "broadcast" && isShape(node.inputs[0] as Node, node.shape));
+  return node.op.name === "reshape";
 }
