@@ -1,10 +1,10 @@
 import { type Node, nodeSize } from "../graph/node.ts";
-import type { MatmulAttributes } from "../graph/primitives/matmul.ts";
 import type { DType } from "../graph/shape.ts";
 import type { ShaderName } from "../kernels/manifest.ts";
 import { specialise } from "../kernels/specialise.ts";
 import { type KernelBinding, KernelBindings } from "./bindings.ts";
 import { type EmitContext, FunctionBody, formatLiteral, plus, storedRun } from "./emit_expression.ts";
+import { convolutionMap, matmulMap, type OperandLoads } from "./gemm_maps.ts";
 import { identityIndex } from "./index_expression.ts";
 import type { BufferReference, Location } from "./memory.ts";
 import type { Cluster } from "./schedule.ts";
@@ -18,7 +18,7 @@ export interface Kernel {
   readonly bindings: readonly KernelBinding[];
   readonly workgroups: number;
   readonly cluster: Cluster;
-  /** Multiply-adds of a matrix product; 0 elsewhere. */
+  /** Multiply-adds of a matrix product or convolution; 0 elsewhere. */
   readonly multiplyAdds: number;
 }
 
@@ -49,16 +49,6 @@ interface Emitted {
   readonly source: string;
   readonly workgroups: number;
   readonly multiplyAdds?: number;
-}
-
-/** The hooks of one side of a matrix product. */
-interface Operand {
-  /** Whether a block's columns are four neighbouring lines, rather than one line each. */
-  readonly isSideBySide: boolean;
-  readonly start: string;
-  readonly block: string;
-  readonly scalar: string;
-  readonly vector: string;
 }
 
 /** Reductions up to this length run one invocation an output; beyond, a workgroup shares the work. */
@@ -137,66 +127,43 @@ class ClusterEmitter {
     return { shader: "histogram", source, workgroups: 1 };
   }
 
-  matmul(): Emitted {
+  /** A matrix product or a member of the convolution family: one template, with an index map each. */
+  gemm(): Emitted {
     const root = this.cluster.roots[0] as Node;
-    const [a, b] = root.inputs as [Node, Node];
-    const { transposeA, transposeB } = root.attributes as MatmulAttributes;
-    const rank = root.shape.length;
-    const m = root.shape[rank - 2] as number;
-    const n = root.shape[rank - 1] as number;
-    const k = a.shape[transposeA ? rank - 2 : rank - 1] as number;
-    const batch = nodeSize(root) / (m * n);
-    const left = this.#operand("a", a, transposeA, m, k);
-    const right = this.#operand("b", b, !transposeB, n, k);
+    const load = (node: Node, inFours: boolean) => this.#operand(node, inFours);
+    const { lowering } = root.op;
+    const map = lowering.kind === "convolution" ? convolutionMap(root, lowering.map, load) : matmulMap(root, load);
+    const { batch, m, n, k, hooks, include, multiplyAdds } = map;
     const tiles = batch * Math.ceil(m / 8) * Math.ceil(n / 8);
     const workgroup = tiles >= 2048 ? 64 : tiles >= 512 ? 32 : 16;
-    const source = specialise("matmul", {
+    const parts = {
       constants: { BATCH: batch, M: m, N: n, K: k, WORKGROUP: workgroup },
-      hooks: {
-        load_a: left.scalar,
-        load_a4: left.vector,
-        load_b: right.scalar,
-        load_b4: right.vector,
-        a_start: `fn a_start(base: u32, row: u32) -> vec4u {\n  return ${left.start}(base, row, M);\n}`,
-        b_start: `fn b_start(base: u32, column: u32) -> vec4u {\n  return ${right.start}(base, column, N);\n}`,
-        // A block's columns must be rows of op(A), and rows of op(B).
-        a_block: `fn a_block(start: vec4u, k: u32) -> mat4x4f {\n  return ${left.isSideBySide ? `transpose(${left.block})` : left.block};\n}`,
-        b_block: `fn b_block(start: vec4u, k: u32) -> mat4x4f {\n  return ${right.isSideBySide ? right.block : `transpose(${right.block})`};\n}`,
-        store: `fn store(i: u32, value: f32) {\n${this.#finish("i", () => "value")}}`,
-      },
+      hooks: { ...hooks, store: `fn store(i: u32, value: f32) {\n${this.#finish("i", () => "value")}}` },
       bindings: this.bindings.declarations(),
-    });
-    const multiplyAdds = batch * m * n * k;
-    return { shader: "matmul", source, workgroups: Math.ceil(tiles / workgroup), multiplyAdds };
+    };
+    const source =
+      include.shader === "conv2d" ? specialise("gemm", parts, include) : specialise("gemm", parts, include);
+    return { shader: "gemm", source, workgroups: Math.ceil(tiles / workgroup), multiplyAdds };
   }
 
-  /**
-   * The hooks of one operand, whose `lines` are the rows of op(A) or the columns of op(B). Four neighbours are loaded at
-   * once where the sizes and the operand's place allow.
-   */
-  #operand(side: "a" | "b", node: Node, isAcross: boolean, lines: number, k: number): Operand {
-    const head = `fn load_${side}(i: u32) -> f32`;
-    const vectorHead = `fn load_${side}4(i: u32) -> vec4f`;
+  /** Loads four neighbours at once where the map asks for that and the operand's place allows it. */
+  #operand(node: Node, inFours: boolean): OperandLoads {
     const run = storedRun(node, this.#expressions);
-    const isAligned = k % 4 === 0 && (!isAcross || lines % 4 === 0);
-    if (run && isAligned && this.bindings.canLoadVectors(run)) {
+    if (run && inFours && this.bindings.canLoadVectors(run)) {
       const { name, offset } = this.bindings.refer(run, true);
+      const element = `${name}[${plus("i / 4u", offset / 4)}]`;
       return {
-        isSideBySide: isAcross,
-        start: isAcross ? "lines_side_by_side" : "lines_along_k",
-        block: `${side}_${isAcross ? "side_by_side" : "along_k"}(start, k)`,
-        scalar: `${head} {\n  return 0.0f;\n}`,
-        vector: `${vectorHead} {\n  return ${name}[${plus("i / 4u", offset / 4)}];\n}`,
+        isVector: true,
+        scalar: (f) => `fn ${f}(i: u32) -> f32 {\n  return ${element}[i % 4u];\n}`,
+        vector: (f) => `fn ${f}(i: u32) -> vec4f {\n  return ${element};\n}`,
       };
     }
     const body = new FunctionBody(this.#expressions, "v");
     const value = body.value(node, identityIndex("i", nodeSize(node)));
     return {
-      isSideBySide: false,
-      start: isAcross ? "lines_across_k" : "lines_along_k",
-      block: `${side}_scalar(start, k, ${isAcross ? lines : 1}u)`,
-      scalar: `${head} {\n${body.text}  return ${value};\n}`,
-      vector: `${vectorHead} {\n  return vec4f();\n}`,
+      isVector: false,
+      scalar: (f) => `fn ${f}(i: u32) -> f32 {\n${body.text}  return ${value};\n}`,
+      vector: (f) => `fn ${f}(i: u32) -> vec4f {\n  return vec4f();\n}`,
     };
   }
 

@@ -1,4 +1,5 @@
 import { collect, type Node } from "../graph/node.ts";
+import { type FilterGradAttributes, splitFilterGrad } from "../graph/primitives/conv2d.ts";
 import { copy, mul } from "../graph/primitives/elementwise.ts";
 import { type MatmulAttributes, matmul } from "../graph/primitives/matmul.ts";
 import { max, min } from "../graph/primitives/reduce.ts";
@@ -47,6 +48,8 @@ function lowerNode(node: Node, inputs: readonly Node[], visit: (node: Node) => N
     }
     case "matmul":
       return lowerMatmul(inputs as [Node, Node], node.attributes as MatmulAttributes, visit);
+    case "convolution":
+      return lowerConvolution(rebuild(node, inputs), visit);
     case "reduce":
       return lowerReduce(rebuild(node, inputs), visit);
     case "concat":
@@ -98,6 +101,25 @@ function isTranspose(node: Node): boolean {
   return order.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
 }
 
+/** A filter gradient is split until it has about this many tiles, each of which sums at least this many pixels. */
+const enoughTiles = 256;
+const fewestPixels = 256;
+
+/** The filter gradient has a tiny output and a long sum: it is summed in stretches of pixels, then over those, in order. */
+function lowerConvolution(node: Node, visit: (node: Node) => Node): Node {
+  const { lowering } = node.op;
+  const attributes = node.attributes as unknown as FilterGradAttributes;
+  if (lowering.kind !== "convolution" || lowering.map !== "filterGradient" || attributes.splits) return node;
+  const [x, g] = node.inputs as [Node, Node];
+  const [filters, kernelHeight, kernelWidth, groupChannels] = node.shape as [number, number, number, number];
+  const columns = kernelHeight * kernelWidth * groupChannels;
+  const tiles = attributes.groups * Math.ceil(filters / attributes.groups / 8) * Math.ceil(columns / 8);
+  const pixels = sizeOf(g.shape) / filters;
+  const splits = Math.max(1, Math.min(Math.ceil(enoughTiles / tiles), Math.floor(pixels / fewestPixels)));
+  if (splits === 1) return node;
+  return visit(reshape(sum(splitFilterGrad(x, g, attributes, splits), [0]), node.shape));
+}
+
 /** One workgroup should not sum more than this many elements while the others stand idle. */
 const longReduction = 16384;
 const fewOutputs = 64;
@@ -145,7 +167,7 @@ function lowerConcat(node: Node, placed: Set<Node>): Node {
   if (node.op.lowering.kind !== "concat" || !isAssembled(node)) return node;
   const parts = node.inputs.map((part) => {
     const { kind } = withoutReshapes(part).op.lowering;
-    const isComputed = ["elementwise", "indexed", "reduce", "matmul", "histogram"].includes(kind);
+    const isComputed = ["elementwise", "indexed", "reduce", "matmul", "convolution", "histogram"].includes(kind);
     let place = isComputed ? part : copy(part);
     // Equal copies are one node, which has one place: what stands in several is copied from copy to copy.
     while (placed.has(withoutReshapes(place))) place = copy(place);

@@ -8,7 +8,7 @@ import type { State } from "./state.ts";
 export interface Cluster {
   /** Place in the order of execution. */
   readonly index: number;
-  readonly kind: "elementwise" | "reduce" | "matmul" | "histogram";
+  readonly kind: "elementwise" | "reduce" | "gemm" | "histogram";
   /** What the kernel's loop computes; none for an elementwise kernel. Several only for reductions of one extent. */
   readonly roots: Node[];
   /** Elementwise nodes computed from the roots, or from loads, at the same flat index. Inputs first. */
@@ -109,10 +109,9 @@ export class Scheduler {
     const cost = new Map<Node, number>();
     for (const node of this.#order) {
       const { lowering } = node.op;
-      if (lowering.kind === "reduce" || lowering.kind === "matmul" || lowering.kind === "histogram") {
-        this.materialised.add(node);
-      }
-      if (lowering.kind === "matmul") {
+      if (["reduce", "matmul", "convolution", "histogram"].includes(lowering.kind)) this.materialised.add(node);
+      // A product or a convolution loads each operand many times: what is dear to compute is stored once.
+      if (lowering.kind === "matmul" || lowering.kind === "convolution") {
         for (const operand of node.inputs.map(withoutViews)) {
           if (operand.op.lowering.kind !== "leaf" && (cost.get(operand) as number) > matmulLoadCost) {
             this.materialised.add(operand);
@@ -175,7 +174,8 @@ export class Scheduler {
     const { kind } = node.op.lowering;
     const loads = this.loads(node);
     const last = this.#lastProducer(loads);
-    if (kind === "matmul" || kind === "histogram") this.#append(kind, node);
+    if (kind === "matmul" || kind === "convolution") this.#append("gemm", node);
+    else if (kind === "histogram") this.#append(kind, node);
     else if (kind === "reduce") {
       const sibling = this.options.fuse ? this.#findSibling(node, last) : undefined;
       if (sibling) this.#join(sibling, node, sibling.roots);
@@ -331,6 +331,10 @@ function repetition(node: Node, input: Node, k: number): number {
   switch (node.op.lowering.kind) {
     case "matmul":
       return Math.max(1, (node.shape[node.shape.length - (k === 0 ? 1 : 2)] as number) / tileSize);
+    case "convolution": {
+      const [images, filters] = [nodeSize(node.inputs[0] as Node), nodeSize(node.inputs[1] as Node)];
+      return k === 0 ? Math.max(1, filters / tileSize) : Math.max(1, images / tileSize);
+    }
     case "view":
     case "gather":
     case "indexed":

@@ -51,6 +51,7 @@ export type Lowering<A extends Attributes = Attributes> =
   | { readonly kind: "gather" }
   | { readonly kind: "reduce"; readonly combine: "sum" | "max" | "min" }
   | { readonly kind: "matmul" }
+  | { readonly kind: "convolution"; readonly map: "forward" | "inputGradient" | "filterGradient" }
   | { readonly kind: "histogram" }
   /** The first input under another name: compiled away. */
   | { readonly kind: "identity" }

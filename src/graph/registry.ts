@@ -1,3 +1,4 @@
+import { conv2dPrimitives } from "./primitives/conv2d.ts";
 import { elementwisePrimitives } from "./primitives/elementwise.ts";
 import { gatherScatterPrimitives } from "./primitives/gather_scatter.ts";
 import { leafPrimitives } from "./primitives/leaf.ts";
@@ -20,6 +21,7 @@ export const primitives = {
   ...slicePadPrimitives,
   ...reducePrimitives,
   ...matmulPrimitives,
+  ...conv2dPrimitives,
   ...gatherScatterPrimitives,
   ...randomPrimitives,
 } as const;

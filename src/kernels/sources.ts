@@ -1,5 +1,7 @@
+import conv2d from "../../shaders/conv2d.wgsl";
 import elementwise from "../../shaders/elementwise.wgsl";
 import functions from "../../shaders/functions.wgsl";
+import gemm from "../../shaders/gemm.wgsl";
 import histogram from "../../shaders/histogram.wgsl";
 import matmul from "../../shaders/matmul.wgsl";
 import reduce from "../../shaders/reduce.wgsl";
@@ -8,8 +10,10 @@ import type { ShaderName } from "./manifest.ts";
 
 /** The text of every shader file. */
 export const shaderSources: Readonly<Record<ShaderName, string>> = {
+  conv2d,
   elementwise,
   functions,
+  gemm,
   histogram,
   matmul,
   reduce,

@@ -1,4 +1,5 @@
 import { collect, type Node } from "../../src/graph/node.ts";
+import { conv2d, conv2dFilterGrad, conv2dInputGrad, conv2dOutputSize } from "../../src/graph/primitives/conv2d.ts";
 import * as ops from "../../src/graph/primitives/elementwise.ts";
 import { gather, histogram, scatterAdd } from "../../src/graph/primitives/gather_scatter.ts";
 import { constant, detach, iota, site, variable } from "../../src/graph/primitives/leaf.ts";
@@ -281,6 +282,60 @@ function matmulCase(rng: Rng): Case {
   };
 }
 
+/** A convolution that has an output: strides 1 to 3, kernels 1 to 5, dilation, groups, uneven padding, odd sizes. */
+function geometryOf(rng: Rng) {
+  for (;;) {
+    const pair = (low: number, high: number): [number, number] => [rng.integer(low, high), rng.integer(low, high)];
+    const geometry = {
+      stride: pair(1, 3),
+      padding: [rng.integer(0, 3), rng.integer(0, 3), rng.integer(0, 3), rng.integer(0, 3)] as const,
+      dilation: rng.chance(0.3) ? pair(1, 3) : ([1, 1] as [number, number]),
+      groups: rng.pick([1, 1, 1, 2, 3]),
+    };
+    const [input, kernel] = [pair(1, 11), pair(1, 5)];
+    const output = conv2dOutputSize(input, kernel, geometry);
+    if (output[0] < 1 || output[1] < 1) continue;
+    const isDepthwise = rng.chance(0.15);
+    const groupChannels = isDepthwise ? 1 : rng.pick([1, 2, 3, 4, 5, 8]);
+    const groupFilters = isDepthwise ? 1 : rng.pick([1, 3, 4, 8, 12]);
+    return {
+      geometry,
+      input,
+      kernel,
+      x: [rng.integer(1, 3), ...input, groupChannels * geometry.groups],
+      w: [groupFilters * geometry.groups, ...kernel, groupChannels],
+      y: (n: number) => [n, ...output, groupFilters * geometry.groups],
+    };
+  }
+}
+
+function conv2dCase(rng: Rng): Case {
+  const { geometry, x, w } = geometryOf(rng);
+  return {
+    inputs: [operand(rng, x, anywhere), operand(rng, w, anywhere)],
+    differentiable: [0, 1],
+    build: ([image, filter]) => conv2d(image!, filter!, geometry),
+  };
+}
+
+function conv2dInputGradCase(rng: Rng): Case {
+  const { geometry, input, x, w, y } = geometryOf(rng);
+  return {
+    inputs: [operand(rng, y(x[0] as number), anywhere), operand(rng, w, anywhere)],
+    differentiable: [0, 1],
+    build: ([gradient, filter]) => conv2dInputGrad(gradient!, filter!, input, geometry),
+  };
+}
+
+function conv2dFilterGradCase(rng: Rng): Case {
+  const { geometry, kernel, x, y } = geometryOf(rng);
+  return {
+    inputs: [operand(rng, x, anywhere), operand(rng, y(x[0] as number), anywhere)],
+    differentiable: [0, 1],
+    build: ([image, gradient]) => conv2dFilterGrad(image!, gradient!, kernel, geometry),
+  };
+}
+
 function concatCase(rng: Rng): Case {
   const shape = randomShape(rng, 1);
   const axis = rng.integer(0, shape.length - 1);
@@ -486,6 +541,9 @@ const cases: Readonly<Record<PrimitiveName, Generator>> = {
   concat: concatCase,
 
   matmul: matmulCase,
+  conv2d: conv2dCase,
+  conv2dInputGrad: conv2dInputGradCase,
+  conv2dFilterGrad: conv2dFilterGradCase,
   gather: gatherCase,
   scatterAdd: scatterAddCase,
   histogram: (rng) => {

@@ -1,4 +1,5 @@
 import { collect, type Node } from "../../src/graph/node.ts";
+import type { Conv2dGeometry } from "../../src/graph/primitives/conv2d.ts";
 import type { HostData, InputSlot, StateSlot } from "../../src/graph/primitives/leaf.ts";
 import type { PrimitiveName } from "../../src/graph/registry.ts";
 import type { DType, Shape } from "../../src/graph/shape.ts";
@@ -129,6 +130,42 @@ function convert(x: number, from: DType, to: DType): number {
 function given(elements: ArrayLike<number> | undefined, node: Node): ArrayLike<number> {
   if (!elements) throw new Error(`The reference has no values for ${JSON.stringify(node.attributes)}.`);
   return elements;
+}
+
+/**
+ * Calls `visit` with the indices of every product x[xi] w[wi] that a convolution adds to y[yi]: the definition from which
+ * all three of the family follow.
+ */
+function forEachProduct(
+  node: Node,
+  x: Shape,
+  y: Shape,
+  w: Shape,
+  visit: (xi: number, yi: number, wi: number) => void,
+): void {
+  const { stride, padding, dilation, groups } = node.attributes as unknown as Conv2dGeometry;
+  const [images, outHeight, outWidth, filters] = y as [number, number, number, number];
+  const [, kernelHeight, kernelWidth, channels] = w as [number, number, number, number];
+  const [, height, width] = x as [number, number, number, number];
+  for (let n = 0; n < images; n++)
+    for (let i = 0; i < outHeight; i++)
+      for (let j = 0; j < outWidth; j++)
+        for (let a = 0; a < kernelHeight; a++)
+          for (let b = 0; b < kernelWidth; b++) {
+            const row = i * stride[0] + a * dilation[0] - padding[0];
+            const column = j * stride[1] + b * dilation[1] - padding[2];
+            if (row < 0 || row >= height || column < 0 || column >= width) continue;
+            for (let o = 0; o < filters; o++) {
+              const group = Math.floor(o / (filters / groups));
+              for (let c = 0; c < channels; c++) {
+                visit(
+                  indexOf([n, row, column, group * channels + c], x),
+                  indexOf([n, i, j, o], y),
+                  indexOf([o, a, b, c], w),
+                );
+              }
+            }
+          }
 }
 
 // ── The primitives ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -265,6 +302,31 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
       }
       return total;
     });
+  },
+
+  conv2d: (node, [x, w]) => {
+    const [image, filter] = node.inputs.map((input) => input.shape) as [Shape, Shape];
+    const y = fill(node, () => 0);
+    forEachProduct(node, image, node.shape, filter, (xi, yi, wi) => {
+      y[yi] = (y[yi] as number) + (x![xi] as number) * (w![wi] as number);
+    });
+    return y;
+  },
+  conv2dInputGrad: (node, [g, w]) => {
+    const [gradient, filter] = node.inputs.map((input) => input.shape) as [Shape, Shape];
+    const dx = fill(node, () => 0);
+    forEachProduct(node, node.shape, gradient, filter, (xi, yi, wi) => {
+      dx[xi] = (dx[xi] as number) + (g![yi] as number) * (w![wi] as number);
+    });
+    return dx;
+  },
+  conv2dFilterGrad: (node, [x, g]) => {
+    const [image, gradient] = node.inputs.map((input) => input.shape) as [Shape, Shape];
+    const dw = fill(node, () => 0);
+    forEachProduct(node, image, gradient, node.shape, (xi, yi, wi) => {
+      dw[wi] = (dw[wi] as number) + (x![xi] as number) * (g![yi] as number);
+    });
+    return dw;
   },
 
   gather: (node, [table, indices]) => {

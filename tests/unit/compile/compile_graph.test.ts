@@ -16,7 +16,7 @@ describe("fusion", () => {
 
   test("what follows a matrix product is in its epilogue", () => {
     const { kernels } = compile([output(x.matmul(w).add(b).tanh())]);
-    expect(kernels.map(({ shader }) => shader)).toEqual(["matmul"]);
+    expect(kernels.map(({ shader }) => shader)).toEqual(["gemm"]);
   });
 
   test("views and broadcasts are no kernels", () => {
@@ -38,7 +38,7 @@ describe("fusion", () => {
     const build = () => x.matmul(w).add(b).tanh();
     expect(count([output(build().mul(2)), output(build().mul(3))])).toBeLessThanOrEqual(2);
     expect(
-      compile([output(build().mul(2)), output(build().mul(3))]).kernels.filter(({ shader }) => shader === "matmul"),
+      compile([output(build().mul(2)), output(build().mul(3))]).kernels.filter(({ shader }) => shader === "gemm"),
     ).toHaveLength(1);
   });
 
@@ -47,7 +47,7 @@ describe("fusion", () => {
     const noise = new Random(seed, seed).normal([16, 2]);
     for (const operand of [noise, noise.reshape([2, 16]).transpose(), leaf("y", [16, 2]).softplus()]) {
       for (const product of [operand.matmul(leaf("v", [2, 4])), leaf("u", [3, 16]).matmul(operand)]) {
-        const matmul = compile([output(product)]).kernels.find(({ shader }) => shader === "matmul")!;
+        const matmul = compile([output(product)]).kernels.find(({ shader }) => shader === "gemm")!;
         expect(matmul.source).not.toMatch(/philox|softplus/);
       }
     }
