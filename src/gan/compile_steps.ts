@@ -3,9 +3,9 @@ import type { State } from "../compile/state.ts";
 import { Controls } from "../controls.ts";
 import type { PreparedData } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
+import { Learner, type LearnerStep } from "../optim/learner.ts";
 import { TelemetryLayout, TelemetryRing } from "../probes/telemetry.ts";
 import type { ResolvedConfig } from "./config.ts";
-import { Player, type PlayerStep } from "./player.ts";
 import { type ControlName, discriminatorStep, generatorStep, type StepContext } from "./steps.ts";
 
 /** The plans of a step. Those without probes are the probed ones where probes always run. */
@@ -19,8 +19,8 @@ export interface StepPlans {
 /** Puts on the GPU what the steps work on. */
 export function createContext(engine: Engine, config: ResolvedConfig): StepContext {
   const data: PreparedData = config.data.prepare(engine);
-  const generator = new Player(engine, "generator", config.generator, config.optimizers.generator);
-  const discriminator = new Player(engine, "discriminator", config.discriminator, config.optimizers.discriminator);
+  const generator = new Learner(engine, "generator", config.generator, config.optimizers.generator);
+  const discriminator = new Learner(engine, "discriminator", config.discriminator, config.optimizers.discriminator);
   const controls = new Controls<ControlName>(engine, "controls", {
     generatorLearningRate: generator.learningRate,
     discriminatorLearningRate: discriminator.learningRate,
@@ -86,7 +86,7 @@ export async function compileSteps(
 function compileStep(
   label: string,
   context: StepContext,
-  step: PlayerStep,
+  step: LearnerStep,
   records: { readonly table: State; readonly values: ReturnType<TelemetryLayout["take"]> },
   progress?: Progress,
 ): Promise<Plan> {

@@ -2,6 +2,8 @@ import type { TappedSite } from "../autodiff/gradients.ts";
 import type { Controls } from "../controls.ts";
 import type { PreparedData } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
+import type { Pass } from "../nn/pass.ts";
+import type { Learner, LearnerStep } from "../optim/learner.ts";
 import { balance } from "../probes/balance.ts";
 import { gradientFlow } from "../probes/gradient_flow.ts";
 import { lossGain } from "../probes/loss_gain.ts";
@@ -15,7 +17,6 @@ import { type TensorTree, valueAndGrad } from "../transforms.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { losses, resolveLoss } from "./losses/registry.ts";
 import { resolvePenalty } from "./penalties/registry.ts";
-import type { Player, PlayerStep } from "./player.ts";
 
 /** Ranges of random streams, so that no two draws of a trainer are ever the same. */
 export const streams = {
@@ -24,6 +25,7 @@ export const streams = {
   discriminatorStep: 0x3000,
   generatorStep: 0x4000,
   samples: 0x5000,
+  grid: 0x6000,
 } as const;
 
 export type ControlName = "generatorLearningRate" | "discriminatorLearningRate" | `${string}Weight`;
@@ -32,39 +34,45 @@ export type ControlName = "generatorLearningRate" | "discriminatorLearningRate" 
 export interface StepContext {
   readonly engine: Engine;
   readonly config: ResolvedConfig;
-  readonly generator: Player;
-  readonly discriminator: Player;
+  readonly generator: Learner;
+  readonly discriminator: Learner;
   readonly data: PreparedData;
   readonly controls: Controls<ControlName>;
 }
 
-/** One step of the discriminator: loss on a real and a generated batch, penalties, gradient, update. */
-export function discriminatorStep(context: StepContext, layout: TelemetryLayout, probed: boolean): PlayerStep {
+/**
+ * One step of the discriminator: loss on a real and a generated batch, penalties, gradient, update. Probes see the sites of
+ * the adversarial loss; where samples act on each other (batch norm), those of the generated batch.
+ */
+export function discriminatorStep(context: StepContext, layout: TelemetryLayout, probed: boolean): LearnerStep {
   const { engine, config, generator, discriminator, data, controls } = context;
   const { batchSize } = config;
   const random = randomOf(engine, config.seed, discriminator, streams.discriminatorStep);
   const real = flatten(data.batch(random, batchSize));
   const latent = random.normal([batchSize, ...generator.network.inputShape]);
-  const fake = flatten(generator.network.apply(generator.parameters, latent, "generator")).detach();
+  // The generator is applied as it is in its own step, but keeps nothing of this one.
+  const generated = applyNetwork(generator, generator.parameters, latent, generator.pass("training", random));
+  const fake = flatten(generated).detach();
 
   const sites: TappedSite[] = [];
-  const critic = (parameters: TensorTree) => (x: Tensor) => discriminator.network.apply(parameters, x, "discriminator");
+  const pass = discriminator.pass("training", random);
   let logits: { real: Tensor; fake: Tensor } | undefined;
   const [loss, gradient] = valueAndGrad(
     (parameters: TensorTree) => {
-      // One batch of both: half the kernels of two.
-      const both = critic(parameters)(Tensor.concat([real, fake])).site("discriminator/logit");
-      logits = { real: both.slice([0, 0], [batchSize, 1]), fake: both.slice([batchSize, 0], [batchSize, 1]) };
+      logits = bothLogits(discriminator, parameters, real, fake, pass);
       const adversarial = resolveLoss(config.loss).discriminator(logits.real, logits.fake);
+      // Penalties see the buffers as they were before the step, and move none.
+      const critic = (x: Tensor) =>
+        applyNetwork(discriminator, parameters, x, discriminator.pass("training", random), "penalty");
       return config.penalties.reduce((total, { type }) => {
         const weight = controls.tensor(`${type}Weight`);
-        return total.add(resolvePenalty(type).term({ critic: critic(parameters), real, fake, random, weight }));
+        return total.add(resolvePenalty(type).term({ critic, real, fake, random, weight }));
       }, adversarial);
     },
-    { tap: (site) => sites.push(site) },
+    { tap: (site) => site.name.startsWith(`${discriminator.name}/`) && sites.push(site) },
   )(discriminator.parameters);
 
-  const step = discriminator.step(gradient, controls.tensor("discriminatorLearningRate"));
+  const step = discriminator.step(gradient, controls.tensor("discriminatorLearningRate"), pass);
   layout.add("loss", { discriminator: loss });
   if (logits) layout.add("balance", balance(logits.real, logits.fake));
   if (probed) {
@@ -76,24 +84,27 @@ export function discriminatorStep(context: StepContext, layout: TelemetryLayout,
 }
 
 /** One step of the generator, through the discriminator as it stands. */
-export function generatorStep(context: StepContext, layout: TelemetryLayout, probed: boolean): PlayerStep {
+export function generatorStep(context: StepContext, layout: TelemetryLayout, probed: boolean): LearnerStep {
   const { engine, config, generator, discriminator, controls } = context;
   const loss = resolveLoss(config.loss);
   const random = randomOf(engine, config.seed, generator, streams.generatorStep);
   const latent = random.normal([config.batchSize, ...generator.network.inputShape]);
 
   const sites: TappedSite[] = [];
+  const pass = generator.pass("training", random);
+  // The discriminator is judged as in its own step, but it is the generator's turn: nothing of it moves.
+  const frozen = discriminator.pass("training", random);
   let logits: Tensor | undefined;
   const [value, gradient] = valueAndGrad(
     (parameters: TensorTree) => {
-      const fake = flatten(generator.network.apply(parameters, latent, "generator")).site("generator/output");
-      logits = discriminator.network.apply(discriminator.parameters, fake, "discriminator").site("discriminator/logit");
+      const fake = flatten(applyNetwork(generator, parameters, latent, pass)).site("generator/output");
+      logits = applyNetwork(discriminator, discriminator.parameters, fake, frozen).site("discriminator/logit");
       return loss.generator(logits);
     },
     { tap: (site) => sites.push(site) },
   )(generator.parameters);
 
-  const step = generator.step(gradient, controls.tensor("generatorLearningRate"));
+  const step = generator.step(gradient, controls.tensor("generatorLearningRate"), pass);
   layout.add("loss", { generator: value });
   if (logits) layout.add("lossGain", lossGain(loss.logGain(logits), losses[loss.comparedWith].logGain(logits)));
   if (probed) {
@@ -130,12 +141,37 @@ function addSites(
 /** Samples [count, ...output], drawn anew at every step of the generator. */
 export function sampleGraph(context: StepContext, count: number): Tensor {
   const { engine, config, generator } = context;
-  const random = randomOf(engine, config.seed, generator, streams.samples);
-  const latent = random.normal([count, ...generator.network.inputShape]);
-  return flatten(generator.network.apply(generator.parameters, latent, "generator"));
+  return samplesOf(context, randomOf(engine, config.seed, generator, streams.samples), count);
 }
 
-function randomOf(engine: Engine, seed: number, player: Player, firstStream: number): Random {
+/** Samples [count, ...output] from the same latent vectors at every step, to see how they change. */
+export function gridGraph(context: StepContext, count: number): Tensor {
+  const { engine, config } = context;
+  const seed = engine.tensor([config.seed], [], "u32");
+  return samplesOf(context, new Random(seed, Tensor.scalar(0, "u32"), streams.grid), count);
+}
+
+function samplesOf({ generator }: StepContext, random: Random, count: number): Tensor {
+  const latent = random.normal([count, ...generator.network.inputShape]);
+  return flatten(applyNetwork(generator, generator.parameters, latent, generator.pass("evaluation", random)));
+}
+
+function applyNetwork(learner: Learner, parameters: TensorTree, x: Tensor, pass: Pass, scope = learner.name): Tensor {
+  return learner.network.apply(parameters, x, { scope, pass });
+}
+
+/** Logits of both batches: in one pass, which has half the kernels of two, unless samples act on each other. */
+function bothLogits(learner: Learner, parameters: TensorTree, real: Tensor, fake: Tensor, pass: Pass) {
+  const count = real.shape[0] as number;
+  if (learner.network.mixesSamples) {
+    const ofReal = applyNetwork(learner, parameters, real, pass, "real");
+    return { real: ofReal, fake: applyNetwork(learner, parameters, fake, pass).site("discriminator/logit") };
+  }
+  const both = applyNetwork(learner, parameters, Tensor.concat([real, fake]), pass).site("discriminator/logit");
+  return { real: both.slice([0, 0], [count, 1]), fake: both.slice([count, 0], [count, 1]) };
+}
+
+function randomOf(engine: Engine, seed: number, player: Learner, firstStream: number): Random {
   return new Random(engine.tensor([seed], [], "u32"), engine.read(player.steps), firstStream);
 }
 

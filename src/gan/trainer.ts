@@ -12,7 +12,7 @@ import { ringRows, series, type TelemetryRing, type TelemetryRow, type Telemetry
 import { compileSteps, createContext, disposeContext, type StepPlans } from "./compile_steps.ts";
 import { type ResolvedConfig, resolveConfig, type TrainerConfig, wholeNumber } from "./config.ts";
 import { resolveLoss } from "./losses/registry.ts";
-import { type ControlName, type StepContext, sampleGraph, streams } from "./steps.ts";
+import { type ControlName, gridGraph, type StepContext, sampleGraph, streams } from "./steps.ts";
 
 export interface TrainOptions {
   /** Generator steps to take. */
@@ -21,6 +21,8 @@ export interface TrainOptions {
   readonly reportEvery?: number;
   /** Samples in each report, taken at exactly its step. Default 0. */
   readonly samples?: number;
+  /** Samples from latent vectors that stay the same over all reports, for a film strip of the training. Default 0. */
+  readonly grid?: number;
   /** Ends the training after what is in flight; the last report is still given. */
   readonly signal?: AbortSignal;
 }
@@ -38,9 +40,16 @@ export interface TrainReport {
   /** Seconds to the end of this call of `train`, at the present rate. */
   readonly secondsLeft: number;
   /** [samples, ...sample shape], if samples were asked for. */
-  readonly samples?: { readonly values: Float32Array; readonly shape: Shape };
+  readonly samples?: SampleBatch;
+  /** [grid, ...sample shape], if a grid was asked for. */
+  readonly grid?: SampleBatch;
   /** Of those samples, where the data has known modes. */
   readonly modes?: ModeSummary;
+}
+
+export interface SampleBatch {
+  readonly values: Float32Array;
+  readonly shape: Shape;
 }
 
 /** All that training changes, on the host. Restoring it continues the run bit for bit. */
@@ -52,10 +61,12 @@ export interface Snapshot {
 /** Rows of telemetry that a diagnosis looks back on. */
 export const diagnosisRows = 512;
 
+/** A plan that draws samples, and what its outputs are, in order. */
 interface Sampler {
   readonly plan: Plan;
+  readonly outputs: readonly ("samples" | "counts" | "grid")[];
   readonly count: number;
-  readonly shape: Shape;
+  readonly gridCount: number;
 }
 
 /**
@@ -67,7 +78,7 @@ export class Trainer {
   readonly #ring: TelemetryRing;
   readonly #plans: readonly Plan[];
   readonly #loop: Loop;
-  readonly #samplers = new Map<number, Sampler>();
+  readonly #samplers = new Map<string, Sampler>();
   readonly #recent: TelemetryRow[] = [];
   #step = 0;
   #isTraining = false;
@@ -104,8 +115,8 @@ export class Trainer {
     const context = createContext(engine, config);
     try {
       await Promise.all([
-        context.generator.arena.initialise(config.seed, streams.generatorParameters),
-        context.discriminator.arena.initialise(config.seed, streams.discriminatorParameters),
+        context.generator.initialise(config.seed, streams.generatorParameters),
+        context.discriminator.initialise(config.seed, streams.discriminatorParameters),
       ]);
       const { ring, plans } = await compileSteps(context, options.progress);
       return new Trainer(context, ring, plans);
@@ -158,10 +169,11 @@ export class Trainer {
     const steps = wholeNumber("steps", options.steps, 1, 2 ** 31);
     const reportEvery = wholeNumber("reportEvery", options.reportEvery ?? 100, 1, 2 ** 31);
     const count = wholeNumber("samples", options.samples ?? 0, 0, 2 ** 20);
+    const gridCount = wholeNumber("grid", options.grid ?? 0, 0, 2 ** 20);
     if (this.#isTraining) throw new OptionError("Trainer: train() is running already; end that loop first.");
     this.#isTraining = true;
     try {
-      const sampler = count > 0 ? await this.#sampler(count) : undefined;
+      const sampler = count + gridCount > 0 ? await this.#sampler(count, gridCount) : undefined;
       this.#reserveReads(Math.min(steps, reportEvery), sampler);
       const target = this.#step + steps;
       const clock = { from: this.#step, at: performance.now(), target };
@@ -199,10 +211,10 @@ export class Trainer {
    * Samples of the generator as it is now, [count, ...sample shape], from latent vectors that depend on the seed and the
    * step alone.
    */
-  async sample(count: number): Promise<{ readonly values: Float32Array; readonly shape: Shape }> {
-    const sampler = await this.#sampler(wholeNumber("samples", count, 1, 2 ** 20));
+  async sample(count: number): Promise<SampleBatch> {
+    const sampler = await this.#sampler(wholeNumber("samples", count, 1, 2 ** 20), 0);
     const [values] = await sampler.plan.runAndRead();
-    return { values: values as Float32Array, shape: sampler.shape };
+    return this.#batch(values as Float32Array, count);
   }
 
   /** The parameters of both players, flat, in the order of their arenas. */
@@ -330,8 +342,12 @@ export class Trainer {
     const now = performance.now();
     const stepsPerSecond = (1000 * (step - clock.from)) / Math.max(now - clock.at, 1e-3);
     Object.assign(clock, { from: step, at: now });
-    const [samples, counts] = part.rest;
     const { modes } = this.#context.config.data;
+    const drawn = (name: Sampler["outputs"][number]) => {
+      const bytes = part.rest[sampler?.outputs.indexOf(name) ?? -1];
+      return bytes && new Float32Array(bytes);
+    };
+    const [samples, counts, grid] = [drawn("samples"), drawn("counts"), drawn("grid")];
     return {
       step,
       losses: {
@@ -342,22 +358,32 @@ export class Trainer {
       findings: diagnose({ columns, rows: this.#recent }),
       stepsPerSecond,
       secondsLeft: (clock.target - step) / stepsPerSecond,
-      ...(sampler && samples ? { samples: { values: new Float32Array(samples), shape: sampler.shape } } : {}),
-      ...(sampler && counts && modes ? { modes: summariseModes(new Float32Array(counts), sampler.count) } : {}),
+      ...(sampler && samples ? { samples: this.#batch(samples, sampler.count) } : {}),
+      ...(sampler && grid ? { grid: this.#batch(grid, sampler.gridCount) } : {}),
+      ...(sampler && counts && modes ? { modes: summariseModes(counts, sampler.count) } : {}),
     };
   }
 
-  async #sampler(count: number): Promise<Sampler> {
-    const known = this.#samplers.get(count);
+  async #sampler(count: number, gridCount: number): Promise<Sampler> {
+    const key = `${count} and ${gridCount}`;
+    const known = this.#samplers.get(key);
     if (known) return known;
     const { engine, config } = this.#context;
-    const samples = sampleGraph(this.#context, count);
     const { modes } = config.data;
-    const outputs = modes ? { samples, counts: modeCoverage(samples, modes).counts.cast("f32") } : { samples };
-    const plan = await engine.plan({ label: `sample ${count}`, outputs });
-    const sampler = { plan, count, shape: [count, ...config.data.sampleShape] };
-    this.#samplers.set(count, sampler);
+    const samples = count > 0 ? sampleGraph(this.#context, count) : undefined;
+    const outputs = {
+      ...(samples && { samples }),
+      ...(samples && modes && { counts: modeCoverage(samples, modes).counts.cast("f32") }),
+      ...(gridCount > 0 && { grid: gridGraph(this.#context, gridCount) }),
+    };
+    const plan = await engine.plan({ label: `sample ${key}`, outputs });
+    const sampler = { plan, outputs: Object.keys(outputs) as Sampler["outputs"], count, gridCount };
+    this.#samplers.set(key, sampler);
     return sampler;
+  }
+
+  #batch(values: Float32Array, count: number): SampleBatch {
+    return { values, shape: [count, ...this.#context.config.data.sampleShape] };
   }
 
   #states(): readonly State[] {

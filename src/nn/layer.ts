@@ -3,18 +3,24 @@ import type { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
 import type { Tree } from "../tree.ts";
 import type { Fans, Initializer } from "./initializers.ts";
+import type { Pass } from "./pass.ts";
 
-/** A parameter before it has a value. */
+/** A parameter, or a buffer, before it has a value. */
 export interface ParameterSpec {
   readonly shape: Shape;
   readonly fans: Fans;
   readonly initializer: Initializer;
+  /** The axis of a weight along which the outputs lie: spectral norm makes a matrix [outputs, rest] of it. */
+  readonly outputAxis?: number;
 }
 
 /** What a layer is told when it is applied. */
 export interface ApplyContext {
-  /** Path of the layer in its network, such as `generator/2`: its sites are named after it. */
+  /** Path of the layer with the network's name, such as `generator/2`: its sites are named after it. */
   readonly scope: string;
+  /** Path of the layer inside of its network, such as `2`: its buffers are named after it. */
+  readonly path: string;
+  readonly pass: Pass;
 }
 
 /**
@@ -22,11 +28,24 @@ export interface ApplyContext {
  */
 export interface Layer {
   readonly kind: string;
+  /** True if the samples of a batch act on each other, as in batch norm: real and generated ones must go apart. */
+  readonly mixesSamples?: boolean;
   /** @throws ShapeError if the layer can't take such an input. */
   outputShape(input: Shape): Shape;
   parameters(input: Shape): Tree<ParameterSpec>;
+  /** What it keeps from step to step besides parameters, by path; nothing by default. */
+  buffers?(input: Shape): Readonly<Record<string, ParameterSpec>>;
   /** `x` [batch, ...input shape] to [batch, ...output shape]. */
   apply(parameters: TensorTree, x: Tensor, context: ApplyContext): Tensor;
+}
+
+/** The context of a layer inside of another one. */
+export function innerContext({ scope, path, pass }: ApplyContext, name: string): ApplyContext {
+  return { scope: joinPath(scope, name), path: joinPath(path, name), pass };
+}
+
+export function joinPath(path: string, name: string): string {
+  return path ? `${path}/${name}` : name;
 }
 
 export function isParameterSpec(value: unknown): value is ParameterSpec {

@@ -22,7 +22,7 @@ export function linear(outputs: number, options: LinearOptions = {}): Layer {
     parameters: (input) => {
       const inputs = sizeOf(input);
       const fans = { fanIn: inputs, fanOut: outputs };
-      const weight = { shape: [inputs, outputs], fans, initializer: resolveInitializer(initializer) };
+      const weight = { shape: [inputs, outputs], fans, initializer: resolveInitializer(initializer), outputAxis: 1 };
       return bias ? { weight, bias: { shape: [outputs], fans, initializer: zeros } } : { weight };
     },
     apply: (parameters, x, { scope }) => {

@@ -8,6 +8,15 @@ import { type ActivationName, activation, resolveActivation } from "./activation
 import type { Initializer, InitializerName } from "./initializers.ts";
 import { isParameterSpec, type Layer, type ParameterSpec } from "./layer.ts";
 import { linear } from "./linear.ts";
+import { type Buffers, Pass } from "./pass.ts";
+import { sequential } from "./sequential.ts";
+
+export interface ApplyOptions {
+  /** Prefix of the sites' names; none by default. */
+  readonly scope?: string;
+  /** Mode, buffers and random numbers, for networks whose layers need them. */
+  readonly pass?: Pass;
+}
 
 /** A layer with a fixed input: its parameters are known, though none has a value yet. */
 export interface Network {
@@ -15,38 +24,17 @@ export interface Network {
   readonly outputShape: Shape;
   readonly parameters: Tree<ParameterSpec>;
   readonly parameterCount: number;
+  /** What layers keep from step to step besides parameters, such as running statistics, by path. */
+  readonly buffers: Readonly<Record<string, ParameterSpec>>;
+  /** True if the samples of a batch act on each other; see `Layer`. */
+  readonly mixesSamples: boolean;
   /** First values, drawn on the GPU when they are evaluated. */
   init(random: Random): TensorTree;
-  /** `x` [batch, ...inputShape]; `scope` is the prefix of the sites' names. */
-  apply(parameters: TensorTree, x: Tensor, scope?: string): Tensor;
+  initBuffers(random: Random): Buffers;
+  /** `x` [batch, ...inputShape], or anything of as many numbers a sample, to [batch, ...outputShape]. */
+  apply(parameters: TensorTree, x: Tensor, options?: ApplyOptions): Tensor;
   /** Layers, output shapes and parameter counts, as a table to print. */
   summary(): string;
-}
-
-/** One layer after the other. Their parameters are named by position. */
-export function sequential(layers: readonly Layer[]): Layer {
-  return {
-    kind: "sequential",
-    outputShape: (input) => layers.reduce((shape, layer) => layer.outputShape(shape), input),
-    parameters: (input) => {
-      let shape = input;
-      return Object.fromEntries(
-        layers.map((layer, i) => {
-          const own = layer.parameters(shape);
-          shape = layer.outputShape(shape);
-          return [String(i), own];
-        }),
-      );
-    },
-    apply: (parameters, x, { scope }) =>
-      layers.reduce(
-        (y, layer, i) =>
-          layer.apply((parameters as Record<string, TensorTree>)[String(i)] as TensorTree, y, {
-            scope: scope ? `${scope}/${i}` : String(i),
-          }),
-        x,
-      ),
-  };
 }
 
 /** Fixes the input of a list of layers. @throws ShapeError where two layers don't fit. */
@@ -54,6 +42,7 @@ export function network(inputShape: Shape, layers: readonly Layer[]): Network {
   assertShape("network", inputShape);
   const body = sequential(layers);
   const parameters = body.parameters(inputShape);
+  const buffers = body.buffers?.(inputShape) ?? {};
   const { leaves, rebuild } = flatten<ParameterSpec>(parameters, isParameterSpec);
   const parameterCount = leaves.reduce((total, { shape }) => total + sizeOf(shape), 0);
   return {
@@ -61,18 +50,25 @@ export function network(inputShape: Shape, layers: readonly Layer[]): Network {
     outputShape: body.outputShape(inputShape),
     parameters,
     parameterCount,
-    init: (random) =>
-      rebuild(leaves.map(({ initializer, shape, fans }) => initializer(random, shape, fans))) as TensorTree,
-    apply: (values, x, scope = "") => {
+    buffers,
+    mixesSamples: body.mixesSamples ?? false,
+    init: (random) => rebuild(leaves.map((spec) => drawValue(spec, random))) as TensorTree,
+    initBuffers: (random) =>
+      Object.fromEntries(Object.entries(buffers).map(([path, spec]) => [path, drawValue(spec, random)])),
+    apply: (values, x, { scope = "", pass = new Pass() } = {}) => {
       if (sizeOf(x.shape.slice(1)) !== sizeOf(inputShape)) {
         throw new ShapeError(
           `${scope || "network"}: it takes [batch, ${inputShape.join(", ")}], and was given ${formatShape(x.shape)}.`,
         );
       }
-      return body.apply(values, x, { scope });
+      return body.apply(values, x.reshape([x.shape[0] as number, ...inputShape]), { scope, path: "", pass });
     },
     summary: () => summarise(inputShape, layers, parameterCount),
   };
+}
+
+function drawValue({ initializer, shape, fans }: ParameterSpec, random: Random): Tensor {
+  return initializer(random, shape, fans);
 }
 
 export interface MlpOptions {

@@ -18,5 +18,7 @@ export {
 } from "../nn/initializers.ts";
 export type { ApplyContext, Layer, ParameterSpec } from "../nn/layer.ts";
 export { type LinearOptions, linear } from "../nn/linear.ts";
-export { type MlpOptions, mlp, type Network, network, sequential } from "../nn/network.ts";
+export { type ApplyOptions, type MlpOptions, mlp, type Network, network } from "../nn/network.ts";
 export { ParameterArena, type ParameterRange } from "../nn/parameter_arena.ts";
+export { type Buffers, type Mode, Pass, type PassOptions } from "../nn/pass.ts";
+export { sequential } from "../nn/sequential.ts";

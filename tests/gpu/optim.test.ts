@@ -1,9 +1,9 @@
 /** The optimisers as plans over arenas: numbers, one kernel for a whole network, tails, and derivatives through a step. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../src/engine.ts";
-import { Player } from "../../src/gan/player.ts";
 import { mlp } from "../../src/nn/network.ts";
 import { adam } from "../../src/optim/adam.ts";
+import { Learner } from "../../src/optim/learner.ts";
 import type { OptimizerConfig } from "../../src/optim/optimizer.ts";
 import { createOptimizer } from "../../src/optim/registry.ts";
 import { Tensor } from "../../src/tensor.ts";
@@ -81,30 +81,30 @@ describe("20 steps agree with float64, over sizes with every kind of tail:", () 
 
 describe("the update of a whole network is one kernel:", () => {
   test.each(titled)("%s", async (_, config) => {
-    const player = new Player(engine, "generator", mlp([3, 17, 9, 2], { activation: "tanh" }), config);
-    const { size } = player.arena;
+    const learner = new Learner(engine, "generator", mlp([3, 17, 9, 2], { activation: "tanh" }), config);
+    const { size } = learner.arena;
     const x = engine.tensor(
       Float32Array.from({ length: 15 }, (_, i) => Math.sin(i)),
       [5, 3],
     );
-    const gradient = grad((parameters: TensorTree) => player.network.apply(parameters, x).square().sum())(
-      player.parameters,
+    const gradient = grad((parameters: TensorTree) => learner.network.apply(parameters, x).square().sum())(
+      learner.parameters,
     );
-    const step = player.step(gradient, engine.tensor([0.01], []));
+    const step = learner.step(gradient, engine.tensor([0.01], []));
     const plan = await engine.plan({ label: "step", updates: step.updates });
     const { kernels } = plan.explain();
     const arenaWrites = kernels.filter(({ writes }) => writes.includes("generator parameters"));
     expect(arenaWrites).toHaveLength(1);
     expect(arenaWrites[0]!.shape).toEqual([size]);
     // The moments are written by the same kernel.
-    for (const { label } of player.states.slice(1, -1)) expect(arenaWrites[0]!.writes).toContain(label);
+    for (const { label } of learner.states.slice(1, -1)) expect(arenaWrites[0]!.writes).toContain(label);
     // Nothing else has the arena's size; what is left after the update are scalars.
     expect(kernels.filter(({ shape }) => shape.join() === String(size))).toHaveLength(1);
     for (const { shape } of kernels.slice(kernels.indexOf(arenaWrites[0]!) + 1)) {
       expect(shape.reduce((a, b) => a * b, 1)).toBe(1);
     }
     plan.dispose();
-    player.dispose();
+    learner.dispose();
   });
 });
 

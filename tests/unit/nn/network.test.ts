@@ -6,7 +6,9 @@ import { type ActivationName, activation, activations } from "../../../src/nn/ac
 import { type InitializerName, normal, resolveInitializer, uniform } from "../../../src/nn/initializers.ts";
 import { isParameterSpec, type ParameterSpec } from "../../../src/nn/layer.ts";
 import { linear } from "../../../src/nn/linear.ts";
-import { mlp, network, sequential } from "../../../src/nn/network.ts";
+import { mlp, network } from "../../../src/nn/network.ts";
+import { Pass } from "../../../src/nn/pass.ts";
+import { sequential } from "../../../src/nn/sequential.ts";
 import { Tensor } from "../../../src/tensor.ts";
 import { grad, type TensorTree } from "../../../src/transforms.ts";
 import { flatten } from "../../../src/tree.ts";
@@ -16,6 +18,8 @@ import { createRng } from "../../reference/rng.ts";
 const tensor = (values: readonly number[], shape: readonly number[]) =>
   new Tensor(data(Float32Array.from(values), shape, "f32"));
 const valuesOf = (x: Tensor) => [...(evaluate([x.node])[0] as Float64Array)];
+
+const at = (scope: string) => ({ scope, path: scope, pass: new Pass() });
 
 /** Parameters 0.1, 0.2, 0.3, ... for a network, with the arrays they are made of. */
 function numbered(of: { readonly parameters: unknown }) {
@@ -92,19 +96,23 @@ describe("sites", () => {
     const { tree } = numbered(net);
     const x = tensor([1, 2], [1, 2]);
     const layers = ["0/linear", "1/relu", "2/linear", "3/relu", "4/linear", "5/tanh"];
-    expect(sitesOf(net.apply(tree, x, "generator"))).toEqual(layers.map((name) => `generator/${name}`));
+    expect(sitesOf(net.apply(tree, x, { scope: "generator" }))).toEqual(layers.map((name) => `generator/${name}`));
     expect(sitesOf(net.apply(tree, x))).toEqual(layers);
   });
 
   test("nest with sequential layers", () => {
     const net = network([2], [sequential([linear(3), activation("tanh")]), linear(1)]);
     const { tree } = numbered(net);
-    expect(sitesOf(net.apply(tree, tensor([1, 2], [1, 2]), "d"))).toEqual(["d/0/0/linear", "d/0/1/tanh", "d/1/linear"]);
+    expect(sitesOf(net.apply(tree, tensor([1, 2], [1, 2]), { scope: "d" }))).toEqual([
+      "d/0/0/linear",
+      "d/0/1/tanh",
+      "d/1/linear",
+    ]);
   });
 
   test("a linear activation is no layer and no site", () => {
     const x = tensor([1], [1, 1]);
-    expect(activation("linear").apply({}, x, { scope: "x" })).toBe(x);
+    expect(activation("linear").apply({}, x, at("x"))).toBe(x);
   });
 });
 
@@ -115,7 +123,7 @@ describe.each(Object.keys(activations) as ActivationName[])("the activation %s",
 
   test("carries its own slope at its site", () => {
     if (name === "linear") return;
-    const y = activation(name).apply({}, x, { scope: "0" });
+    const y = activation(name).apply({}, x, at("0"));
     const [, slope] = y.node.inputs;
     const expected = valuesOf(grad((at: Tensor) => f(at).sum())(x));
     expect([...(evaluate([slope!])[0] as Float64Array)]).toEqual(expected);
@@ -149,7 +157,7 @@ describe("errors", () => {
   const { tree } = numbered(net);
 
   test("an input of another size names the network, both shapes, and the sizes", () => {
-    const apply = () => net.apply(tree, tensor([1, 2, 3, 4], [1, 4]), "discriminator");
+    const apply = () => net.apply(tree, tensor([1, 2, 3, 4], [1, 4]), { scope: "discriminator" });
     expect(apply).toThrow(ShapeError);
     expect(apply).toThrow("discriminator: it takes [batch, 3], and was given [1, 4].");
   });
@@ -157,7 +165,7 @@ describe("errors", () => {
   test("a layer with parameters of another size names itself", () => {
     const layer = linear(2);
     const { tree: parameters } = numbered({ parameters: layer.parameters([5]) });
-    const apply = () => layer.apply(parameters, tensor([1, 2, 3], [1, 3]), { scope: "generator/4" });
+    const apply = () => layer.apply(parameters, tensor([1, 2, 3], [1, 3]), at("generator/4"));
     expect(apply).toThrow(ShapeError);
     expect(apply).toThrow("generator/4/linear: the input [1, 3] has 3 values a sample, but the weight [5, 2] takes 5.");
   });
@@ -186,7 +194,7 @@ describe("errors", () => {
     const layer = linear(2, { bias: false });
     const { tree: parameters, arrays } = numbered({ parameters: layer.parameters([2, 2]) });
     expect(Object.keys(arrays)).toEqual(["weight"]);
-    const y = layer.apply(parameters, tensor([1, 0, 0, 1], [1, 2, 2]), { scope: "0" });
+    const y = layer.apply(parameters, tensor([1, 0, 0, 1], [1, 2, 2]), at("0"));
     const w = arrays["weight"] as number[];
     expect(valuesOf(y)).toEqual([w[0]! + w[6]!, w[1]! + w[7]!]);
   });
@@ -199,7 +207,7 @@ test("linear agrees with the definition over random shapes", () => {
     const layer = linear(outputs);
     const { tree, arrays } = numbered({ parameters: layer.parameters([inputs]) });
     const x = Array.from({ length: batch * inputs }, () => Math.fround(rng.between(-1, 1)));
-    const y = valuesOf(layer.apply(tree, tensor(x, [batch, inputs]), { scope: "" }));
+    const y = valuesOf(layer.apply(tree, tensor(x, [batch, inputs]), at("")));
     y.forEach((value, at) => {
       const [row, column] = [Math.floor(at / outputs), at % outputs];
       let total = arrays["bias"]![column] as number;

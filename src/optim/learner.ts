@@ -1,0 +1,104 @@
+import type { State } from "../compile/state.ts";
+import type { Engine } from "../engine.ts";
+import type { Network } from "../nn/network.ts";
+import { ParameterArena } from "../nn/parameter_arena.ts";
+import { type Mode, Pass } from "../nn/pass.ts";
+import { Random } from "../random.ts";
+import { Tensor } from "../tensor.ts";
+import type { TensorTree } from "../transforms.ts";
+import type { Optimizer, OptimizerConfig } from "./optimizer.ts";
+import { createOptimizer } from "./registry.ts";
+
+/** What one step of a learner changes, as updates of a plan. */
+export interface LearnerStep {
+  readonly updates: readonly (readonly [State, Tensor])[];
+  /** The new parameters, and their difference from the old ones, as flat vectors. */
+  readonly parameters: Tensor;
+  readonly change: Tensor;
+}
+
+/** A network with its parameters, what its layers keep, its optimiser's memory, and the count of its steps, on the GPU. */
+export class Learner {
+  readonly arena: ParameterArena;
+  readonly learningRate: number;
+  readonly steps: State;
+  readonly #optimizer: Optimizer;
+  readonly #slots: readonly State[];
+  readonly #buffers: ReadonlyMap<string, State>;
+
+  constructor(
+    readonly engine: Engine,
+    readonly name: string,
+    readonly network: Network,
+    config: OptimizerConfig,
+  ) {
+    const { optimizer, lr } = createOptimizer(config);
+    this.#optimizer = optimizer;
+    this.learningRate = lr;
+    this.arena = new ParameterArena(engine, name, network);
+    this.#slots = optimizer.slots.map((slot) => engine.state(`${name} ${slot}`, [this.arena.size]));
+    this.#buffers = new Map(
+      Object.entries(network.buffers).map(([path, { shape }]) => [path, engine.state(`${name}/${path}`, shape)]),
+    );
+    this.steps = engine.state(`${name} steps`, [], "u32");
+  }
+
+  /** Everything that a snapshot must hold. */
+  get states(): readonly State[] {
+    return [this.arena.state, ...this.#slots, ...this.#buffers.values(), this.steps];
+  }
+
+  get parameters(): TensorTree {
+    return this.arena.unpack(this.arena.read());
+  }
+
+  /** A pass that begins with the present buffers. */
+  pass(mode: Mode, random?: Random): Pass {
+    const buffers = Object.fromEntries([...this.#buffers].map(([path, state]) => [path, this.engine.read(state)]));
+    return new Pass({ mode, buffers, ...(random && { random }) });
+  }
+
+  /** Draws first values of parameters and buffers from a seed. Streams keep networks with the same seed apart. */
+  async initialise(seed: number, firstStream: number): Promise<void> {
+    await this.arena.initialise(seed, firstStream);
+    if (this.#buffers.size === 0) return;
+    const random = new Random(this.engine.tensor([seed], [], "u32"), Tensor.scalar(0, "u32"), firstStream + 0x800);
+    const first = this.network.initBuffers(random);
+    const updates = [...this.#buffers].map(([path, state]) => [state, first[path] as Tensor] as const);
+    const plan = await this.engine.plan({ label: `${this.name}: initialise buffers`, updates });
+    await plan.run();
+    plan.dispose();
+  }
+
+  /**
+   * The optimiser's step along a gradient that has the form of the parameters. `pass` is the one that the gradient was
+   * taken in: its buffers are kept.
+   */
+  step(gradient: TensorTree, learningRate: Tensor, pass?: Pass): LearnerStep {
+    const { engine, arena } = this;
+    const count = engine.read(this.steps);
+    const before = arena.read();
+    const after = this.#optimizer.step({
+      parameters: before,
+      gradient: arena.pack(gradient),
+      slots: this.#slots.map((slot) => engine.read(slot)),
+      step: count.cast("f32").add(1),
+      learningRate,
+    });
+    const moved = Object.entries(pass?.buffers ?? {}).flatMap(([path, value]) => {
+      const state = this.#buffers.get(path);
+      return state && value.node !== state.node ? [[state, value] as const] : [];
+    });
+    const updates: (readonly [State, Tensor])[] = [
+      [arena.state, after.parameters],
+      ...after.slots.map((slot, i) => [this.#slots[i] as State, slot] as const),
+      ...moved,
+      [this.steps, count.add(Tensor.scalar(1, "u32"))],
+    ];
+    return { updates, parameters: after.parameters, change: after.parameters.sub(before) };
+  }
+
+  dispose(): void {
+    for (const state of this.states) state.destroy();
+  }
+}
