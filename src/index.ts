@@ -3,7 +3,7 @@
  *
  * `Engine` is a GPU, `Tensor` a value on it, `grad` and its kin differentiate functions of tensors any number of times.
  * On top stand networks (`nn`), optimisers (`optim`), data (`data`), GAN training (`gan`), probes in the backward pass
- * (`probes`) and sample metrics (`metrics`).
+ * (`probes`), sample metrics (`metrics`) and pictures of samples (`io`).
  */
 export type { GradientCheck, GradientCheckOptions, GradientMismatch } from "./autodiff/check.ts";
 export type { TappedSite } from "./autodiff/gradients.ts";
@@ -26,9 +26,14 @@ export {
   ShapeError,
 } from "./gpu/errors.ts";
 export type { EngineStats } from "./gpu/stats.ts";
+export type { ConvolutionOptions, TransposedConvolutionOptions } from "./graph/convolution.ts";
+export type { FirOptions } from "./graph/fir_filter.ts";
+export type { PoolOptions } from "./graph/pooling.ts";
 export type { DType, Shape, TypedArray } from "./graph/shape.ts";
+export type { Padding, Pair } from "./graph/window.ts";
 export * as data from "./public/data.ts";
 export * as gan from "./public/gan.ts";
+export * as io from "./public/io.ts";
 export * as metrics from "./public/metrics.ts";
 export * as nn from "./public/nn.ts";
 export * as optim from "./public/optim.ts";

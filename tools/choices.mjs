@@ -3,7 +3,8 @@ import { bundle } from "./build.mjs";
 
 /**
  * @typedef {Pick<typeof import("../examples/main_job/choices.ts"),
- *   "dataSetTitles" | "lossNames" | "penaltyWeights" | "presets">} Choices
+ *   "dataSetTitles" | "imageSetTitles" | "imageSizes" | "modelNames" | "lossNames" | "penaltyWeights" | "presets" |
+ *   "imagePresets">} Choices
  */
 
 /**

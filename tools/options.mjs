@@ -5,7 +5,11 @@ import { parseArgs } from "node:util";
  * @typedef {import("./choices.mjs").Choices} Choices
  *
  * @typedef {object} StartOptions what was chosen; the rest is up to the presets
- * @property {{ set: string } | { file: string }} data
+ * @property {{ set: string } | { images: string } | { file: string } | { folder: string }} data
+ * @property {string} [labels] a file of the classes of an IDX file's images
+ * @property {"error" | "skip"} [onBad] what to do about files of a folder that can't be used
+ * @property {number} [imageSize]
+ * @property {string} [model]
  * @property {string} [loss]
  * @property {{ type: string, weight: number }[]} penalties
  * @property {number} [steps]
@@ -47,7 +51,14 @@ const numbers = {
   "probe-every": { key: "probeEvery", low: 0, high: 2 ** 20, whole: true },
 };
 
-export const optionNames = ["data", "loss", "penalty", ...Object.keys(numbers), "out", "help"];
+export const optionNames = [
+  ...["data", "labels", "on-bad", "image-size", "model", "loss", "penalty"],
+  ...Object.keys(numbers),
+  ...["out", "help"],
+];
+
+/** What to do about files that can't be used. */
+const badFileChoices = /** @type {const} */ (["error", "skip"]);
 
 /**
  * Reads the words after `npm start --`.
@@ -65,6 +76,7 @@ export function parseOptions(words, world) {
     penalties: readPenalties(given.get("penalty") ?? [], world.choices),
     help: given.has("help"),
   };
+  Object.assign(options, readImageOptions(given, options.data, world));
   const loss = given.get("loss")?.[0];
   if (loss !== undefined) options.loss = oneOf("--loss", "loss", loss, world.choices.lossNames);
   for (const [name, { key, ...range }] of Object.entries(numbers)) {
@@ -127,15 +139,66 @@ function readWords(words) {
  */
 function readData(text, { choices, kindOf }) {
   if (Object.hasOwn(choices.dataSetTitles, text)) return { set: text };
+  if (Object.hasOwn(choices.imageSetTitles, text)) return { images: text };
   const kind = kindOf(text);
-  if (kind === "file") return { file: text };
-  const sets = listed(Object.keys(choices.dataSetTitles));
+  if (kind !== "nothing") return kind === "file" ? { file: text } : { folder: text };
+  const sets = listed(Object.keys({ ...choices.dataSetTitles, ...choices.imageSetTitles }));
   throw new CommandLineError(
-    kind === "folder"
-      ? `--data ${text}: this is a folder; give an IDX file of images in it, or one of the generated sets ${sets}.`
-      : `--data ${text}: there is no such file, and no generated set of that name. Give the path of an IDX file of ` +
-          `images (gzip too), or one of ${sets}.`,
+    `--data ${text}: there is no such file or folder, and no generated set of that name. Give the path of an IDX file ` +
+      `of images (gzip too), of a CIFAR-10 file (.bin), or of a folder of images, or one of ${sets}.`,
   );
+}
+
+/**
+ * Those that only suit some data.
+ *
+ * @param {ReadonlyMap<string, readonly string[]>} given
+ * @param {StartOptions["data"]} data
+ * @param {World} world
+ * @returns {Pick<StartOptions, "labels" | "onBad" | "imageSize" | "model">}
+ */
+function readImageOptions(given, data, { choices, kindOf }) {
+  const value = (/** @type {string} */ name) => given.get(name)?.[0];
+  const [labels, onBad, size, model] = [value("labels"), value("on-bad"), value("image-size"), value("model")];
+  const chosenModel = model === undefined ? undefined : oneOf("--model", "model", model, choices.modelNames);
+  const points = "set" in data ? data.set : undefined;
+  if (points !== undefined && size !== undefined) {
+    throw new CommandLineError(`--image-size ${size}: ${points} is a set of points in the plane; leave it out.`);
+  }
+  if (points !== undefined && chosenModel !== undefined && chosenModel !== "mlp") {
+    throw new CommandLineError(
+      `--model ${model} is made for images, but ${points} is a set of points in the plane; take mlp, or other data.`,
+    );
+  }
+  if (labels !== undefined && !("file" in data && !isCifar(data.file))) {
+    throw new CommandLineError(
+      `--labels ${labels}: only images in an IDX file have a file of labels; leave it out. (CIFAR-10 files and ` +
+        "generated sets have labels, and the folders in a folder of images are taken for classes.)",
+    );
+  }
+  if (labels !== undefined && kindOf(labels) !== "file") {
+    throw new CommandLineError(`--labels ${labels}: there is no such file; give an IDX file of classes.`);
+  }
+  if (onBad !== undefined && !("folder" in data)) {
+    throw new CommandLineError(`--on-bad ${onBad}: it is about the files of a folder of images; leave it out.`);
+  }
+  return {
+    ...(labels === undefined ? {} : { labels }),
+    ...(onBad === undefined ? {} : { onBad: oneOf("--on-bad", "choice", onBad, badFileChoices) }),
+    ...(size === undefined
+      ? {}
+      : { imageSize: Number(oneOf("--image-size", "size", size, choices.imageSizes.map(String))) }),
+    ...(chosenModel === undefined ? {} : { model: chosenModel }),
+  };
+}
+
+/**
+ * By its name, as the files of CIFAR-10's binary version are called.
+ *
+ * @param {string} path
+ */
+export function isCifar(path) {
+  return path.endsWith(".bin");
 }
 
 /**
@@ -177,13 +240,16 @@ function readFolder(path, { kindOf }) {
 }
 
 /**
+ * @template {string} Name
  * @param {string} option
  * @param {string} what
  * @param {string} name
- * @param {readonly string[]} names
+ * @param {readonly Name[]} names
+ * @returns {Name}
  */
 function oneOf(option, what, name, names) {
-  if (names.includes(name)) return name;
+  const found = names.find((known) => known === name);
+  if (found !== undefined) return found;
   throw new CommandLineError(`${option} ${name}: there is no such ${what}; these exist: ${listed(names)}.`);
 }
 
@@ -237,22 +303,43 @@ export function swallowedByNpm(environment) {
  * @param {Choices} choices
  * @returns {string}
  */
-export function helpText({ dataSetTitles, lossNames, penaltyWeights, presets }) {
+export function helpText({
+  dataSetTitles,
+  imageSetTitles,
+  imageSizes,
+  modelNames,
+  lossNames,
+  penaltyWeights,
+  presets,
+  imagePresets,
+}) {
   const { points, images } = presets;
   const both = (/** @type {"steps" | "learningRate" | "batchSize" | "probeEvery"} */ key) =>
     `default ${points[key]}, for images ${images[key]}`;
   const percent = (/** @type {number} */ share) => `${Math.round(100 * share)} %`;
-  const width = Math.max(...Object.keys(dataSetTitles).map((name) => name.length));
+  const sets = { ...dataSetTitles, ...imageSetTitles };
+  const width = Math.max(...Object.keys(sets).map((name) => name.length));
+  const published = Object.entries(imagePresets).map(([name, { steps }]) => `${name} ${steps}`);
   return `Trains a GAN on WebGPU in headless Chrome, watches it, and writes a report.
 
   npm start -- [options]
 
 Data
   --data NAME        a generated set (default ${defaultData}):
-${Object.entries(dataSetTitles)
+${Object.entries(sets)
   .map(([name, title]) => `                       ${name.padEnd(width)}  ${title}`)
   .join("\n")}
-  --data FILE        images in an IDX file, as those of MNIST; gzip too
+  --data FILE        images in an IDX file, as those of MNIST, gzip too; or of CIFAR-10 (.bin)
+  --data FOLDER      images in files (PNG, JPEG, WebP), also in folders of it, which are taken
+                     for classes; or the .bin files of CIFAR-10
+  --labels FILE      the classes of an IDX file's images, for metrics by class
+  --image-size N     ${listed(imageSizes.map(String))}: of generated images and of files, which are scaled and cropped
+                     (default 28 and 32); smaller images of other data get a black frame
+  --on-bad CHOICE    what to do about files that are no images: ${badFileChoices.join(" or ")} (default error)
+
+Networks
+  --model NAME       ${listed(modelNames)} (default mlp); all but mlp are for images, and bring the
+                     loss, penalties, rates and batch size that were published with them
 
 Game
   --loss NAME        ${listed(lossNames)} (default non-saturating)
@@ -261,7 +348,8 @@ Game
   --d-steps N        discriminator steps before each generator step (default 1)
 
 Training
-  --steps N          generator steps (${both("steps")})
+  --steps N          generator steps (${both("steps")};
+                     ${listed(published)})
   --seed N           the same seed gives the same run on the same adapter (default 1)
   --lr RATE          the generator's learning rate (${both("learningRate")});
                      the discriminator's is ${points.discriminatorRate} times as high (for images ${images.discriminatorRate});

@@ -1,7 +1,7 @@
 /** The terminal's view of a run: one line that is rewritten, or, where lines can't be, a new one every few seconds. */
 
 /**
- * @typedef {import("../examples/main_job/run_job.ts").TrainingState} TrainingState
+ * @typedef {import("../examples/main_job/job_progress.ts").TrainingState} TrainingState
  *
  * @typedef {object} Terminal
  * @property {boolean | undefined} [isTTY]
@@ -37,7 +37,7 @@ export function words(identifier) {
  * @param {TrainingState} state
  * @returns {string}
  */
-export function trainingLine({ step, steps, stepsPerSecond, secondsLeft, losses, modes, ailments }) {
+export function trainingLine({ step, steps, stepsPerSecond, secondsLeft, losses, modes, metrics = [], ailments }) {
   const [worst] = ailments;
   return [
     `step ${step}/${steps}`,
@@ -47,6 +47,7 @@ export function trainingLine({ step, steps, stepsPerSecond, secondsLeft, losses,
     ...(modes
       ? [`modes ${modes.captured}/${modes.count}`, `${Math.round(100 * modes.highQualityShare)} % high quality`]
       : []),
+    ...metrics.map(({ name, value }) => `${name} ${value === null ? "not finite" : Number(value.toPrecision(3))}`),
     worst === undefined
       ? "no finding"
       : `${ailments.length} ${ailments.length === 1 ? "finding" : "findings"}: ${words(worst)}`,

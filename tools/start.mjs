@@ -1,11 +1,12 @@
 /** `npm start`: trains in headless Chrome, shows how it goes, and writes a report. `npm start -- --help` lists options. */
 import { statSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { basename, join, relative, resolve } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import process from "node:process";
 import { launchBrowser } from "./browser.mjs";
 import { bundle } from "./build.mjs";
 import { loadChoices } from "./choices.mjs";
+import { nameOf, servedData } from "./data_files.mjs";
 import { CommandLineError, helpText, parseOptions, swallowedByNpm } from "./options.mjs";
 import { progressPrinter, trainingLine, words } from "./progress.mjs";
 import { serve } from "./serve.mjs";
@@ -13,7 +14,7 @@ import { serve } from "./serve.mjs";
 /**
  * @typedef {import("./options.mjs").StartOptions} StartOptions
  * @typedef {import("../examples/main_job/job_config.ts").JobConfig} JobConfig
- * @typedef {import("../examples/main_job/run_job.ts").JobProgress} JobProgress
+ * @typedef {import("../examples/main_job/job_progress.ts").JobProgress} JobProgress
  * @typedef {import("../examples/main_job/page.ts").PageResult} PageResult
  * @typedef {ReturnType<typeof progressPrinter>} Printer
  */
@@ -54,22 +55,20 @@ async function main() {
  * @returns {Promise<PageResult>}
  */
 async function runInBrowser(options, printer) {
+  const { data, routes } = await servedData(options);
   const { code } = await bundle({ entry: "examples/main_job/page.ts" });
-  const file = "file" in options.data ? options.data.file : undefined;
   const server = await serve({
     routes: {
       "/": async () => ({ type: "text/html", body: html }),
       "/page.js": async () => ({ type: "text/javascript", body: code }),
-      ...(file === undefined
-        ? {}
-        : { [dataUrl]: async () => ({ type: "application/octet-stream", body: await readFile(file) }) }),
+      ...routes,
     },
   });
   try {
     printer.note("Starting Chrome ...");
     const browser = await launchBrowser({ log: printer.note, closeOnInterrupt: false });
     try {
-      return await runInPage(browser, server.url, jobConfig(options), printer);
+      return await runInPage(browser, server.url, jobConfig(options, data), printer);
     } finally {
       await browser.close();
     }
@@ -143,7 +142,9 @@ function onInterrupt(first, again) {
 function show(progress, printer) {
   if (progress.phase === "start") printer.note(`${progress.title}\non ${progress.adapter}`);
   else if (progress.phase === "compile") printer.update(`compiling shaders  ${progress.done}/${progress.total}`);
-  else if (progress.phase === "warning") printer.note(`Note: ${progress.message}`);
+  else if (progress.phase === "classifier") {
+    printer.update(`training a classifier for the metrics  ${progress.done}/${progress.total} steps`);
+  } else if (progress.phase === "warning") printer.note(`Note: ${progress.message}`);
   else if (progress.phase === "finding") {
     const { severity, ailment, message, remedies } = progress.finding;
     printer.note(`Finding (${severity}): ${words(ailment)}\n  ${message}\n  Try: ${remedies[0] ?? "see the report"}.`);
@@ -181,18 +182,20 @@ Files   ${files.map(({ name }) => name).join(", ")}
 Live    npm run dev, to train in a page of your own browser`);
 }
 
-const dataUrl = "/data";
-
 /**
  * @param {StartOptions} options
+ * @param {JobConfig["data"]} data
  * @returns {JobConfig}
  */
-function jobConfig({ data, loss, penalties, steps, seed, dSteps, lr, batch, probeEvery }) {
+function jobConfig({ model, imageSize, loss, penalties, steps, seed, dSteps, lr, batch, probeEvery }, data) {
   /** @type {Record<string, unknown>} */
   const chosen = {
-    data: "set" in data ? { kind: "set", name: data.set } : { kind: "idx", url: dataUrl, name: basename(data.file) },
+    data,
+    model,
+    imageSize,
     loss,
-    penalties,
+    // A model has penalties of its own.
+    penalties: penalties.length > 0 ? penalties : undefined,
     steps,
     seed,
     discriminatorSteps: dSteps,
@@ -207,15 +210,6 @@ function jobConfig({ data, loss, penalties, steps, seed, dSteps, lr, batch, prob
 /** @param {Readonly<Record<string, unknown>>} record */
 function withoutUndefined(record) {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
-}
-
-/** @param {StartOptions["data"]} data */
-function nameOf(data) {
-  return "set" in data
-    ? data.set
-    : basename(data.file)
-        .replace(/\.gz$/, "")
-        .replace(/\.[^.]+$/, "");
 }
 
 /**

@@ -16,6 +16,19 @@ export const dataSets = {
   clusters: { title: "Three clusters", create: () => data.disjointClusters() },
 } as const satisfies Record<string, DataSet>;
 
+export interface GeneratedImages {
+  readonly title: string;
+  /** @param size pixels along each side */
+  create(size: number): data.ImageSource;
+}
+
+/** The generated sets of images. */
+export const imageSets = {
+  glyphs: { title: "Signs in one to four pen strokes", create: (size) => data.glyphs({ size }) },
+  triangles: { title: "Triangles of all forms", create: (size) => data.triangles({ size }) },
+} as const satisfies Record<string, GeneratedImages>;
+
 export type DataSetName = keyof typeof dataSets;
+export type ImageSetName = keyof typeof imageSets;
 
 export const dataSetNames = Object.keys(dataSets) as DataSetName[];

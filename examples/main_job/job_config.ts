@@ -1,10 +1,15 @@
 /** What the main job trains: a choice of the user's over a preset that suits the data. */
-import { type data, type gan, nn, type optim } from "saddlepoint";
-import { type DataSetName, dataSets } from "./data_sets.ts";
+import { type data, gan, nn, OptionError, type optim } from "saddlepoint";
+import { dataSets, imageSets } from "./data_sets.ts";
+import type { JobData } from "./open_data.ts";
 
 /** The user's choices as plain JSON. What is left out comes from the preset of the data's kind. */
 export interface JobConfig {
   readonly data: JobData;
+  /** Default mlp. */
+  readonly model?: gan.ModelName;
+  /** Pixels along each side of an image, where they are not those of the files. */
+  readonly imageSize?: number;
   readonly loss?: gan.LossName;
   readonly penalties?: readonly gan.PenaltyConfig[];
   /** Generator steps. */
@@ -17,11 +22,6 @@ export interface JobConfig {
   /** The costlier probes run in every step whose number is a multiple of this; 0 turns them off. */
   readonly probeEvery?: number;
 }
-
-export type JobData =
-  | { readonly kind: "set"; readonly name: DataSetName }
-  /** An IDX file of images, which the page loads from `url`; `name` is for people. */
-  | { readonly kind: "idx"; readonly url: string; readonly name: string };
 
 interface Preset {
   readonly steps: number;
@@ -88,11 +88,24 @@ export const presets = {
 
 export type PresetName = keyof typeof presets;
 
+/** What the library's image models leave open: the rest of their training is published with them. */
+interface ImagePreset {
+  readonly steps: number;
+  readonly probeEvery: number;
+  readonly decay: Preset["decay"];
+}
+
+export const imagePresets = {
+  dcgan: { steps: 2000, probeEvery: 50, decay: { from: 1, to: 1 } },
+  resnet: { steps: 5000, probeEvery: 100, decay: { from: 0.5, to: 0.02 } },
+} as const satisfies Record<Exclude<gan.ModelName, "mlp">, ImagePreset>;
+
 type RatedOptimizer = optim.OptimizerConfig & { readonly lr: number };
 
 /** Every choice made; this is what the summary records. */
 export interface ResolvedJob {
   readonly data: string;
+  readonly model: gan.ModelName;
   readonly loss: gan.LossName;
   readonly penalties: readonly gan.PenaltyConfig[];
   readonly steps: number;
@@ -102,6 +115,11 @@ export interface ResolvedJob {
   readonly probeEvery: number;
   readonly optimizers: { readonly generator: RatedOptimizer; readonly discriminator: RatedOptimizer };
   readonly learningRateDecay: { readonly from: number; readonly to: number };
+  /** The layers of an mlp; of another model, what it was made with. */
+  readonly networks: MlpNetworks | gan.ModelOptions;
+}
+
+interface MlpNetworks {
   readonly generator: {
     readonly layers: readonly number[];
     readonly activation: nn.ActivationName;
@@ -115,37 +133,74 @@ export function presetFor(source: data.DataSource): PresetName {
   return source.sampleShape.length === 1 ? "points" : "images";
 }
 
+/** What a run takes from its model where the user chose nothing. */
+interface Defaults extends gan.ModelTraining, ImagePreset {
+  readonly networks: ResolvedJob["networks"];
+}
+
+/** @throws OptionError for a model that is not made for the data. */
 export function resolveJob(config: JobConfig, source: data.DataSource): ResolvedJob {
-  const preset: Preset = presets[presetFor(source)];
-  const sampleSize = source.sampleShape.reduce((product, size) => product * size, 1);
-  const rate = config.learningRate ?? preset.learningRate;
-  const adam = (lr: number): RatedOptimizer => ({ type: "adam", lr, betas: [0.5, 0.999] });
+  const model = config.model ?? "mlp";
+  const defaults = model === "mlp" ? mlpDefaults(source) : modelDefaults(model, source);
+  const { generator, discriminator } = defaults.optimizer;
+  const rate = config.learningRate ?? generator.lr;
   return {
     data: config.data.name,
-    loss: config.loss ?? "non-saturating",
-    penalties: config.penalties ?? [],
-    steps: config.steps ?? preset.steps,
+    model,
+    loss: config.loss ?? defaults.loss,
+    penalties: config.penalties ?? defaults.penalties,
+    steps: config.steps ?? defaults.steps,
     seed: config.seed ?? 1,
-    discriminatorSteps: config.discriminatorSteps ?? 1,
-    batchSize: config.batchSize ?? preset.batchSize,
-    probeEvery: config.probeEvery ?? preset.probeEvery,
-    optimizers: { generator: adam(rate), discriminator: adam(rate * preset.discriminatorRate) },
-    learningRateDecay: preset.decay,
-    generator: {
-      layers: [...preset.generator, sampleSize],
-      activation: "relu",
-      outputActivation: preset.generatorOutput,
-      initializer: preset.generatorInitializer,
+    discriminatorSteps: config.discriminatorSteps ?? defaults.discriminatorSteps,
+    batchSize: config.batchSize ?? defaults.batchSize,
+    probeEvery: config.probeEvery ?? defaults.probeEvery,
+    optimizers: {
+      generator: { ...generator, lr: rate },
+      discriminator: { ...discriminator, lr: (rate * discriminator.lr) / generator.lr },
     },
-    discriminator: { layers: [sampleSize, ...preset.discriminator, 1], activation: preset.discriminatorActivation },
+    learningRateDecay: defaults.decay,
+    networks: defaults.networks,
   };
 }
 
-export function trainerConfig(job: ResolvedJob, source: data.DataSource): gan.TrainerConfig {
-  const { layers, ...options } = job.generator;
+function mlpDefaults(source: data.DataSource): Defaults {
+  const preset: Preset = presets[presetFor(source)];
+  const sampleSize = source.sampleShape.reduce((product, size) => product * size, 1);
+  const adam = (lr: number): RatedOptimizer => ({ type: "adam", lr, betas: [0.5, 0.999] });
   return {
-    generator: nn.mlp(layers, options),
-    discriminator: nn.mlp(job.discriminator.layers, { activation: job.discriminator.activation }),
+    ...preset,
+    loss: "non-saturating",
+    penalties: [],
+    discriminatorSteps: 1,
+    optimizer: {
+      generator: adam(preset.learningRate),
+      discriminator: adam(preset.learningRate * preset.discriminatorRate),
+    },
+    networks: {
+      generator: {
+        layers: [...preset.generator, sampleSize],
+        activation: "relu",
+        outputActivation: preset.generatorOutput,
+        initializer: preset.generatorInitializer,
+      },
+      discriminator: { layers: [sampleSize, ...preset.discriminator, 1], activation: preset.discriminatorActivation },
+    },
+  };
+}
+
+function modelDefaults(model: Exclude<gan.ModelName, "mlp">, source: data.DataSource): Defaults {
+  const [height = 0, width, channels = 0] = source.sampleShape;
+  if (source.sampleShape.length !== 3 || height !== width) {
+    const what = source.sampleShape.length === 3 ? `images of ${height} x ${width} pixels` : "no images";
+    throw new OptionError(`The model ${model} is made for square images, but ${source.name} has ${what}; take mlp.`);
+  }
+  const networks = { imageSize: height, channels };
+  return { ...gan.createModel(model, networks).training, ...imagePresets[model], networks };
+}
+
+export function trainerConfig(job: ResolvedJob, source: data.DataSource): gan.TrainerConfig {
+  return {
+    ...players(job),
     data: source,
     loss: job.loss,
     penalties: job.penalties,
@@ -159,40 +214,25 @@ export function trainerConfig(job: ResolvedJob, source: data.DataSource): gan.Tr
   };
 }
 
+function players({ model, networks }: ResolvedJob): Pick<gan.TrainerConfig, "generator" | "discriminator"> {
+  if ("imageSize" in networks) return gan.createModel(model, networks);
+  const { layers, ...options } = networks.generator;
+  const { layers: widths, activation } = networks.discriminator;
+  return { generator: nn.mlp(layers, options), discriminator: nn.mlp(widths, { activation }) };
+}
+
 /** For headings, for example "Ring of 8 Gaussians, minimax loss, 20 discriminator steps". */
 export function jobTitle(config: JobConfig, job: ResolvedJob): string {
   return [
-    config.data.kind === "set" ? dataSets[config.data.name].title : `Images of ${config.data.name}`,
+    titleOf(config.data),
+    ...(job.model === "mlp" ? [] : [job.model]),
     `${job.loss} loss`,
     ...job.penalties.map(({ type, weight }) => `${type} penalty (${weight})`),
     ...(job.discriminatorSteps > 1 ? [`${job.discriminatorSteps} discriminator steps`] : []),
   ].join(", ");
 }
 
-/** A part of the training in which the learning rates stand still. */
-export interface Stretch {
-  readonly steps: number;
-  /** The learning rates, as a share of those at the start. */
-  readonly rate: number;
-}
-
-/**
- * The training in stretches of constant learning rate. A control takes effect with the next submission; between two calls
- * of `train` nothing is in flight, so that the change falls on the same step in every run of a seed.
- */
-export function stretches({ steps, learningRateDecay: { from, to } }: ResolvedJob, reportEvery: number): Stretch[] {
-  const constant = Math.min(steps, Math.ceil((steps * from) / reportEvery) * reportEvery);
-  const parts: Stretch[] = [{ steps: constant, rate: 1 }];
-  const falling = steps - constant;
-  for (let done = 0; done < falling; ) {
-    const part = Math.min(reportEvery, falling - done);
-    done += part;
-    parts.push({ steps: part, rate: 1 + (to - 1) * (done / falling) });
-  }
-  return parts;
-}
-
-/** About 50 reports a run: enough for curves of the metrics, too few to cost time. */
-export function reportInterval({ steps }: ResolvedJob): number {
-  return Math.min(200, Math.max(1, Math.round(steps / 50)));
+function titleOf(chosen: JobData): string {
+  if (chosen.kind === "set") return dataSets[chosen.name].title;
+  return chosen.kind === "images" ? imageSets[chosen.name].title : `Images of ${chosen.name}`;
 }

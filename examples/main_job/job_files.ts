@@ -1,15 +1,20 @@
 /** The files that a run leaves behind, as text or bytes. */
-import type { data } from "saddlepoint";
-import { encodePng, scatterChart, seriesColour, standaloneSvg } from "../shared/charts.ts";
+import { type data, io } from "saddlepoint";
+import { scatterChart, seriesColour, standaloneSvg } from "../shared/charts.ts";
+import { mostFrames } from "../shared/report/image_figures.ts";
 import { probeFigures } from "../shared/report/probe_charts.ts";
 import { lossFigure } from "../shared/report/run_charts.ts";
 import { renderReport } from "../shared/report.ts";
 import type { RunReport } from "../shared/run_report.ts";
-import { imageSheet } from "./image_sheet.ts";
+import type { ImageResults } from "./image_watch.ts";
+import { metricsCsv } from "./metrics_csv.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { Summary } from "./summary.ts";
 import { telemetryCsv } from "./telemetry_csv.ts";
-import { pairs, type SampleSet, toRunReport } from "./to_run_report.ts";
+import { pairs, type SampleSet } from "./to_run_report.ts";
+
+/** Pixels in a picture for each of an image, so that a viewer shows small images large enough. */
+const fileScale = 3;
 
 export interface JobFile {
   readonly name: string;
@@ -27,16 +32,23 @@ const probePlots = {
   "update_ratios_discriminator.svg": /^update\/discriminator\//,
 } as const satisfies Record<string, RegExp>;
 
+/** What a run left, beside what the report shows of it. */
+export interface JobRecords {
+  readonly summary: Summary;
+  readonly record: RunRecord;
+  readonly source: data.DataSource;
+  readonly samples: SampleSet | undefined;
+  readonly images: ImageResults | undefined;
+}
+
 export async function jobFiles(
-  summary: Summary,
-  record: RunRecord,
-  source: data.DataSource,
-  samples: SampleSet | undefined,
+  run: RunReport,
+  { summary, record, source, samples, images }: JobRecords,
 ): Promise<JobFile[]> {
-  const run = toRunReport(summary, record, source, samples);
   return [
     { name: "report.html", content: await renderReport(run) },
     ...(samples ? [await sampleFile(samples, source, summary.steps)] : []),
+    ...(images ? await imageRunFiles(images) : []),
     { name: "losses.svg", content: standaloneSvg(lossFigure(run).svg) },
     ...probeFiles(run),
     { name: "telemetry.csv", content: telemetryCsv(record) },
@@ -54,10 +66,29 @@ function probeFiles(run: RunReport): JobFile[] {
 
 async function sampleFile(samples: SampleSet, source: data.DataSource, step: number): Promise<JobFile> {
   if (samples.shape.length > 2) {
-    const sheet = imageSheet(samples.generated, samples.shape as [number, number, number, number]);
-    return { name: "samples.png", content: await encodePng(sheet.pixels, sheet.width, sheet.height, sheet.channels) };
+    return pngFile("samples.png", io.imageGrid(samples.generated, samples.shape, { scale: fileScale }));
   }
   return { name: "samples.svg", content: standaloneSvg(sampleChart(samples, source, step)) };
+}
+
+async function imageRunFiles({ frames, evaluations, walks, nearest }: ImageResults): Promise<JobFile[]> {
+  const strip = io.evenlyChosen(
+    frames.map(({ grid }) => grid),
+    mostFrames,
+  );
+  const scaled = { scale: fileScale };
+  return [
+    ...(strip.length > 0 ? [await pngFile("film_strip.png", io.filmStrip(strip, scaled))] : []),
+    ...(walks.length > 0 ? [await pngFile("interpolation.png", io.filmStrip(walks, scaled))] : []),
+    ...(nearest
+      ? [await pngFile("nearest.png", io.imagePairs(nearest.samples, nearest.real, { ...scaled, gap: 6, columns: 4 }))]
+      : []),
+    { name: "metrics.csv", content: metricsCsv(evaluations) },
+  ];
+}
+
+async function pngFile(name: string, { pixels, width, height, channels }: io.Picture): Promise<JobFile> {
+  return { name, content: await io.encodePng(pixels, width, height, channels) };
 }
 
 function sampleChart({ generated, real }: SampleSet, { modes }: data.DataSource, step: number): string {

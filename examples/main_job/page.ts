@@ -1,6 +1,7 @@
 /** What runs inside the headless browser: `tools/start.mjs` starts a job here and is told how it goes. */
 import type { JobConfig } from "./job_config.ts";
-import { type JobProgress, type JobResult, runJob } from "./run_job.ts";
+import type { JobProgress } from "./job_progress.ts";
+import { type JobResult, runJob } from "./run_job.ts";
 
 /** A result in the form that can leave the page: bytes as base64, an error as its name and message. */
 export interface PageResult {

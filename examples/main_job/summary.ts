@@ -1,6 +1,8 @@
 /** `summary.json`: the result of a run for other programs. */
 import type { EngineStats, metrics, probes } from "saddlepoint";
 import type { LoggedFinding } from "./findings_log.ts";
+import type { ImageMeasurement } from "./image_metrics.ts";
+import type { ImageResults } from "./image_watch.ts";
 import type { ResolvedJob } from "./job_config.ts";
 
 /** A number, or null where it is NaN or infinite, which JSON can't say. */
@@ -38,6 +40,8 @@ export interface Summary {
   readonly losses: { readonly generator: JsonNumber; readonly discriminator: JsonNumber };
   /** Of samples taken after the last step; null where the data has no known modes, or no step was done. */
   readonly modes: metrics.ModeSummary | null;
+  /** Of samples of images after the last measured step; null for other data, and where no step was measured. */
+  readonly images: SummaryImages | null;
   /** Each ailment that showed at any time, once; the worst first. */
   readonly findings: readonly SummaryFinding[];
   readonly engineStats: EngineStats & {
@@ -45,6 +49,28 @@ export interface Summary {
     readonly dispatchesPerStep: JsonNumber;
     readonly buffersCreatedInTraining: number;
   };
+}
+
+export interface SummaryImages {
+  /** Generator steps done before the measurement. */
+  readonly step: number;
+  /** By the name of the metric; empty where samples were not finite. */
+  readonly metrics: Readonly<Record<string, SummaryMetric>>;
+  /** Of samples from their nearest training images, and of training images from the nearest other ones. */
+  readonly nearest: { readonly medianDistance: JsonNumber; readonly usualDistance: JsonNumber } | null;
+}
+
+export interface SummaryMetric {
+  readonly value: JsonNumber;
+  /** Without the bias of finite samples, which the interval is about where there is this. */
+  readonly corrected: JsonNumber;
+  readonly interval: { readonly low: JsonNumber; readonly high: JsonNumber; readonly level: number } | null;
+  /** Samples in each set. */
+  readonly n: readonly number[];
+  readonly seed: JsonNumber;
+  readonly settings: Readonly<Record<string, JsonNumber | string>>;
+  /** All of it in a sentence. */
+  readonly description: string;
 }
 
 export interface SummaryFinding {
@@ -75,11 +101,14 @@ export interface SummaryInput {
   readonly secondsToStart: number;
   readonly losses: { readonly generator: number; readonly discriminator: number } | undefined;
   readonly modes: metrics.ModeSummary | undefined;
+  readonly images: ImageResults | undefined;
   readonly findings: readonly LoggedFinding[];
   readonly stats: {
     /** After the first report, with the steps done by then. */
     readonly first?: { readonly step: number; readonly stats: EngineStats } | undefined;
     readonly last: EngineStats;
+    /** Between the two, of what was no training: metrics and pictures. */
+    readonly aside: Pick<EngineStats, "dispatches" | "buffersCreated">;
   };
 }
 
@@ -98,24 +127,69 @@ export function buildSummary(input: SummaryInput): Summary {
     stepsPerSecond: seconds > 0 ? rounded(steps / seconds) : 0,
     losses: { generator: finite(losses?.generator), discriminator: finite(losses?.discriminator) },
     modes: modes ?? null,
+    images: summaryImages(input.images),
     findings: input.findings.map(summaryFinding),
-    engineStats: {
-      ...stats.last,
-      dispatchesPerStep:
-        stats.first && steps > stats.first.step
-          ? rounded((stats.last.dispatches - stats.first.stats.dispatches) / (steps - stats.first.step))
-          : null,
-      buffersCreatedInTraining: stats.first ? stats.last.buffersCreated - stats.first.stats.buffersCreated : 0,
-    },
+    engineStats: { ...stats.last, ...trainingStats(stats, steps) },
   };
+}
+
+function trainingStats(
+  { first, last, aside }: SummaryInput["stats"],
+  steps: number,
+): Pick<Summary["engineStats"], "dispatchesPerStep" | "buffersCreatedInTraining"> {
+  if (!first) return { dispatchesPerStep: null, buffersCreatedInTraining: 0 };
+  const dispatches = last.dispatches - first.stats.dispatches - aside.dispatches;
+  return {
+    dispatchesPerStep: steps > first.step ? rounded(dispatches / (steps - first.step)) : null,
+    buffersCreatedInTraining: last.buffersCreated - first.stats.buffersCreated - aside.buffersCreated,
+  };
+}
+
+function summaryImages(images: ImageResults | undefined): SummaryImages | null {
+  const last = images?.evaluations.at(-1);
+  if (!last) return null;
+  const { nearest } = images as ImageResults;
+  return {
+    step: last.step,
+    metrics: Object.fromEntries(last.measurements.map((measured) => [measured.metric, summaryMetric(measured)])),
+    nearest: nearest
+      ? { medianDistance: finite(median(nearest.distances)), usualDistance: finite(nearest.usualDistance) }
+      : null,
+  };
+}
+
+function summaryMetric({
+  value,
+  corrected,
+  interval,
+  n,
+  seed,
+  settings,
+  description,
+}: ImageMeasurement): SummaryMetric {
+  return {
+    value: finite(value),
+    corrected: finite(corrected),
+    interval: interval ? { low: finite(interval.low), high: finite(interval.high), level: interval.level } : null,
+    n,
+    seed: finite(seed),
+    settings: jsonNumbers(settings),
+    description,
+  };
+}
+
+function median(values: readonly number[]): number | undefined {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function jsonNumbers(record: Readonly<Record<string, number | string>>): Record<string, JsonNumber | string> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, typeof value === "number" ? finite(value) : value]),
+  );
 }
 
 function summaryFinding(finding: LoggedFinding): SummaryFinding {
   const { ailment, severity, site, sinceStep, lastSeenStep, active, message, evidence, remedies } = finding;
-  const numbers = Object.entries(evidence).map(([name, value]) => [
-    name,
-    typeof value === "number" ? finite(value) : value,
-  ]);
   return {
     ailment,
     severity,
@@ -124,7 +198,7 @@ function summaryFinding(finding: LoggedFinding): SummaryFinding {
     lastSeenStep,
     active,
     message,
-    evidence: Object.fromEntries(numbers),
+    evidence: jsonNumbers(evidence),
     remedies,
   };
 }

@@ -1,6 +1,8 @@
 /** From what a run measured to what the report shows. */
 import type { data } from "saddlepoint";
 import type { Column, ImageSamples, PointSamples, RunMetrics, RunReport } from "../shared/run_report.ts";
+import { imageSections } from "./image_sections.ts";
+import type { ImageResults } from "./image_watch.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { Summary } from "./summary.ts";
 
@@ -17,6 +19,7 @@ export function toRunReport(
   record: RunRecord,
   source: data.DataSource,
   samples: SampleSet | undefined,
+  images?: ImageResults,
 ): RunReport {
   const { title, adapter, config, seed, steps, seconds, stepsPerSecond, findings, engineStats } = summary;
   const metrics = runMetrics(record);
@@ -38,6 +41,7 @@ export function toRunReport(
     },
     ...(metrics ? { metrics } : {}),
     ...(samples ? { samples: shownSamples(samples, source) } : {}),
+    ...(images ? imageSections(images) : {}),
     probes: probeColumns(record),
     findings: findings.map(({ active, lastSeenStep, ...finding }) => ({
       ...finding,

@@ -2,9 +2,8 @@
 export { type BarChartOptions, type BarSeries, barChart } from "./charts/bar_chart.ts";
 export type { ChartOptions } from "./charts/frame.ts";
 export { type HeatStripOptions, heatStrip } from "./charts/heat_strip.ts";
-export { type ImageGridOptions, imageGrid } from "./charts/image_grid.ts";
 export { type Band, type LineChartOptions, type LineSeries, lineChart, type Values } from "./charts/line_chart.ts";
-export { encodePng, pngDataUri } from "./charts/png.ts";
+export { type PictureChartOptions, type PictureRow, pictureChart } from "./charts/picture_chart.ts";
 export {
   type Points,
   type Ring,

@@ -1,8 +1,10 @@
 /** A training run as one HTML file that needs nothing else: no request, no script but the theme button's. */
 import { capitalised, escapeText, formatNumber } from "./charts/text.ts";
+import type { Figure } from "./report/figure.ts";
 import { findingCards } from "./report/findings.ts";
 import { brokenLosses, headline, tiles } from "./report/headline.ts";
-import { type Figure, probeFigures } from "./report/probe_charts.ts";
+import { histogramFigures, imageMetricFigures } from "./report/metric_figures.ts";
+import { probeFigures } from "./report/probe_charts.ts";
 import { lossFigure, metricFigures, sampleFigures } from "./report/run_charts.ts";
 import { configTable, statsTable } from "./report/tables.ts";
 import type { RunReport } from "./run_report.ts";
@@ -22,7 +24,10 @@ export async function renderReport(run: RunReport, styleSheet: string = ownStyle
   const sections = [
     section("Findings", findingCards(run)),
     section("Samples", figureCards(samples)),
-    section("Training", figureCards([lossFigure(run), ...metricFigures(run)])),
+    section(
+      "Training",
+      figureCards([lossFigure(run), ...metricFigures(run), ...imageMetricFigures(run), ...histogramFigures(run)]),
+    ),
     section("Probes", figureCards(lines)),
     section("Histograms", folded(histograms)),
     `<div class="cards cards-tables">${[
@@ -98,9 +103,10 @@ function figureCards(figures: readonly Figure[]): string {
   return `<div class="cards">${figures.map(figureCard).join("\n")}</div>`;
 }
 
-function figureCard({ svg, caption }: Figure): string {
+function figureCard({ svg, caption, leastWidth, isWide }: Figure): string {
   const below = caption === "" ? "" : `<figcaption>${escapeText(caption)}</figcaption>`;
-  return `<figure class="card">${svg}${below}</figure>`;
+  const plot = leastWidth === undefined ? svg : `<div class="scroll" style="--least:${leastWidth}px">${svg}</div>`;
+  return `<figure class="card${isWide ? " card-wide" : ""}">${plot}${below}</figure>`;
 }
 
 /** There can be one histogram a site, more than most readers want to scroll past. */

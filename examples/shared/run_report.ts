@@ -25,6 +25,15 @@ export interface RunReport {
   readonly losses: { readonly steps: readonly number[]; readonly series: Readonly<Record<string, Column>> };
   readonly metrics?: RunMetrics;
   readonly samples?: PointSamples | ImageSamples;
+  /** The same latent vectors at several steps of the training. */
+  readonly filmStrip?: FilmStrip;
+  /** Walks from one latent vector to another. */
+  readonly interpolation?: ImageRows;
+  /** Samples beside the training images that they are nearest to. */
+  readonly nearest?: NearestImages;
+  readonly imageMetrics?: ImageMetrics;
+  /** What samples are of, beside what the data is of: classes, or numbers of strokes. */
+  readonly histograms?: readonly ShareHistogram[];
   /**
    * Telemetry. A column is named `probe/measure` or `probe/<site>/measure`, where a site may hold slashes itself; the
    * columns of a histogram are `probe/<site>/measure/0`, `/1` and so on.
@@ -66,6 +75,66 @@ export interface ImageSamples {
   readonly shape: readonly [n: number, height: number, width: number, channels: number];
   /** Real images of the same height, width and channels, to compare with. */
   readonly real?: Column;
+}
+
+/** Rows of images, all of one shape. */
+export interface ImageRows {
+  /** Each a row of N × H × W × C values from −1 to 1. */
+  readonly rows: readonly Column[];
+  readonly shape: ImageSamples["shape"];
+}
+
+export interface FilmStrip extends ImageRows {
+  /** Generator steps done before each row. */
+  readonly steps: readonly number[];
+}
+
+export interface NearestImages {
+  /** N × H × W × C values from −1 to 1. */
+  readonly samples: Column;
+  /** For each sample the nearest training image, in the same order. */
+  readonly real: Column;
+  readonly shape: ImageSamples["shape"];
+  readonly distances: Column;
+  /** How near they are beside training images among each other, for example, and what the distance is. */
+  readonly note: string;
+}
+
+/** Metrics of samples against data, as they were measured on the way. */
+export interface ImageMetrics {
+  /** Generator steps done before each measurement. */
+  readonly steps: readonly number[];
+  /** By name, the one that tells the most first. */
+  readonly series: Readonly<Record<string, MetricSeries>>;
+}
+
+/** One value a measurement, null where this metric could not be taken. */
+export interface MetricSeries {
+  readonly values: Column;
+  /** The ends of the intervals; all null for a metric without. */
+  readonly low: Column;
+  readonly high: Column;
+  /** For example "share" or "classes"; empty for a number without a unit. */
+  readonly unit: string;
+  readonly better: "lower" | "higher";
+  /** Series of one group share a plot, which bears its name. Without it, a series has its own. */
+  readonly group?: string;
+  /** The ends of the axis, where the metric has ends. */
+  readonly domain?: readonly [low: number, high: number];
+  /** The last measurement in a sentence, with the numbers that a comparison needs: n, seed, thresholds. */
+  readonly note: string;
+}
+
+/** Shares of samples and of data in each category; the shares of each sum to one. */
+export interface ShareHistogram {
+  readonly title: string;
+  /** What the categories are, for example "class". */
+  readonly xLabel: string;
+  readonly categories: readonly string[];
+  readonly generated: Column;
+  readonly real: Column;
+  readonly threshold?: { readonly share: number; readonly label: string };
+  readonly note: string;
 }
 
 export interface RunFinding {

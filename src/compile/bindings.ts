@@ -35,6 +35,8 @@ export class KernelBindings {
     readonly written: readonly Location[],
     /** Bytes of a buffer. */
     readonly sizeOf: (buffer: BufferReference) => number,
+    /** Binds every buffer once, as a whole: for kernels that would bind too many stretches of a few buffers. */
+    readonly areWhole = false,
   ) {}
 
   /** The name of a location's buffer in the kernel, and what to add to an index into the location. */
@@ -44,8 +46,9 @@ export class KernelBindings {
     const isOnlyPlace = shared.every((other) => other.offset === location.offset && other.size === location.size);
     // u8 data is packed in words, which the code that unpacks it indexes itself.
     const byteOffset = location.dtype === "u8" ? 0 : location.offset * 4;
-    const start = isWritten && !isOnlyPlace ? 0 : Math.floor(byteOffset / bindingAlignment) * bindingAlignment;
-    const end = isWritten && !isOnlyPlace ? this.sizeOf(location.buffer) : byteOffset + byteLength(location);
+    const isWhole = this.areWhole || (isWritten && !isOnlyPlace);
+    const start = isWhole ? 0 : Math.floor(byteOffset / bindingAlignment) * bindingAlignment;
+    const end = isWhole ? this.sizeOf(location.buffer) : byteOffset + byteLength(location);
     const offset = (byteOffset - start) / 4;
     const key = `${bufferKey(location.buffer)}@${start}:${isWritten ? "" : end}${vector ? "v" : ""}`;
     const known = this.#byKey.get(key);

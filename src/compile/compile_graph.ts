@@ -54,6 +54,7 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
     locate: memory.locate,
     targets: (node: Node) => targetsOf(node, schedule.sinks, memory.locate, readElsewhere.has(node)),
     sizeOf,
+    maxBindings: options.maxBindings,
   };
   return {
     kernels: schedule.clusters.map((cluster) => emitKernel(cluster, context)),

@@ -32,16 +32,27 @@ export interface ClusterContext {
   locate(node: Node): Location;
   targets(node: Node): readonly Target[];
   sizeOf(buffer: BufferReference): number;
+  /** Storage buffers that one kernel may bind. */
+  readonly maxBindings: number;
 }
 
 export function emitKernel(cluster: Cluster, context: ClusterContext): Kernel {
   const written = [...cluster.roots, ...cluster.members].flatMap((node) =>
     context.targets(node).map((target) => (target.kind === "location" ? target.location : tableLocation(target.table))),
   );
-  const bindings = new KernelBindings(written, context.sizeOf);
-  const emit = new ClusterEmitter(cluster, context, bindings);
-  const { shader, source, workgroups, multiplyAdds = 0 } = emit[cluster.kind]();
-  return { label: labelOf(cluster), shader, source, bindings: bindings.list, workgroups, cluster, multiplyAdds };
+  const emit = (areWhole: boolean): Kernel => {
+    const bindings = new KernelBindings(written, context.sizeOf, areWhole);
+    const {
+      shader,
+      source,
+      workgroups,
+      multiplyAdds = 0,
+    } = new ClusterEmitter(cluster, context, bindings)[cluster.kind]();
+    return { label: labelOf(cluster), shader, source, bindings: bindings.list, workgroups, cluster, multiplyAdds };
+  };
+  // The scheduler counts buffers; a kernel that reads many parameters binds a stretch of their buffer for each.
+  const kernel = emit(false);
+  return kernel.bindings.length > context.maxBindings ? emit(true) : kernel;
 }
 
 interface Emitted {

@@ -38,6 +38,19 @@ export class State implements StateSlot {
     this.#device.write(this.buffer, 0, values);
   }
 
+  /** Replaces the elements from number `start` on, before anything that is submitted later. Bytes go in whole words. */
+  writePart(start: number, values: TypedArray): void {
+    const size = sizeOf(this.shape);
+    const words = byteSize([start], this.dtype) === start * values.BYTES_PER_ELEMENT;
+    if (!Number.isInteger(start) || start < 0 || start + values.length > size || !words) {
+      throw new DataError(
+        `state "${this.label}": ${values.length} values from element ${start} on don't go into its ${size} elements; ` +
+          "the part must lie inside, and a part of bytes begin at a multiple of four.",
+      );
+    }
+    this.#device.write(this.buffer, start * values.BYTES_PER_ELEMENT, values);
+  }
+
   destroy(): void {
     if (this.#destroyed || this.#device.isLost) return;
     this.#destroyed = true;

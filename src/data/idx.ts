@@ -1,6 +1,7 @@
 import { formatBytes } from "../gpu/device.ts";
 import { DataError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
+import { fileKind, hex } from "./file_kind.ts";
 
 /**
  * The IDX format of the MNIST files (LeCun, Cortes, Burges): two zero bytes, the element type, the number of axes, the
@@ -20,16 +21,6 @@ const otherTypes: Readonly<Record<number, string>> = {
   13: "32-bit floats",
   14: "64-bit floats",
 };
-
-/** What people give by mistake, by the first bytes. */
-const otherFormats: readonly { readonly starts: string; readonly is: string }[] = [
-  { starts: "3c", is: "a web page: the address answered with an error or a redirect" },
-  { starts: "504b", is: "a ZIP archive: unpack it first" },
-  { starts: "89504e47", is: "a PNG image" },
-  { starts: "ffd8ff", is: "a JPEG image" },
-  { starts: "934e554d5059", is: "a NumPy file" },
-  { starts: "76657273696f6e", is: "a Git LFS pointer: fetch the file itself" },
-];
 
 /** No GPU binds more at once than this. */
 const maxBytes = 2 ** 31;
@@ -85,16 +76,11 @@ function readHeader(content: Uint8Array, name: string): number[] {
 }
 
 function notIdx(content: Uint8Array, name: string): string {
-  const start = hex(content.subarray(0, 8));
-  const format = otherFormats.find(({ starts }) => start.startsWith(starts));
+  const kind = fileKind(content);
   return (
-    `${name}: it begins with the bytes ${start.slice(0, 8)}; an IDX file of bytes begins with 000008.` +
-    (format ? ` This looks like ${format.is}.` : "")
+    `${name}: it begins with the bytes ${hex(content.subarray(0, 4))}; an IDX file of bytes begins with 000008.` +
+    (kind ? ` This looks like ${kind}.` : "")
   );
-}
-
-function hex(bytes: ArrayLike<number>): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array> {

@@ -1,10 +1,11 @@
 import { DataError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import { parseIdx } from "./idx.ts";
+import type { Residency } from "./image_tables.ts";
 import { type ImageSource, images } from "./images.ts";
 import { assertWhole } from "./options.ts";
 
-export interface IdxImagesOptions {
+export interface IdxImagesOptions extends Residency {
   /** An IDX file of one axis: a class for each image. */
   readonly labelsBytes?: ArrayBuffer | Uint8Array;
   /** Use only so many images, from the start. */
@@ -21,7 +22,7 @@ export async function idxImages(
   imagesBytes: ArrayBuffer | Uint8Array,
   options: IdxImagesOptions = {},
 ): Promise<ImageSource> {
-  const { labelsBytes, limit = Number.POSITIVE_INFINITY, name = "images" } = options;
+  const { labelsBytes, limit = Number.POSITIVE_INFINITY, name = "images", ...residency } = options;
   if (limit !== Number.POSITIVE_INFINITY) assertWhole(name, "limit", limit);
   const [pixels, classes] = await Promise.all([
     parseIdx(imagesBytes, `${name}, file of images`),
@@ -42,6 +43,7 @@ export async function idxImages(
   }
   const count = Math.min(limit, total);
   return images({
+    ...residency,
     values: pixels.values.subarray(0, (pixels.values.length / total) * count),
     shape: [count, ...rest],
     ...(classes && { labels: classes.values.subarray(0, count) }),

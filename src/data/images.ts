@@ -3,23 +3,27 @@ import { DataError, OptionError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
-import { drawMinibatch, uploadTable } from "./finite.ts";
+import { drawMinibatch } from "./finite.ts";
+import { imageTables, type Residency } from "./image_tables.ts";
+import { assertPositive, assertWhole } from "./options.ts";
 import type { DataSource, PreparedData } from "./source.ts";
 
-export interface ImageOptions {
+export interface ImageOptions extends Residency {
   /** Bytes of all images in row-major order, 0 for black. */
   readonly values: Uint8Array;
   /** [N, H, W] or [N, H, W, C]. */
   readonly shape: Shape;
-  /** One class from 0 to 255 for each image. */
-  readonly labels?: Uint8Array;
+  /** One class for each image, from 0 to 65535. */
+  readonly labels?: ArrayLike<number>;
   readonly name?: string;
 }
 
 /** Images in memory. */
 export interface ImageSource extends DataSource {
   readonly count: number;
-  readonly labels?: Uint8Array;
+  /** Bytes [count, ...sampleShape]. */
+  readonly values: Uint8Array;
+  readonly labels?: Uint16Array;
   prepare(engine: Engine): PreparedImages;
 }
 
@@ -29,50 +33,70 @@ export interface PreparedImages extends PreparedData {
    *
    * @throws OptionError if there are no labels, and as `batch` does.
    */
-  labelledBatch(random: Random, size: number): { readonly samples: Tensor; readonly labels: Tensor };
+  labelledBatch(random: Random, size: number): LabelledBatch;
+}
+
+export interface LabelledBatch {
+  readonly samples: Tensor;
+  readonly labels: Tensor;
 }
 
 /**
  * Images as a finite data set. They lie on the GPU as bytes, a quarter of their size in f32; a minibatch gathers and
- * scales them to -1 (byte 0) ... 1 (byte 255): f32 [size, H, W, C], each image once an epoch.
+ * scales them to -1 (byte 0) ... 1 (byte 255): f32 [size, H, W, C], each image once an epoch. Images beyond `budgetBytes`
+ * are streamed: minibatches come from a window of them, which `advance` moves on.
  *
  * @throws DataError for no images, a shape that the bytes don't fill, labels of another number, or images that are one
- * value throughout; `prepare` throws OutOfMemoryError for more than the adapter binds at once.
+ * value throughout; OptionError for a bad budget or seed; `prepare` throws OutOfMemoryError for a budget of fewer than
+ * eight images.
  */
 export function images(options: ImageOptions): ImageSource {
-  const { values, shape, labels, name = "images" } = options;
+  const { values, shape, name = "images", budgetBytes, orderSeed } = options;
   assertImages(name, values, shape);
+  assertNotConstant(name, values, shape[0] as number);
+  if (budgetBytes !== undefined) assertPositive(name, "budgetBytes", budgetBytes);
+  if (orderSeed !== undefined) assertWhole(name, "orderSeed", orderSeed, 0);
   const [count, height, width, channels = 1] = shape as [number, number, number, number?];
-  if (labels && labels.length !== count) {
-    throw new DataError(`${name}: ${labels.length} labels for ${count} images; give one for each, in the same order.`);
-  }
+  const labels = options.labels && classLabels(name, options.labels, count);
   const sampleShape = [height, width, channels];
   return {
     name,
     sampleShape,
     count,
+    values,
     ...(labels && { labels }),
     prepare: (engine) => {
-      const pixelState = uploadTable(engine, name, values, sizeOf(sampleShape), "u8");
-      const labelState = labels && uploadTable(engine, `${name}, labels`, labels, 1, "u8");
-      const pixels = engine.read(pixelState);
+      const tables = imageTables(engine, { name, values, labels, count }, options);
+      const pixels = engine.read(tables.pixels);
       const pick = (rows: Tensor) => scaleBytes(pixels.gather(rows)).reshape([-1, ...sampleShape]);
+      const draw = (random: Random, size: number) => {
+        if (tables.advance && size > tables.rows) throw new OptionError(beyondWindow(name, size, tables.rows));
+        return drawMinibatch(name, random, size, tables.rows);
+      };
       return {
-        batch: (random, size) => pick(drawMinibatch(name, random, size, count)),
+        batch: (random, size) => pick(draw(random, size)),
         labelledBatch: (random, size) => {
-          if (!labelState) {
+          if (!tables.labels) {
             throw new OptionError(`${name}: labels are asked for, but the images came without; give \`labels\`.`);
           }
-          const rows = drawMinibatch(name, random, size, count);
-          return { samples: pick(rows), labels: engine.read(labelState).gather(rows).flatten() };
+          const rows = draw(random, size);
+          return { samples: pick(rows), labels: engine.read(tables.labels).gather(rows).flatten() };
         },
+        ...(tables.advance && { advance: tables.advance }),
         dispose: () => {
-          pixelState.destroy();
-          labelState?.destroy();
+          tables.pixels.destroy();
+          tables.labels?.destroy();
         },
       };
     },
   };
+}
+
+function beyondWindow(name: string, size: number, rows: number): string {
+  return (
+    `${name}: a minibatch of ${size} is more than the ${rows} images that are on the GPU at a time; raise ` +
+    `\`budgetBytes\`, or use a batch size of at most ${rows}.`
+  );
 }
 
 /**
@@ -89,7 +113,20 @@ function scaleBytes(bytes: Tensor): Tensor {
     .mul(1 / 255);
 }
 
-function assertImages(name: string, values: Uint8Array, shape: Shape): void {
+function classLabels(name: string, labels: ArrayLike<number>, count: number): Uint16Array {
+  if (labels.length !== count) {
+    throw new DataError(`${name}: ${labels.length} labels for ${count} images; give one for each, in the same order.`);
+  }
+  const classes = Uint16Array.from(labels);
+  const bad = classes.findIndex((label, i) => label !== labels[i]);
+  if (bad >= 0) {
+    throw new DataError(`${name}: label ${bad} is ${String(labels[bad])}; give whole numbers from 0 to 65535.`);
+  }
+  return classes;
+}
+
+/** @throws DataError unless there are images, and the bytes fill their shape. */
+export function assertImages(name: string, values: Uint8Array, shape: Shape): void {
   const isShape = (shape.length === 3 || shape.length === 4) && shape.every((size) => Number.isInteger(size));
   if (!isShape || shape.slice(1).some((size) => size < 1) || (shape[0] as number) < 0) {
     throw new DataError(`${name}: ${formatShape(shape)} is not a shape of images; give [N, H, W] or [N, H, W, C].`);
@@ -101,11 +138,14 @@ function assertImages(name: string, values: Uint8Array, shape: Shape): void {
         "byte a channel; drop an alpha channel, or count it in the shape.",
     );
   }
+}
+
+function assertNotConstant(name: string, values: Uint8Array, count: number): void {
   const first = values[0] as number;
   if (values.every((value) => value === first)) {
     throw new DataError(
-      `${name}: every byte of the ${shape[0]} image${shape[0] === 1 ? "" : "s"} is ${first}. There is nothing to learn in ` +
-        "that; most likely the file was not decoded, or read from the wrong place.",
+      `${name}: every byte of the ${count} image${count === 1 ? "" : "s"} is ${first}. There is nothing to learn in that; ` +
+        "most likely the file was not decoded, or read from the wrong place.",
     );
   }
 }

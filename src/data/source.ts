@@ -24,6 +24,12 @@ export interface PreparedData {
    * @throws OptionError if `size` is no whole number of at least 1, or more than a finite data set has.
    */
   batch(random: Random, size: number): Tensor;
+  /**
+   * Only where the GPU holds a part of the samples at a time. Puts those there that belong to a run that has drawn `drawn`
+   * samples so far, and tells after how many more it should be called again. What lies there depends on `drawn` alone, so
+   * that a run is repeated by the same calls, and continued from any number. Called between two submissions.
+   */
+  advance?(drawn: number): number;
   /** Gives the memory back. Plans that draw from this source can't run afterwards. */
   dispose(): void;
 }

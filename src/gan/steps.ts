@@ -151,9 +151,13 @@ export function gridGraph(context: StepContext, count: number): Tensor {
   return samplesOf(context, new Random(seed, Tensor.scalar(0, "u32"), streams.grid), count);
 }
 
-function samplesOf({ generator }: StepContext, random: Random, count: number): Tensor {
-  const latent = random.normal([count, ...generator.network.inputShape]);
-  return flatten(applyNetwork(generator, generator.parameters, latent, generator.pass("evaluation", random)));
+function samplesOf(context: StepContext, random: Random, count: number): Tensor {
+  return samplesFrom(context, random.normal([count, ...context.generator.network.inputShape]));
+}
+
+/** The generator as it is used after training: `latent` [count, ...input] to samples [count, numbers a sample]. */
+export function samplesFrom({ generator }: StepContext, latent: Tensor): Tensor {
+  return flatten(applyNetwork(generator, generator.parameters, latent, generator.pass("evaluation")));
 }
 
 function applyNetwork(learner: Learner, parameters: TensorTree, x: Tensor, pass: Pass, scope = learner.name): Tensor {

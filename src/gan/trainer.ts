@@ -12,7 +12,7 @@ import { ringRows, series, type TelemetryRing, type TelemetryRow, type Telemetry
 import { compileSteps, createContext, disposeContext, type StepPlans } from "./compile_steps.ts";
 import { type ResolvedConfig, resolveConfig, type TrainerConfig, wholeNumber } from "./config.ts";
 import { resolveLoss } from "./losses/registry.ts";
-import { type ControlName, gridGraph, type StepContext, sampleGraph, streams } from "./steps.ts";
+import { type ControlName, gridGraph, type StepContext, sampleGraph, samplesFrom, streams } from "./steps.ts";
 
 export interface TrainOptions {
   /** Generator steps to take. */
@@ -217,6 +217,28 @@ export class Trainer {
     return this.#batch(values as Float32Array, count);
   }
 
+  /**
+   * Samples of the generator as it is now from latent vectors of your own, [count, ...latent shape] in a row: to walk from
+   * one to another, or to see the same ones again.
+   *
+   * @throws OptionError if the numbers are not a whole count of latent vectors.
+   */
+  async generate(latents: Float32Array): Promise<SampleBatch> {
+    const { engine, config } = this.#context;
+    const { inputShape } = config.generator;
+    const size = sizeOf(inputShape);
+    const count = latents.length / size;
+    if (!Number.isInteger(count) || count < 1) {
+      throw new OptionError(
+        `Trainer: generate() got ${latents.length} numbers, but a latent vector of the generator has ${size}; give a ` +
+          "whole count of them.",
+      );
+    }
+    // The same graph with other data is compiled once.
+    const samples = samplesFrom(this.#context, engine.tensor(latents, [count, ...inputShape]));
+    return this.#batch((await samples.data()) as Float32Array, count);
+  }
+
   /** The parameters of both players, flat, in the order of their arenas. */
   async parameters(): Promise<{ readonly generator: Float32Array; readonly discriminator: Float32Array }> {
     const { engine, generator, discriminator } = this.#context;
@@ -287,13 +309,24 @@ export class Trainer {
     while (this.#step < stop && signal?.aborted !== true) {
       const reads = [...this.#ring.ranges(from, stop), ...(sampler ? outputRanges(sampler) : [])];
       const end = { reads, plans: sampler ? [sampler.plan] : [] };
-      const result = await this.#loop.run(stop - this.#step, end, shouldStop);
+      const target = Math.min(stop, this.#step + this.#streamedSteps());
+      const result = await this.#loop.run(target - this.#step, target === stop ? end : {}, shouldStop);
       this.#step += result.submitted;
       read = result.read;
       await this.#whilePaused(signal);
     }
     if (this.#step === from) return { bytes: Promise.resolve([]) };
     return { bytes: read?.read() ?? this.#context.engine.readRanges(this.#ring.ranges(from, this.#step)) };
+  }
+
+  /**
+   * Puts the samples on the GPU that the next steps draw from, where it does not hold all of them, and tells for how many
+   * steps they last. It depends on the step alone, so a repeated or restored run draws the same.
+   */
+  #streamedSteps(): number {
+    const { data, config } = this.#context;
+    const perStep = config.batchSize * config.discriminatorSteps;
+    return Math.ceil((data.advance?.(this.#step * perStep) ?? Number.POSITIVE_INFINITY) / perStep);
   }
 
   /** Each stretch's read overlaps the next one's: whether a second buffer is needed would depend on how fast they are. */

@@ -1,5 +1,6 @@
 import { conv2dPrimitives } from "./primitives/conv2d.ts";
 import { elementwisePrimitives } from "./primitives/elementwise.ts";
+import { firPrimitives } from "./primitives/fir.ts";
 import { gatherScatterPrimitives } from "./primitives/gather_scatter.ts";
 import { leafPrimitives } from "./primitives/leaf.ts";
 import { matmulPrimitives } from "./primitives/matmul.ts";
@@ -22,6 +23,7 @@ export const primitives = {
   ...reducePrimitives,
   ...matmulPrimitives,
   ...conv2dPrimitives,
+  ...firPrimitives,
   ...gatherScatterPrimitives,
   ...randomPrimitives,
 } as const;

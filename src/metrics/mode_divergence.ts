@@ -31,6 +31,19 @@ export function modeReverseKl(counts: ArrayLike<number>, weights?: ArrayLike<num
   return p.reduce((sum, share, k) => sum + (share === 0 ? 0 : share * Math.log(share / q[k]!)), 0);
 }
 
+/**
+ * Kullback-Leibler divergence KL(q || p) = sum q log(q / p) in nats, which punishes what is missing: Infinity as soon as one
+ * mode has no sample.
+ *
+ * @param counts samples of each mode.
+ * @param weights true shares, of any sum; equal ones if left out.
+ * @throws OptionError for negative or infinite numbers, or weights that don't match.
+ */
+export function modeForwardKl(counts: ArrayLike<number>, weights?: ArrayLike<number>): number {
+  const { p, q } = shares("modeForwardKl", counts, weights);
+  return p ? q.reduce((sum, share, k) => sum + share * Math.log(share / p[k]!), 0) : Number.POSITIVE_INFINITY;
+}
+
 function shares(
   where: string,
   counts: ArrayLike<number>,

@@ -23,6 +23,13 @@ export interface ApplyContext {
   readonly pass: Pass;
 }
 
+/** A layer inside of another one: its name there, and the shape of a sample that it is given. */
+export interface InnerLayer {
+  readonly name: string;
+  readonly layer: Layer;
+  readonly input: Shape;
+}
+
 /**
  * A pure function of parameters and input. Shapes are those of one sample, without the batch axis.
  */
@@ -35,6 +42,8 @@ export interface Layer {
   parameters(input: Shape): Tree<ParameterSpec>;
   /** What it keeps from step to step besides parameters, by path; nothing by default. */
   buffers?(input: Shape): Readonly<Record<string, ParameterSpec>>;
+  /** The layers that it is made of, for the summary; none by default. */
+  inner?(input: Shape): readonly InnerLayer[];
   /** `x` [batch, ...input shape] to [batch, ...output shape]. */
   apply(parameters: TensorTree, x: Tensor, context: ApplyContext): Tensor;
 }

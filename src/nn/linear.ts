@@ -1,6 +1,7 @@
 import { ShapeError } from "../gpu/errors.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../tensor.ts";
+import { assertCount } from "./checks.ts";
 import { type Initializer, type InitializerName, resolveInitializer, zeros } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 
@@ -13,9 +14,7 @@ export interface LinearOptions {
 /** y = x W + b with W [inputs, outputs]. A sample of several axes is flattened first. */
 export function linear(outputs: number, options: LinearOptions = {}): Layer {
   const { bias = true, initializer = "glorotNormal" } = options;
-  if (!Number.isInteger(outputs) || outputs < 1) {
-    throw new ShapeError(`linear: ${outputs} outputs; give a whole number of at least 1.`);
-  }
+  assertCount("linear", outputs, "outputs");
   return {
     kind: "linear",
     outputShape: () => [outputs],

@@ -10,6 +10,7 @@ import { isParameterSpec, type Layer, type ParameterSpec } from "./layer.ts";
 import { linear } from "./linear.ts";
 import { type Buffers, Pass } from "./pass.ts";
 import { sequential } from "./sequential.ts";
+import { summarise } from "./summary.ts";
 
 export interface ApplyOptions {
   /** Prefix of the sites' names; none by default. */
@@ -63,7 +64,7 @@ export function network(inputShape: Shape, layers: readonly Layer[]): Network {
       }
       return body.apply(values, x.reshape([x.shape[0] as number, ...inputShape]), { scope, path: "", pass });
     },
-    summary: () => summarise(inputShape, layers, parameterCount),
+    summary: () => summarise(body, inputShape),
   };
 }
 
@@ -96,28 +97,4 @@ export function mlp(sizes: readonly number[], options: MlpOptions = {}): Network
     return after === "linear" ? [layer] : [layer, activation(after)];
   });
   return network([sizes[0] as number], layers);
-}
-
-function summarise(inputShape: Shape, layers: readonly Layer[], total: number): string {
-  let shape = inputShape;
-  const rows = layers.map((layer, i) => {
-    const specs = flatten<ParameterSpec>(layer.parameters(shape), isParameterSpec).leaves;
-    shape = layer.outputShape(shape);
-    const count = specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
-    return [String(i), layer.kind, formatShape(shape), count.toLocaleString("en")] as const;
-  });
-  const header = ["#", "layer", "output", "parameters"] as const;
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] as string).length)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => cell.padEnd(widths[i] as number))
-      .join("  ")
-      .trimEnd();
-  return [
-    `input ${formatShape(inputShape)}, ${total.toLocaleString("en")} parameters`,
-    line(header),
-    ...rows.map(line),
-  ].join("\n");
 }

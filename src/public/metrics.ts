@@ -1,9 +1,38 @@
 /** `metrics`: how good samples are. */
 export {
+  type BirthdayMeasurement,
+  type BirthdayOptions,
+  birthdayTest,
+  type SamplePair,
+} from "../metrics/birthday.ts";
+export { type BootstrapOptions, bootstrap } from "../metrics/bootstrap.ts";
+export { type ByteCache, memoryCache } from "../metrics/byte_cache.ts";
+export { type ClassModeOptions, type ClassModes, modesOfClasses } from "../metrics/class_modes.ts";
+export {
+  type Classified,
+  type ClassifierOptions,
+  classHistogram,
+  ImageClassifier,
+  samplesOf,
+} from "../metrics/classifier.ts";
+export { type DensityCoverageOptions, densityCoverage } from "../metrics/density_coverage.ts";
+export { type FrechetOptions, frechetDistance, frechetOfMoments } from "../metrics/frechet.ts";
+export { type KernelDistance, type KernelDistanceOptions, kernelDistance } from "../metrics/kernel_distance.ts";
+export { type LaplacianPatchOptions, laplacianPatches } from "../metrics/laplacian_patches.ts";
+export { describe, type Interval, type Measurement } from "../metrics/measurement.ts";
+export {
   type ModeCoverage,
   type ModeSummary,
   modeCoverage,
   modeCoverageOf,
   summariseModes,
 } from "../metrics/mode_coverage.ts";
-export { modeReverseKl, modeTotalVariation } from "../metrics/mode_divergence.ts";
+export { modeForwardKl, modeReverseKl, modeTotalVariation } from "../metrics/mode_divergence.ts";
+export type { Moments } from "../metrics/moments.ts";
+export { type MsSsimOptions, msSsim, msSsimDiversity } from "../metrics/ms_ssim.ts";
+export { type NdbMeasurement, type NdbOptions, ndb } from "../metrics/ndb.ts";
+export { type Neighbours, nearestNeighbours } from "../metrics/nearest_neighbours.ts";
+export { type PrecisionRecallOptions, precisionRecall } from "../metrics/precision_recall.ts";
+export { proportionInterval } from "../metrics/proportion_interval.ts";
+export type { Samples } from "../metrics/samples.ts";
+export { type SlicedWassersteinOptions, slicedWasserstein } from "../metrics/sliced_wasserstein.ts";

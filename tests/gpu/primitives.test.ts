@@ -16,7 +16,7 @@ import { sum } from "../../src/graph/primitives/sum_broadcast.ts";
 import type { PrimitiveName } from "../../src/graph/registry.ts";
 import type { TypedArray } from "../../src/graph/shape.ts";
 import { Tensor } from "../../src/tensor.ts";
-import { casesOf, type EdgeCase, edgeCases, everywhere, primitiveNames } from "../reference/cases.ts";
+import { casesInBrowser, type EdgeCase, edgeCases, everywhere, primitiveNames } from "../reference/cases.ts";
 import { derivatives, total } from "../reference/derivatives.ts";
 import { asArguments, asData, type Draw, operand } from "../reference/operands.ts";
 import { evaluate } from "../reference/reference.ts";
@@ -28,8 +28,6 @@ beforeAll(async () => {
   engine = await Engine.create({ debug: true, onWarning: () => undefined });
 });
 afterAll(() => engine.destroy());
-
-const casesPerPrimitive = 20;
 
 /** The values that the GPU computes, and proof that it did. */
 async function onGpu(roots: readonly Node[], compute = () => engine.evaluate(roots)): Promise<TypedArray[]> {
@@ -46,10 +44,10 @@ async function expectReference(roots: readonly Node[]): Promise<void> {
 
 describe("the value of", () => {
   test.each(primitiveNames.filter((name) => name !== "input" && name !== "state"))("%s", async (name) => {
-    await expectReference(casesOf(name, casesPerPrimitive).map(({ inputs, build }) => build(inputs.map(asData))));
+    await expectReference(casesInBrowser(name).map(({ inputs, build }) => build(inputs.map(asData))));
   });
 
-  test.each(casesOf("input", casesPerPrimitive))("input, fed to a plan: %#", async ({ inputs, build }) => {
+  test.each(casesInBrowser("input"))("input, fed to a plan: %#", async ({ inputs, build }) => {
     const { nodes, environment } = asArguments(inputs);
     const root = build(nodes);
     const plan = await engine.plan({ outputs: { root: new Tensor(root) } });
@@ -60,7 +58,7 @@ describe("the value of", () => {
     plan.dispose();
   });
 
-  test.each(casesOf("state", casesPerPrimitive))("state, read by a plan: %#", async ({ inputs, build }) => {
+  test.each(casesInBrowser("state"))("state, read by a plan: %#", async ({ inputs, build }) => {
     const states = inputs.map(({ shape, values }, i) => {
       const state = engine.state(`state ${i}`, shape);
       state.write(Float32Array.from(values));
@@ -130,7 +128,7 @@ describe("where the compiler has a choice of kernels, the value of", () => {
 
 /** The cases with derivatives, and their graphs. */
 function derivativesOf(name: PrimitiveName): Node[] {
-  const cases = casesOf(name, casesPerPrimitive).filter(({ differentiable }) => differentiable.length > 0);
+  const cases = casesInBrowser(name).filter(({ differentiable }) => differentiable.length > 0);
   return cases.flatMap(({ inputs, differentiable, build }, index) => {
     const nodes = inputs.map(asData);
     const targets = differentiable.map((position) => nodes[position] as Node);
@@ -141,7 +139,7 @@ function derivativesOf(name: PrimitiveName): Node[] {
 
 describe("the first and second derivative of", () => {
   const isDifferentiable = (name: PrimitiveName) =>
-    casesOf(name, casesPerPrimitive).some(({ differentiable }) => differentiable.length > 0);
+    casesInBrowser(name).some(({ differentiable }) => differentiable.length > 0);
 
   // Those of matmul are some 150 kernels that a software adapter takes 50 to 150 ms each to compile.
   test.each(primitiveNames.filter(isDifferentiable))("%s", { timeout: 180_000 }, async (name) => {

@@ -1,6 +1,7 @@
 import { collect, type Node } from "../../src/graph/node.ts";
 import { conv2d, conv2dFilterGrad, conv2dInputGrad, conv2dOutputSize } from "../../src/graph/primitives/conv2d.ts";
 import * as ops from "../../src/graph/primitives/elementwise.ts";
+import { fir } from "../../src/graph/primitives/fir.ts";
 import { gather, histogram, scatterAdd } from "../../src/graph/primitives/gather_scatter.ts";
 import { constant, detach, iota, site, variable } from "../../src/graph/primitives/leaf.ts";
 import { matmul } from "../../src/graph/primitives/matmul.ts";
@@ -40,6 +41,16 @@ export function casesOf(name: PrimitiveName, count: number): Case[] {
     }
     throw new Error(`The generator of ${name} draws only cases for which it simplifies away.`);
   });
+}
+
+/**
+ * The cases for a test in a browser. One of a convolution takes some ten kernels, the longest there are: a slow test has
+ * the breadth, and these have every way to load, and a sum that is cut into splits.
+ */
+export function casesInBrowser(name: PrimitiveName): Case[] {
+  if (!name.startsWith("conv2d")) return casesOf(name, 20);
+  const cases = casesOf(name, 6);
+  return name === "conv2dFilterGrad" ? [...cases, manyPixelsCase(createRng(`${name} of many pixels`))] : cases;
 }
 
 // ── Shapes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -282,6 +293,22 @@ function matmulCase(rng: Rng): Case {
   };
 }
 
+/** A filter gradient over enough pixels to be summed in splits, which the other two have as a derivative. */
+export function manyPixelsCase(rng: Rng): Case {
+  const [input, channels] = [[rng.integer(17, 20), rng.integer(17, 20)] as const, rng.integer(1, 4)];
+  const kernel = [rng.integer(1, 3), rng.integer(1, 3)] as const;
+  const geometry = { stride: [1, 1], padding: [1, 0, 1, 1], dilation: [1, 1], groups: 1 } as const;
+  const output = conv2dOutputSize(input, kernel, geometry);
+  return {
+    inputs: [
+      operand(rng, [2, ...input, channels], anywhere),
+      operand(rng, [2, ...output, rng.integer(1, 4)], anywhere),
+    ],
+    differentiable: [0, 1],
+    build: ([image, gradient]) => conv2dFilterGrad(image!, gradient!, kernel, geometry),
+  };
+}
+
 /** A convolution that has an output: strides 1 to 3, kernels 1 to 5, dilation, groups, uneven padding, odd sizes. */
 function geometryOf(rng: Rng) {
   for (;;) {
@@ -333,6 +360,29 @@ function conv2dFilterGradCase(rng: Rng): Case {
     inputs: [operand(rng, x, anywhere), operand(rng, y(x[0] as number), anywhere)],
     differentiable: [0, 1],
     build: ([image, gradient]) => conv2dFilterGrad(image!, gradient!, kernel, geometry),
+  };
+}
+
+/** Any rates and taps, phases without a tap, results beyond the ends and ends without a result. */
+function firCase(rng: Rng): Case {
+  const shape = Array.from({ length: rng.integer(1, 4) }, () => rng.integer(1, 7));
+  const axis = rng.integer(0, shape.length - 1);
+  const taps = Array.from({ length: rng.integer(1, 6) }, () => Math.fround(rng.between(-1, 1)));
+  const [up, down] = rng.pick([
+    [1, 1],
+    [1, 2],
+    [2, 1],
+    [1, 3],
+    [3, 1],
+    [2, 3],
+    [3, 2],
+    [2, 4],
+  ] as const);
+  const [before, size] = [rng.integer(-2, 6), rng.integer(1, 12)];
+  return {
+    inputs: [operand(rng, shape, anywhere)],
+    differentiable: [0],
+    build: ([x]) => fir(x!, { axis, taps, up, down, before, size }),
   };
 }
 
@@ -544,6 +594,7 @@ const cases: Readonly<Record<PrimitiveName, Generator>> = {
   conv2d: conv2dCase,
   conv2dInputGrad: conv2dInputGradCase,
   conv2dFilterGrad: conv2dFilterGradCase,
+  fir: firCase,
   gather: gatherCase,
   scatterAdd: scatterAddCase,
   histogram: (rng) => {

@@ -1,5 +1,6 @@
 import { collect, type Node } from "../../src/graph/node.ts";
 import type { Conv2dGeometry } from "../../src/graph/primitives/conv2d.ts";
+import type { FirAttributes } from "../../src/graph/primitives/fir.ts";
 import type { HostData, InputSlot, StateSlot } from "../../src/graph/primitives/leaf.ts";
 import type { PrimitiveName } from "../../src/graph/registry.ts";
 import type { DType, Shape } from "../../src/graph/shape.ts";
@@ -327,6 +328,18 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
       dw[wi] = (dw[wi] as number) + (x![xi] as number) * (g![yi] as number);
     });
     return dw;
+  },
+
+  fir: (node, [x]) => {
+    const { axis, taps, up, down, before } = node.attributes as FirAttributes;
+    const { shape } = node.inputs[0] as Node;
+    return fillByCoordinate(node, (coordinate) =>
+      taps.reduce((total, tap, k) => {
+        const source = ((coordinate[axis] as number) * down + k - before) / up;
+        const isInput = Number.isInteger(source) && source >= 0 && source < (shape[axis] as number);
+        return isInput ? total + tap * at(x!, shape, coordinate.with(axis, source)) : total;
+      }, 0),
+    );
   },
 
   gather: (node, [table, indices]) => {

@@ -47,8 +47,8 @@ const slack = 8;
 /** The smallest normal f32: GPUs may flush what is below to zero. */
 const smallestNormal = 1.1754943508222875e-38;
 
-/** A result that is wrong: more than `tolerance` from what is right. */
-export interface WrongElement {
+/** A result, and what is right up to `tolerance`. */
+export interface ComparedElement {
   readonly root: number;
   readonly index: number;
   readonly actual: number;
@@ -57,11 +57,15 @@ export interface WrongElement {
 }
 
 /** Elements of `actual`, the values of `roots` that a GPU computed, that differ from the reference by more than rounding. */
-export function wrongElements(
+export const wrongElements = (...given: Parameters<typeof comparedElements>): ComparedElement[] =>
+  comparedElements(...given).filter(isWrong);
+
+/** All elements of `actual` beside those of the reference. */
+export function comparedElements(
   roots: readonly Node[],
   actual: readonly TypedArray[],
   environment: Environment = {},
-): WrongElement[] {
+): ComparedElement[] {
   const expected = evaluate(roots, environment);
   const deviations = deviationsOf(roots, expected, environment);
   return roots.flatMap((root, r) => {
@@ -70,16 +74,19 @@ export function wrongElements(
     if (values.length !== expected[r]!.length) {
       throw new Error(`Root ${r} has ${values.length} elements; the reference has ${expected[r]!.length}.`);
     }
-    return values.flatMap((value, index) => {
+    return values.map((value, index) => {
       const right = Math.fround(expected[r]![index] as number);
       const wanted = root.dtype === "f32" ? right : (expected[r]![index] as number);
       const tolerance = mustBeEqual ? 0 : smallestNormal + slack * (deviations[r]![index] as number);
-      // Zeros of both signs are equal; NaN is equal to itself; so are infinities.
-      if (value === wanted || (Number.isNaN(value) && Number.isNaN(wanted))) return [];
-      if (Math.abs(value - wanted) <= tolerance) return [];
-      return [{ root: r, index, actual: value, expected: wanted, tolerance }];
+      return { root: r, index, actual: value, expected: wanted, tolerance };
     });
   });
+}
+
+export function isWrong({ actual, expected, tolerance }: ComparedElement): boolean {
+  // Zeros of both signs are equal; NaN is equal to itself; so are infinities.
+  if (actual === expected || (Number.isNaN(actual) && Number.isNaN(expected))) return false;
+  return !(Math.abs(actual - expected) <= tolerance);
 }
 
 /** For each element of each root, how far it moved in the noisiest run. */

@@ -5,6 +5,7 @@ import {
   categoryAxis,
   defaultHeight,
   frame,
+  type LegendEntry,
   label,
   type PlotArea,
   shifted,
@@ -34,6 +35,8 @@ export interface BarChartOptions extends ChartOptions {
   readonly reference?: { readonly value: number; readonly label: string };
 }
 
+const referenceStyle = { dash: "1 4", width: 1.4 };
+
 /** Room for the label above its line. */
 const referenceRoom = 1.15;
 
@@ -53,13 +56,7 @@ export function barChart(options: BarChartOptions): string {
   const missing = series.flatMap((bars) => Array.from(bars.values)).filter((value) => !isShown(value, "linear")).length;
   return frame({
     ...options,
-    legend:
-      series.length < 2
-        ? []
-        : series.map((bars, index) => ({
-            name: bars.name,
-            swatch: `<path d="M4 1h10v10h-10z" fill="${bars.colour ?? seriesColour(index)}"/>`,
-          })),
+    legend: series.length < 2 ? [] : legendOf(options),
     leftLabels: scale.ticks.map((tick) => tick.label),
     notes: missing > 0 ? [`× ${formatNumber(missing)} ${missing === 1 ? "value is" : "values are"} not finite`] : [],
     draw: (area) =>
@@ -68,10 +65,20 @@ export function barChart(options: BarChartOptions): string {
         area,
         series.map((bars, index) => drawBars(bars, index, series.length, categories.length, area, scale)).join("") +
           baseLine(area, scale) +
-          drawReference(reference, area, scale),
+          drawReference(reference, series.length < 2, area, scale),
       ) +
       categoryAxis(categories, area),
   });
+}
+
+/** With a legend, the line's label stands there, where no bar can hide it. */
+function legendOf({ series, reference }: BarChartOptions): LegendEntry[] {
+  const bars = series.map(({ name, colour: paint }, index) => ({
+    name,
+    swatch: `<path d="M4 1h10v10h-10z" fill="${paint ?? seriesColour(index)}"/>`,
+  }));
+  if (!reference) return bars;
+  return [...bars, { name: reference.label, swatch: stroke("M1 6h16", colour("text"), referenceStyle) }];
 }
 
 function baseLine(area: PlotArea, scale: Scale): string {
@@ -113,12 +120,20 @@ function drawBars(
   return fill + stroke(crosses, colour("serious"), { width: 1.5 });
 }
 
-function drawReference(reference: BarChartOptions["reference"], area: PlotArea, scale: Scale): string {
+function drawReference(
+  reference: BarChartOptions["reference"],
+  isLabelled: boolean,
+  area: PlotArea,
+  scale: Scale,
+): string {
   if (!reference) return "";
   const y = area.height * (1 - scale.position(reference.value));
   if (!Number.isFinite(y)) return "";
+  const line =
+    stroke(`M0 ${pixel(y)}h${pixel(area.width)}`, colour("surface"), { width: 3, opacity: 0.6 }) +
+    stroke(`M0 ${pixel(y)}h${pixel(area.width)}`, colour("text"), referenceStyle);
+  if (!isLabelled) return line;
   return (
-    stroke(`M0 ${pixel(y)}h${pixel(area.width)}`, colour("text"), { dash: "1 4", width: 1.4 }) +
-    label(reference.label, area.width - 3, y > 16 ? y - 4 : y + 13, { anchor: "end", halo: true, size: 11 })
+    line + label(reference.label, area.width - 3, y > 16 ? y - 4 : y + 13, { anchor: "end", halo: true, size: 11 })
   );
 }

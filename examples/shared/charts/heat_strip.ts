@@ -13,7 +13,7 @@ import {
 } from "./frame.ts";
 import type { Values } from "./line_chart.ts";
 import { extent, makeScale, type Scale } from "./scale.ts";
-import { formatNumber, textWidth, wrapText } from "./text.ts";
+import { formatNumber, shortened, textWidth, wrapText } from "./text.ts";
 import { colour, heatColour, heatLevels } from "./theme.ts";
 
 export interface HeatStripOptions extends ChartOptions {
@@ -123,7 +123,10 @@ function rowLabels(rows: HeatStripOptions["rows"], area: PlotArea): string {
   return rows
     .map(({ name }, row) =>
       row % every === 0
-        ? label(name, area.left - 6, area.top + rowHeight * (row + 0.5) + 4, { role: "muted", anchor: "end" })
+        ? label(shortened(name, area.left - 7, 12), area.left - 6, area.top + rowHeight * (row + 0.5) + 4, {
+            role: "muted",
+            anchor: "end",
+          })
         : "",
     )
     .join("");

@@ -26,14 +26,38 @@ export function brokenLosses({ losses }: RunReport): string | undefined {
   return `The ${first.name} loss is not a finite number from step ${formatNumber(first.step)} on.`;
 }
 
-function results({ metrics }: RunReport): string[] {
+function results(run: RunReport): string[] {
+  const { metrics } = run;
   // The stricter rule: a single stray sample captures no mode.
   const modes = metrics && lastOf(metrics.modesCapturedOnePercent);
   const share = metrics && lastOf(metrics.highQualityShare);
   return [
     ...(metrics && modes !== undefined ? [`${formatNumber(modes)} of ${metrics.modeCount} modes (1 % rule)`] : []),
     ...(share !== undefined ? [`${formatShare(share)} high-quality samples`] : []),
+    ...lastImageMetrics(run).map(({ name, value }) => `${name} ${formatNumber(value)}`),
   ];
+}
+
+/** More would hide the others. */
+const shownImageMetrics = 3;
+
+interface LastMetric {
+  readonly name: string;
+  readonly value: number;
+  /** Empty without one. */
+  readonly interval: string;
+}
+
+/** Of samples of images, those metrics that tell the most, where their last value is finite. */
+function lastImageMetrics({ imageMetrics }: RunReport): LastMetric[] {
+  return Object.entries(imageMetrics?.series ?? {})
+    .slice(0, shownImageMetrics)
+    .flatMap(([name, series]) => {
+      const [value, low, high] = [series.values, series.low, series.high].map(lastOf);
+      if (value === undefined) return [];
+      const isBounded = low !== undefined && high !== undefined;
+      return [{ name, value, interval: isBounded ? ` (interval ${formatNumber(low)} to ${formatNumber(high)})` : "" }];
+    });
 }
 
 /** The last value of a column where it is finite. */
@@ -57,6 +81,9 @@ export function tiles(run: RunReport): string {
   if (metrics && share !== undefined) {
     const sample = `${formatNumber(metrics.n)} samples, within ${formatNumber(metrics.threshold)} σ of a mode`;
     entries.push([formatShare(share).replace(" %", ""), "%", `high quality (${sample})`]);
+  }
+  for (const { name, value, interval } of lastImageMetrics(run)) {
+    entries.push([formatNumber(value), "", `${name}${interval}`]);
   }
   entries.push(
     [formatNumber(run.steps), "", `generator steps, seed ${run.seed}`],

@@ -3,15 +3,10 @@ import { heatStrip } from "../charts/heat_strip.ts";
 import { lineChart } from "../charts/line_chart.ts";
 import { power, words } from "../charts/text.ts";
 import type { Column, RunReport } from "../run_report.ts";
+import type { Figure } from "./figure.ts";
 import { findingLabel } from "./findings.ts";
 import { byPlayer, groupColumns, type HistogramGroup, type ProbeGroup } from "./probe_groups.ts";
 import { type CombinedKind, combinedKinds, countsOfFaults, type MeasureKind, measureKind } from "./probe_kinds.ts";
-
-/** A plot with the words below it. */
-export interface Figure {
-  readonly svg: string;
-  readonly caption: string;
-}
 
 /** More lines than this can't be told apart; a heat strip shows them instead. */
 const mostLines = 8;

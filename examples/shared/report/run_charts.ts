@@ -1,13 +1,14 @@
 /** Losses, metrics and samples of a run as plots. */
 import { barChart } from "../charts/bar_chart.ts";
-import { imageGrid } from "../charts/image_grid.ts";
 import { lineChart } from "../charts/line_chart.ts";
 import { extent } from "../charts/scale.ts";
 import { scatterChart } from "../charts/scatter_chart.ts";
 import { formatNumber } from "../charts/text.ts";
 import { seriesColour } from "../charts/theme.ts";
-import type { Column, ImageSamples, PointSamples, RunMetrics, RunReport } from "../run_report.ts";
-import { type Figure, findingMarkers } from "./probe_charts.ts";
+import type { Column, PointSamples, RunMetrics, RunReport } from "../run_report.ts";
+import type { Figure } from "./figure.ts";
+import { imageFigures } from "./image_figures.ts";
+import { findingMarkers } from "./probe_charts.ts";
 
 /** Without metrics that say otherwise, a sample within three standard deviations counts for its mode. */
 const usualThreshold = 3;
@@ -74,9 +75,9 @@ export function metricFigures(run: RunReport): Figure[] {
   ];
 }
 
-export async function sampleFigures({ samples, metrics }: RunReport): Promise<Figure[]> {
-  if (!samples) return [];
-  return samples.kind === "points" ? pointFigures(samples, metrics) : imageFigures(samples);
+export async function sampleFigures(run: RunReport): Promise<Figure[]> {
+  const { samples, metrics } = run;
+  return samples?.kind === "points" ? pointFigures(samples, metrics) : imageFigures(run);
 }
 
 function pointFigures(samples: PointSamples, metrics: RunMetrics | undefined): Figure[] {
@@ -132,21 +133,4 @@ function modeFigure(generated: readonly Column[], rings: readonly { x: number; y
     }),
     caption: "A mode without a bar is missed. Samples outside every ring are in no bar.",
   };
-}
-
-async function imageFigures({ images, shape, real }: ImageSamples): Promise<Figure[]> {
-  const [count, ...size] = shape;
-  const figures = [await imageFigure(`Generated images (${formatNumber(count)})`, images, shape)];
-  const perImage = size.reduce((product, length) => product * length, 1);
-  if (real && real.length > 0) {
-    const realCount = Math.floor(real.length / perImage);
-    figures.push(await imageFigure(`Real images (${formatNumber(realCount)})`, real, [realCount, ...size]));
-  }
-  return figures;
-}
-
-async function imageFigure(title: string, images: Column, shape: ImageSamples["shape"]): Promise<Figure> {
-  const [, height, width] = shape;
-  const svg = await imageGrid({ title, description: `${title}, ${height} × ${width} pixels each.`, images, shape });
-  return { svg, caption: "" };
 }

@@ -1,4 +1,5 @@
 import { OptionError } from "../../gpu/errors.ts";
+import { hinge } from "./hinge.ts";
 import type { GanLoss } from "./loss.ts";
 import { minimax } from "./minimax.ts";
 import { nonSaturating } from "./non_saturating.ts";
@@ -8,6 +9,7 @@ import { wasserstein } from "./wasserstein.ts";
 export const losses = {
   minimax,
   "non-saturating": nonSaturating,
+  hinge,
   wasserstein,
 } as const satisfies Record<string, GanLoss>;
 

@@ -33,12 +33,23 @@ describe("images refuses", () => {
     expect(() => images({ values: noise(8), shape: [2, 2, 2], labels: noise(3) })).toThrow(/3 labels for 2 images/);
   });
 
-  test("more than the adapter binds at once, and says how many images fit", () => {
+  test.each([-1, 0.5, 65_536, Number.NaN])("the label %d", (label) => {
+    expect(() => images({ values: noise(8), shape: [2, 2, 2], labels: [0, label] })).toThrow(
+      `label 1 is ${label}; give whole numbers from 0 to 65535.`,
+    );
+  });
+
+  test("a budget or a seed that is none", () => {
+    expect(() => images({ values: noise(8), shape: [2, 2, 2], budgetBytes: 0 })).toThrow(/budgetBytes is 0/);
+    expect(() => images({ values: noise(8), shape: [2, 2, 2], orderSeed: -1 })).toThrow(/orderSeed is -1/);
+  });
+
+  test("a budget of fewer than eight images, and says how many it holds", () => {
     const engine = { limits: { maxBufferSize: 1024, maxStorageBufferBindingSize: 256 } } as unknown as Engine;
-    const source = images({ name: "digits", values: noise(6 * 64), shape: [6, 8, 8] });
+    const source = images({ name: "digits", values: noise(16 * 64), shape: [16, 8, 8] });
     expect(() => source.prepare(engine)).toThrow(OutOfMemoryError);
     expect(() => source.prepare(engine)).toThrow(
-      "digits: 6 samples take 384 B, but this adapter binds at most 256 B at once. Use at most 4 of them",
+      "digits: an image takes 64 B, of which 4 fit the budget of 256 B; streaming needs room for 8. Raise `budgetBytes`",
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { points } from "../../../src/data/points.ts";
-import { DataError, OptionError } from "../../../src/gpu/errors.ts";
+import type { Engine } from "../../../src/engine.ts";
+import { DataError, OptionError, OutOfMemoryError } from "../../../src/gpu/errors.ts";
 
 test("points tell their count and dimensions", () => {
   expect(
@@ -38,4 +39,13 @@ describe("bad points are refused", () => {
     expect(() => points({ values: [[1, 2]], dimensions: 3 })).toThrow(OptionError);
     expect(() => points({ values: [[]] })).toThrow(/dimensions is 0/);
   });
+});
+
+test("more points than the adapter binds at once are refused, with how many fit", () => {
+  const engine = { limits: { maxBufferSize: 1024, maxStorageBufferBindingSize: 64 } } as unknown as Engine;
+  const source = points({ name: "mine", values: new Float32Array(24) });
+  expect(() => source.prepare(engine)).toThrow(OutOfMemoryError);
+  expect(() => source.prepare(engine)).toThrow(
+    "mine: 12 samples take 96 B, but this adapter binds at most 64 B at once. Use at most 8 of them",
+  );
 });

@@ -91,3 +91,41 @@ export function fullRun(): RunReport {
     stats: { dispatchesPerStep: 64, bytesAllocated: 12_345_678 },
   };
 }
+
+/** A run on images of 2 x 2 pixels with everything that such a run can have. */
+export function imageRun(): RunReport {
+  const { metrics: _, samples: __, ...run } = fullRun();
+  const images = (count: number) => Array.from({ length: count * 4 }, (___, index) => Math.sin(index));
+  const shape = (count: number) => [count, 2, 2, 1] as const;
+  const note = "500 samples; seed 1.";
+  return {
+    ...run,
+    samples: { kind: "images", images: images(4), real: images(4), shape: shape(4) },
+    filmStrip: { steps: [100, 2000], rows: [images(3), images(3)], shape: shape(3) },
+    interpolation: { rows: [images(5), images(5)], shape: shape(5) },
+    nearest: { samples: images(6), real: images(6), shape: shape(6), distances: [1, 2, 3, 4, 5, 0.25], note: "Far." },
+    imageMetrics: {
+      steps: [500, 1000],
+      series: {
+        "Fréchet distance": { values: [9, 4.5], low: [8, 4], high: [10, 5], unit: "", better: "lower", note },
+        Precision: {
+          ...{ values: [0.5, null], low: [0.4, null], high: [0.6, null], unit: "share", better: "higher" },
+          ...{ group: "Precision and recall", domain: [0, 1], note },
+        },
+        Recall: {
+          ...{ values: [0.25, 0.75], low: [0.2, 0.7], high: [0.3, 0.8], unit: "share", better: "higher" },
+          ...{ group: "Precision and recall", domain: [0, 1], note },
+        },
+        "Classes covered": {
+          ...{ values: [1, 2], low: [null, null], high: [null, null], unit: "classes", better: "higher", note },
+        },
+      },
+    },
+    histograms: [
+      {
+        ...{ title: "Classes of samples", xLabel: "class", categories: ["cat", "dog"], note },
+        ...{ generated: [0.98, 0.02], real: [0.5, 0.5], threshold: { share: 0.03, label: "covered: 3 %" } },
+      },
+    ],
+  };
+}

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { groupColumns, parseColumn, watched } from "../../../examples/shared/report/probe_groups.ts";
 import { headline, renderReport } from "../../../examples/shared/report.ts";
 import type { RunReport } from "../../../examples/shared/run_report.ts";
-import { brokenNumbers, fullRun } from "./fixtures.ts";
+import { picturesIn } from "../io/decode_png.ts";
+import { brokenNumbers, fullRun, imageRun, textsOf } from "./fixtures.ts";
 
 // Vitest hands over stylesheets as empty text, so the tests read it themselves.
 const styleSheet = readFileSync(new URL("../../../examples/shared/style.css", import.meta.url), "utf8");
@@ -138,6 +139,67 @@ describe("a report", () => {
     const empty = { losses: { steps: [], series: {} }, probes: { steps: [], columns: {} }, config: {}, stats: {} };
     const html = await render({ ...run, ...empty, findings: [] });
     expect(brokenNumbers(html)).toEqual([]);
+  });
+});
+
+describe("a report of images", () => {
+  test("shows samples, the film strip, neighbours, walks, metrics and histograms", async () => {
+    const html = await render(imageRun());
+    const plots = [...html.matchAll(/<title>([^<]*)<\/title><desc>/g)].map((match) => match[1]);
+    expect(plots.slice(0, plots.indexOf("Loss gain"))).toEqual([
+      "Generated images (4)",
+      "Real images (4)",
+      "Samples and the nearest training images (6 pairs)",
+      "The same latent vectors over the training",
+      "Between latent vectors",
+      "Losses",
+      "Fréchet distance",
+      "Precision and recall",
+      "Classes covered",
+      "Classes of samples",
+    ]);
+    expect(brokenNumbers(html)).toEqual([]);
+  });
+
+  test("names the steps of the film strip, and the distances of neighbours", async () => {
+    const texts = textsOf(await render(imageRun()));
+    expect(texts).toEqual(expect.arrayContaining(["step", "100", "2,000", "0.25", "5"]));
+  });
+
+  test("has every picture at its size", async () => {
+    const sizes = picturesIn(await render(imageRun())).map((rows) => [rows.length, rows[0]!.length]);
+    const [grid, pairs, strip, walk] = [
+      [5, 5],
+      [2, 4 * 4 + 3 * 2],
+      [2, 8],
+      [2, 14],
+    ];
+    expect(sizes).toEqual([grid, grid, pairs, pairs, strip, strip, walk, walk]);
+  });
+
+  test("keeps at most ten steps of a long film strip, with the first and the last", async () => {
+    const { filmStrip, ...run } = imageRun();
+    const steps = Array.from({ length: 50 }, (_, i) => 7000 + i);
+    const html = await render({
+      ...run,
+      filmStrip: { ...filmStrip!, steps, rows: steps.map(() => [0, 1, 0, 1].flatMap((v) => [v, v, v])) },
+    });
+    const shown = textsOf(html).filter((text) => /^7,0\d\d$/.test(text));
+    expect(shown).toHaveLength(10);
+    expect([shown[0], shown.at(-1)]).toEqual(["7,000", "7,049"]);
+  });
+
+  test("draws an interval as a band, and says the last values to readers who can't see them", async () => {
+    const html = await render(imageRun());
+    expect(html).toContain("lower is better: Fréchet distance 4.5 (4 to 5) at the end.");
+    expect(html).toContain("higher is better: Classes covered 2 at the end.");
+    expect(html).toContain("cat 98 (data 50), dog 2 (data 50)");
+    expect(html.match(/fill-opacity="0.2"/g)?.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("begins with the metrics that tell the most, where they are finite", async () => {
+    expect(headline(imageRun())).toMatch(/^Fréchet distance 4.5, Recall 0.75, seed 1/);
+    expect(textOf(await render(imageRun()))).toContain("Fréchet distance (interval 4 to 5)");
   });
 });
 

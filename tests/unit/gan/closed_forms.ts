@@ -36,6 +36,15 @@ export const closedForms: Readonly<Record<LossName, ClosedForm>> = {
     generatorSlope: (a) => -sigmoid(-a),
     logGain: (a) => -softplus(a),
   },
+  hinge: {
+    real: (a) => Math.max(0, 1 - a),
+    realSlope: (a) => (a < 1 ? -1 : 0),
+    fake: (a) => Math.max(0, 1 + a),
+    fakeSlope: (a) => (a > -1 ? 1 : 0),
+    generator: (a) => -a,
+    generatorSlope: () => -1,
+    logGain: () => 0,
+  },
   wasserstein: {
     real: (a) => -a,
     realSlope: () => -1,

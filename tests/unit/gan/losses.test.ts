@@ -78,10 +78,10 @@ describe("known bugs of other libraries", () => {
   });
 });
 
-test.each(["hinge", "", "nonsaturating"])('the unknown loss "%s" is refused with the known ones', (name) => {
+test.each(["hinges", "", "nonsaturating"])('the unknown loss "%s" is refused with the known ones', (name) => {
   expect(() => resolveLoss(name as LossName)).toThrow(OptionError);
   expect(() => resolveLoss(name as LossName)).toThrow(
-    `There is no loss "${name}"; these exist: minimax, non-saturating, wasserstein.`,
+    `There is no loss "${name}"; these exist: ${Object.keys(losses).join(", ")}.`,
   );
 });
 

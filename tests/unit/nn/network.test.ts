@@ -1,36 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
 import { collect } from "../../../src/graph/node.ts";
-import { data } from "../../../src/graph/primitives/leaf.ts";
 import { type ActivationName, activation, activations } from "../../../src/nn/activations.ts";
 import { type InitializerName, normal, resolveInitializer, uniform } from "../../../src/nn/initializers.ts";
-import { isParameterSpec, type ParameterSpec } from "../../../src/nn/layer.ts";
 import { linear } from "../../../src/nn/linear.ts";
 import { mlp, network } from "../../../src/nn/network.ts";
-import { Pass } from "../../../src/nn/pass.ts";
 import { sequential } from "../../../src/nn/sequential.ts";
-import { Tensor } from "../../../src/tensor.ts";
-import { grad, type TensorTree } from "../../../src/transforms.ts";
-import { flatten } from "../../../src/tree.ts";
+import type { Tensor } from "../../../src/tensor.ts";
+import { grad } from "../../../src/transforms.ts";
 import { evaluate } from "../../reference/reference.ts";
 import { createRng } from "../../reference/rng.ts";
-
-const tensor = (values: readonly number[], shape: readonly number[]) =>
-  new Tensor(data(Float32Array.from(values), shape, "f32"));
-const valuesOf = (x: Tensor) => [...(evaluate([x.node])[0] as Float64Array)];
-
-const at = (scope: string) => ({ scope, path: scope, pass: new Pass() });
-
-/** Parameters 0.1, 0.2, 0.3, ... for a network, with the arrays they are made of. */
-function numbered(of: { readonly parameters: unknown }) {
-  const { leaves, paths, rebuild } = flatten<ParameterSpec>(of.parameters as never, isParameterSpec);
-  let next = 0;
-  const arrays = leaves.map(({ shape }) =>
-    Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => Math.fround(Math.sin(++next))),
-  );
-  const tree = rebuild(arrays.map((values, i) => tensor(values, leaves[i]!.shape))) as TensorTree;
-  return { tree, arrays: Object.fromEntries(paths.map((path, i) => [path, arrays[i] as number[]])) };
-}
+import { at, numbered, tensor, valuesOf } from "./harness.ts";
 
 describe("mlp", () => {
   test("counts its parameters: weights and biases of every layer", () => {

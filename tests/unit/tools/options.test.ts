@@ -3,7 +3,8 @@ import { loadChoices } from "../../../tools/choices.mjs";
 import { CommandLineError, helpText, optionNames, parseOptions, swallowedByNpm } from "../../../tools/options.mjs";
 
 const choices = await loadChoices();
-const kindOf = (path: string) => (path === "digits.gz" ? "file" : path === "folder" ? "folder" : "nothing");
+const files = ["digits.gz", "classes.gz", "data_batch_1.bin"];
+const kindOf = (path: string) => (files.includes(path) ? "file" : path === "folder" ? "folder" : "nothing");
 const parse = (...words: string[]) => parseOptions(words, { choices, kindOf });
 
 describe("parseOptions", () => {
@@ -35,6 +36,19 @@ describe("parseOptions", () => {
     });
   });
 
+  test("reads what is about images", () => {
+    const images = ["--image-size", "32", "--model", "dcgan"];
+    expect(parse("--data", "digits.gz", "--labels", "classes.gz", ...images)).toMatchObject({
+      data: { file: "digits.gz" },
+      labels: "classes.gz",
+      imageSize: 32,
+      model: "dcgan",
+    });
+    expect(parse("--data", "folder", "--on-bad", "skip")).toMatchObject({ data: { folder: "folder" }, onBad: "skip" });
+    expect(parse("--data", "glyphs").data).toEqual({ images: "glyphs" });
+    expect(parse("--model", "mlp")).toMatchObject({ data: { set: "ring" }, model: "mlp" });
+  });
+
   test("takes help with anything", () => {
     expect(parse("--help", "--steps", "3").help).toBe(true);
   });
@@ -58,14 +72,22 @@ describe("parseOptions", () => {
     { words: ["--batch", "0"], says: /--batch 0/ },
     { words: ["--probe-every", "-1"], says: /--probe-every -1/ },
     { words: ["--steps", "5", "--steps", "6"], says: /--steps is given twice, as "5" and as "6"/ },
-    { words: ["--loss", "hinge"], says: /no such loss; these exist: minimax, non-saturating, wasserstein/ },
+    { words: ["--loss", "hinges"], says: /no such loss; these exist: minimax, non-saturating, / },
     { words: ["--penalty", "r2"], says: /no such penalty; these exist: r1, wganGp/ },
     { words: ["--penalty", "r1="], says: /write it as r1 or r1=0\.1/ },
     { words: ["--penalty", "r1=-1"], says: /--penalty r1 -1: give a number from 0/ },
     { words: ["--penalty", "r1=1=2"], says: /write it as r1 or r1=0\.1/ },
     { words: ["--penalty", "r1", "--penalty", "r1=2"], says: /--penalty r1 is given twice/ },
-    { words: ["--data", "nothing.gz"], says: /no such file, and no generated set .* ring, grid/ },
-    { words: ["--data", "folder"], says: /--data folder: this is a folder/ },
+    { words: ["--data", "nothing.gz"], says: /no such file or folder, and no generated set .* ring, grid/ },
+    { words: ["--model", "dcgan"], says: /--model dcgan is made for images, but ring is a set of points.*take mlp/ },
+    { words: ["--data", "glyphs", "--model", "vae"], says: /no such model; these exist: mlp, dcgan, resnet/ },
+    { words: ["--image-size", "32"], says: /--image-size 32: ring is a set of points in the plane/ },
+    { words: ["--data", "glyphs", "--image-size", "30"], says: /no such size; these exist: 28, 32, 64/ },
+    { words: ["--data", "glyphs", "--labels", "classes.gz"], says: /only images in an IDX file have a file of labels/ },
+    { words: ["--data", "data_batch_1.bin", "--labels", "classes.gz"], says: /only images in an IDX file/ },
+    { words: ["--data", "digits.gz", "--labels", "nothing.gz"], says: /--labels nothing\.gz: there is no such file/ },
+    { words: ["--data", "digits.gz", "--on-bad", "skip"], says: /--on-bad skip: it is about the files of a folder/ },
+    { words: ["--data", "folder", "--on-bad", "ignore"], says: /no such choice; these exist: error, skip/ },
     { words: ["--out", "digits.gz"], says: /--out digits\.gz: this is a file/ },
     { words: ["--help=yes"], says: /--help takes no value/ },
   ])("refuses $words", ({ words, says }) => {
@@ -90,6 +112,8 @@ describe("helpText", () => {
   test("names every option, and everything that an option can name", () => {
     for (const name of optionNames) expect(help).toContain(`--${name}`);
     for (const name of Object.keys(choices.dataSetTitles)) expect(help).toContain(name);
+    for (const name of Object.keys(choices.imageSetTitles)) expect(help).toContain(name);
+    for (const name of choices.modelNames) expect(help).toContain(name);
     for (const name of choices.lossNames) expect(help).toContain(name);
     for (const [name, weight] of Object.entries(choices.penaltyWeights)) {
       expect(help).toContain(`${name} (default weight ${weight})`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TrainingState } from "../../../examples/main_job/run_job.ts";
+import type { TrainingState } from "../../../examples/main_job/job_progress.ts";
 import { duration, progressPrinter, trainingLine } from "../../../tools/progress.mjs";
 
 const state: TrainingState = {
@@ -23,6 +23,14 @@ describe("trainingLine", () => {
     const ailments = ["vanishing-generator-gradient", "overpowering-discriminator"] as const;
     expect(trainingLine({ ...state, ailments })).toMatch(/2 findings: vanishing generator gradient$/);
     expect(trainingLine({ ...state, ailments: ailments.slice(1) })).toMatch(/1 finding: overpowering discriminator$/);
+  });
+
+  test("has the metrics of images that were measured last", () => {
+    const metrics = [
+      { name: "Fréchet distance", value: 12.345 },
+      { name: "Recall", value: null },
+    ];
+    expect(trainingLine({ ...state, metrics })).toContain("  Fréchet distance 12.3  Recall not finite  no finding");
   });
 
   test("says that a loss is not finite, and leaves out modes where there are none", () => {

@@ -23,10 +23,10 @@ describe("the address", () => {
   });
 
   test("names what it can't understand, and goes on with the default", () => {
-    const hash = "#loss=hinge&seed=1.5&generatorRate=9&discriminatorSteps=&toString=x&data=grid";
+    const hash = "#loss=hinges&seed=1.5&generatorRate=9&discriminatorSteps=&toString=x&data=grid";
     const { setup, ignored } = parseHash(hash);
     expect(setup).toEqual({ ...defaultSetup, data: "grid" });
-    expect(ignored).toEqual(["loss=hinge", "seed=1.5", "generatorRate=9", "discriminatorSteps=", "toString=x"]);
+    expect(ignored).toEqual(["loss=hinges", "seed=1.5", "generatorRate=9", "discriminatorSteps=", "toString=x"]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { dataSets } from "../../../examples/main_job/data_sets.ts";
 import { FindingsLog } from "../../../examples/main_job/findings_log.ts";
-import { reportInterval, resolveJob, stretches } from "../../../examples/main_job/job_config.ts";
+import { resolveJob } from "../../../examples/main_job/job_config.ts";
 import { RunRecord } from "../../../examples/main_job/run_record.ts";
+import { reportInterval, stretches } from "../../../examples/main_job/schedule.ts";
 import { buildSummary } from "../../../examples/main_job/summary.ts";
 import { toRunReport } from "../../../examples/main_job/to_run_report.ts";
 import { finding, report, stats } from "./fixtures.ts";
@@ -21,8 +22,13 @@ function summary(change: Partial<Parameters<typeof buildSummary>[0]> = {}) {
     secondsToStart: 1,
     losses: { generator: 0.7, discriminator: 1.3 },
     modes: undefined,
+    images: undefined,
     findings: [],
-    stats: { first: { step: 100, stats: stats() }, last: stats({ dispatches: 700, buffersCreated: 12 }) },
+    stats: {
+      first: { step: 100, stats: stats() },
+      last: stats({ dispatches: 1700, buffersCreated: 17 }),
+      aside: { dispatches: 1000, buffersCreated: 5 },
+    },
     ...change,
   });
 }
@@ -31,7 +37,7 @@ describe("buildSummary", () => {
   test("computes rates over the training alone", () => {
     const { stepsPerSecond, engineStats, completed } = summary();
     expect(stepsPerSecond).toBe(100);
-    expect(engineStats).toMatchObject({ dispatchesPerStep: 2, buffersCreatedInTraining: 2, dispatches: 700 });
+    expect(engineStats).toMatchObject({ dispatchesPerStep: 2, buffersCreatedInTraining: 2, dispatches: 1700 });
     expect(completed).toBe(true);
   });
 
@@ -46,7 +52,12 @@ describe("buildSummary", () => {
   });
 
   test("of a run that was stopped before its first step", () => {
-    const none = summary({ steps: 0, seconds: 0, losses: undefined, stats: { last: stats() } });
+    const none = summary({
+      steps: 0,
+      seconds: 0,
+      losses: undefined,
+      stats: { last: stats(), aside: { dispatches: 0, buffersCreated: 0 } },
+    });
     expect(none).toMatchObject({ completed: false, stepsPerSecond: 0, modes: null });
     expect(none.losses).toEqual({ generator: null, discriminator: null });
     expect(none.engineStats.dispatchesPerStep).toBeNull();

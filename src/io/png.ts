@@ -1,4 +1,5 @@
-/** The smallest PNG encoder that serves plots: 8 bits a channel, no filter, zlib by the platform. */
+/** The smallest PNG encoder that serves pictures: 8 bits a channel, no filter, zlib by the platform. */
+import { OptionError, ShapeError } from "../gpu/errors.ts";
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** The colour type of the header for 1, 3 and 4 channels: grey, RGB, RGBA. */
@@ -18,10 +19,11 @@ export function crc32(bytes: Uint8Array): number {
 }
 
 /**
- * Encodes an image.
+ * Encodes a picture as a PNG file, in a page or in Node.
  *
  * @param pixels `height` × `width` × `channels` bytes, row by row
  * @param channels 1 (grey), 3 (RGB) or 4 (RGBA)
+ * @throws OptionError for another number of channels; ShapeError for pixels that do not fill the size.
  */
 export async function encodePng(
   pixels: Uint8Array,
@@ -30,10 +32,12 @@ export async function encodePng(
   channels: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const colourType = colourTypes[channels];
-  if (colourType === undefined) throw new Error(`A PNG has 1, 3 or 4 channels, not ${channels}.`);
+  if (colourType === undefined) {
+    throw new OptionError(`encodePng: a PNG has 1, 3 or 4 channels (grey, RGB, RGBA), not ${channels}.`);
+  }
   if (width < 1 || height < 1 || pixels.length !== width * height * channels) {
-    throw new Error(
-      `An image of ${width} × ${height} pixels with ${channels} channels takes ${width * height * channels} bytes ` +
+    throw new ShapeError(
+      `encodePng: an image of ${width} × ${height} pixels with ${channels} channels takes ${width * height * channels} bytes ` +
         `(at least one pixel), but there are ${pixels.length}.`,
     );
   }

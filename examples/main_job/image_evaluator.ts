@@ -1,0 +1,162 @@
+/** Compares samples with the data over a training: metrics, what the samples are of, and what they are nearest to. */
+import type { data, Engine, gan, metrics } from "saddlepoint";
+import {
+  type ClassifiedImages,
+  type Comparison,
+  type ImageMeasurement,
+  measureImages,
+  strokeCounts,
+} from "./image_metrics.ts";
+import { generateAll, imagesAt, randomIndices, randomLatents } from "./image_samples.ts";
+import type { OpenedImages } from "./open_data.ts";
+
+/** Tells the classes of the data's images. */
+export type Classifier = Pick<metrics.ImageClassifier, "accuracy" | "heldOut" | "classify">;
+
+export interface Evaluation {
+  /** Generator steps done before it. */
+  readonly step: number;
+  /** Empty where samples had values that were not finite. */
+  readonly measurements: readonly ImageMeasurement[];
+  readonly histograms: readonly CountHistogram[];
+}
+
+/** How often each category occurs among the samples and in the whole data. */
+export interface CountHistogram {
+  readonly of: "classes" | "strokes";
+  readonly categories: readonly string[];
+  readonly fake: readonly number[];
+  readonly real: readonly number[];
+}
+
+/** Samples in each measurement, and real images that they are compared with. */
+export const evaluatedSamples = 500;
+
+interface Reference {
+  readonly images: metrics.Samples;
+  /** Where there is a classifier. */
+  readonly features: metrics.Samples | undefined;
+}
+
+interface StrokeKnowledge {
+  /** Images with so many strokes, by the number. */
+  readonly real: readonly number[];
+  /** Whether a sample of that class, or of any without one, can have so many. */
+  readonly fits: (strokes: number, label: number | undefined) => boolean;
+}
+
+export class ImageEvaluator {
+  readonly #latents: Float32Array;
+  readonly #strokes: StrokeKnowledge | undefined;
+
+  private constructor(
+    readonly engine: Engine,
+    readonly opened: OpenedImages,
+    readonly seed: number,
+    readonly classifier: Classifier | undefined,
+    readonly reference: Reference,
+    latents: Float32Array,
+  ) {
+    this.#latents = latents;
+    this.#strokes = strokeKnowledge(opened.source);
+  }
+
+  /**
+   * Every evaluation uses the same latent vectors and the same real images, so that its numbers change with the training
+   * alone. The real images are those that the classifier was not trained on: it is too sure of the others.
+   */
+  static async create(
+    trainer: gan.Trainer,
+    engine: Engine,
+    opened: OpenedImages,
+    { seed, classifier }: { readonly seed: number; readonly classifier?: Classifier | undefined },
+  ): Promise<ImageEvaluator> {
+    const source = classifier?.heldOut ?? opened.source;
+    const drawn = { seed, stream: "reference", count: source.count, most: evaluatedSamples } as const;
+    const images = imagesAt(source, await randomIndices(engine, drawn));
+    const shape = trainer.config.generator.inputShape;
+    const latents = await randomLatents(engine, { seed, stream: "evaluation", count: evaluatedSamples, shape });
+    const features = (await classifier?.classify(images))?.features;
+    return new ImageEvaluator(engine, opened, seed, classifier, { images, features }, latents);
+  }
+
+  /** Of the generator as it is now. */
+  async evaluate(trainer: gan.Trainer): Promise<Evaluation> {
+    const { step } = trainer;
+    const fake = await generateAll(trainer, this.#latents);
+    if (!fake.values.every(Number.isFinite)) return { step, measurements: [], histograms: [] };
+    const answers = await this.classifier?.classify(fake);
+    const classified = answers && this.#classified(answers);
+    const counts = this.#strokes && strokeCounts(fake);
+    const fits = counts?.map((count, i) => this.#strokes?.fits(count, answers?.classes[i]) === true);
+    const comparison: Comparison = {
+      engine: this.engine,
+      seed: this.seed,
+      real: this.reference.images,
+      fake,
+      ...(classified ? { classified } : {}),
+      ...(fits ? { strokes: { fits } } : {}),
+    };
+    return {
+      step,
+      measurements: await measureImages(comparison),
+      histograms: [
+        ...(classified ? [this.#classHistogram(classified)] : []),
+        ...(counts && this.#strokes ? [strokeHistogram(counts, this.#strokes.real)] : []),
+      ],
+    };
+  }
+
+  #classified({ classes, features }: metrics.Classified): ClassifiedImages | undefined {
+    const { classifier, reference, opened } = this;
+    if (!classifier || !reference.features || !opened.source.labels) return undefined;
+    const categories = opened.classNames.length;
+    return {
+      accuracy: classifier.accuracy,
+      realFeatures: reference.features,
+      fakeFeatures: features,
+      realCounts: histogramOf(opened.source.labels, categories),
+      fakeCounts: histogramOf(classes, categories),
+    };
+  }
+
+  #classHistogram({ realCounts, fakeCounts }: ClassifiedImages): CountHistogram {
+    return { of: "classes", categories: this.opened.classNames, fake: fakeCounts, real: realCounts };
+  }
+}
+
+/** Only glyphs tell the strokes of their images. */
+function strokeKnowledge(source: data.ImageSource): StrokeKnowledge | undefined {
+  if (!("strokes" in source)) return undefined;
+  const strokes = source.strokes as Uint8Array;
+  const inAny = new Set(strokes);
+  const inClass = new Map<number, Set<number>>();
+  strokes.forEach((count, i) => {
+    const label = source.labels?.[i] ?? 0;
+    inClass.set(label, (inClass.get(label) ?? new Set()).add(count));
+  });
+  return {
+    real: histogramOf(strokes, Math.max(...inAny) + 1),
+    fits: (count, label) => (label === undefined ? inAny : inClass.get(label))?.has(count) === true,
+  };
+}
+
+/** With one category more than the data has, for all that is beyond. */
+function strokeHistogram(counts: readonly number[], real: readonly number[]): CountHistogram {
+  const beyond = real.length;
+  return {
+    of: "strokes",
+    categories: [...real.keys()].map(String).concat(`${beyond}+`),
+    fake: histogramOf(
+      counts.map((count) => Math.min(count, beyond)),
+      beyond + 1,
+    ),
+    real: [...real, 0],
+  };
+}
+
+export function histogramOf(labels: ArrayLike<number>, categories: number): number[] {
+  const counts = new Array<number>(categories).fill(0);
+  for (let i = 0; i < labels.length; i++) counts[labels[i] as number]!++;
+  return counts;
+}

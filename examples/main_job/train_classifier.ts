@@ -1,0 +1,25 @@
+/** The classifier that judges samples, where the data has classes. */
+import { type Engine, metrics } from "saddlepoint";
+import type { OpenedImages } from "./open_data.ts";
+
+/** How often it sees each image, where a GPU trains it. */
+const usualEpochs = 12;
+/** A software adapter sees this many images in about half a minute: many epochs of a small set, few of a large one. */
+const mostSeenBySoftware = 24_000;
+
+interface ClassifierOptions {
+  readonly seed: number;
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** Undefined without labels of at least two classes. */
+export async function trainClassifier(
+  engine: Engine,
+  { source, classNames }: OpenedImages,
+  options: ClassifierOptions,
+): Promise<metrics.ImageClassifier | undefined> {
+  if (!source.labels || classNames.length < 2) return undefined;
+  const most = engine.adapter.software ? Math.round(mostSeenBySoftware / source.count) : usualEpochs;
+  const epochs = Math.max(1, Math.min(usualEpochs, most));
+  return metrics.ImageClassifier.train(engine, source, { ...options, epochs });
+}

@@ -1,0 +1,75 @@
+import { DataError } from "../gpu/errors.ts";
+import { fileKind } from "./file_kind.ts";
+import type { Residency } from "./image_tables.ts";
+import { type ImageSource, images } from "./images.ts";
+import { assertWhole } from "./options.ts";
+
+export interface Cifar10Options extends Residency {
+  /** Use only so many images, from the start. */
+  readonly limit?: number;
+  readonly name?: string;
+}
+
+const side = 32;
+const channels = 3;
+const planeBytes = side * side;
+
+/** A label, then the red, the green and the blue plane. */
+const recordBytes = 1 + channels * planeBytes;
+
+const classCount = 10;
+
+/**
+ * The binary version of CIFAR-10 (Krizhevsky 2009): batches of 32 x 32 colour images in ten classes, one after the other.
+ *
+ * @throws DataError for no file, or one that is not a whole number of such records; OptionError for a bad limit.
+ */
+export function cifar10(files: readonly (ArrayBuffer | Uint8Array)[], options: Cifar10Options = {}): ImageSource {
+  const { limit = Number.POSITIVE_INFINITY, name = "cifar10", ...residency } = options;
+  if (limit !== Number.POSITIVE_INFINITY) assertWhole(name, "limit", limit);
+  if (files.length === 0)
+    throw new DataError(`${name}: there are no files; give at least one, such as data_batch_1.bin.`);
+  const batches = files.map((file) => (file instanceof Uint8Array ? file : new Uint8Array(file)));
+  batches.forEach((batch, i) => {
+    assertBatch(`${name}, file ${i + 1} of ${files.length}`, batch);
+  });
+  const total = batches.reduce((sum, { length }) => sum + length / recordBytes, 0);
+  const count = Math.min(limit, total);
+  const values = new Uint8Array(count * channels * planeBytes);
+  const labels = new Uint8Array(count);
+  let index = 0;
+  for (const batch of batches) {
+    for (let start = 0; start < batch.length && index < count; start += recordBytes, index++) {
+      labels[index] = batch[start] as number;
+      interleave(batch.subarray(start + 1, start + recordBytes), values.subarray(index * channels * planeBytes));
+    }
+  }
+  return images({ ...residency, values, shape: [count, side, side, channels], labels, name });
+}
+
+/** From one plane a channel to one pixel after the other. */
+function interleave(planes: Uint8Array, pixels: Uint8Array): void {
+  for (let channel = 0; channel < channels; channel++) {
+    const plane = channel * planeBytes;
+    for (let i = 0; i < planeBytes; i++) pixels[i * channels + channel] = planes[plane + i] as number;
+  }
+}
+
+function assertBatch(name: string, batch: Uint8Array): void {
+  if (batch.length === 0 || batch.length % recordBytes !== 0) {
+    const kind = fileKind(batch);
+    throw new DataError(
+      `${name}: its ${batch.length} bytes are not a whole number of records of ${recordBytes}, a label and 32 x 32 x 3 ` +
+        `pixels. ${kind ? `This looks like ${kind}.` : "Is it cut off, or not of the binary version?"}`,
+    );
+  }
+  for (let start = 0; start < batch.length; start += recordBytes) {
+    const label = batch[start] as number;
+    if (label >= classCount) {
+      throw new DataError(
+        `${name}: image ${start / recordBytes} has the label ${label}; CIFAR-10 has 0 to ${classCount - 1}. Is this ` +
+          "another data set, or damaged?",
+      );
+    }
+  }
+}

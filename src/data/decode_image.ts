@@ -1,0 +1,61 @@
+/** Encoded images to bytes: in the page or a worker by its own decoder, elsewhere by one that is given. */
+
+export interface DecodedImage {
+  /** Bytes [height, width, channels]. */
+  readonly values: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** [height, width] in pixels. */
+export type ImageSize = readonly [height: number, width: number];
+
+/**
+ * Decodes one file. With a size, the shorter side is scaled to it and the rest cropped on both sides alike; without, the
+ * image keeps its own. Throws what is wrong with a file that it can't decode.
+ */
+export type ImageDecoder = (
+  bytes: Uint8Array,
+  size: ImageSize | undefined,
+  channels: 1 | 3,
+) => DecodedImage | Promise<DecodedImage>;
+
+/**
+ * The decoder of pages and workers: every format that the browser shows. Transparent parts come out black, colours as sRGB,
+ * and grey as the luma of ITU-R BT.601. Its text is what a worker runs, so it uses nothing but globals of the platform.
+ */
+export async function decodeInBrowser(
+  bytes: Uint8Array,
+  size: ImageSize | undefined,
+  channels: 1 | 3,
+): Promise<DecodedImage> {
+  const bitmap = await createImageBitmap(new Blob([bytes as BlobPart]));
+  try {
+    const [height, width] = size ?? [bitmap.height, bitmap.width];
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+    if (!context) throw new Error("there is no memory for its pixels");
+    const scale = Math.max(width / bitmap.width, height / bitmap.height);
+    const [cropWidth, cropHeight] = [width / scale, height / scale];
+    const [left, top] = [(bitmap.width - cropWidth) / 2, (bitmap.height - cropHeight) / 2];
+    context.imageSmoothingQuality = "high";
+    context.drawImage(bitmap, left, top, cropWidth, cropHeight, 0, 0, width, height);
+    const { data } = context.getImageData(0, 0, width, height);
+    const values = new Uint8Array(width * height * channels);
+    for (let from = 0, to = 0; from < data.length; from += 4) {
+      const [red, green, blue] = [data[from] as number, data[from + 1] as number, data[from + 2] as number];
+      if (channels === 1) values[to++] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
+      else {
+        values[to++] = red;
+        values[to++] = green;
+        values[to++] = blue;
+      }
+    }
+    return { values, height, width };
+  } finally {
+    bitmap.close();
+  }
+}
+
+export const browserDecodes = (): boolean =>
+  typeof createImageBitmap === "function" && typeof OffscreenCanvas === "function";

@@ -1,0 +1,83 @@
+import { activation } from "../../nn/activations.ts";
+import { batchNorm } from "../../nn/batch_norm.ts";
+import { convTranspose2d } from "../../nn/conv_transpose2d.ts";
+import { conv2d } from "../../nn/conv2d.ts";
+import { normal } from "../../nn/initializers.ts";
+import type { Layer } from "../../nn/layer.ts";
+import { linear } from "../../nn/linear.ts";
+import { network } from "../../nn/network.ts";
+import { flatten, reshape } from "../../nn/reshape.ts";
+import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
+
+/** Image sizes, with the side of the smallest feature map and how often it is doubled. */
+const sizes: Readonly<Record<number, { readonly base: number; readonly doublings: number }>> = {
+  28: { base: 7, doublings: 2 },
+  32: { base: 4, doublings: 3 },
+  64: { base: 4, doublings: 4 },
+};
+
+/**
+ * DCGAN (Radford, Metz and Chintala 2016, section 3): strided convolutions alone for up- and downsampling, batch norm in
+ * both networks but for the generator's output and the discriminator's input layer, no hidden fully connected layers, ReLU in
+ * the generator with tanh at its end, leaky ReLU of slope 0.2 in the discriminator; weights drawn from N(0, 0.02^2), Adam
+ * with rate 2e-4 and a first beta of 0.5, batches of 128.
+ *
+ * Kernels are 4 x 4 with stride 2, as in the authors' Torch code: a kernel that the stride divides leaves no checkerboard
+ * (Odena et al. 2016). The paper's generator for 64 pixels has `width` 128 (1024 channels at 4 x 4); the default here is
+ * the half.
+ *
+ * @param options `imageSize` 28, 32 or 64; `latent` 100 by default; `width` is the number of channels at half the image
+ * size, doubled wherever the size halves, 64 by default.
+ */
+export function dcgan(options: ModelOptions): Model {
+  const { imageSize, channels = 1, latent = 100, width = 64 } = options;
+  assertModelOptions("dcgan", { imageSize, channels, latent, width }, Object.keys(sizes).map(Number));
+  const { base, doublings } = sizes[imageSize] as (typeof sizes)[number];
+  /** Channels from the largest feature map to the smallest. */
+  const widths = Array.from({ length: doublings }, (_, i) => width * 2 ** i);
+  const smallest = widths[doublings - 1] as number;
+  return {
+    generator: network(
+      [latent],
+      [
+        linear(base * base * smallest, { initializer, bias: false }),
+        reshape([base, base, smallest]),
+        batchNorm(),
+        activation("relu"),
+        ...widths
+          .slice(0, -1)
+          .reverse()
+          .flatMap((filters) => [up(filters, false), batchNorm(), activation("relu")]),
+        up(channels, true),
+        activation("tanh"),
+      ],
+    ),
+    discriminator: network(
+      [imageSize, imageSize, channels],
+      [
+        ...widths.flatMap((filters, i) => [
+          conv2d(filters, { kernel: 4, stride: 2, padding: 1, bias: i === 0, initializer }),
+          ...(i === 0 ? [] : [batchNorm()]),
+          activation("leakyRelu"),
+        ]),
+        flatten(),
+        linear(1, { initializer }),
+      ],
+    ),
+    training: {
+      loss: "non-saturating",
+      penalties: [],
+      optimizer: { generator: adam, discriminator: adam },
+      batchSize: 128,
+      discriminatorSteps: 1,
+    },
+  };
+}
+
+const initializer = normal(0.02);
+const adam = { type: "adam", lr: 2e-4, betas: [0.5, 0.999] } as const;
+
+/** Doubles height and width. A batch norm after it has the bias. */
+function up(filters: number, bias: boolean): Layer {
+  return convTranspose2d(filters, { kernel: 4, stride: 2, padding: 1, bias, initializer });
+}

@@ -1,0 +1,52 @@
+import { activation } from "../../nn/activations.ts";
+import { linear } from "../../nn/linear.ts";
+import { network } from "../../nn/network.ts";
+import { reshape } from "../../nn/reshape.ts";
+import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
+
+/**
+ * Fully connected networks of two hidden layers, as in the first GAN paper (Goodfellow et al. 2014), with what became usual
+ * since: leaky ReLU in the discriminator, tanh at the generator's end, and Adam with a first beta of 0.5.
+ *
+ * @param options any `imageSize`; `latent` 64 by default; `width` units in the layer next to the image, half as many in the
+ * one next to the latent vector or the logit, 256 by default.
+ */
+export function imageMlp(options: ModelOptions): Model {
+  const { imageSize, channels = 1, latent = 64, width = 256 } = options;
+  assertModelOptions("mlp", { imageSize, channels, latent, width });
+  const sample = [imageSize, imageSize, channels];
+  const narrow = Math.max(1, Math.round(width / 2));
+  return {
+    generator: network(
+      [latent],
+      [
+        linear(narrow, he),
+        activation("relu"),
+        linear(width, he),
+        activation("relu"),
+        linear(imageSize * imageSize * channels),
+        reshape(sample),
+        activation("tanh"),
+      ],
+    ),
+    discriminator: network(sample, [
+      linear(width, he),
+      activation("leakyRelu"),
+      linear(narrow, he),
+      activation("leakyRelu"),
+      linear(1),
+    ]),
+    training: {
+      loss: "non-saturating",
+      penalties: [],
+      optimizer: {
+        generator: { type: "adam", lr: 5e-4, betas: [0.5, 0.999] },
+        discriminator: { type: "adam", lr: 1e-3, betas: [0.5, 0.999] },
+      },
+      batchSize: 64,
+      discriminatorSteps: 1,
+    },
+  };
+}
+
+const he = { initializer: "heNormal" } as const;

@@ -1,0 +1,46 @@
+import type { Engine } from "../engine.ts";
+import { type BootstrapOptions, bootstrapMean } from "./bootstrap.ts";
+import type { Measurement } from "./measurement.ts";
+import { assertNeighbours } from "./nearest_neighbours.ts";
+import { countInside, neighbourBalls } from "./neighbour_balls.ts";
+import { proportionInterval } from "./proportion_interval.ts";
+import { rowPair, type Samples } from "./samples.ts";
+
+export interface DensityCoverageOptions extends BootstrapOptions {
+  /** Which neighbour a ball reaches to. Default 5. */
+  readonly k?: number;
+}
+
+/**
+ * Density and coverage (Naeem et al. 2020) of features [n, d] and [m, d], with open balls about the real samples that reach
+ * to their k-th nearest real neighbour. Density is the number of balls that a fake sample lies in, divided by k: about 1 for
+ * real against real, more where samples crowd at the densest places. Coverage is the share of balls that hold a fake
+ * sample: about 1 - 2^-k for real against real with n = m.
+ *
+ * The interval of density is a bootstrap of the fake samples, that of coverage Wilson's for a share of the balls.
+ *
+ * @throws OptionError if `k` is not below n; ShapeError and DataError as `frechetDistance`.
+ */
+export async function densityCoverage(
+  engine: Engine,
+  real: Samples,
+  fake: Samples,
+  { k = 5, seed = 0, ...options }: DensityCoverageOptions = {},
+): Promise<{ readonly density: Measurement; readonly coverage: Measurement }> {
+  const [x, y] = rowPair("densityCoverage", real, fake, 2);
+  assertNeighbours("densityCoverage", k, x.n - 1);
+  const balls = await neighbourBalls(engine, x, k);
+  const { ofPoint, ofBall } = await countInside(engine, balls, y, "open");
+  const densities = Float64Array.from(ofPoint, (count) => count / k);
+  const covered = ofBall.filter((count) => count > 0).length;
+  const shared = { n: [x.n, y.n], settings: { k, features: x.d } };
+  return {
+    density: { metric: "Density", ...bootstrapMean(densities, { seed, ...options }), seed, ...shared },
+    coverage: {
+      metric: "Coverage",
+      value: covered / x.n,
+      interval: proportionInterval(covered, x.n),
+      ...shared,
+    },
+  };
+}

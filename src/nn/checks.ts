@@ -1,0 +1,53 @@
+import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { formatShape, type Shape } from "../graph/shape.ts";
+
+/** What layers expect of their options and of the shapes of a sample, with errors that name the layer. */
+
+/** @throws ShapeError unless `count` is a whole number of at least 1: "linear: 0 outputs; give ...". */
+export function assertCount(layer: string, count: number, things: string): void {
+  if (Number.isInteger(count) && count >= 1) return;
+  throw new ShapeError(`${layer}: ${count} ${things}; give a whole number of at least 1.`);
+}
+
+/** @throws OptionError for a negative number or NaN. */
+export function assertNotNegative(layer: string, name: string, value: number): void {
+  if (value >= 0 && Number.isFinite(value)) return;
+  throw new OptionError(`${layer}: ${name} is ${value}; give a number of at least 0.`);
+}
+
+/** @throws OptionError unless `value` lies from 0 to 1, 1 itself left out. */
+export function assertShare(layer: string, name: string, value: number): void {
+  if (value >= 0 && value < 1) return;
+  throw new OptionError(`${layer}: ${name} is ${value}; give a number of at least 0 and less than 1.`);
+}
+
+/** Rows, columns and channels of a sample. @throws ShapeError for one that is not an image. */
+export function imageShape(layer: string, input: Shape): readonly [height: number, width: number, channels: number] {
+  const [height, width, channels] = input;
+  if (input.length === 3) return [height as number, width as number, channels as number];
+  throw new ShapeError(
+    `${layer}: it takes images [H, W, C], and is given ${formatShape(input)}; put reshape([H, W, C]) before it.`,
+  );
+}
+
+/** Channels of a vector or an image. @throws ShapeError for other samples. */
+export function channelsOf(layer: string, input: Shape): number {
+  if (input.length === 1 || input.length === 3) return input[input.length - 1] as number;
+  throw new ShapeError(
+    `${layer}: it takes vectors [C] or images [H, W, C], and is given ${formatShape(input)}; put a reshape before it.`,
+  );
+}
+
+/** @throws ShapeError if `count` channels can't be cut into so many equal groups. */
+export function assertDivides(
+  layer: string,
+  groups: number,
+  count: number,
+  parts = "groups",
+  things = "channels",
+): void {
+  if (count % groups === 0) return;
+  throw new ShapeError(
+    `${layer}: ${count} ${things} can't be cut into ${groups} equal ${parts}; make one a multiple of the other.`,
+  );
+}

@@ -1,0 +1,63 @@
+import type { Shape } from "../graph/shape.ts";
+import { type Pair, pairOf } from "../graph/window.ts";
+import { Tensor } from "../tensor.ts";
+import { assertCount, assertDivides, imageShape } from "./checks.ts";
+import { type Initializer, type InitializerName, resolveInitializer, zeros } from "./initializers.ts";
+import type { Layer, ParameterSpec } from "./layer.ts";
+
+/** What both convolutional layers share: a filter bank, a bias for every filter, and the shapes of both. */
+
+export interface FilterOptions {
+  /** Rows and columns of the filters, or one number for both. */
+  readonly kernel: Pair;
+  readonly groups?: number;
+  /** False leaves the bias out. */
+  readonly bias?: boolean;
+  readonly initializer?: Initializer | InitializerName;
+}
+
+/** What tells the two layers apart. */
+export interface Convolution {
+  readonly kind: string;
+  /** Shape of the filters for so many channels in, and the axis along which the filters lie. */
+  weightShape(channels: number, kernel: readonly [number, number], groups: number): Shape;
+  readonly outputAxis: number;
+  convolve(x: Tensor, weight: Tensor): Tensor;
+}
+
+export function convolutionLayer(filters: number, options: FilterOptions, convolution: Convolution): Layer {
+  const { kind, outputAxis, convolve } = convolution;
+  const { groups = 1, bias = true, initializer = "glorotNormal" } = options;
+  assertCount(kind, filters, "filters");
+  assertCount(kind, groups, "groups");
+  assertDivides(kind, groups, filters, "groups", "filters");
+  const kernel = pairOf(kind, "kernel", options.kernel);
+  const taps = kernel[0] * kernel[1];
+
+  const weightSpec = (input: Shape): ParameterSpec => {
+    const [, , channels] = imageShape(kind, input);
+    assertDivides(kind, groups, channels);
+    return {
+      shape: convolution.weightShape(channels, kernel, groups),
+      fans: { fanIn: (taps * channels) / groups, fanOut: (taps * filters) / groups },
+      initializer: resolveInitializer(initializer),
+      outputAxis,
+    };
+  };
+  return {
+    kind,
+    outputShape: (input) => {
+      const weight = Tensor.full(weightSpec(input).shape, 0);
+      return convolve(Tensor.full([1, ...input], 0), weight).shape.slice(1);
+    },
+    parameters: (input) => {
+      const weight = weightSpec(input);
+      return bias ? { weight, bias: { shape: [filters], fans: weight.fans, initializer: zeros } } : { weight };
+    },
+    apply: (parameters, x, { scope }) => {
+      const { weight, bias: offset } = parameters as { readonly weight: Tensor; readonly bias?: Tensor };
+      const y = convolve(x, weight);
+      return (offset ? y.add(offset) : y).site(`${scope}/${kind}`);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { ShapeError } from "../gpu/errors.ts";
+import type { Shape } from "../graph/shape.ts";
+import type { Tensor } from "../tensor.ts";
+import type { TensorTree } from "../transforms.ts";
+import { type ApplyContext, type InnerLayer, innerContext, joinPath, type Layer, type ParameterSpec } from "./layer.ts";
+
+/** What a layer that is made of others takes over from them: parameters and buffers under the names of its parts. */
+export function partsOf(
+  inner: (input: Shape) => readonly InnerLayer[],
+): Required<Pick<Layer, "inner" | "parameters" | "buffers">> {
+  return {
+    inner,
+    parameters: (input) =>
+      Object.fromEntries(inner(input).map((part) => [part.name, part.layer.parameters(part.input)])),
+    buffers: (input) => Object.fromEntries(inner(input).flatMap(buffersOf)),
+  };
+}
+
+function buffersOf({ name, layer, input }: InnerLayer): [string, ParameterSpec][] {
+  return Object.entries(layer.buffers?.(input) ?? {}).map(([path, spec]) => [joinPath(name, path), spec]);
+}
+
+/** Applies the part called `name` with its own parameters and context. */
+export function applyPart(
+  name: string,
+  layer: Layer,
+  parameters: TensorTree,
+  x: Tensor,
+  context: ApplyContext,
+): Tensor {
+  const own = (parameters as Readonly<Record<string, TensorTree>>)[name] as TensorTree;
+  return layer.apply(own, x, innerContext(context, name));
+}
+
+/** Layers one after the other, named by position, with the shape that each is given; and the shape that the last one gives. */
+export function inSequence(
+  layers: readonly Layer[],
+  input: Shape,
+): { readonly parts: readonly InnerLayer[]; readonly output: Shape } {
+  let shape = input;
+  const parts = layers.map((layer, i) => {
+    const part = { name: String(i), layer, input: shape };
+    shape = outputOf(part);
+    return part;
+  });
+  return { parts, output: shape };
+}
+
+/** The output shape of a part. What its layer has against its input is said with the part's name. */
+export function outputOf({ name, layer, input }: InnerLayer): Shape {
+  try {
+    return layer.outputShape(input);
+  } catch (error) {
+    if (error instanceof ShapeError) throw new ShapeError(`layer ${name}, ${error.message}`);
+    throw error;
+  }
+}

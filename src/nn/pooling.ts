@@ -1,0 +1,24 @@
+import type { PoolOptions } from "../graph/pooling.ts";
+import type { Pair } from "../graph/window.ts";
+import { imageLayer } from "./function_layer.ts";
+import type { Layer } from "./layer.ts";
+
+/** Averages of windows of images, side by side by default: [H, W, C] to [OH, OW, C]. */
+export function averagePool(size: Pair, options?: PoolOptions): Layer {
+  return imageLayer("averagePool", (x) => x.averagePool(size, options));
+}
+
+/** Largest numbers of windows of images, side by side by default: [H, W, C] to [OH, OW, C]. */
+export function maxPool(size: Pair, options?: PoolOptions): Layer {
+  return imageLayer("maxPool", (x) => x.maxPool(size, options));
+}
+
+/** Each channel's mean over all pixels: [H, W, C] to [C]. */
+export function globalAveragePool(): Layer {
+  return imageLayer("globalAveragePool", (x) => x.mean([1, 2]));
+}
+
+/** Each channel's sum over all pixels, as the discriminators of SNGAN and BigGAN end: [H, W, C] to [C]. */
+export function globalSumPool(): Layer {
+  return imageLayer("globalSumPool", (x) => x.sum([1, 2]));
+}

@@ -1,0 +1,18 @@
+import { OptionError } from "../gpu/errors.ts";
+import type { Shape } from "../graph/shape.ts";
+import { isParameterSpec, type Layer, type ParameterSpec } from "./layer.ts";
+
+/** A layer whose parameters are `weight` and perhaps others beside it, as those of `linear` and `conv2d` are. */
+export type WeightedSpecs = Readonly<Record<string, ParameterSpec>> & { readonly weight: ParameterSpec };
+
+/** The parameters of a layer that `wrapper` gives another weight. @throws OptionError for a layer without one. */
+export function weightedSpecs(wrapper: string, layer: Layer, input: Shape): WeightedSpecs {
+  const specs = layer.parameters(input);
+  if (typeof specs === "object" && "weight" in specs && Object.values(specs).every(isParameterSpec)) {
+    return specs as WeightedSpecs;
+  }
+  throw new OptionError(
+    `${wrapper}: the layer ${layer.kind} has no parameter \`weight\` of its own; wrap the linear, convolutional or embedding ` +
+      "layers themselves.",
+  );
+}

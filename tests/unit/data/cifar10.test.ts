@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { cifar10 } from "../../../src/data/cifar10.ts";
+import { DataError, OptionError } from "../../../src/gpu/errors.ts";
+
+const recordBytes = 3073;
+
+/** A record whose red, green and blue planes count up from 0, 100 and 200. */
+function record(label: number): number[] {
+  const plane = (start: number) => Array.from({ length: 1024 }, (_, i) => (start + i) % 256);
+  return [label, ...plane(0), ...plane(100), ...plane(200)];
+}
+
+const batch = (...labels: number[]) => Uint8Array.from(labels.flatMap(record));
+
+test("batches come one after the other, with planes made pixels", () => {
+  const source = cifar10([batch(3, 9), batch(0).buffer]);
+  expect(source).toMatchObject({ name: "cifar10", count: 3, sampleShape: [32, 32, 3] });
+  expect(Array.from(source.labels!)).toEqual([3, 9, 0]);
+  for (const image of [0, 1, 2]) {
+    const at = (pixel: number) => Array.from(source.values.subarray(image * 3072 + 3 * pixel).slice(0, 3));
+    expect(at(0)).toEqual([0, 100, 200]);
+    expect(at(33)).toEqual([33, 133, 233]);
+    expect(at(1023)).toEqual([1023 % 256, 1123 % 256, 1223 % 256]);
+  }
+});
+
+test("a limit takes the first images", () => {
+  const source = cifar10([batch(1, 2), batch(3, 4)], { limit: 3 });
+  expect(Array.from(source.labels!)).toEqual([1, 2, 3]);
+  expect(source.values).toHaveLength(3 * 3072);
+  expect(() => cifar10([batch(1)], { limit: 0 })).toThrow(OptionError);
+});
+
+describe("a file is refused by its number", () => {
+  const zip = new Uint8Array(recordBytes - 1);
+  zip.set([0x50, 0x4b]);
+  test.each([
+    [
+      "cut off",
+      batch(1).subarray(0, 3000),
+      "cifar10, file 2 of 2: its 3000 bytes are not a whole number of records of 3073",
+    ],
+    ["empty", new Uint8Array(), "file 2 of 2: its 0 bytes"],
+    ["an archive", zip, "This looks like a ZIP archive"],
+    ["of other labels", batch(1, 10), "file 2 of 2: image 1 has the label 10; CIFAR-10 has 0 to 9."],
+  ])("%s", (_, file, message) => {
+    expect(() => cifar10([batch(1), file])).toThrow(DataError);
+    expect(() => cifar10([batch(1), file])).toThrow(message);
+  });
+
+  test("and so is no file at all", () => {
+    expect(() => cifar10([])).toThrow("cifar10: there are no files");
+  });
+});

@@ -1,0 +1,237 @@
+/**
+ * Operations on images: their graphs, as they are and as the compiler expands them, against plain loops in float64, and
+ * their derivatives against central differences.
+ */
+import { describe, expect, test } from "vitest";
+import { gradients } from "../../../src/autodiff/gradients.ts";
+import { lower } from "../../../src/compile/lower.ts";
+import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { convolve, transposedConvolve } from "../../../src/graph/convolution.ts";
+import { firDownsample, firFilter, firUpsample } from "../../../src/graph/fir_filter.ts";
+import type { Node } from "../../../src/graph/node.ts";
+import { averagePool, maxPool } from "../../../src/graph/pooling.ts";
+import { data, input } from "../../../src/graph/primitives/leaf.ts";
+import { downsampleNearest, resizeBilinear, upsampleNearest } from "../../../src/graph/resample.ts";
+import type { Shape } from "../../../src/graph/shape.ts";
+import { depthToSpace, spaceToDepth } from "../../../src/graph/space_depth.ts";
+import { Tensor } from "../../../src/tensor.ts";
+import { checkDerivatives } from "../../reference/check_derivatives.ts";
+import { total } from "../../reference/derivatives.ts";
+import { convolutionCases, resampleCases } from "../../reference/image_cases.ts";
+import { asData } from "../../reference/operands.ts";
+import { evaluate } from "../../reference/reference.ts";
+import { createRng } from "../../reference/rng.ts";
+import { compile, leaf, output } from "../compile/graphs.ts";
+
+const elementsOf = (node: Node) => [...evaluate([node])[0]!];
+const images = (shape: Shape, values: readonly number[]) => data(Float32Array.from(values), shape, "f32");
+
+describe.each(Object.entries({ ...convolutionCases, ...resampleCases }))("%s", (name, draw) => {
+  const cases = Array.from({ length: 60 }, (_, index) => draw(createRng(`${name} ${index}`)));
+
+  test("is what plain loops give, before and after it is expanded", () => {
+    for (const { inputs, build, outputShape, expected, description } of cases) {
+      const root = build(inputs.map(asData));
+      expect(root.shape, description).toEqual(outputShape);
+      for (const node of [root, lower([root]).get(root) as Node]) {
+        for (const [i, value] of elementsOf(node).entries()) {
+          expect(value, description).toBeCloseTo(expected[i] as number, 5);
+        }
+      }
+    }
+  });
+
+  test("has the derivatives that central differences give", async () => {
+    for (const [index, drawn] of cases.slice(0, 20).entries()) {
+      const { mismatches } = await checkDerivatives(drawn, createRng(`${name} ${index} weights`));
+      expect(mismatches, drawn.description).toEqual([]);
+    }
+  });
+});
+
+describe("known values", () => {
+  test("bilinear: the example in PyTorch's documentation of Upsample", () => {
+    const x = images([1, 2, 2, 1], [1, 2, 3, 4]);
+    expect(elementsOf(resizeBilinear(x, [4, 4]))).toEqual([
+      1, 1.25, 1.75, 2, 1.5, 1.75, 2.25, 2.5, 2.5, 2.75, 3.25, 3.5, 3, 3.25, 3.75, 4,
+    ]);
+  });
+
+  test("FIR filters keep the brightness of an even image, away from its ends", () => {
+    const x = images([1, 9, 9, 1], new Array<number>(81).fill(1));
+    for (const [y, middle] of [
+      [firFilter(x, [1, 2, 1]), 4 * 9 + 4],
+      [firUpsample(x), 8 * 18 + 8],
+      [firDownsample(x, [1, 2, 1]), 2 * 4 + 2],
+    ] as const) {
+      expect(elementsOf(y)[middle]).toBeCloseTo(1, 6);
+    }
+  });
+
+  test("twice up and twice down have the sizes of StyleGAN2", () => {
+    const x = input("x", [2, 8, 7, 3]);
+    expect(firUpsample(x).shape).toEqual([2, 16, 14, 3]);
+    expect(firDownsample(x).shape).toEqual([2, 4, 3, 3]);
+  });
+
+  test("space to depth undoes depth to space", () => {
+    const x = images(
+      [1, 2, 2, 8],
+      Array.from({ length: 32 }, (_, i) => i),
+    );
+    expect(elementsOf(depthToSpace(x, 2)).slice(0, 4)).toEqual([0, 1, 2, 3]);
+    expect(elementsOf(spaceToDepth(depthToSpace(x, 2), 2))).toEqual(elementsOf(x));
+  });
+
+  test("the first of equal elements gets the gradient of a largest one", () => {
+    const gradientOf = (values: readonly number[], size: number, options = {}) => {
+      const x = images([1, 3, 3, 1], values);
+      return elementsOf(gradients(total(maxPool(x, size, options)), [x])[0] as Node);
+    };
+    const even = new Array<number>(9).fill(5);
+    expect(gradientOf(even, 3)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(gradientOf(even, 2, { stride: 1 })).toEqual([1, 1, 0, 1, 1, 0, 0, 0, 0]);
+    // In the columns first, the 7 of the second row would win.
+    expect(gradientOf([1, 7, 1, 7, 1, 1, 1, 1, 1], 3)).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 0]);
+    expect(gradientOf([-9, -9, -9, -9, -9, -9, -9, -9, -9], 2, { stride: 2, padding: 1 })).toEqual([
+      1, 1, 0, 1, 1, 0, 0, 0, 0,
+    ]);
+  });
+});
+
+describe("kernels", () => {
+  const x = leaf("x", [4, 16, 16, 8]);
+  const operations: Readonly<Record<string, { f: (x: Tensor) => Tensor; forward: number; backward: number }>> = {
+    "nearest up": { f: (t) => t.upsampleNearest(2), forward: 1, backward: 1 },
+    "nearest down": { f: (t) => t.downsampleNearest(2), forward: 1, backward: 1 },
+    bilinear: { f: (t) => t.resizeBilinear([24, 20]), forward: 2, backward: 2 },
+    blur: { f: (t) => t.firFilter([1, 2, 1]), forward: 2, backward: 2 },
+    "FIR up": { f: (t) => t.firUpsample(), forward: 2, backward: 2 },
+    "FIR down": { f: (t) => t.firDownsample(), forward: 2, backward: 2 },
+    "averages side by side": { f: (t) => t.averagePool(2), forward: 1, backward: 1 },
+    "averages that overlap": { f: (t) => t.averagePool(3, { stride: 2, padding: 1 }), forward: 2, backward: 2 },
+    largest: { f: (t) => t.maxPool(2), forward: 2, backward: 4 },
+    "depth to space": { f: (t) => t.depthToSpace(2), forward: 1, backward: 1 },
+    "space to depth": { f: (t) => t.spaceToDepth(2), forward: 1, backward: 1 },
+  };
+
+  test.each(Object.entries(operations))("%s takes few, and they are short", (_, { f, forward, backward }) => {
+    const y = f(x);
+    const loss = y.mul(leaf("weights", y.shape)).sum();
+    const gradient = new Tensor(gradients(loss.node, [x.node])[0] as Node);
+    for (const [tensor, count] of [
+      [y, forward],
+      [gradient, backward],
+    ] as const) {
+      const { kernels } = compile([output(tensor)]);
+      expect(kernels.length).toBeLessThanOrEqual(count);
+      for (const { source, shader } of kernels) {
+        if (shader !== "gemm") expect(source.split("\n").length).toBeLessThan(100);
+      }
+    }
+  });
+
+  test("nearest up and space to depth are no kernels of their own", () => {
+    expect(compile([output(x.upsampleNearest(2).tanh().mul(2))]).kernels).toHaveLength(1);
+    expect(compile([output(x.tanh().spaceToDepth(2).add(1))]).kernels).toHaveLength(1);
+  });
+});
+
+describe("what doesn't fit is refused with a sentence", () => {
+  const x = input("x", [2, 5, 6, 4]);
+  const w = input("w", [8, 3, 3, 4]);
+  const up = input("up", [4, 3, 3, 2]);
+  const flat = input("flat", [5, 4]);
+
+  test.each<[string, () => unknown, typeof ShapeError | typeof OptionError, RegExp]>([
+    [
+      "images without an axis",
+      () => convolve(flat, w),
+      ShapeError,
+      /^conv2d: f32\[5, 4\] are not images; .* four axes/,
+    ],
+    [
+      "filters without an axis",
+      () => convolve(x, flat),
+      ShapeError,
+      /^conv2d: the filters are f32\[5, 4\]; .*\[filters, /,
+    ],
+    ["channels that differ", () => convolve(x, input("v", [8, 3, 3, 3])), ShapeError, /^conv2d: .* has 4 channels.* 3/],
+    [
+      "a stride of zero",
+      () => convolve(x, w, { stride: 0 }),
+      OptionError,
+      /^conv2d: stride is 0; give a whole number of at least 1/,
+    ],
+    ["a stride of half", () => convolve(x, w, { stride: [1, 0.5] }), OptionError, /^conv2d: stride is \[1, 0.5\]/],
+    ["padding below zero", () => convolve(x, w, { padding: -1 }), OptionError, /^conv2d: padding is -1; give "same"/],
+    ["padding of two", () => convolve(x, w, { padding: [1, 1] as never }), OptionError, /^conv2d: padding is \[1, 1\]/],
+    ["groups of half", () => convolve(x, w, { groups: 0.5 }), OptionError, /^conv2d: groups is 0.5/],
+    [
+      "groups that don't divide",
+      () => convolve(x, w, { groups: 3 }),
+      ShapeError,
+      /^conv2d: .*don't divide into the groups/,
+    ],
+    [
+      "a kernel beyond the image",
+      () => convolve(x, w, { dilation: 3 }),
+      ShapeError,
+      /^conv2d: .*beyond the padded image/,
+    ],
+    [
+      "transposed filters",
+      () => transposedConvolve(x, flat),
+      ShapeError,
+      /^convTranspose2d: the filters .*\[channels, /,
+    ],
+    [
+      "an output padding of a stride",
+      () => transposedConvolve(x, up, { stride: 2, outputPadding: 2 }),
+      OptionError,
+      /^convTranspose2d: outputPadding 2 is not less than stride \[2, 2\] or dilation \[1, 1\]/,
+    ],
+    [
+      "output padding with same",
+      () => transposedConvolve(x, up, { stride: 2, padding: "same", outputPadding: 1 }),
+      OptionError,
+      /^convTranspose2d: outputPadding 1 with padding "same"/,
+    ],
+    [
+      "an output of nothing",
+      () => transposedConvolve(x, up, { padding: 4 }),
+      ShapeError,
+      /^convTranspose2d: .*leave -1 x 0 pixels; pad less/,
+    ],
+    ["a factor of zero", () => upsampleNearest(x, 0), OptionError, /^upsampleNearest: factor is 0/],
+    ["a factor of half", () => downsampleNearest(x, 0.5), OptionError, /^downsampleNearest: factor is 0.5/],
+    ["a size of zero", () => resizeBilinear(x, [0, 4]), OptionError, /^resizeBilinear: the size is \[0, 4\]/],
+    [
+      "a kernel of sum zero",
+      () => firFilter(x, [1, -1]),
+      OptionError,
+      /^firFilter: the kernel \[1, -1\] has the sum 0/,
+    ],
+    ["a kernel of nothing", () => firFilter(x, []), OptionError, /^firFilter: the kernel \[\] has the sum 0/],
+    ["a gain of NaN", () => firFilter(x, [1], { gain: Number.NaN }), OptionError, /^firFilter: gain is NaN/],
+    ["a filter padding of half", () => firFilter(x, [1], { padding: 0.5 }), OptionError, /^firFilter: padding is 0.5/],
+    [
+      "a filter larger than the image",
+      () => firFilter(x, [1, 2, 1], { padding: -2 }),
+      ShapeError,
+      /^firFilter: .*smaller than the kernel's 3 taps/,
+    ],
+    [
+      "padding of a window",
+      () => maxPool(x, 2, { padding: 2 }),
+      OptionError,
+      /^maxPool: padding 2 with windows of 2 x 2/,
+    ],
+    ["windows that don't fit", () => averagePool(x, 7), ShapeError, /^averagePool: windows of 7 x 7 don't fit/],
+    ["channels that are no blocks", () => depthToSpace(x, 3), ShapeError, /^depthToSpace: the 4 channels .* by 3 x 3/],
+    ["pixels that are no blocks", () => spaceToDepth(x, 2), ShapeError, /^spaceToDepth: the 5 x 6 pixels/],
+  ])("%s", (_, build, type, message) => {
+    expect(build).toThrow(type);
+    expect(build).toThrow(message);
+  });
+});

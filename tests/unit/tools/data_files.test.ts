@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { nameOf, servedData } from "../../../tools/data_files.mjs";
+import { CommandLineError } from "../../../tools/options.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "saddlepoint-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Files with their own path as content. */
+function folderWith(name: string, paths: readonly string[]): string {
+  const root = join(folder, name);
+  for (const path of paths) {
+    mkdirSync(join(root, path, ".."), { recursive: true });
+    writeFileSync(join(root, path), path);
+  }
+  return root;
+}
+
+const served = (data: Parameters<typeof servedData>[0]["data"], more = {}) =>
+  servedData({ data, penalties: [], help: false, ...more });
+
+describe("servedData", () => {
+  test("serves every image of a folder and of those in it, under an address that shows its name", async () => {
+    const root = folderWith("pets", ["cats/1 a.png", "dogs/2.JPG", "notes.txt"]);
+    const { data, routes } = await served({ folder: root }, { onBad: "skip" });
+    const urls = ["/data/cats/1%20a.png", "/data/dogs/2.JPG"];
+    expect(data).toEqual({ kind: "files", urls, name: "pets", onBad: "skip" });
+    expect(Object.keys(routes)).toEqual(urls.map(decodeURIComponent));
+    expect(String((await routes["/data/cats/1 a.png"]!()).body)).toBe("cats/1 a.png");
+  });
+
+  test("takes a folder of CIFAR-10 batches for what it is, without the test batch", async () => {
+    const root = folderWith("cifar", ["data_batch_2.bin", "data_batch_1.bin", "test_batch.bin"]);
+    expect((await served({ folder: root })).data).toEqual({
+      kind: "cifar10",
+      urls: ["/data/data_batch_1.bin", "/data/data_batch_2.bin"],
+      name: "cifar",
+    });
+  });
+
+  test("refuses a folder without images", async () => {
+    const root = folderWith("texts", ["a.txt"]);
+    await expect(served({ folder: root })).rejects.toThrow(CommandLineError);
+    await expect(served({ folder: root })).rejects.toThrow(/has no images/);
+  });
+
+  test("serves labels beside the images, of one name too", async () => {
+    const root = folderWith("digits", ["images/train.gz", "labels/train.gz"]);
+    const [file, labels] = [join(root, "images/train.gz"), join(root, "labels/train.gz")];
+    const { data, routes } = await served({ file }, { labels });
+    expect(data).toEqual({ kind: "idx", url: "/data/train.gz", labelsUrl: "/data/labels/train.gz", name: "train.gz" });
+    expect(String((await routes["/data/labels/train.gz"]!()).body)).toBe("labels/train.gz");
+  });
+
+  test("serves nothing for generated sets", async () => {
+    expect(await served({ set: "ring" })).toEqual({ data: { kind: "set", name: "ring" }, routes: {} });
+    expect(await served({ images: "glyphs" })).toEqual({ data: { kind: "images", name: "glyphs" }, routes: {} });
+  });
+});
+
+test("nameOf leaves out folders and endings", () => {
+  expect(nameOf({ file: "/data/digits-idx3-ubyte.gz" })).toBe("digits-idx3-ubyte");
+  expect(nameOf({ folder: "/data/pets.v2/" })).toBe("pets.v2");
+  expect(nameOf({ set: "ring" })).toBe("ring");
+});
