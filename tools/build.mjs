@@ -1,6 +1,9 @@
-/** Builds the package: one minified module and its type declarations. `bundle` also serves pages from memory. */
+/**
+ * Builds the package: a JavaScript module and its type declarations for each file of `src`, so that a user's bundler takes
+ * only what is used. `bundle` makes single files in memory, for pages.
+ */
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -46,21 +49,41 @@ export async function bundle({ entry, minify = false, sourcemap = "inline", defi
 async function buildPackage() {
   const folder = join(repository, "dist");
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await writeModules(folder);
+  await declareTypes();
+  await importJavaScript(folder);
 
-  const { code, map } = await bundle({ entry: "src/index.ts", minify: true, sourcemap: "external" });
-  await writeFile(join(folder, "index.js"), `${code}//# sourceMappingURL=index.js.map\n`);
-  await writeFile(join(folder, "index.js.map"), map ?? "");
-  await declareTypes(folder);
-
-  const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-  const raw = Buffer.byteLength(code);
+  const { code } = await bundle({ entry: "src/index.ts", minify: true, sourcemap: false });
   const zipped = gzipSync(code, { level: 9 }).byteLength;
-  console.log(`${relative(process.cwd(), join(folder, "index.js"))}  ${kilobytes(raw)}, gzipped ${kilobytes(zipped)}`);
+  console.log(`${relative(process.cwd(), folder)}: all of it in one file is ${(zipped / 1000).toFixed(1)} kB gzipped.`);
 }
 
 /** @param {string} folder */
-async function declareTypes(folder) {
+async function writeModules(folder) {
+  const source = join(repository, "src");
+  const paths = (await readdir(source, { recursive: true })).filter((path) => /(?<!\.d)\.ts$/.test(path));
+  // The one file that imports shaders takes them in as text.
+  const withShaders = join("kernels", "sources.ts");
+  /** @type {import("esbuild").BuildOptions} */
+  const options = {
+    format: "esm",
+    legalComments: "none",
+    logLevel: "silent",
+    outbase: source,
+    outdir: folder,
+    target: "es2022",
+  };
+  const entries = paths.filter((path) => path !== withShaders).map((path) => join(source, path));
+  await build({ ...options, entryPoints: entries });
+  await build({
+    ...options,
+    bundle: true,
+    entryPoints: [join(source, withShaders)],
+    plugins: [wgslForEsbuild({ minify: true })],
+  });
+}
+
+async function declareTypes() {
   const compiler = join(repository, "node_modules", "typescript", "bin", "tsc");
   try {
     await promisify(execFile)(process.execPath, [compiler, "-p", join(repository, "tsconfig.build.json")]);
@@ -68,21 +91,27 @@ async function declareTypes(folder) {
     const said = error instanceof Error && "stdout" in error ? String(error.stdout) : String(error);
     throw new Error(`The type declarations could not be written:\n${said}`);
   }
+}
+
+/**
+ * Both compilers keep the "./x.ts" of an import, which exists only here; "./x.js" leads to x.js, and to x.d.ts under every
+ * module resolution.
+ *
+ * @param {string} folder
+ */
+async function importJavaScript(folder) {
   const names = await readdir(folder, { recursive: true });
-  for (const path of names.filter((name) => name.endsWith(".d.ts")).map((name) => join(folder, name))) {
+  for (const path of names.filter((name) => /\.(js|d\.ts)$/.test(name)).map((name) => join(folder, name))) {
     await writeFile(path, namingJavaScript(await readFile(path, "utf8")));
   }
 }
 
 /**
- * The compiler keeps "./x.ts" in declarations, which a user's compiler refuses unless told otherwise; "./x.js" leads
- * to x.d.ts under every module resolution.
- *
- * @param {string} declarations
+ * @param {string} module
  * @returns {string}
  */
-function namingJavaScript(declarations) {
-  return declarations.replace(/(\bfrom\s+|\bimport\s*\(?\s*)"(\.{1,2}\/[^"]*)\.ts"/g, '$1"$2.js"');
+function namingJavaScript(module) {
+  return module.replace(/(\bfrom\s+|\bimport\s*\(?\s*)"(\.{1,2}\/[^"]*)\.ts"/g, '$1"$2.js"');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPackage();
