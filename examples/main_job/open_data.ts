@@ -93,7 +93,7 @@ async function load(url: string): Promise<ArrayBuffer> {
 const cifarClasses = ["airplane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
 /** The names that a source has for its classes, or else their numbers. */
-function classNames({ kind }: ImageData, source: data.ImageSource): readonly string[] {
+export function classNames({ kind }: Pick<ImageData, "kind">, source: data.ImageSource): readonly string[] {
   if (!source.labels) return [];
   if (kind === "cifar10") return cifarClasses;
   if ("classNames" in source) return source.classNames as readonly string[];
@@ -103,7 +103,7 @@ function classNames({ kind }: ImageData, source: data.ImageSource): readonly str
 }
 
 /** The images in the middle of black squares, so that a model for squares of that size can learn them. */
-function withFrame(source: data.ImageSource, size: number): data.ImageSource {
+export function withFrame(source: data.ImageSource, size: number): data.ImageSource {
   const [height, width, channels] = source.sampleShape as [number, number, number];
   if (height === size && width === size) return source;
   if (height > size || width > size) {

@@ -1,6 +1,6 @@
 /** The live charts. */
 import { lineChart } from "../shared/charts.ts";
-import { element } from "./controls.ts";
+import { element } from "../shared/live/element.ts";
 import type { Session } from "./session.ts";
 
 export function drawCharts({ history, gradients }: Session): void {

@@ -1,13 +1,7 @@
 /** The form: what the user sets, in both directions. */
 import { dataSets } from "../main_job/data_sets.ts";
+import { element } from "../shared/live/element.ts";
 import { choices, discriminatorStepChoices, ranges, type Setup } from "./setup.ts";
-
-/** An element of the page, which is a fault of ours if it is missing. */
-export function element<Kind extends HTMLElement>(id: string): Kind {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`The page has no element "${id}".`);
-  return found as Kind;
-}
 
 const sliders = ["generatorRate", "discriminatorRate", "penaltyWeight"] as const;
 const selects = Object.keys(choices) as (keyof typeof choices)[];

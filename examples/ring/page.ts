@@ -1,9 +1,11 @@
 /** The live page: keeps the engine, one session and the form together. */
 import { DeviceLostError, Engine, NoWebGpuError } from "saddlepoint";
 import { words } from "../shared/charts/text.ts";
+import { element } from "../shared/live/element.ts";
+import { startThemeButton } from "../shared/live/theme_button.ts";
 import { findingCard } from "../shared/report/findings.ts";
 import { drawCharts } from "./charts.ts";
-import { Controls, element } from "./controls.ts";
+import { Controls } from "./controls.ts";
 import { type Frame, Session } from "./session.ts";
 import { formatHash, needsRestart, parseHash, type Setup } from "./setup.ts";
 import { Stage } from "./stage.ts";
@@ -209,20 +211,5 @@ element("restart").onclick = () => {
   void inTurn(rebuild);
 };
 
-const theme = element<HTMLButtonElement>("theme");
-const root = document.documentElement;
-const isDark = () =>
-  root.dataset["theme"] ? root.dataset["theme"] === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-const showTheme = () => {
-  theme.textContent = isDark() ? "Light theme" : "Dark theme";
-};
-theme.hidden = false;
-theme.onclick = () => {
-  root.dataset["theme"] = isDark() ? "light" : "dark";
-  showTheme();
-  stage.updateColours();
-};
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showTheme);
-showTheme();
-
+startThemeButton(() => stage.updateColours());
 void inTurn(rebuild);

@@ -2,7 +2,7 @@
 import { type data, type Engine, gan, metrics, nn, Random, Tensor } from "saddlepoint";
 import { dataSets } from "../main_job/data_sets.ts";
 import { FindingsLog } from "../main_job/findings_log.ts";
-import { History } from "./history.ts";
+import { History } from "../shared/live/history.ts";
 import type { Setup } from "./setup.ts";
 
 /** What the page draws. */

@@ -1,6 +1,7 @@
 /** What the live page trains, and how an address says so. */
 import { gan, nn } from "saddlepoint";
 import { type DataSetName, dataSetNames } from "../main_job/data_sets.ts";
+import { differsBeyond, formatAddress, parseAddress, type Range } from "../shared/live/address.ts";
 
 export interface Setup {
   readonly data: DataSetName;
@@ -48,51 +49,13 @@ export const ranges = {
   penaltyWeight: { low: 1e-3, high: 100, whole: false },
   generatorRate: { low: 1e-5, high: 1e-1, whole: false },
   discriminatorRate: { low: 1e-5, high: 1e-1, whole: false },
-} as const satisfies Partial<Record<keyof Setup, { low: number; high: number; whole: boolean }>>;
+} as const satisfies Partial<Record<keyof Setup, Range>>;
 
-/** Three digits are more than a slider tells. */
-const digits = 3;
+const fields = { defaults: defaultSetup, choices, ranges };
 
-/** The setup as the part of an address after "#": what differs from the default, so that short means usual. */
-export function formatHash(setup: Setup): string {
-  const pairs = (Object.keys(defaultSetup) as (keyof Setup)[])
-    .filter((key) => setup[key] !== defaultSetup[key])
-    .map((key): [string, string] => [key, shown(setup[key])]);
-  return new URLSearchParams(pairs).toString();
-}
-
-function shown(value: string | number): string {
-  return typeof value === "string" || Number.isInteger(value)
-    ? String(value)
-    : String(Number(value.toPrecision(digits)));
-}
-
-/** The setup that an address asks for. What can't be understood stays at its default, and is named in `ignored`. */
-export function parseHash(hash: string): { readonly setup: Setup; readonly ignored: readonly string[] } {
-  const ignored: string[] = [];
-  const chosen: Partial<Record<keyof Setup, string | number>> = {};
-  for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
-    const value = Object.hasOwn(defaultSetup, key) ? read(key as keyof Setup, text) : undefined;
-    if (value === undefined) ignored.push(`${key}=${text}`);
-    else chosen[key as keyof Setup] = value;
-  }
-  return { setup: { ...defaultSetup, ...(chosen as Partial<Setup>) }, ignored };
-}
-
-function read(key: keyof Setup, text: string): string | number | undefined {
-  if (key in choices) {
-    const names: readonly string[] = choices[key as keyof typeof choices];
-    return names.includes(text) ? text : undefined;
-  }
-  const { low, high, whole } = ranges[key as keyof typeof ranges];
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  return value >= low && value <= high && (!whole || Number.isInteger(value)) ? value : undefined;
-}
+export const formatHash = (setup: Setup) => formatAddress(fields, setup);
+export const parseHash = (hash: string) => parseAddress(fields, hash);
 
 /** Which changes need new networks and plans; the others move while the training runs. */
-export function needsRestart(before: Setup, after: Setup): boolean {
-  const live: readonly (keyof Setup)[] = ["generatorRate", "discriminatorRate", "penaltyWeight"];
-  return (Object.keys(defaultSetup) as (keyof Setup)[]).some(
-    (key) => !live.includes(key) && before[key] !== after[key],
-  );
-}
+export const needsRestart = (before: Setup, after: Setup) =>
+  differsBeyond(["generatorRate", "discriminatorRate", "penaltyWeight"], before, after);

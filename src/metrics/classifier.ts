@@ -12,7 +12,7 @@ import { type Samples, upload } from "./samples.ts";
 export interface ClassifierOptions {
   /** Of the split, the first weights, the order of the images and their shifts. Default 1. */
   readonly seed?: number;
-  /** How often each training image is seen. Default 8. */
+  /** How often each training image is seen. Default 10. */
   readonly epochs?: number;
   /** Share of the images that are kept out of the training, to measure the accuracy with; above 0, below 1. Default 1/6. */
   readonly heldOut?: number;
@@ -73,7 +73,7 @@ export class ImageClassifier {
    * @throws OptionError for images without labels or of a single class, and for options out of range.
    */
   static async train(engine: Engine, source: ImageSource, options: ClassifierOptions = {}): Promise<ImageClassifier> {
-    const { seed = 1, epochs = 8, heldOut = 1 / 6, shift = 2, cache = sharedCache, progress } = options;
+    const { seed = 1, epochs = 10, heldOut = 1 / 6, shift = 2, cache = sharedCache, progress } = options;
     assertOptions(source, epochs, heldOut);
     const classCount = classesOf(source);
     const parts = split(source, heldOut, seed);

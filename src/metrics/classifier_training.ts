@@ -40,9 +40,9 @@ export interface ClassifierNetwork {
 export function classifierNetwork(sampleShape: Shape, classCount: number): ClassifierNetwork {
   const convolve = (filters: number) => conv2d(filters, { kernel: 4, stride: 2, padding: 1, initializer: "heNormal" });
   const hidden = [
-    convolve(8),
+    convolve(12),
     activation("leakyRelu"),
-    convolve(16),
+    convolve(24),
     activation("leakyRelu"),
     linear(classifierFeatures, { initializer: "heNormal" }),
     activation("leakyRelu"),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { History } from "../../../examples/ring/history.ts";
 import { defaultSetup, formatHash, needsRestart, parseHash, type Setup } from "../../../examples/ring/setup.ts";
+import { History } from "../../../examples/shared/live/history.ts";
 
 const unusual: Setup = {
   data: "grid",

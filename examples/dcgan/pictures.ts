@@ -1,0 +1,25 @@
+/** Pictures on canvases, and as files. */
+import { type gan, io } from "saddlepoint";
+
+/** Draws the picture pixel by pixel; CSS scales it. */
+export function drawPicture(canvas: HTMLCanvasElement, picture: io.Picture): void {
+  const { width, height, pixels } = picture;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  context.putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
+}
+
+/** Draws images in rows of `columns`, and says what they are to those who can't see them. */
+export function drawImages(canvas: HTMLCanvasElement, images: gan.SampleBatch, columns: number, label: string): void {
+  drawPicture(canvas, io.imageGrid(images.values, images.shape, { columns }));
+  canvas.setAttribute("aria-label", label);
+}
+
+/** Hands the picture over as a PNG file. */
+export async function savePicture({ pixels, width, height, channels }: io.Picture, name: string): Promise<void> {
+  const png = await io.encodePng(pixels, width, height, channels);
+  const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
+  Object.assign(document.createElement("a"), { href: url, download: name }).click();
+  // The browser has to have begun to read it.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
