@@ -1,13 +1,15 @@
 /** The live charts. */
 import { heatStrip, lineChart } from "../shared/charts.ts";
 import { element } from "../shared/live/element.ts";
-import type { Judge } from "./judge.ts";
+import type { Evaluation } from "./judge.ts";
 import type { Session } from "./session.ts";
 
 /** More lines than this can't be told apart; a heat strip shows them instead. */
 const mostLines = 8;
 
-export function drawTelemetry(session: Session): void {
+type Telemetry = Pick<Session, "history" | "gradients">;
+
+export function drawTelemetry(session: Telemetry): void {
   const { history } = session;
   const { steps } = history;
   const gains = ["lossGain/medianLog10", "lossGain/otherMedianLog10"].flatMap((name) =>
@@ -42,7 +44,7 @@ export function drawTelemetry(session: Session): void {
 }
 
 /** The generator's gradient at the layers of one player, in the order of computation. */
-function flowChart({ gradients: { steps, columns } }: Session, player: string): string {
+function flowChart({ gradients: { steps, columns } }: Telemetry, player: string): string {
   const prefix = `gradient/${player}/`;
   const layers = [...columns]
     .filter(([name]) => name.startsWith(prefix))
@@ -72,7 +74,7 @@ function flowChart({ gradients: { steps, columns } }: Session, player: string): 
   });
 }
 
-export function drawMetrics({ evaluations }: Judge, classCount: number): void {
+export function drawMetrics(evaluations: readonly Evaluation[], classCount: number): void {
   const all = [{ name: "", x: evaluations.map(({ step }) => step) }];
   element("chart-sliced-wasserstein").innerHTML = lineChart({
     title: "Sliced Wasserstein distance",

@@ -18,6 +18,8 @@ const titles: Partial<Record<keyof Setup, (choice: string) => string>> = {
 
 export class Controls {
   #setup: Setup;
+  /** Whether the user's own images can be read in grey or in colour. */
+  #ownAreFiles = false;
 
   /** @param changed called with the new setup after every change by the user */
   constructor(setup: Setup, changed: (setup: Setup) => void) {
@@ -71,15 +73,16 @@ export class Controls {
       element<HTMLOutputElement>(`out-${id}`).textContent = shown;
     }
     element("box-penaltyWeight").hidden = setup.penalty === "none";
+    element("box-colours").hidden = setup.data !== "own" || !this.#ownAreFiles;
     element<HTMLSelectElement>("imageSize").disabled = onlySize(setup.model) !== undefined;
   }
 
-  /** Offers the user's own images in the list. @param areFiles whether they can be read in grey or in colour */
+  /** Offers the user's own images in the list. @param areFiles whether they are pictures, grey or in colour at will */
   offerOwn(title: string, areFiles: boolean): void {
     const select = element<HTMLSelectElement>("data");
     const known = [...select.options].find(({ value }) => value === "own");
     if (known) known.text = title;
     else select.append(new Option(title, "own"));
-    element("box-colours").hidden = !areFiles;
+    this.#ownAreFiles = areFiles;
   }
 }

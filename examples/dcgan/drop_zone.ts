@@ -22,16 +22,15 @@ export function startDropZone(take: (files: Promise<FoundFile[]>) => void): void
     take(filesOfDrop(event.dataTransfer));
   });
   startInput("choose-files", "files", take);
-  if (!("showDirectoryPicker" in window)) return startInput("choose-folder", "folder", take);
-  element<HTMLButtonElement>("choose-folder").onclick = async () => {
-    const folder = await askForFolder();
-    if (folder) take(filesOfFolder(folder));
-  };
+  if ("showDirectoryPicker" in window) button("choose-folder").onclick = () => take(filesOfPickedFolder());
+  else startInput("choose-folder", "folder", take);
 }
+
+const button = (id: string) => element<HTMLButtonElement>(id);
 
 function startInput(buttonId: string, inputId: string, take: (files: Promise<FoundFile[]>) => void): void {
   const input = element<HTMLInputElement>(inputId);
-  element<HTMLButtonElement>(buttonId).onclick = () => input.click();
+  button(buttonId).onclick = () => input.click();
   input.onchange = () => {
     const files = filesOfInput(input);
     // The same files can be chosen again.
@@ -40,12 +39,10 @@ function startInput(buttonId: string, inputId: string, take: (files: Promise<Fou
   };
 }
 
-/** Undefined if the user thought better of it. */
-async function askForFolder(): Promise<FileSystemDirectoryHandle | undefined> {
-  try {
-    return await (window as unknown as { showDirectoryPicker(): Promise<FileSystemDirectoryHandle> }).showDirectoryPicker();
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") return undefined;
-    throw error;
-  }
+/** Rejects with an AbortError if the user thinks better of it. */
+async function filesOfPickedFolder(): Promise<FoundFile[]> {
+  const { showDirectoryPicker } = window as unknown as {
+    showDirectoryPicker: () => Promise<FileSystemDirectoryHandle>;
+  };
+  return filesOfFolder(await showDirectoryPicker());
 }

@@ -136,7 +136,7 @@ export class Session {
   }
 }
 
-/** Layers with weights, and the logit: what lies between tells little more. */
+/** Layers with weights, and the ends of both networks: what lies between tells little more. */
 function isFlowOfLayer(name: string): boolean {
-  return /^gradient\/.+\/(linear|conv\w*|output|logit)\/rms$/i.test(name) || name === "gradient/discriminator/logit/rms";
+  return /^gradient\/.+\/(linear|conv\w*|output|logit)\/rms$/.test(name);
 }

@@ -104,10 +104,7 @@ export function withModel(setup: Setup, model: gan.ModelName): Setup {
 }
 
 /** The smallest size that a model is made for and no image is cut off by, if there is one. */
-export function sizeFor(
-  setup: Setup,
-  [height = 0, width = 0]: readonly number[],
-): Setup["imageSize"] | undefined {
+export function sizeFor(setup: Setup, [height = 0, width = 0]: readonly number[]): Setup["imageSize"] | undefined {
   const only = onlySize(setup.model);
   return (only ? [only] : imageSizes).find((size) => size >= Math.max(height, width));
 }

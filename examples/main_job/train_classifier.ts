@@ -2,10 +2,10 @@
 import { type Engine, metrics } from "saddlepoint";
 import type { OpenedImages } from "./open_data.ts";
 
-/** How often it sees each image, where a GPU trains it. */
-const usualEpochs = 12;
-/** A software adapter sees this many images in about half a minute: many epochs of a small set, few of a large one. */
-const mostSeenBySoftware = 24_000;
+/** How often it sees each image of a small set. */
+const usualEpochs = 10;
+/** A software adapter takes about a minute for this many images. */
+const mostSeenBySoftware = 60_000;
 
 interface ClassifierOptions {
   readonly seed: number;

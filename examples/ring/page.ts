@@ -27,6 +27,8 @@ let isTraining = false;
 let stepsPerSecond = Number.NaN;
 let chartsDrawnAt = Number.NEGATIVE_INFINITY;
 let announced = 0;
+/** Stretches of training that were asked for. */
+let links = 0;
 let warnings: string[] = [];
 
 const { setup: firstSetup, ignored } = parseHash(location.hash);
@@ -80,12 +82,20 @@ async function rebuild(): Promise<void> {
   showAll();
   enable(true);
   say(isTraining ? "Training." : "Ready.");
-  if (isTraining) void inTurn(trainOn);
+  if (isTraining) goOn();
 }
 
-/** One stretch of training, and the next one in turn for as long as the button says so. */
+/** The next stretch of training, in turn. A later call takes the place of an earlier one that still waits. */
+function goOn(): void {
+  const link = ++links;
+  void inTurn(async () => {
+    if (link === links && isTraining) await trainOn();
+  });
+}
+
+/** One stretch of training, and the next one for as long as the button says so. */
 async function trainOn(): Promise<void> {
-  if (!isTraining || !session) return;
+  if (!session) return;
   const wanted = Number.isFinite(stepsPerSecond) ? Math.round((stepsPerSecond * frameInterval) / 1000) : 2;
   const steps = Math.min(500, Math.max(1, wanted));
   const startedAt = performance.now();
@@ -97,7 +107,7 @@ async function trainOn(): Promise<void> {
   else showFrame();
   // The page gets its turn before the next stretch: input, layout, paint.
   await new Promise((resolve) => setTimeout(resolve));
-  void inTurn(trainOn);
+  goOn();
 }
 
 trainButton.onclick = () => {
@@ -105,7 +115,8 @@ trainButton.onclick = () => {
   trainButton.textContent = isTraining ? "Pause" : "Train";
   singleButton.disabled = isTraining;
   say(isTraining ? "Training." : "Paused.");
-  void inTurn(isTraining ? trainOn : async () => showAll());
+  if (isTraining) goOn();
+  else void inTurn(async () => showAll());
 };
 
 singleButton.onclick = () =>

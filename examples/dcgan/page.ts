@@ -1,0 +1,352 @@
+/** The page: keeps the engine, the images, one session and the form together. */
+import { DataError, DeviceLostError, Engine, io, NoWebGpuError } from "saddlepoint";
+import { element } from "../shared/live/element.ts";
+import { History } from "../shared/live/history.ts";
+import { startThemeButton } from "../shared/live/theme_button.ts";
+import { BackgroundClassifier } from "./background_classifier.ts";
+import { drawMetrics, drawTelemetry } from "./charts.ts";
+import { Controls } from "./controls.ts";
+import { showImages } from "./data_card.ts";
+import { startDropZone } from "./drop_zone.ts";
+import type { FoundFile } from "./found_files.ts";
+import { Judge } from "./judge.ts";
+import { drawnImages, framed, OwnImages, type ShownImages } from "./open_images.ts";
+import { drawImages, savePicture } from "./pictures.ts";
+import { gridSide, Session } from "./session.ts";
+import { formatHash, needsRestart, parseHash, type Setup, sizeFor } from "./setup.ts";
+import { filmPicture, showFindings, showMetricNotes, showReal, showSamples, showTiles } from "./view.ts";
+
+/** From one picture to the next, and from one drawing of the charts to the next, in milliseconds. */
+const frameInterval = 400;
+const chartInterval = 1500;
+
+/** Pixels of a file along each side of a pixel of an image. */
+const savedScale = 4;
+
+/** What a training consists of. */
+interface Run {
+  readonly session: Session;
+  readonly judge: Judge;
+  readonly classifier: BackgroundClassifier;
+}
+
+const button = (id: string) => element<HTMLButtonElement>(id);
+const needRun = ["reset", "walk", "save-samples", "save-film"].map(button);
+
+let engine: Engine | undefined;
+let run: Run | undefined;
+let own: OwnImages | undefined;
+let isTraining = false;
+let stepsPerSecond = Number.NaN;
+let target = 0;
+let chartsDrawnAt = Number.NEGATIVE_INFINITY;
+let announced = 0;
+/** Stretches of training that were asked for. */
+let links = 0;
+let warnings: string[] = [];
+
+/** What can be cut short: the making of a session, a stretch of training, the reading of files. */
+let build = new AbortController();
+let stretch = new AbortController();
+let reading = new AbortController();
+
+const { setup: firstSetup, ignored } = parseHash(location.hash);
+const controls = new Controls(firstSetup, changed);
+let current: Setup = firstSetup;
+
+/** Work on the session, one piece after the other: two never touch it at once. */
+let queue: Promise<void> = Promise.resolve();
+function inTurn(task: () => Promise<void>): Promise<void> {
+  queue = queue.then(task).catch(fail);
+  return queue;
+}
+
+function changed(setup: Setup): void {
+  history.replaceState(null, "", `#${formatHash(setup)}`);
+  const restart = needsRestart(current, setup);
+  current = setup;
+  if (restart) startAnew();
+  else applyLive();
+}
+
+/** What moves without compiling anything. */
+function applyLive(): void {
+  if (!run) return;
+  const { controls: live, step } = run.session.trainer;
+  live.set("generatorLearningRate", current.generatorRate);
+  live.set("discriminatorLearningRate", current.discriminatorRate);
+  if (current.penalty !== "none") live.set(`${current.penalty}Weight`, current.penaltyWeight);
+  target = nextTarget(step);
+  showTiles(run.session, { stepsPerSecond, target });
+}
+
+/** The end of the next stretch of the length that the form says. */
+function nextTarget(step: number): number {
+  return (Math.floor(step / current.steps) + 1) * current.steps;
+}
+
+/** Whatever goes on is cut short for a new session of the current setup. */
+function startAnew(): void {
+  build.abort();
+  stretch.abort();
+  build = new AbortController();
+  const { signal } = build;
+  void inTurn(() => rebuild(signal));
+}
+
+/** Training goes on if it did before. */
+async function rebuild(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  dispose();
+  enable(false);
+  element("problem").hidden = true;
+  warnings =
+    ignored.length > 0 ? [`The address asks for what there is not, and was ignored: ${ignored.join(", ")}.`] : [];
+  engine ??= await createEngine();
+  const setup = current;
+  const images = await openImages(setup, signal);
+  showImages(images, setup.batchSize);
+  say("Compiling ...");
+  run = await createRun(engine, setup, images, signal);
+  // A slider may have moved meanwhile.
+  applyLive();
+  stepsPerSecond = Number.NaN;
+  announced = 0;
+  showReal(run.session);
+  showAll();
+  enable(true);
+  say(isTraining ? "Training." : "Ready.");
+  if (isTraining) goOn();
+}
+
+async function createEngine(): Promise<Engine> {
+  const created = await Engine.create({ onWarning: (message) => console.info(message) });
+  element("adapter").textContent = created.adapterName;
+  element("slow").hidden = !created.adapter.software;
+  return created;
+}
+
+async function openImages(setup: Setup, signal: AbortSignal): Promise<ShownImages> {
+  if (setup.data !== "own" || !own) return drawnImages(setup);
+  const progress = (done: number, total: number) => say(`Reading images: ${done} of ${total} ...`);
+  return framed(await own.read(setup, progress, signal), setup);
+}
+
+async function createRun(engine: Engine, setup: Setup, images: ShownImages, signal: AbortSignal): Promise<Run> {
+  const session = await Session.create(engine, setup, images, {
+    progress: (done, total) => {
+      // Nobody waits for these shaders any more.
+      signal.throwIfAborted();
+      say(`Compiling: ${done} of ${total} shaders ...`);
+    },
+    warning: (message) => warnings.push(message),
+  });
+  try {
+    const judge = await Judge.create(engine, images, session.trainer);
+    return { session, judge, classifier: new BackgroundClassifier(images) };
+  } catch (error) {
+    session.dispose();
+    throw error;
+  }
+}
+
+/** The next stretch of training, in turn. A later call takes the place of an earlier one that still waits. */
+function goOn(): void {
+  const link = ++links;
+  void inTurn(async () => {
+    if (link === links && isTraining) await trainOn();
+  });
+}
+
+/** One stretch of training, and the next one for as long as the button says so. */
+async function trainOn(): Promise<void> {
+  if (!run) return;
+  const { session, judge } = run;
+  const left = target - session.trainer.step;
+  if (left <= 0) return stopAtTarget();
+  const wanted = Number.isFinite(stepsPerSecond) ? Math.round((stepsPerSecond * frameInterval) / 1000) : 1;
+  const startedAt = performance.now();
+  const before = session.trainer.step;
+  stretch = new AbortController();
+  await session.advance(Math.min(left, Math.max(1, wanted)), stretch.signal);
+  const milliseconds = performance.now() - startedAt;
+  const speed = (1000 * (session.trainer.step - before)) / milliseconds;
+  stepsPerSecond = Number.isFinite(stepsPerSecond) ? 0.85 * stepsPerSecond + 0.15 * speed : speed;
+  if (judge.isDueAfter(milliseconds) && !stretch.signal.aborted) await measure(run);
+  if (performance.now() - chartsDrawnAt > chartInterval) showAll();
+  else showFrame();
+  // The page gets its turn before the next stretch: input, layout, paint.
+  await new Promise((resolve) => setTimeout(resolve));
+  goOn();
+}
+
+/** The classifier begins after the first measurement, so that the first pictures come quickly. */
+async function measure({ session, judge, classifier }: Run): Promise<void> {
+  await judge.measure(session.trainer);
+  if (!classifier.isPossible || classifier.done !== undefined || !engine) return;
+  classifier.start(engine, session.trainer.config.seed).then(() => {
+    const { model } = classifier;
+    if (model) void inTurn(() => judge.use(model));
+  }, fail);
+}
+
+function stopAtTarget(): void {
+  setTraining(false);
+  showAll();
+  say(`${target.toLocaleString("en")} steps are done. Train goes on from here.`);
+}
+
+function setTraining(on: boolean): void {
+  isTraining = on;
+  button("train").textContent = on ? "Pause" : "Train";
+}
+
+button("train").onclick = () => {
+  setTraining(!isTraining);
+  stretch.abort();
+  if (run) say(isTraining ? "Training." : "Paused.");
+  if (isTraining && run) target = nextTarget(run.session.trainer.step);
+  if (isTraining) goOn();
+  else void inTurn(async () => showAll());
+};
+
+button("reset").onclick = startAnew;
+
+button("walk").onclick = () =>
+  void inTurn(async () => {
+    if (!run) return;
+    const images = await run.session.walk();
+    const label = `${gridSide} walks between latent vectors, in ${gridSide} steps each`;
+    drawImages(element<HTMLCanvasElement>("walks"), images, gridSide, label);
+  });
+
+button("save-samples").onclick = () => {
+  const samples = run?.session.samples;
+  if (!run || !samples) return;
+  const picture = io.imageGrid(samples.values, samples.shape, { columns: gridSide, scale: savedScale });
+  savePicture(picture, `samples-step-${run.session.trainer.step}.png`).catch(fail);
+};
+
+button("save-film").onclick = () => {
+  if (run) savePicture(filmPicture(run.session.film), "film-strip.png").catch(fail);
+};
+
+startDropZone((files) => void takeFiles(files));
+
+/** The user's images take the place of those before, or a sentence says why not. */
+async function takeFiles(files: Promise<FoundFile[]>): Promise<void> {
+  reading.abort();
+  reading = new AbortController();
+  const { signal } = reading;
+  const tell = (text: string) => {
+    if (!signal.aborted) element("data-problem").textContent = text;
+  };
+  tell("");
+  element("data-status").textContent = "Reading ...";
+  const progress = (done: number, total: number) => {
+    element("data-status").textContent = `Reading: ${done} of ${total} files ...`;
+  };
+  try {
+    const given = new OwnImages(await files);
+    const { source } = await given.read(current, progress, signal);
+    const imageSize = given.areFiles ? current.imageSize : sizeFor(current, source.sampleShape);
+    if (!imageSize) throw new DataError(tooLarge(source.sampleShape, current.model));
+    own = given;
+    setTraining(false);
+    controls.offerOwn(given.title, given.areFiles);
+    current = { ...current, data: "own", imageSize };
+    controls.setup = current;
+    startAnew();
+  } catch (error) {
+    if (!isAbort(error)) tell(messageOf(error));
+  } finally {
+    if (!signal.aborted) element("data-status").textContent = "";
+  }
+}
+
+function tooLarge([height, width]: readonly number[], model: string): string {
+  return `The images have ${height} × ${width} pixels, more than the ${model} takes here. Resize them, or give them as PNG files, which are resized.`;
+}
+
+addEventListener("hashchange", () => {
+  const { setup } = parseHash(location.hash);
+  controls.setup = setup;
+  changed(setup);
+});
+
+function enable(on: boolean): void {
+  button("train").disabled = !on && !isTraining;
+  for (const each of needRun) each.disabled = !on;
+}
+
+function say(text: string): void {
+  element("status").textContent = [text, ...warnings].join(" ");
+}
+
+function showAll(): void {
+  if (!run) return;
+  const { session, judge, classifier } = run;
+  chartsDrawnAt = performance.now();
+  showFrame();
+  drawTelemetry(session);
+  drawMetrics(judge.evaluations, session.images.classNames.length);
+  showMetricNotes(judge.evaluations, classifier);
+  const found = showFindings(session);
+  if (found.length > announced && isTraining) say(`Training. New finding: ${found.join(", ")}.`);
+  announced = found.length;
+}
+
+function showFrame(): void {
+  if (!run) return;
+  showSamples(run.session);
+  showTiles(run.session, { stepsPerSecond, target });
+}
+
+function dispose(): void {
+  run?.classifier.dispose();
+  run?.session.dispose();
+  run = undefined;
+}
+
+const isAbort = (error: unknown) => error instanceof DOMException && error.name === "AbortError";
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** After an error nothing goes on by itself: what is wrong is said, and a button starts anew. */
+function fail(error: unknown): void {
+  if (isAbort(error)) return;
+  setTraining(false);
+  enable(false);
+  const hasNoGpu = error instanceof NoWebGpuError;
+  const isLost = error instanceof DeviceLostError || engine?.isLost === true;
+  element("problem-title").textContent = hasNoGpu
+    ? "There is no WebGPU in this browser"
+    : isLost
+      ? "The GPU was lost"
+      : "This can't be trained";
+  element("problem-text").textContent = messageOf(error);
+  element("restart").hidden = hasNoGpu;
+  element("live").hidden = hasNoGpu;
+  element("problem").hidden = false;
+  if (hasNoGpu) element("adapter").textContent = "";
+  say("Stopped.");
+  if (!isLost) return;
+  engine = undefined;
+  run = undefined;
+}
+
+button("restart").onclick = startAnew;
+
+// Leaving gives the GPU back at once; a page that comes back from the browser's memory begins anew.
+addEventListener("pagehide", () => {
+  build.abort();
+  stretch.abort();
+  engine?.destroy();
+});
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload();
+});
+
+startThemeButton();
+drawTelemetry({ history: new History(), gradients: new History() });
+drawMetrics([], 2);
+startAnew();
