@@ -53,7 +53,8 @@ async function main() {
   const port = readPort(process.argv.slice(2));
   try {
     const { url } = await serveExamples(port);
-    console.log(`The examples are at ${url}/ and the live page at ${url}/ring/ (Ctrl-C ends).`);
+    const pages = pageNames().map((name) => `${url}/${name}/`);
+    console.log(`The examples are at ${url}/, and the live pages at ${pages.join(" and ")} (Ctrl-C ends).`);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     console.error(`Port ${port} is in use; choose another one: npm run dev -- --port ${port + 1}`);

@@ -31,12 +31,12 @@ export function fileRole(name: string, head: Uint8Array): FileRole {
 }
 
 /** Images to open: one kind of file, and what was left out with the reason. */
-export type Selection<File extends SortedFile> = {
+export type Selection<Item extends SortedFile> = {
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 } & (
-  | { readonly kind: "idx"; readonly images: File; readonly labels: File | undefined }
-  | { readonly kind: "cifar10"; readonly batches: readonly File[] }
-  | { readonly kind: "files"; readonly files: readonly File[] }
+  | { readonly kind: "idx"; readonly images: Item; readonly labels: Item | undefined }
+  | { readonly kind: "cifar10"; readonly batches: readonly Item[] }
+  | { readonly kind: "files"; readonly files: readonly Item[] }
 );
 
 /**
@@ -45,7 +45,7 @@ export type Selection<File extends SortedFile> = {
  *
  * @throws DataError where there are none, or several kinds of them.
  */
-export function selectImages<File extends SortedFile>(given: readonly File[]): Selection<File> {
+export function selectImages<Item extends SortedFile>(given: readonly Item[]): Selection<Item> {
   const files = [...given].sort((a, b) => (a.name < b.name ? -1 : 1));
   const having = (role: FileRole) => files.filter((file) => file.role === role);
   const idx = having("idx images");
@@ -60,7 +60,7 @@ export function selectImages<File extends SortedFile>(given: readonly File[]): S
     throw new DataError(`There are several kinds of images here: ${kinds.join(" and ")}. Give one kind at a time.`);
   }
   if (kinds.length === 0) throw new DataError(nothingUsable(files));
-  const taken = new Set<File>();
+  const taken = new Set<Item>();
   const leftOut = () => files.filter((file) => !taken.has(file)).map(({ name, role }) => ({ name, reason: why(role) }));
   if (idx[0]) {
     const images = idx[0];
@@ -74,11 +74,11 @@ export function selectImages<File extends SortedFile>(given: readonly File[]): S
 }
 
 /** The labels whose name says that they belong to the images, or the only ones to the only images. */
-function labelsOf<File extends SortedFile>(
-  images: File,
-  allImages: readonly File[],
-  labels: readonly File[],
-): File | undefined {
+function labelsOf<Item extends SortedFile>(
+  images: Item,
+  allImages: readonly Item[],
+  labels: readonly Item[],
+): Item | undefined {
   const wanted = stem(images.name);
   const named = labels.find(({ name }) => stem(name) === wanted);
   return named ?? (allImages.length === 1 && labels.length === 1 ? labels[0] : undefined);

@@ -1,5 +1,5 @@
 /** The page: keeps the engine, the images, one session and the form together. */
-import { DataError, DeviceLostError, Engine, io, NoWebGpuError } from "saddlepoint";
+import { DataError, DeviceLostError, Engine, io, NoWebGpuError, SaddlepointError } from "saddlepoint";
 import { element } from "../shared/live/element.ts";
 import { History } from "../shared/live/history.ts";
 import { startThemeButton } from "../shared/live/theme_button.ts";
@@ -16,8 +16,10 @@ import { gridSide, Session } from "./session.ts";
 import { formatHash, needsRestart, parseHash, type Setup, sizeFor } from "./setup.ts";
 import { filmPicture, showFindings, showMetricNotes, showReal, showSamples, showTiles } from "./view.ts";
 
-/** From one picture to the next, and from one drawing of the charts to the next, in milliseconds. */
-const frameInterval = 400;
+/** Milliseconds from one picture to the next, at least, and the share of the time that pictures may take. */
+const leastFrameInterval = 250;
+const frameShare = 0.1;
+/** Milliseconds from one drawing of the charts to the next. */
 const chartInterval = 1500;
 
 /** Pixels of a file along each side of a pixel of an image. */
@@ -164,7 +166,8 @@ async function trainOn(): Promise<void> {
   const { session, judge } = run;
   const left = target - session.trainer.step;
   if (left <= 0) return stopAtTarget();
-  const wanted = Number.isFinite(stepsPerSecond) ? Math.round((stepsPerSecond * frameInterval) / 1000) : 1;
+  const interval = Math.max(leastFrameInterval, session.frameMilliseconds / frameShare);
+  const wanted = Number.isFinite(stepsPerSecond) ? Math.round((stepsPerSecond * interval) / 1000) : 1;
   const startedAt = performance.now();
   const before = session.trainer.step;
   stretch = new AbortController();
@@ -311,6 +314,12 @@ function dispose(): void {
 const isAbort = (error: unknown) => error instanceof DOMException && error.name === "AbortError";
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
+function problemTitle(error: unknown, isLost: boolean): string {
+  if (error instanceof NoWebGpuError) return "There is no WebGPU in this browser";
+  if (isLost) return "The GPU was lost";
+  return error instanceof SaddlepointError ? "This can't be trained" : "Something went wrong";
+}
+
 /** After an error nothing goes on by itself: what is wrong is said, and a button starts anew. */
 function fail(error: unknown): void {
   if (isAbort(error)) return;
@@ -318,11 +327,7 @@ function fail(error: unknown): void {
   enable(false);
   const hasNoGpu = error instanceof NoWebGpuError;
   const isLost = error instanceof DeviceLostError || engine?.isLost === true;
-  element("problem-title").textContent = hasNoGpu
-    ? "There is no WebGPU in this browser"
-    : isLost
-      ? "The GPU was lost"
-      : "This can't be trained";
+  element("problem-title").textContent = problemTitle(error, isLost);
   element("problem-text").textContent = messageOf(error);
   element("restart").hidden = hasNoGpu;
   element("live").hidden = hasNoGpu;

@@ -29,6 +29,8 @@ export class Session {
   losses: { readonly generator: number; readonly discriminator: number } | undefined;
   /** Samples of the latest frame, always of the same latent vectors. */
   samples: gan.SampleBatch | undefined;
+  /** Milliseconds that the latest frame took to draw and read. */
+  frameMilliseconds = 0;
   #walks = 0;
 
   private constructor(
@@ -106,7 +108,9 @@ export class Session {
 
   async #frame(): Promise<void> {
     const { step } = this.trainer;
+    const startedAt = performance.now();
     this.samples = await this.trainer.generate(this.latents);
+    this.frameMilliseconds = performance.now() - startedAt;
     if (isFilmStep(step) && this.film.at(-1)?.step !== step) {
       this.film.push({ step, images: firstImages(this.samples, gridSide) });
     }
@@ -136,7 +140,7 @@ export class Session {
   }
 }
 
-/** Layers with weights, and the ends of both networks: what lies between tells little more. */
+/** Layers with weights, and the image between both networks: the rest tells little more. */
 function isFlowOfLayer(name: string): boolean {
-  return /^gradient\/.+\/(linear|conv\w*|output|logit)\/rms$/.test(name);
+  return /^gradient\/.+\/(linear|conv\w*|output)\/rms$/.test(name);
 }

@@ -27,6 +27,7 @@ export function showSamples({ samples, trainer, film }: Session): void {
 
 export function showReal({ real, images }: Session): void {
   drawImages(element<HTMLCanvasElement>("real"), real, gridSide, `${real.shape[0]} images of ${images.title}`);
+  element("real-count").textContent = String(real.shape[0]);
 }
 
 /** A row for each frame. Those still to come keep their places, so that nothing moves when they arrive. */
@@ -68,7 +69,8 @@ export function filmPicture(film: readonly FilmRow[]): io.Picture {
 export function showTiles({ losses, trainer: { step } }: Session, { stepsPerSecond, target }: Pace): void {
   const secondsLeft = (target - step) / stepsPerSecond;
   const texts = {
-    "tile-step": `${formatNumber(step)} of ${formatNumber(target)}`,
+    "tile-step": formatNumber(step),
+    "tile-target": `of ${formatNumber(target)}`,
     "tile-speed": Number.isFinite(stepsPerSecond) ? formatNumber(stepsPerSecond, 2) : unknown,
     "tile-left": Number.isFinite(secondsLeft) ? formatSeconds(Math.max(0, secondsLeft)) : unknown,
     "tile-generator": losses ? losses.generator.toFixed(3) : unknown,

@@ -104,7 +104,7 @@ interface ImagePreset {
  */
 export const imagePresets = {
   dcgan: {
-    steps: 2000,
+    steps: 1500,
     probeEvery: 50,
     decay: { from: 0.5, to: 0.1 },
     batchSize: 32,

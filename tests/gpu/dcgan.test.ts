@@ -1,6 +1,7 @@
 /** DCGAN as a whole: penalties through its critic, batch norm in a checkpoint, and the steady state. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { glyphs } from "../../src/data/glyphs.ts";
+import { images } from "../../src/data/images.ts";
 import type { Engine } from "../../src/engine.ts";
 import { nonSaturating } from "../../src/gan/losses/non_saturating.ts";
 import { createModel } from "../../src/gan/models/registry.ts";
@@ -128,4 +129,35 @@ describe("a small DCGAN on drawn glyphs", () => {
       trainer.dispose();
     }
   });
+});
+
+test("images beyond the GPU's budget are streamed, the same in every run and after a checkpoint", async () => {
+  const { values, labels, sampleShape, count } = glyphs({ count: 96, seed: 2 });
+  const data = images({ values, labels, shape: [count, ...sampleShape], budgetBytes: 32 * 784 });
+  const { training, ...networks } = createModel("mlp", { imageSize: 28, width: 8, latent: 4 });
+  const config = { ...training, ...networks, data, batchSize: 4 };
+  const parametersAfter = async (submitMilliseconds: number, cut?: number) => {
+    const trainer = await Trainer.create(engine, { ...config, submitMilliseconds });
+    try {
+      if (cut) {
+        await reportsOf(trainer, { steps: cut });
+        const checkpoint = await trainer.snapshot();
+        await reportsOf(trainer, { steps: 7 });
+        trainer.restore(checkpoint);
+      }
+      const reports = await reportsOf(trainer, { steps: 60 - (cut ?? 0), reportEvery: 20 });
+      expect(reports.flatMap(({ telemetry }) => telemetry.rows)).toHaveLength(60 - (cut ?? 0));
+      return await trainer.parameters();
+    } finally {
+      trainer.dispose();
+    }
+  };
+  const once = await parametersAfter(1);
+  expect(await parametersAfter(500)).toEqual(once);
+  expect(await parametersAfter(50, 23)).toEqual(once);
+  // And it matters which images lie on the GPU.
+  const whole = await Trainer.create(engine, { ...config, data: glyphs({ count: 96, seed: 2 }) });
+  await reportsOf(whole, { steps: 60 });
+  expect(await whole.parameters()).not.toEqual(once);
+  whole.dispose();
 });

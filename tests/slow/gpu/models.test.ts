@@ -1,0 +1,33 @@
+/** Every image model in every size that it is made for, small: two steps with all probes, and samples, end finite. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { images } from "../../../src/data/images.ts";
+import type { Engine } from "../../../src/engine.ts";
+import { createModel, type ModelName, models } from "../../../src/gan/models/registry.ts";
+import { createEngine, reportsOf, withTrainer } from "../../gpu/fixtures.ts";
+import { createRng } from "../../reference/rng.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine();
+});
+afterAll(() => engine.destroy());
+
+const sizes: Readonly<Record<ModelName, readonly number[]>> = { mlp: [20], dcgan: [28, 32, 64], resnet: [32] };
+const cases = (Object.keys(models) as ModelName[]).flatMap((name) =>
+  sizes[name].flatMap((imageSize) => [1, 3].map((channels) => ({ name, imageSize, channels }))),
+);
+
+test.each(cases)("$name for $imageSize pixels and $channels channels", async ({ name, imageSize, channels }) => {
+  const { training, ...networks } = createModel(name, { imageSize, channels, width: 4, latent: 8 });
+  const rng = createRng(`${name} ${imageSize} ${channels}`);
+  const shape = [16, imageSize, imageSize, channels];
+  const values = Uint8Array.from({ length: shape.reduce((a, b) => a * b) }, () => rng.integer(0, 255));
+  const config = { ...training, ...networks, data: images({ values, shape }), batchSize: 4 };
+  await withTrainer(engine, config, async (trainer) => {
+    const [report] = await reportsOf(trainer, { steps: 2, reportEvery: 2, samples: 3 });
+    expect(Number.isFinite(report!.losses.generator)).toBe(true);
+    expect(Number.isFinite(report!.losses.discriminator)).toBe(true);
+    expect(report!.samples!.shape).toEqual([3, imageSize, imageSize, channels]);
+    expect(report!.samples!.values.every((value) => Math.abs(value) <= 1)).toBe(true);
+  });
+});
