@@ -135,7 +135,10 @@ describe("a trainer's configuration:", () => {
     [{ probes: { every: -1 } }, "Trainer: probes.every is -1; it must be a whole number from 0 to 1048576."],
     [{ submitMilliseconds: 0 }, "Trainer: submitMilliseconds is 0; it must be above 0."],
     [{ submitMilliseconds: Number.NaN }, "Trainer: submitMilliseconds is NaN; it must be above 0."],
-    [{ loss: "hinges" as "minimax" }, 'There is no loss "hinges"; these exist: minimax, non-saturating, hinge, wasserstein.'],
+    [
+      { loss: "hinges" as "minimax" },
+      'There is no loss "hinges"; these exist: minimax, non-saturating, hinge, wasserstein.',
+    ],
     [{ penalties: [{ type: "r3" as "r1", weight: 1 }] }, 'There is no penalty "r3"; these exist: r1, wganGp.'],
     [{ penalties: [{ type: "r1", weight: -1 }] }, "r1: the weight -1 must be a number of at least 0."],
     [{ penalties: [r1(), r1()] }, 'Trainer: the penalty "r1" is given twice; give it once, with the sum of weights.'],
