@@ -8,7 +8,7 @@ export class BackgroundClassifier {
   done: number | undefined;
   /** Once it is trained. */
   model: metrics.ImageClassifier | undefined;
-  #isDisposed = false;
+  readonly #abort = new AbortController();
 
   constructor(readonly images: ShownImages) {}
 
@@ -19,27 +19,24 @@ export class BackgroundClassifier {
 
   /** Trains it unless that has begun. Settles when it is trained, or not wanted any more. */
   async start(engine: Engine, seed: number): Promise<void> {
-    if (this.done !== undefined || this.#isDisposed) return;
+    const { signal } = this.#abort;
+    if (this.done !== undefined || signal.aborted) return;
     this.done = 0;
     const progress = (step: number, steps: number) => {
-      // The only way to end a training of it early.
-      if (this.#isDisposed) throw new Cancelled();
       this.done = step / steps;
     };
     try {
-      const model = await trainClassifier(engine, this.images, { seed, progress });
-      if (this.#isDisposed) model?.dispose();
+      const model = await trainClassifier(engine, this.images, { seed, progress, signal });
+      if (signal.aborted) model?.dispose();
       else this.model = model;
     } catch (error) {
-      if (!(error instanceof Cancelled)) throw error;
+      if (error !== signal.reason) throw error;
     }
   }
 
   dispose(): void {
-    this.#isDisposed = true;
+    this.#abort.abort();
     this.model?.dispose();
     this.model = undefined;
   }
 }
-
-class Cancelled extends Error {}

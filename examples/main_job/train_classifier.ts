@@ -10,6 +10,8 @@ const mostSeenBySoftware = 60_000;
 interface ClassifierOptions {
   readonly seed: number;
   readonly progress: (done: number, total: number) => void;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
 }
 
 /** Undefined without labels of at least two classes. */

@@ -5,8 +5,9 @@ import type { Engine } from "../engine.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { Learner } from "../optim/learner.ts";
-import { type ByteCache, hashOf, memoryCache } from "./byte_cache.ts";
+import { type ByteCache, hashOf } from "./byte_cache.ts";
 import { classifierFeatures, classifierNetwork, peakLearningRate, trainClassifier } from "./classifier_training.ts";
+import { defaultCache } from "./indexed_db_cache.ts";
 import { type Samples, upload } from "./samples.ts";
 
 export interface ClassifierOptions {
@@ -18,9 +19,14 @@ export interface ClassifierOptions {
   readonly heldOut?: number;
   /** Largest shift of a training image along each axis, in pixels. Default 2. */
   readonly shift?: number;
-  /** Where trained weights are kept, by a hash of all that they depend on. By default in this program's memory. */
+  /**
+   * Where trained weights are kept, by a hash of all that they depend on. Default: the browser's IndexedDB, and the memory of
+   * a program that has none.
+   */
   readonly cache?: ByteCache;
   readonly progress?: (step: number, steps: number) => void;
+  /** Ends the training early: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a classifier says of images, in their order. */
@@ -39,7 +45,7 @@ const batchSize = 250;
 /** Changes with everything that the weights depend on and that the key does not name. */
 const version = "1";
 
-const sharedCache = memoryCache();
+const sharedCache = defaultCache();
 
 /**
  * A small convolutional network that tells the classes of a labelled set, trained by this library on that set: two strided
@@ -73,7 +79,7 @@ export class ImageClassifier {
    * @throws OptionError for images without labels or of a single class, and for options out of range.
    */
   static async train(engine: Engine, source: ImageSource, options: ClassifierOptions = {}): Promise<ImageClassifier> {
-    const { seed = 1, epochs = 10, heldOut = 1 / 6, shift = 2, cache = sharedCache, progress } = options;
+    const { seed = 1, epochs = 10, heldOut = 1 / 6, shift = 2, cache = sharedCache, progress, signal } = options;
     assertOptions(source, epochs, heldOut);
     const classCount = classesOf(source);
     const parts = split(source, heldOut, seed);
@@ -88,7 +94,7 @@ export class ImageClassifier {
       const known = await cache.read(key);
       if (known?.byteLength === 4 * learner.arena.size) learner.arena.state.write(new Float32Array(known));
       else {
-        await trainClassifier(engine, learner, net, parts.training, { seed, epochs, shift, progress });
+        await trainClassifier(engine, learner, net, parts.training, { seed, epochs, shift, progress, signal });
         await cache.write(key, (await engine.download([learner.arena.state]))[0] as ArrayBuffer);
       }
       const plan = await evaluationPlan(engine, learner, net);

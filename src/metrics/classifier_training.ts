@@ -20,6 +20,7 @@ export interface TrainingChoices {
   readonly epochs: number;
   readonly shift: number;
   readonly progress?: ((step: number, steps: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const batchSize = 64;
@@ -63,7 +64,7 @@ export async function trainClassifier(
   learner: Learner,
   net: ClassifierNetwork,
   source: ImageSource,
-  { seed, epochs, shift, progress }: TrainingChoices,
+  { seed, epochs, shift, progress, signal }: TrainingChoices,
 ): Promise<void> {
   const size = Math.min(batchSize, source.count);
   const steps = Math.ceil((epochs * source.count) / size);
@@ -79,6 +80,7 @@ export async function trainClassifier(
   try {
     const loop = engine.loop(() => [{ plan, times: 1 }], { targetMilliseconds: 100 });
     for (let done = 0; done < steps; ) {
+      signal?.throwIfAborted();
       done += (await loop.run(Math.min(stretch, steps - done))).submitted;
       progress?.(done, steps);
     }

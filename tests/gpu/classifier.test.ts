@@ -14,6 +14,7 @@ import { modesOfClasses } from "../../src/metrics/class_modes.ts";
 import { type Classified, classHistogram, ImageClassifier, samplesOf } from "../../src/metrics/classifier.ts";
 import { densityCoverage } from "../../src/metrics/density_coverage.ts";
 import { frechetDistance } from "../../src/metrics/frechet.ts";
+import { indexedDbCache } from "../../src/metrics/indexed_db_cache.ts";
 import { precisionRecall } from "../../src/metrics/precision_recall.ts";
 import type { Samples } from "../../src/metrics/samples.ts";
 import { createRng } from "../reference/rng.ts";
@@ -165,6 +166,25 @@ describe("a small classifier", () => {
     expect(keys).toHaveLength(2);
     expect(features[1]).toEqual(features[0]);
     expect(features[2]).not.toEqual(features[0]);
+  });
+
+  test("is kept by the browser, whatever the key", async () => {
+    const cache = indexedDbCache(`test ${Math.random()}`);
+    expect(await cache.read("a")).toBeUndefined();
+    await cache.write("a", Float32Array.of(1, 2.5).buffer);
+    await cache.write("b", new ArrayBuffer(0));
+    expect(new Float32Array((await cache.read("a")) as ArrayBuffer)).toEqual(Float32Array.of(1, 2.5));
+    expect(await cache.read("b")).toEqual(new ArrayBuffer(0));
+  });
+
+  test("can be stopped", async () => {
+    const abort = new AbortController();
+    const stopped = ImageClassifier.train(engine, glyphs({ count: 640, seed: 9 }), {
+      epochs: 50,
+      signal: abort.signal,
+      progress: () => abort.abort(),
+    });
+    await expect(stopped).rejects.toBe(abort.signal.reason);
   });
 
   test("says what it can't take", async () => {

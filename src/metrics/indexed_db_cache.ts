@@ -1,0 +1,41 @@
+import { type ByteCache, memoryCache } from "./byte_cache.ts";
+
+const store = "bytes";
+
+/** Keeps bytes in the browser from one visit of a page to the next. Where the browser lets it keep nothing, it forgets. */
+export function indexedDbCache(name = "saddlepoint"): ByteCache {
+  const run = async <Result>(mode: IDBTransactionMode, use: (at: IDBObjectStore) => IDBRequest<Result>) => {
+    const database = await settled(opening(name));
+    try {
+      return await settled(use(database.transaction(store, mode).objectStore(store)));
+    } finally {
+      database.close();
+    }
+  };
+  return {
+    read: (key) => run("readonly", (at) => at.get(key) as IDBRequest<ArrayBuffer | undefined>).catch(() => undefined),
+    write: (key, bytes) =>
+      run("readwrite", (at) => at.put(bytes, key)).then(
+        () => undefined,
+        () => undefined,
+      ),
+  };
+}
+
+/** IndexedDB where there is one, as in a page or a worker; else the program's memory. */
+export function defaultCache(): ByteCache {
+  return "indexedDB" in globalThis ? indexedDbCache() : memoryCache();
+}
+
+function opening(name: string): IDBOpenDBRequest {
+  const request = indexedDB.open(name, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(store);
+  return request;
+}
+
+function settled<Result>(request: IDBRequest<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
