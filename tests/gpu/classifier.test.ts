@@ -179,12 +179,13 @@ describe("a small classifier", () => {
 
   test("can be stopped", async () => {
     const abort = new AbortController();
+    const reason = new Error("enough");
     const stopped = ImageClassifier.train(engine, glyphs({ count: 640, seed: 9 }), {
       epochs: 50,
       signal: abort.signal,
-      progress: () => abort.abort(),
+      progress: () => abort.abort(reason),
     });
-    await expect(stopped).rejects.toBe(abort.signal.reason);
+    await expect(stopped).rejects.toBe(reason);
   });
 
   test("says what it can't take", async () => {
