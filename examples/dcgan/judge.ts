@@ -1,8 +1,7 @@
 /** How far samples are from the data, now and then during the training. */
 import { type Engine, type gan, metrics } from "saddlepoint";
-import { histogramOf } from "../main_job/image_evaluator.ts";
 import { coveredShare } from "../main_job/image_metrics.ts";
-import { generateAll, imagesAt, randomIndices, randomLatents } from "../main_job/image_samples.ts";
+import { generateAll, randomIndices, randomLatents } from "../main_job/image_samples.ts";
 import type { ShownImages } from "./open_images.ts";
 
 export interface Evaluation {
@@ -80,8 +79,8 @@ export class Judge {
     if (!this.#classifier || !labels) return {};
     const { model, features } = this.#classifier;
     const answers = await model.classify(fake);
-    const samples = histogramOf(answers.classes, images.classNames.length);
-    const real = histogramOf(labels, images.classNames.length);
+    const samples = metrics.classHistogram(answers.classes, images.classNames.length);
+    const real = metrics.classHistogram(labels, images.classNames.length);
     const { capturedShare, modeCount } = metrics.modesOfClasses(real, samples, { share: coveredShare, seed });
     return {
       frechet: await metrics.frechetDistance(engine, features, answers.features, { seed }),
@@ -92,5 +91,5 @@ export class Judge {
 
 async function realImages(engine: Engine, source: ShownImages["source"], seed: number): Promise<metrics.Samples> {
   const drawn = { seed, stream: "reference", count: source.count, most: evaluatedSamples } as const;
-  return imagesAt(source, await randomIndices(engine, drawn));
+  return metrics.samplesOf(source, await randomIndices(engine, drawn));
 }

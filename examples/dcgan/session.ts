@@ -1,7 +1,7 @@
 /** One training on the page: a trainer, the samples of fixed latent vectors, and what was measured on the way. */
-import { type Engine, gan } from "saddlepoint";
+import { type Engine, gan, metrics } from "saddlepoint";
 import { FindingsLog } from "../main_job/findings_log.ts";
-import { imagesAt, latentSize, randomIndices, randomLatents, sphericalWalk } from "../main_job/image_samples.ts";
+import { latentSize, randomIndices, randomLatents, sphericalWalk } from "../main_job/image_samples.ts";
 import { History } from "../shared/live/history.ts";
 import { type FilmRow, firstImages, isFilmStep, nextFilmStep } from "./film.ts";
 import type { ShownImages } from "./open_images.ts";
@@ -71,7 +71,7 @@ export class Session {
     });
     try {
       const drawn = { seed, stream: "reference", count: source.count, most: gridCount } as const;
-      const real = imagesAt(source, await randomIndices(engine, drawn));
+      const real = metrics.samplesOf(source, await randomIndices(engine, drawn));
       const { inputShape: shape } = generator;
       const latents = await randomLatents(engine, { seed, stream: "nearest", count: gridCount, shape });
       const session = new Session(engine, trainer, images, real, latents);

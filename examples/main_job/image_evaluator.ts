@@ -1,5 +1,5 @@
 /** Compares samples with the data over a training: metrics, what the samples are of, and what they are nearest to. */
-import type { data, Engine, gan, metrics } from "saddlepoint";
+import { type data, type Engine, type gan, metrics } from "saddlepoint";
 import {
   type ClassifiedImages,
   type Comparison,
@@ -7,7 +7,7 @@ import {
   measureImages,
   strokeCounts,
 } from "./image_metrics.ts";
-import { generateAll, imagesAt, randomIndices, randomLatents } from "./image_samples.ts";
+import { generateAll, randomIndices, randomLatents } from "./image_samples.ts";
 import type { OpenedImages } from "./open_data.ts";
 
 /** Tells the classes of the data's images. */
@@ -73,7 +73,7 @@ export class ImageEvaluator {
   ): Promise<ImageEvaluator> {
     const source = classifier?.heldOut ?? opened.source;
     const drawn = { seed, stream: "reference", count: source.count, most: evaluatedSamples } as const;
-    const images = imagesAt(source, await randomIndices(engine, drawn));
+    const images = metrics.samplesOf(source, await randomIndices(engine, drawn));
     const shape = trainer.config.generator.inputShape;
     const latents = await randomLatents(engine, { seed, stream: "evaluation", count: evaluatedSamples, shape });
     const features = (await classifier?.classify(images))?.features;
@@ -115,8 +115,8 @@ export class ImageEvaluator {
       accuracy: classifier.accuracy,
       realFeatures: reference.features,
       fakeFeatures: features,
-      realCounts: histogramOf(opened.source.labels, categories),
-      fakeCounts: histogramOf(classes, categories),
+      realCounts: metrics.classHistogram(opened.source.labels, categories),
+      fakeCounts: metrics.classHistogram(classes, categories),
     };
   }
 
@@ -136,7 +136,7 @@ function strokeKnowledge(source: data.ImageSource): StrokeKnowledge | undefined 
     inClass.set(label, (inClass.get(label) ?? new Set()).add(count));
   });
   return {
-    real: histogramOf(strokes, Math.max(...inAny) + 1),
+    real: metrics.classHistogram(strokes, Math.max(...inAny) + 1),
     fits: (count, label) => (label === undefined ? inAny : inClass.get(label))?.has(count) === true,
   };
 }
@@ -147,16 +147,10 @@ function strokeHistogram(counts: readonly number[], real: readonly number[]): Co
   return {
     of: "strokes",
     categories: [...real.keys()].map(String).concat(`${beyond}+`),
-    fake: histogramOf(
+    fake: metrics.classHistogram(
       counts.map((count) => Math.min(count, beyond)),
       beyond + 1,
     ),
     real: [...real, 0],
   };
-}
-
-export function histogramOf(labels: ArrayLike<number>, categories: number): number[] {
-  const counts = new Array<number>(categories).fill(0);
-  for (let i = 0; i < labels.length; i++) counts[labels[i] as number]!++;
-  return counts;
 }

@@ -1,5 +1,5 @@
 /** Images and latent vectors on the host, each a function of the seed alone. */
-import { type data, type Engine, type gan, type metrics, Random, Tensor } from "saddlepoint";
+import { type Engine, type gan, type metrics, Random, Tensor } from "saddlepoint";
 
 /** No trainer of the same seed draws from these streams. */
 const streams = { reference: 0x9100, evaluation: 0x9200, interpolation: 0x9300, nearest: 0x9400 } as const;
@@ -30,17 +30,6 @@ export async function randomIndices(
 ): Promise<Uint32Array> {
   const order = (await randomOf(engine, seed, stream).permutation(count).data()) as Uint32Array;
   return order.slice(0, most);
-}
-
-/** Images of a set as the trainer sees them: f32 [indices, H, W, C] from -1 to 1. */
-export function imagesAt({ values, sampleShape }: data.ImageSource, indices: ArrayLike<number>): metrics.Samples {
-  const size = sampleShape.reduce((product, length) => product * length, 1);
-  const floats = new Float32Array(indices.length * size);
-  for (let row = 0; row < indices.length; row++) {
-    const start = (indices[row] as number) * size;
-    for (let i = 0; i < size; i++) floats[row * size + i] = (values[start + i] as number) / 127.5 - 1;
-  }
-  return { values: floats, shape: [indices.length, ...sampleShape] };
 }
 
 /** Samples of the generator as it is now, for latent vectors in a row. */

@@ -1,6 +1,5 @@
 /** Whether a generator has memorised its data: samples beside the training images that they are nearest to. */
 import { type data, type Engine, metrics } from "saddlepoint";
-import { imagesAt } from "./image_samples.ts";
 
 export interface NearestImages {
   readonly samples: metrics.Samples;
@@ -31,11 +30,11 @@ export async function nearestImages(
 ): Promise<NearestImages> {
   const nearestOfSamples = await neighboursOf(engine, samples, source, () => false);
   const own = (row: number, index: number) => references[row] === index;
-  const nearestOfReal = await neighboursOf(engine, imagesAt(source, references), source, own);
+  const nearestOfReal = await neighboursOf(engine, metrics.samplesOf(source, references), source, own);
   const usual = nearestOfReal.map(({ distance }) => distance).sort((a, b) => a - b);
   return {
     samples,
-    real: imagesAt(
+    real: metrics.samplesOf(
       source,
       nearestOfSamples.map(({ index }) => index),
     ),
@@ -55,7 +54,7 @@ async function neighboursOf(
   const best = Array.from({ length: rows }, (): Neighbour => ({ index: 0, distance: Number.POSITIVE_INFINITY }));
   for (let first = 0; first < source.count; first += imagesAtOnce) {
     const count = Math.min(imagesAtOnce, source.count - first);
-    const part = imagesAt(
+    const part = metrics.samplesOf(
       source,
       Array.from({ length: count }, (_, i) => first + i),
     );

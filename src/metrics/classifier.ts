@@ -151,9 +151,20 @@ export function classHistogram(classes: ArrayLike<number>, count: number): numbe
   return histogram;
 }
 
-/** The images of a source on the host, as a generator would give them: f32 from -1 to 1. */
-export function samplesOf({ values, sampleShape, count }: ImageSource): Samples {
-  return { values: Float32Array.from(values, (byte) => (2 * byte - 255) / 255), shape: [count, ...sampleShape] };
+/**
+ * Images of a source on the host, as a generator would give them: f32 [images, H, W, C] from -1 to 1.
+ *
+ * @param rows which ones, by number; all in their order by default
+ */
+export function samplesOf({ values, sampleShape, count }: ImageSource, rows?: ArrayLike<number>): Samples {
+  const size = sizeOf(sampleShape);
+  const chosen = rows ?? Array.from({ length: count }, (_, row) => row);
+  const floats = new Float32Array(chosen.length * size);
+  for (let i = 0; i < chosen.length; i++) {
+    const start = (chosen[i] as number) * size;
+    for (let k = 0; k < size; k++) floats[i * size + k] = (2 * (values[start + k] as number) - 255) / 255;
+  }
+  return { values: floats, shape: [chosen.length, ...sampleShape] };
 }
 
 async function evaluationPlan(

@@ -7,6 +7,14 @@ import { compile, fakeState, leaf, output, update, writesState } from "./graphs.
 
 const count = (sinks: Parameters<typeof compile>[0]) => compile(sinks).kernels.length;
 
+test("a kernel that reads more stretches of a buffer than it may bind takes the buffer as a whole", () => {
+  const { value: parameters } = fakeState("parameters", [640]);
+  const sum = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => parameters.slice([64 * i + 64], [64])).reduce((a, b) => a.mul(b));
+  const bindings = (limit: number) => compile([output(sum)], limit).kernels.map((kernel) => kernel.bindings.length);
+  expect(bindings(9)).toEqual([9]);
+  expect(bindings(8)).toEqual([2]);
+});
+
 describe("fusion", () => {
   const [x, w, b] = [leaf("x", [32, 16]), leaf("w", [16, 24]), leaf("b", [24])];
 

@@ -2,10 +2,10 @@ import { data, type metrics } from "saddlepoint";
 import { describe, expect, test } from "vitest";
 import type { Evaluation } from "../../../examples/main_job/image_evaluator.ts";
 import { strokeCounts } from "../../../examples/main_job/image_metrics.ts";
-import { imagesAt } from "../../../examples/main_job/image_samples.ts";
 import { imageSections } from "../../../examples/main_job/image_sections.ts";
 import type { ImageResults } from "../../../examples/main_job/image_watch.ts";
 import { metricsCsv } from "../../../examples/main_job/metrics_csv.ts";
+import { samplesOf } from "../../../src/metrics/classifier.ts";
 
 const frechet = (value: number) => ({
   metric: "Fréchet distance",
@@ -85,5 +85,5 @@ test("metricsCsv has a row for each measurement, with empty cells for what it la
 
 test("strokeCounts agrees with the signs that were drawn", () => {
   const source = data.glyphs({ count: 20 });
-  expect(strokeCounts(imagesAt(source, [...source.strokes.keys()]))).toEqual([...source.strokes]);
+  expect(strokeCounts(samplesOf(source, [...source.strokes.keys()]))).toEqual([...source.strokes]);
 });

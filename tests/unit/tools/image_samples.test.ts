@@ -1,6 +1,7 @@
 import { data } from "saddlepoint";
 import { describe, expect, test } from "vitest";
-import { imagesAt, sphericalWalk } from "../../../examples/main_job/image_samples.ts";
+import { sphericalWalk } from "../../../examples/main_job/image_samples.ts";
+import { samplesOf } from "../../../src/metrics/classifier.ts";
 
 describe("sphericalWalk", () => {
   const walk = (from: number[], to: number[], steps: number) => {
@@ -41,9 +42,9 @@ describe("sphericalWalk", () => {
   });
 });
 
-test("imagesAt picks images and scales their bytes to -1 ... 1", () => {
+test("samplesOf picks images and scales their bytes to -1 ... 1", () => {
   const source = data.images({ values: Uint8Array.of(0, 255, 51, 204), shape: [2, 1, 2] });
-  const { values, shape } = imagesAt(source, [1, 0]);
+  const { values, shape } = samplesOf(source, [1, 0]);
   expect(shape).toEqual([2, 1, 2, 1]);
   expect([...values]).toEqual([-0.6, 0.6, -1, 1].map(Math.fround).map((value) => expect.closeTo(value, 6)));
 });
