@@ -12,17 +12,21 @@ fn element(i: u32) {
   result[i] = 0.0f;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let start = (group.y * groups.x + group.x) * (WORKGROUP * ITEMS) + lane;
+fn run(group: u32, lane: u32) {
+  let start = group * (WORKGROUP * ITEMS) + lane;
   for (var item = 0u; item < ITEMS; item++) {
     let i = start + item * WORKGROUP;
     if (i < SIZE) {
       element(i);
     }
   }
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  run(id.y * groups.x + id.x, lane);
 }

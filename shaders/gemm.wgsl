@@ -98,13 +98,8 @@ fn store_block(batch: u32, row: u32, column: u32, block: mat4x4f) {
   }
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let tile = (group.y * groups.x + group.x) * WORKGROUP + lane;
+fn run(group: u32, lane: u32) {
+  let tile = group * WORKGROUP + lane;
   if (tile >= BATCH * TILES_M * TILES_N) {
     return;
   }
@@ -134,4 +129,13 @@ fn main(
   store_block(batch, row, column + 4u, c01);
   store_block(batch, row + 4u, column, c10);
   store_block(batch, row + 4u, column + 4u, c11);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  run(id.y * groups.x + id.x, lane);
 }

@@ -20,8 +20,7 @@ fn finish(i: u32, count: u32) {
 
 var<workgroup> counts: array<atomic<u32>, BINS>;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(local_invocation_index) lane: u32) {
+fn run(group: u32, lane: u32) {
   for (var i = lane; i < SIZE; i += WORKGROUP) {
     let b = bin(i);
     if (b < BINS) {
@@ -32,4 +31,13 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   for (var b = lane; b < BINS; b += WORKGROUP) {
     finish(b, atomicLoad(&counts[b]));
   }
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  run(id.y * groups.x + id.x, lane);
 }

@@ -29,13 +29,8 @@ fn finish(o: u32, total: Accumulator) {
   result[o] = total.v0;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let o = (group.y * groups.x + group.x) * WORKGROUP + lane;
+fn run(group: u32, lane: u32) {
+  let o = group * WORKGROUP + lane;
   if (o >= OUTER * INNER) {
     return;
   }
@@ -45,4 +40,13 @@ fn main(
     total = fold(total, start + r * INNER);
   }
   finish(o, total);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  run(id.y * groups.x + id.x, lane);
 }

@@ -36,13 +36,8 @@ fn finish(o: u32, total: Accumulator) {
 
 var<workgroup> shares: array<Accumulator, WORKGROUP>;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let o = group.y * groups.x + group.x;
+fn run(group: u32, lane: u32) {
+  let o = group;
   let start = (o / INNER) * (REDUCE * INNER) + o % INNER;
   var total = initial();
   if (o < OUTER * INNER) {
@@ -58,4 +53,13 @@ fn main(
     }
     finish(o, total);
   }
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  run(id.y * groups.x + id.x, lane);
 }

@@ -1,7 +1,7 @@
 import { bindingAlignment } from "../gpu/constants.ts";
 import type { Access } from "../gpu/pipelines.ts";
 import type { DType } from "../graph/shape.ts";
-import type { BindingDeclaration } from "../kernels/specialise.ts";
+import type { BindingDeclaration } from "../kernels/assemble.ts";
 import type { BufferReference, Location } from "./memory.ts";
 
 /** A storage binding of a kernel: a stretch of a buffer. Offsets and sizes in bytes. */

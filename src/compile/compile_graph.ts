@@ -1,7 +1,8 @@
 import type { Node } from "../graph/node.ts";
 import { copy } from "../graph/primitives/elementwise.ts";
 import { byteSize } from "../graph/shape.ts";
-import { emitKernel, type Kernel, type Target } from "./emit_kernel.ts";
+import { emitKernels } from "./emit_kernel.ts";
+import type { Kernel, Target } from "./kernel.ts";
 import { isAssembled, lower, withoutReshapes } from "./lower.ts";
 import { type BufferReference, type Location, planMemory } from "./memory.ts";
 import { type Cluster, Scheduler } from "./schedule.ts";
@@ -57,7 +58,7 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
     maxBindings: options.maxBindings,
   };
   return {
-    kernels: schedule.clusters.map((cluster) => emitKernel(cluster, context)),
+    kernels: schedule.clusters.flatMap((cluster) => emitKernels([cluster], context)),
     slots: memory.slots,
     feeds: memory.feeds,
     outputs: schedule.sinks.flatMap((sink) => (sink.kind === "output" ? [memory.locate(sink.node)] : [])),

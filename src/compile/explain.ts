@@ -3,12 +3,22 @@ import { formatShape } from "../graph/shape.ts";
 import { bufferKey, type KernelBinding } from "./bindings.ts";
 import type { CompiledGraph } from "./compile_graph.ts";
 
-export interface KernelExplanation {
-  /** The operation of the kernel's loop, then what is fused after it. */
+/** One of the computations that share a dispatch. */
+export interface PartExplanation {
+  /** The operation of its loop, then what is fused after it. */
   readonly operations: string;
   readonly shader: string;
   /** Shape of what it computes. */
   readonly shape: readonly number[];
+  readonly workgroups: number;
+  readonly multiplyAdds: number;
+}
+
+/** One dispatch. */
+export interface KernelExplanation {
+  /** The operations of its parts. */
+  readonly operations: string;
+  readonly parts: readonly PartExplanation[];
   readonly workgroups: number;
   /** Bytes of everything it reads and writes, each binding once. */
   readonly bytesRead: number;
@@ -35,15 +45,20 @@ export function explain(label: string, graph: CompiledGraph): Explanation {
     const reads = kernel.bindings.filter((binding) => binding.access === "read");
     const writes = kernel.bindings.filter((binding) => binding.access === "read_write");
     const bytes = (bindings: readonly KernelBinding[]) => bindings.reduce((sum, { size }) => sum + size, 0);
-    const shape = (kernel.cluster.roots[0] ?? kernel.cluster.members[0])?.shape ?? [];
+    const parts = kernel.parts.map(({ label, shader, cluster, workgroups, multiplyAdds }) => ({
+      operations: label,
+      shader,
+      shape: (cluster.roots[0] ?? cluster.members[0])?.shape ?? [],
+      workgroups,
+      multiplyAdds,
+    }));
     return {
       operations: kernel.label,
-      shader: kernel.shader,
-      shape,
+      parts,
       workgroups: kernel.workgroups,
       bytesRead: bytes(reads),
       bytesWritten: bytes(writes),
-      multiplyAdds: kernel.multiplyAdds,
+      multiplyAdds: parts.reduce((sum, part) => sum + part.multiplyAdds, 0),
       reads: reads.map(nameOf),
       writes: writes.map(nameOf),
       source: kernel.source,
@@ -66,14 +81,16 @@ function nameOf({ buffer, offset }: KernelBinding): string {
 
 function format(plan: Omit<Explanation, "toString">): string {
   const header = ["#", "operations", "shape", "groups", "reads", "writes"];
-  const rows = plan.kernels.map((kernel, i) => [
-    String(i),
-    kernel.operations,
-    formatShape(kernel.shape),
-    String(kernel.workgroups),
-    `${formatBytes(kernel.bytesRead)}: ${kernel.reads.join(" ") || "nothing"}`,
-    `${formatBytes(kernel.bytesWritten)}: ${kernel.writes.join(" ")}`,
-  ]);
+  const rows = plan.kernels.flatMap((kernel, i) =>
+    kernel.parts.map((part, k) => [
+      k === 0 ? String(i) : "",
+      part.operations,
+      formatShape(part.shape),
+      String(part.workgroups),
+      k === 0 ? `${formatBytes(kernel.bytesRead)}: ${kernel.reads.join(" ") || "nothing"}` : "",
+      k === 0 ? `${formatBytes(kernel.bytesWritten)}: ${kernel.writes.join(" ")}` : "",
+    ]),
+  );
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] as string).length)),
   );

@@ -1,7 +1,7 @@
 /** Graphs for the tests of the compiler, and the kernels that it makes of them. */
 
 import { compileGraph } from "../../../src/compile/compile_graph.ts";
-import type { Kernel } from "../../../src/compile/emit_kernel.ts";
+import type { Kernel } from "../../../src/compile/kernel.ts";
 import type { Sink } from "../../../src/compile/sinks.ts";
 import type { State } from "../../../src/compile/state.ts";
 import { freshId } from "../../../src/graph/node.ts";
@@ -24,6 +24,9 @@ export const update = (state: State, { node }: Tensor): Sink => ({ kind: "update
 
 export const compile = (sinks: readonly Sink[], maxBindings = 8, fuse = true) =>
   compileGraph(sinks, { maxBindings, fuse });
+
+/** The shader files of a kernel's parts. */
+export const shadersOf = (kernel: Kernel): readonly string[] => kernel.parts.map(({ shader }) => shader);
 
 export const writesState = (kernel: Kernel, label: string): boolean =>
   kernel.bindings.some(

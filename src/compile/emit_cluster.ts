@@ -1,0 +1,176 @@
+import { type Node, nodeSize } from "../graph/node.ts";
+import type { DType } from "../graph/shape.ts";
+import { specialise } from "../kernels/specialise.ts";
+import type { KernelBindings } from "./bindings.ts";
+import { type EmitContext, FunctionBody, formatLiteral, plus } from "./emit_expression.ts";
+import { emitGemm, gemmWorkgroupSize } from "./emit_gemm.ts";
+import { identityIndex } from "./index_expression.ts";
+import type { ClusterContext, EmittedPart } from "./kernel.ts";
+import type { Location } from "./memory.ts";
+import type { Cluster } from "./schedule.ts";
+import type { State } from "./state.ts";
+
+/** Reductions up to this length run one invocation an output; beyond, a workgroup shares the work. */
+const serialReduction = 512;
+const manyOutputs = 4096;
+const usualWorkgroup = 64;
+
+/** Lanes of a workgroup that suit a cluster when it has a kernel of its own. */
+export function workgroupSizeOf({ kind, roots, size }: Cluster): number {
+  if (kind === "gemm") return gemmWorkgroupSize(roots[0] as Node);
+  return kind === "reduce" && isSerial(roots[0] as Node) && size < 1024 ? 16 : usualWorkgroup;
+}
+
+function isSerial(root: Node): boolean {
+  const extent = (root.inputs[0] as Node).shape[1] as number;
+  return extent <= serialReduction || nodeSize(root) >= manyOutputs;
+}
+
+/** Writes the WGSL of one cluster: its loop, what is fused into it, and its stores. */
+export class ClusterEmitter {
+  readonly #expressions: EmitContext;
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly context: ClusterContext,
+    readonly bindings: KernelBindings,
+    readonly workgroupSize: number,
+  ) {
+    this.#expressions = {
+      bindings,
+      isStored: (node) => context.isStored(node),
+      locate: (node) => context.locate(node),
+    };
+  }
+
+  emit(): EmittedPart {
+    return this[this.cluster.kind]();
+  }
+
+  elementwise(): EmittedPart {
+    const { size } = this.cluster;
+    const body = new FunctionBody(this.#expressions, "v");
+    this.#computeMembers(body, "i");
+    const items = size >= 16384 ? 4 : 1;
+    const text = specialise("elementwise", {
+      constants: { SIZE: size, ITEMS: items, WORKGROUP: this.workgroupSize },
+      hooks: { element: `fn element(i: u32) {\n${body.text}}` },
+    });
+    return { shader: "elementwise", text, workgroups: Math.ceil(size / (this.workgroupSize * items)) };
+  }
+
+  reduce(): EmittedPart {
+    const { roots } = this.cluster;
+    const input = (roots[0] as Node).inputs[0] as Node;
+    const [outer, extent, inner] = input.shape as [number, number, number];
+    const outputs = outer * inner;
+    const fold = new FunctionBody(this.#expressions, "v");
+    const index = identityIndex("i", outer * extent * inner);
+    const values = roots.map((root) => fold.value(root.inputs[0] as Node, index));
+    const combined = (of: (k: number) => string) => roots.map((root, k) => combine(root, `a.v${k}`, of(k))).join(", ");
+    const finish = this.#finish("o", (k) => `total.v${k}`);
+    const hooks = {
+      Accumulator: `struct Accumulator {\n${roots.map(({ dtype }, k) => `  v${k}: ${wgslType(dtype)},\n`).join("")}}`,
+      initial: `fn initial() -> Accumulator {\n  return Accumulator(${roots.map(neutral).join(", ")});\n}`,
+      fold: `fn fold(a: Accumulator, i: u32) -> Accumulator {\n${fold.text}  return Accumulator(${combined((k) => values[k] as string)});\n}`,
+      finish: `fn finish(o: u32, total: Accumulator) {\n${finish}}`,
+    };
+    const constants = { OUTER: outer, REDUCE: extent, INNER: inner, WORKGROUP: this.workgroupSize };
+    if (isSerial(roots[0] as Node)) {
+      const text = specialise("reduce", { constants, hooks });
+      return { shader: "reduce", text, workgroups: Math.ceil(outputs / this.workgroupSize) };
+    }
+    const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${combined((k) => `b.v${k}`)});\n}`;
+    const text = specialise("reduce_tree", { constants, hooks: { ...hooks, merge } });
+    return { shader: "reduce_tree", text, workgroups: outputs };
+  }
+
+  histogram(): EmittedPart {
+    const root = this.cluster.roots[0] as Node;
+    const x = root.inputs[0] as Node;
+    const body = new FunctionBody(this.#expressions, "v");
+    const value = body.value(x, identityIndex("i", nodeSize(x)));
+    const text = specialise("histogram", {
+      constants: { SIZE: nodeSize(x), BINS: nodeSize(root), WORKGROUP: this.workgroupSize },
+      hooks: {
+        bin: `fn bin(i: u32) -> u32 {\n${body.text}  return ${value};\n}`,
+        finish: `fn finish(i: u32, count: u32) {\n${this.#finish("i", () => "count")}}`,
+      },
+    });
+    return { shader: "histogram", text, workgroups: 1 };
+  }
+
+  gemm(): EmittedPart {
+    const root = this.cluster.roots[0] as Node;
+    return emitGemm(root, this.#expressions, () => this.#finish("i", () => "value"), this.workgroupSize);
+  }
+
+  /** Everything after a kernel's loop: the members, from the roots' values, and all stores. */
+  #finish(index: string, rootValue: (k: number) => string): string {
+    const body = new FunctionBody(this.#expressions, "w");
+    this.cluster.roots.forEach((root, k) => {
+      const value = rootValue(k);
+      body.define(root, identityIndex(index, nodeSize(root)), value);
+      this.#store(body, root, index, value);
+    });
+    this.#computeMembers(body, index);
+    return body.text;
+  }
+
+  #computeMembers(body: FunctionBody, index: string): void {
+    for (const member of this.cluster.members) {
+      const at = identityIndex(index, nodeSize(member));
+      const literalOrName = body.compute(member, at);
+      body.define(member, at, literalOrName);
+      this.#store(body, member, index, literalOrName);
+    }
+  }
+
+  #store(body: FunctionBody, node: Node, index: string, value: string): void {
+    for (const target of this.context.targets(node)) {
+      if (target.kind === "location") body.store(target.location, index, value);
+      else {
+        const { table, row, column } = target;
+        const [rows, columns] = table.shape as [number, number];
+        const counter = this.bindings.refer({
+          buffer: { kind: "state", state: row },
+          offset: 0,
+          size: 1,
+          dtype: "u32",
+        });
+        const at = `(${counter.name}[${plus("0u", counter.offset)}] % ${rows}u) * ${columns}u + ${plus(index, column)}`;
+        body.store(tableLocation(table), at, node.dtype === "f32" ? value : `f32(${value})`);
+      }
+    }
+  }
+}
+
+export function tableLocation(table: State): Location {
+  const size = table.shape.reduce((product, extent) => product * extent, 1);
+  return { buffer: { kind: "state", state: table }, offset: 0, size, dtype: "f32" };
+}
+
+function combine(root: Node, a: string, b: string): string {
+  const { lowering } = root.op;
+  return lowering.kind === "reduce" && lowering.combine !== "sum" ? `${lowering.combine}(${a}, ${b})` : `${a} + ${b}`;
+}
+
+const largest: Readonly<Record<DType, number>> = {
+  f32: 3.4028234663852886e38,
+  i32: 2147483647,
+  u32: 4294967295,
+  bool: 1,
+  u8: 255,
+};
+
+function neutral(root: Node): string {
+  const { lowering } = root.op;
+  const { dtype } = root;
+  if (lowering.kind !== "reduce" || lowering.combine === "sum") return formatLiteral(0, dtype);
+  if (lowering.combine === "min") return formatLiteral(largest[dtype], dtype);
+  return formatLiteral(dtype === "u32" ? 0 : -largest[dtype], dtype);
+}
+
+function wgslType(dtype: DType): string {
+  return dtype === "bool" || dtype === "u8" ? "u32" : dtype;
+}
