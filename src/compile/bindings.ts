@@ -33,6 +33,8 @@ export class KernelBindings {
 
   constructor(
     readonly written: readonly Location[],
+    /** All places that the kernel reads. */
+    readonly read: readonly Location[],
     /** Bytes of a buffer. */
     readonly sizeOf: (buffer: BufferReference) => number,
     /** Binds every buffer once, as a whole: for kernels that would bind too many stretches of a few buffers. */
@@ -41,9 +43,11 @@ export class KernelBindings {
 
   /** The name of a location's buffer in the kernel, and what to add to an index into the location. */
   refer(location: Location, vector = false): Reference {
-    const shared = this.written.filter((other) => sameBuffer(other.buffer, location.buffer));
-    const isWritten = shared.length > 0;
-    const isOnlyPlace = shared.every((other) => other.offset === location.offset && other.size === location.size);
+    const isHere = (other: Location) => sameBuffer(other.buffer, location.buffer);
+    const isWritten = this.written.some(isHere);
+    const isOnlyPlace = [...this.written, ...this.read]
+      .filter(isHere)
+      .every((other) => other.offset === location.offset && other.size === location.size);
     // u8 data is packed in words, which the code that unpacks it indexes itself.
     const byteOffset = location.dtype === "u8" ? 0 : location.offset * 4;
     const isWhole = this.areWhole || (isWritten && !isOnlyPlace);

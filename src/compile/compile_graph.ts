@@ -38,7 +38,7 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
   const scheduler = new Scheduler(places, { maxBindings: options.maxBindings, fuse: options.fuse ?? true });
   const schedule = scheduler.schedule();
   const loads = new Map<Cluster, ReadonlySet<Node>>();
-  for (const cluster of schedule.clusters) loads.set(cluster, externalLoads(cluster, scheduler));
+  for (const cluster of schedule.dispatches.flat()) loads.set(cluster, externalLoads(cluster, scheduler));
   const memory = planMemory(schedule, (cluster) => loads.get(cluster) as ReadonlySet<Node>);
 
   const readElsewhere = new Set<Node>();
@@ -54,11 +54,12 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
     isStored: (node: Node) => scheduler.isStored(node),
     locate: memory.locate,
     targets: (node: Node) => targetsOf(node, schedule.sinks, memory.locate, readElsewhere.has(node)),
+    reads: (cluster: Cluster) => [...(loads.get(cluster) as ReadonlySet<Node>)].map(memory.locate),
     sizeOf,
     maxBindings: options.maxBindings,
   };
   return {
-    kernels: schedule.clusters.flatMap((cluster) => emitKernels([cluster], context)),
+    kernels: schedule.dispatches.flatMap((clusters) => emitKernels(clusters, context)),
     slots: memory.slots,
     feeds: memory.feeds,
     outputs: schedule.sinks.flatMap((sink) => (sink.kind === "output" ? [memory.locate(sink.node)] : [])),

@@ -22,7 +22,8 @@ export function emitKernels(clusters: readonly Cluster[], context: ClusterContex
 
 function emitKernel(clusters: readonly Cluster[], context: ClusterContext, areWhole: boolean): Kernel {
   const written = clusters.flatMap((cluster) => placesOf(cluster, context));
-  const bindings = new KernelBindings(written, context.sizeOf, areWhole);
+  const read = clusters.flatMap((cluster) => context.reads(cluster));
+  const bindings = new KernelBindings(written, read, context.sizeOf, areWhole);
   const workgroupSize = Math.max(...clusters.map(workgroupSizeOf));
   const emitted = clusters.map((cluster) => new ClusterEmitter(cluster, context, bindings, workgroupSize).emit());
   const parts = clusters.map((cluster, i): KernelPart => {

@@ -42,6 +42,8 @@ export interface ClusterContext {
   isStored(node: Node): boolean;
   locate(node: Node): Location;
   targets(node: Node): readonly Target[];
+  /** Where everything lies that a cluster reads and doesn't compute itself. */
+  reads(cluster: Cluster): readonly Location[];
   sizeOf(buffer: BufferReference): number;
   /** Storage buffers that one kernel may bind. */
   readonly maxBindings: number;

@@ -1,10 +1,10 @@
 import { collect, type Node } from "../graph/node.ts";
 import { type FilterGradAttributes, splitFilterGrad } from "../graph/primitives/conv2d.ts";
-import { copy, mul } from "../graph/primitives/elementwise.ts";
+import { add, copy, maximum, minimum, mul } from "../graph/primitives/elementwise.ts";
 import { type MatmulAttributes, matmul } from "../graph/primitives/matmul.ts";
 import { max, min } from "../graph/primitives/reduce.ts";
 import { permute, reshape } from "../graph/primitives/shape_movement.ts";
-import { concat } from "../graph/primitives/slice_pad.ts";
+import { concat, slice } from "../graph/primitives/slice_pad.ts";
 import { type ReduceAttributes, sum } from "../graph/primitives/sum_broadcast.ts";
 import { sizeOf } from "../graph/shape.ts";
 
@@ -123,6 +123,8 @@ function lowerConvolution(node: Node, visit: (node: Node) => Node): Node {
 /** One workgroup should not sum more than this many elements while the others stand idle. */
 const longReduction = 16384;
 const fewOutputs = 64;
+/** Up to so many elements are combined in the expression that uses them, without a loop. */
+const shortReduction = 4;
 
 function lowerReduce(node: Node, visit: (node: Node) => Node): Node {
   if (node.op.lowering.kind !== "reduce") return visit(node);
@@ -131,11 +133,20 @@ function lowerReduce(node: Node, visit: (node: Node) => Node): Node {
   const isCanonical = x.shape.length === 3 && axes.length === 1 && axes[0] === 1;
   if (!isCanonical) return visit(reshape(reduceMiddle(node, toMiddle(x, axes)), node.shape));
   const [outer, extent, inner] = x.shape as [number, number, number];
+  if (extent <= shortReduction) return visit(reshape(combineSlices(node, x), node.shape));
   if (extent <= longReduction || outer * inner >= fewOutputs) return node;
   const parts = divisorNear(extent, Math.ceil(Math.sqrt(extent)));
   if (parts === 1) return node;
   const first = reduceMiddle(node, reshape(x, [outer * parts, extent / parts, inner]));
   return visit(reshape(reduceMiddle(node, reshape(first, [outer, parts, inner])), node.shape));
+}
+
+/** A reduction of a few elements as an expression, which fuses with its neighbours. */
+function combineSlices(like: Node, x: Node): Node {
+  const combine = { sum: add, max: maximum, min: minimum }[like.op.name as "sum" | "max" | "min"];
+  const [outer, extent, inner] = x.shape as [number, number, number];
+  const slices = Array.from({ length: extent }, (_, k) => slice(x, [0, k, 0], [outer, 1, inner]));
+  return slices.reduce((a, b) => combine(a, b));
 }
 
 function reduceMiddle(like: Node, x: Node): Node {

@@ -39,10 +39,12 @@ interface Interval {
 
 /**
  * Gives every value that outlives its kernel a place. A state's new value lies in the state, a part of an assembled
- * concatenation inside of it; all others share buffers, each taken from its first kernel to its last reader.
+ * concatenation inside of it; all others share buffers, each taken from the dispatch that writes it to the last that reads it.
  */
 export function planMemory(schedule: Schedule, loadsOf: (cluster: Cluster) => ReadonlySet<Node>): MemoryPlan {
-  const { clusters, clusterOf, sinks } = schedule;
+  const { dispatches, clusterOf, sinks } = schedule;
+  const turns = new Map(dispatches.flatMap((clusters, turn) => clusters.map((cluster) => [cluster, turn] as const)));
+  const turnOf = (cluster: Cluster | undefined) => (cluster && turns.get(cluster)) ?? 0;
   const updates = new Map<Node, State>();
   const outputs = new Set<Node>();
   for (const sink of sinks) {
@@ -64,14 +66,13 @@ export function planMemory(schedule: Schedule, loadsOf: (cluster: Cluster) => Re
       interval.last = Math.max(interval.last, at);
     } else intervals.set(node, { node, bytes: byteSize(node.shape, node.dtype), first: at, last: at });
   };
-  for (const cluster of clusters) for (const stored of loadsOf(cluster)) touch(stored, cluster.index);
+  for (const [cluster, turn] of turns) for (const stored of loadsOf(cluster)) touch(stored, turn);
   for (const [node, cluster] of clusterOf) {
-    if (placement.has(node) || intervals.has(node)) touch(node, cluster.index);
+    if (placement.has(node) || intervals.has(node)) touch(node, turnOf(cluster));
   }
   for (const node of outputs) {
-    const cluster = clusterOf.get(node);
-    touch(node, cluster ? cluster.index : 0);
-    if (isAssembled(node)) for (const part of node.inputs) touch(part, producerIndex(part, schedule));
+    touch(node, turnOf(clusterOf.get(node)));
+    if (isAssembled(node)) for (const part of node.inputs) touch(part, turnOf(clusterOf.get(withoutReshapes(part))));
     // Read by the host afterwards: its buffer is never shared.
     const interval = intervals.get(home(node));
     if (interval) interval.last = Number.POSITIVE_INFINITY;
@@ -90,15 +91,11 @@ export function planMemory(schedule: Schedule, loadsOf: (cluster: Cluster) => Re
     if (isFeed(node)) return { buffer: { kind: "feed", feed: feeds.indexOf(node) }, offset: 0, size, dtype };
     return { buffer: { kind: "slot", slot: slotOf.get(node) as number }, offset: 0, size, dtype };
   };
-  return { slots, feeds, lowerBound: peakBytes([...intervals.values()], clusters.length), locate };
+  return { slots, feeds, lowerBound: peakBytes([...intervals.values()], dispatches.length), locate };
 }
 
 function isFeed(node: Node): boolean {
   return node.op.name === "input" || node.op.name === "data";
-}
-
-function producerIndex(part: Node, { clusterOf }: Schedule): number {
-  return clusterOf.get(withoutReshapes(part))?.index ?? 0;
 }
 
 /** For each part of an assembled concatenation: the whole, and the part's offset in it. */

@@ -1,12 +1,13 @@
 import { collect, type Node, nodeSize } from "../graph/node.ts";
 import { copy } from "../graph/primitives/elementwise.ts";
+import { planDispatches } from "./dispatches.ts";
 import { isAssembled, keepsOrder, withoutReshapes } from "./lower.ts";
 import type { Sink } from "./sinks.ts";
 import type { State } from "./state.ts";
 
 /** The nodes that one kernel computes. */
 export interface Cluster {
-  /** Place in the order of execution. */
+  /** Place in an order in which clusters can run one by one. */
   readonly index: number;
   readonly kind: "elementwise" | "reduce" | "gemm" | "histogram";
   /** What the kernel's loop computes; none for an elementwise kernel. Several only for reductions of one extent. */
@@ -18,7 +19,8 @@ export interface Cluster {
 }
 
 export interface Schedule {
-  readonly clusters: readonly Cluster[];
+  /** Clusters that share a dispatch, in the order of execution. */
+  readonly dispatches: readonly (readonly Cluster[])[];
   readonly clusterOf: ReadonlyMap<Node, Cluster>;
   /** Nodes that are computed into a place of their own; all others are computed where they are used. */
   readonly materialised: ReadonlySet<Node>;
@@ -36,18 +38,15 @@ export interface ScheduleOptions {
 /** What a node loads when it is computed from what is stored: the stored node, and whether at the same flat index only. */
 export type Loads = ReadonlyMap<Node, boolean>;
 
-/** Cost of a load, in units of one addition. */
-const loadCost = 2;
-/** Cost of a dispatch for one element: tens of microseconds. */
-const scalarDispatchCost = 65536;
+/** Cost of a load, in units of one addition: memory is slow, and what is computed again needs no dispatch of its own. */
+const loadCost = 4;
+/** Cost of a load that many elements share, such as a bias or a channel's mean: it comes from a cache. */
+const sharedLoadCost = 1;
+const manySharers = 16;
+/** Cost of a dispatch, in the same units: tens of microseconds. */
+const dispatchCost = 65536;
 /** A register tile of the matrix product is this high and wide: it loads an element once a tile. */
 const tileSize = 8;
-/**
- * Most that a load of a matrix product may compute on its way. Its code stands 32 times in the kernel: with a random draw
- * or a softplus there, compiling the kernel takes seconds, or doesn't end at all (SwiftShader).
- */
-const matmulLoadCost = 16;
-
 export class Scheduler {
   readonly materialised = new Set<Node>();
   readonly clusters: Cluster[] = [];
@@ -55,6 +54,8 @@ export class Scheduler {
   readonly #order: readonly Node[];
   readonly #loads = new Map<Node, Loads>();
   readonly #updatedState = new Map<Node, State>();
+  /** For each part of an assembled value the whole, in which it lies. */
+  readonly #wholes = new Map<Node, Node>();
 
   constructor(
     readonly sinks: readonly Sink[],
@@ -63,6 +64,9 @@ export class Scheduler {
     this.#order = collect(sinks.map((sink) => sink.node));
     for (const sink of sinks) if (sink.kind === "update") this.#updatedState.set(sink.node, sink.state);
     this.#chooseMaterialised();
+    for (const node of this.#order) {
+      if (isAssembled(node)) for (const part of node.inputs) this.#wholes.set(withoutReshapes(part), node);
+    }
     const nodes = this.#order.filter((node) => this.materialised.has(node) && !isAssembled(node));
     // Scalars of states alone (an optimiser's corrections) go first, so that no later kernel is split for them.
     for (const node of nodes) if (this.#isEarlyScalar(node)) this.#place(node);
@@ -75,7 +79,51 @@ export class Scheduler {
         ? { ...sink, node: this.#copyAtEnd(sink.node) }
         : sink,
     );
-    return { clusters: this.clusters, clusterOf: this.clusterOf, materialised: this.materialised, sinks };
+    const stored = this.#storedNodes(sinks);
+    const dispatches = this.options.fuse
+      ? planDispatches(this.clusters, {
+          predecessors: this.#predecessors(sinks),
+          places: (cluster) => this.#places([...cluster.roots, ...cluster.members], stored),
+          maxBindings: this.options.maxBindings,
+        })
+      : this.clusters.map((cluster) => [cluster]);
+    return { dispatches, clusterOf: this.clusterOf, materialised: this.materialised, sinks };
+  }
+
+  /** What a cluster waits for: what it reads, and whoever still reads the old value of a state that it overwrites. */
+  #predecessors(sinks: readonly Sink[]): (cluster: Cluster) => Set<Cluster> {
+    const readers = new Map<Node, Set<Cluster>>();
+    const loadsOf = (cluster: Cluster) =>
+      [...cluster.roots, ...cluster.members].flatMap((node) => [...this.loads(node).keys()]);
+    const note = (node: Node, cluster: Cluster) => {
+      readers.set(node, (readers.get(node) ?? new Set()).add(cluster));
+    };
+    for (const cluster of this.clusters) {
+      for (const stored of loadsOf(cluster)) if (stored.op.lowering.kind === "leaf") note(stored, cluster);
+    }
+    for (const sink of sinks) {
+      if (sink.kind === "record") note(sink.row.node, this.clusterOf.get(sink.node) as Cluster);
+    }
+    const overwritten = new Map<Cluster, Node[]>();
+    for (const sink of sinks) {
+      if (sink.kind !== "update") continue;
+      const writer = this.clusterOf.get(sink.node);
+      if (writer) overwritten.set(writer, [...(overwritten.get(writer) ?? []), sink.state.node]);
+    }
+    return (cluster) => {
+      const before = new Set<Cluster>();
+      for (const stored of loadsOf(cluster)) for (const producer of this.#producers(stored)) before.add(producer);
+      for (const state of overwritten.get(cluster) ?? [])
+        for (const reader of readers.get(state) ?? []) before.add(reader);
+      before.delete(cluster);
+      return before;
+    };
+  }
+
+  #producers(stored: Node): Cluster[] {
+    if (isAssembled(stored)) return stored.inputs.flatMap((part) => this.#producers(withoutReshapes(part)));
+    const cluster = this.clusterOf.get(stored);
+    return cluster ? [cluster] : [];
   }
 
   isStored(node: Node): boolean {
@@ -110,12 +158,10 @@ export class Scheduler {
     for (const node of this.#order) {
       const { lowering } = node.op;
       if (["reduce", "matmul", "convolution", "histogram"].includes(lowering.kind)) this.materialised.add(node);
-      // A product or a convolution loads each operand many times: what is dear to compute is stored once.
+      // A product or a convolution loads each operand many times, and four neighbours at once where they are stored.
       if (lowering.kind === "matmul" || lowering.kind === "convolution") {
         for (const operand of node.inputs.map(withoutViews)) {
-          if (operand.op.lowering.kind !== "leaf" && (cost.get(operand) as number) > matmulLoadCost) {
-            this.materialised.add(operand);
-          }
+          if (operand.op.lowering.kind !== "leaf") this.materialised.add(operand);
         }
       }
       // A copy is asked for where a value must have a place of its own.
@@ -125,7 +171,8 @@ export class Scheduler {
         for (const part of node.inputs) this.materialised.add(withoutReshapes(part));
       }
       const own = lowering.kind === "elementwise" || lowering.kind === "indexed" ? lowering.cost : 1;
-      const inputs = node.inputs.reduce((sum, x) => sum + (this.isStored(x) ? loadCost : (cost.get(x) ?? 0)), 0);
+      const costOf = (x: Node) => (this.isStored(x) ? costOfLoad(x, node) : (cost.get(x) ?? 0));
+      const inputs = node.inputs.reduce((sum, x) => sum + costOf(x), 0);
       cost.set(node, lowering.kind === "leaf" ? (node.op.name === "constant" ? 0 : loadCost) : own + inputs);
       if (!fuse && lowering.kind !== "leaf" && !isView(node)) this.materialised.add(node);
     }
@@ -249,19 +296,43 @@ export class Scheduler {
 
   /** Whether the kernel stays within the adapter's bindings when it also computes `node`. */
   #fits(cluster: Cluster, node: Node): boolean {
-    const nodes = [...cluster.roots, ...cluster.members, node];
+    return this.#places([...cluster.roots, ...cluster.members, node]).size <= this.options.maxBindings;
+  }
+
+  /** Computed nodes that need a place: those that another kernel reads, or a sink wants. */
+  #storedNodes(sinks: readonly Sink[]): ReadonlySet<Node> {
+    const stored = new Set<Node>();
+    const add = (node: Node) => {
+      stored.add(node);
+      if (isAssembled(node)) for (const part of node.inputs) add(withoutReshapes(part));
+    };
+    for (const cluster of this.clusters) {
+      for (const node of [...cluster.roots, ...cluster.members]) {
+        for (const loaded of this.loads(node).keys()) if (this.clusterOf.get(loaded) !== cluster) add(loaded);
+      }
+    }
+    for (const sink of sinks) if (sink.kind !== "record") add(sink.node);
+    return stored;
+  }
+
+  /**
+   * The buffers, known by what lies in them, that a kernel binds which computes these nodes. `stored` are the computed
+   * nodes that are stored; all of them where that is not yet known.
+   */
+  #places(nodes: readonly Node[], stored: ReadonlySet<Node> = new Set(nodes)): Set<unknown> {
     const bindings = new Set<unknown>();
-    const place = (stored: Node) => stored.attributes["slot"] ?? this.#updatedState.get(stored) ?? stored;
+    const place = (stored: Node) =>
+      stored.attributes["slot"] ?? this.#updatedState.get(stored) ?? this.#wholes.get(stored) ?? stored;
     for (const computed of nodes) {
-      bindings.add(place(computed));
-      for (const stored of this.loads(computed).keys()) {
-        if (!nodes.includes(stored)) bindings.add(place(stored));
+      if (stored.has(computed)) bindings.add(place(computed));
+      for (const loaded of this.loads(computed).keys()) {
+        if (!nodes.includes(loaded)) bindings.add(place(loaded));
       }
     }
     for (const sink of this.sinks) {
       if (sink.kind === "record" && nodes.includes(sink.node)) bindings.add(sink.table).add(sink.row);
     }
-    return bindings.size <= this.options.maxBindings;
+    return bindings;
   }
 
   #append(kind: Cluster["kind"], node: Node): void {
@@ -316,13 +387,16 @@ function withoutViews(node: Node): Node {
   return inner;
 }
 
+function costOfLoad(stored: Node, reader: Node): number {
+  return nodeSize(stored) * manySharers <= nodeSize(reader) ? sharedLoadCost : loadCost;
+}
+
 function isWorthStoring(node: Node, cost: number, times: number): boolean {
   if (node.op.lowering.kind === "leaf") return false;
-  // A scalar of its own is a dispatch of its own, which costs more than computing it again some thousand times.
-  if (nodeSize(node) === 1) return cost * times > scalarDispatchCost;
   // A view is an index into its input; if anything is worth storing, it is the input.
   if (node.op.lowering.kind === "view") return false;
-  return cost * (times - 1) > loadCost * (1 + times);
+  const saved = cost * (times - 1) - loadCost * (1 + times);
+  return saved * nodeSize(node) > dispatchCost;
 }
 
 /** How often one evaluation of all of `node` evaluates each element of its k-th input. */

@@ -309,14 +309,12 @@ describe("the adapter's limits", () => {
 
   test("a dispatch of more than 65,535 workgroups reaches every element", async () => {
     const n = 64 * 65535 + 65;
-    const sums = Tensor.arange(2 * n)
-      .reshape([n, 2])
-      .sum(1);
+    const sums = Tensor.arange(n).reshape([n, 1]).broadcastTo([n, 8]).sum(1);
     const plan = await engine.plan({ outputs: { sums } });
     expect(Math.max(...plan.explain().kernels.map(({ workgroups }) => workgroups))).toBeGreaterThan(65535);
     const [values] = await plan.runAndRead();
     let wrong = -1;
-    for (let i = 0; i < n && wrong < 0; i++) if (values![i] !== 4 * i + 1) wrong = i;
+    for (let i = 0; i < n && wrong < 0; i++) if (values![i] !== 8 * i) wrong = i;
     expect(wrong).toBe(-1);
     plan.dispose();
   });
@@ -452,7 +450,7 @@ describe("a plan", () => {
   test("writes the parts of a concatenation in place", async () => {
     const parts = [wave([3, 4]).tanh(), wave([2, 4]).matmul(wave([4, 4])), wave([5, 4]).mul(2)];
     const plan = await engine.plan({ outputs: { all: Tensor.concat(parts) } });
-    expect(plan.dispatchCount).toBe(3);
+    expect(plan.explain().kernels.map((kernel) => kernel.parts.length)).toEqual([3]);
     const [all] = await plan.runAndRead();
     const expected = (await Promise.all(parts.map((part) => part.data()))).flatMap((part) => [...part]);
     expectClose(all!, expected);
