@@ -1,11 +1,12 @@
 import type { Node } from "../graph/node.ts";
 import { copy } from "../graph/primitives/elementwise.ts";
 import { byteSize } from "../graph/shape.ts";
+import type { Cluster } from "./cluster.ts";
 import { emitKernels } from "./emit_kernel.ts";
 import type { Kernel, Target } from "./kernel.ts";
 import { isAssembled, lower, withoutReshapes } from "./lower.ts";
 import { type BufferReference, type Location, planMemory } from "./memory.ts";
-import { type Cluster, Scheduler } from "./schedule.ts";
+import { Scheduler } from "./schedule.ts";
 import type { Sink } from "./sinks.ts";
 
 export interface CompileOptions {

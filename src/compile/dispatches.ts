@@ -1,4 +1,4 @@
-import type { Cluster } from "./schedule.ts";
+import type { Cluster } from "./cluster.ts";
 
 /** What decides which clusters may share a dispatch. */
 export interface Constraints {

@@ -2,12 +2,12 @@ import { type Node, nodeSize } from "../graph/node.ts";
 import type { DType } from "../graph/shape.ts";
 import { specialise } from "../kernels/specialise.ts";
 import type { KernelBindings } from "./bindings.ts";
+import type { Cluster } from "./cluster.ts";
 import { type EmitContext, FunctionBody, formatLiteral, plus } from "./emit_expression.ts";
 import { emitGemm, gemmWorkgroupSize } from "./emit_gemm.ts";
 import { identityIndex } from "./index_expression.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 import type { Location } from "./memory.ts";
-import type { Cluster } from "./schedule.ts";
 import type { State } from "./state.ts";
 
 /** Reductions up to this length run one invocation an output; beyond, a workgroup shares the work. */

@@ -1,10 +1,10 @@
 import type { Node } from "../graph/node.ts";
 import { assembleKernel } from "../kernels/assemble.ts";
 import { KernelBindings } from "./bindings.ts";
+import type { Cluster } from "./cluster.ts";
 import { ClusterEmitter, tableLocation, workgroupSizeOf } from "./emit_cluster.ts";
 import type { ClusterContext, EmittedPart, Kernel, KernelPart } from "./kernel.ts";
 import type { Location } from "./memory.ts";
-import type { Cluster } from "./schedule.ts";
 
 /**
  * The kernels of clusters that don't depend on each other: one, if it binds no more than the adapter allows; else the

@@ -1,8 +1,8 @@
 import type { Node } from "../graph/node.ts";
 import type { ShaderName } from "../kernels/manifest.ts";
 import type { KernelBinding } from "./bindings.ts";
+import type { Cluster } from "./cluster.ts";
 import type { BufferReference, Location } from "./memory.ts";
-import type { Cluster } from "./schedule.ts";
 import type { State } from "./state.ts";
 
 /** One dispatch: WGSL, what it binds, and how many workgroups it takes. */

@@ -1,7 +1,8 @@
 import { type Node, nodeSize } from "../graph/node.ts";
 import { byteSize, type DType } from "../graph/shape.ts";
+import type { Cluster } from "./cluster.ts";
 import { isAssembled, withoutReshapes } from "./lower.ts";
-import type { Cluster, Schedule } from "./schedule.ts";
+import type { Schedule } from "./schedule.ts";
 import type { State } from "./state.ts";
 
 /** A buffer that a kernel binds. */

@@ -1,22 +1,10 @@
 import { collect, type Node, nodeSize } from "../graph/node.ts";
 import { copy } from "../graph/primitives/elementwise.ts";
+import type { Cluster } from "./cluster.ts";
 import { planDispatches } from "./dispatches.ts";
 import { isAssembled, keepsOrder, withoutReshapes } from "./lower.ts";
 import type { Sink } from "./sinks.ts";
 import type { State } from "./state.ts";
-
-/** The nodes that one kernel computes. */
-export interface Cluster {
-  /** Place in an order in which clusters can run one by one. */
-  readonly index: number;
-  readonly kind: "elementwise" | "reduce" | "gemm" | "histogram";
-  /** What the kernel's loop computes; none for an elementwise kernel. Several only for reductions of one extent. */
-  readonly roots: Node[];
-  /** Elementwise nodes computed from the roots, or from loads, at the same flat index. Inputs first. */
-  readonly members: Node[];
-  /** Elements of every root and member. */
-  readonly size: number;
-}
 
 export interface Schedule {
   /** Clusters that share a dispatch, in the order of execution. */
