@@ -7,6 +7,7 @@ import type { Kernel, Target } from "./kernel.ts";
 import { isAssembled, lower, withoutReshapes } from "./lower.ts";
 import { type BufferReference, type Location, planMemory } from "./memory.ts";
 import { Scheduler } from "./schedule.ts";
+import { readSignsFromOutputs } from "./signs.ts";
 import type { Sink } from "./sinks.ts";
 
 export interface CompileOptions {
@@ -32,8 +33,9 @@ export interface CompiledGraph {
 /** Lowers, schedules, plans memory, and emits WGSL. Pure: nothing is created on the GPU. */
 export function compileGraph(sinks: readonly Sink[], options: CompileOptions): CompiledGraph {
   const lowered = lower(sinks.map((sink) => sink.node));
+  const signed = readSignsFromOutputs(sinks.map((sink) => lowered.get(sink.node) as Node));
   const places = sinks.map((sink): Sink => {
-    const node = lowered.get(sink.node) as Node;
+    const node = signed.get(lowered.get(sink.node) as Node) as Node;
     return { ...sink, node: node.op.lowering.kind === "leaf" ? copy(node) : node };
   });
   const scheduler = new Scheduler(places, { maxBindings: options.maxBindings, fuse: options.fuse ?? true });

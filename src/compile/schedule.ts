@@ -44,6 +44,7 @@ export class Scheduler {
   readonly #updatedState = new Map<Node, State>();
   /** For each part of an assembled value the whole, in which it lies. */
   readonly #wholes = new Map<Node, Node>();
+  readonly #vectors = new WeakMap<object, object>();
 
   constructor(
     readonly sinks: readonly Sink[],
@@ -137,39 +138,59 @@ export class Scheduler {
 
   /**
    * A node is materialised if a sink wants it, if its kernel has a loop, or if computing it again for every use costs
-   * more than storing and loading it.
+   * more than storing and loading it. What one use costs depends on what else is stored, so the choice is made twice.
    */
   #chooseMaterialised(): void {
-    const { fuse } = this.options;
-    for (const { node } of this.sinks) this.materialised.add(node);
-    const cost = new Map<Node, number>();
+    for (const node of this.#mustBeStored()) this.materialised.add(node);
+    const required = [...this.materialised];
+    for (let round = 0; round < 2; round++) {
+      const costs = this.#costs();
+      this.materialised.clear();
+      for (const node of required) this.materialised.add(node);
+      this.#chooseByCost(costs);
+    }
+    this.#boundBindings();
+  }
+
+  #mustBeStored(): Set<Node> {
+    const stored = new Set(this.sinks.map(({ node }) => node));
     for (const node of this.#order) {
-      const { lowering } = node.op;
-      if (["reduce", "matmul", "convolution", "histogram"].includes(lowering.kind)) this.materialised.add(node);
+      const { kind } = node.op.lowering;
+      if (["reduce", "matmul", "convolution", "histogram"].includes(kind)) stored.add(node);
       // A product or a convolution loads each operand many times, and four neighbours at once where they are stored.
-      if (lowering.kind === "matmul" || lowering.kind === "convolution") {
-        for (const operand of node.inputs.map(withoutViews)) {
-          if (operand.op.lowering.kind !== "leaf") this.materialised.add(operand);
-        }
+      if (kind === "matmul" || kind === "convolution") {
+        for (const operand of node.inputs.map(withoutViews))
+          if (operand.op.lowering.kind !== "leaf") stored.add(operand);
       }
       // A copy is asked for where a value must have a place of its own.
-      if (node.op.name === "copy") this.materialised.add(node);
+      if (node.op.name === "copy") stored.add(node);
       if (isAssembled(node)) {
-        this.materialised.add(node);
-        for (const part of node.inputs) this.materialised.add(withoutReshapes(part));
+        stored.add(node);
+        for (const part of node.inputs) stored.add(withoutReshapes(part));
       }
-      const own = lowering.kind === "elementwise" || lowering.kind === "indexed" ? lowering.cost : 1;
-      const costOf = (x: Node) => (this.isStored(x) ? costOfLoad(x, node) : (cost.get(x) ?? 0));
-      const inputs = node.inputs.reduce((sum, x) => sum + costOf(x), 0);
-      cost.set(node, lowering.kind === "leaf" ? (node.op.name === "constant" ? 0 : loadCost) : own + inputs);
-      if (!fuse && lowering.kind !== "leaf" && !isView(node)) this.materialised.add(node);
+      if (!this.options.fuse && kind !== "leaf" && !isView(node)) stored.add(node);
     }
+    return stored;
+  }
+
+  /** What one evaluation of an element costs, from what is stored so far. */
+  #costs(): ReadonlyMap<Node, number> {
+    const costs = new Map<Node, number>();
+    for (const node of this.#order) {
+      const { lowering, name } = node.op;
+      const costOf = (x: Node) => (this.isStored(x) ? costOfLoad(x, node) : (costs.get(x) ?? 0));
+      const own = lowering.kind === "elementwise" || lowering.kind === "indexed" ? lowering.cost : 1;
+      const inputs = node.inputs.reduce((sum, x) => sum + costOf(x), 0);
+      costs.set(node, lowering.kind === "leaf" ? (name === "constant" ? 0 : loadCost) : own + inputs);
+    }
+    return costs;
+  }
+
+  #chooseByCost(costs: ReadonlyMap<Node, number>): void {
     const evaluations = new Map<Node, number>();
     for (const node of [...this.#order].reverse()) {
       const times = evaluations.get(node) ?? 1;
-      if (!this.materialised.has(node) && isWorthStoring(node, cost.get(node) as number, times)) {
-        this.materialised.add(node);
-      }
+      if (isWorthStoring(node, costs.get(node) as number, times)) this.materialised.add(node);
       const own = this.materialised.has(node) ? 1 : times;
       // An input that stands twice, as in x * x, is evaluated once.
       new Set(node.inputs).forEach((input) => {
@@ -177,7 +198,6 @@ export class Scheduler {
         evaluations.set(input, (evaluations.get(input) ?? 0) + own * repetition(node, input, k));
       });
     }
-    this.#boundBindings();
   }
 
   /** Materialises inputs of nodes that would read more buffers than a kernel may bind. */
@@ -304,23 +324,37 @@ export class Scheduler {
   }
 
   /**
-   * The buffers, known by what lies in them, that a kernel binds which computes these nodes. `stored` are the computed
-   * nodes that are stored; all of them where that is not yet known.
+   * What a kernel binds which computes these nodes: buffers, known by what lies in them, once as numbers and once more as
+   * fours of numbers where a matrix product loads them. `stored` are the computed nodes that are stored; all of them
+   * where that is not yet known.
    */
   #places(nodes: readonly Node[], stored: ReadonlySet<Node> = new Set(nodes)): Set<unknown> {
     const bindings = new Set<unknown>();
-    const place = (stored: Node) =>
-      stored.attributes["slot"] ?? this.#updatedState.get(stored) ?? this.#wholes.get(stored) ?? stored;
+    const place = (stored: Node): object =>
+      (stored.attributes["slot"] as State | undefined) ??
+      this.#updatedState.get(stored) ??
+      this.#wholes.get(stored) ??
+      stored;
     for (const computed of nodes) {
       if (stored.has(computed)) bindings.add(place(computed));
+      const inFours = ["matmul", "convolution"].includes(computed.op.lowering.kind);
       for (const loaded of this.loads(computed).keys()) {
-        if (!nodes.includes(loaded)) bindings.add(place(loaded));
+        if (!nodes.includes(loaded)) bindings.add(inFours ? this.#inFours(place(loaded)) : place(loaded));
       }
     }
     for (const sink of this.sinks) {
       if (sink.kind === "record" && nodes.includes(sink.node)) bindings.add(sink.table).add(sink.row);
     }
     return bindings;
+  }
+
+  /** Stands for a buffer's second binding. */
+  #inFours(place: object): object {
+    const known = this.#vectors.get(place);
+    if (known) return known;
+    const made = { place };
+    this.#vectors.set(place, made);
+    return made;
   }
 
   #append(kind: Cluster["kind"], node: Node): void {
