@@ -4,10 +4,11 @@
 //   input gradient   C = dx: rows = input pixels of one stride phase, columns = channels, k = (tap, filter);
 //                    batch = (phase, group). A phase's pixels share the taps that reach them, so no product is with a zero
 //                    between strides.
-//   filter gradient  C = dw: rows = filters of a group, columns = (tap, channel), k = output pixels of one split;
-//                    batch = (split, group). The splits are summed afterwards, in order.
+//   filter gradient  C = dw transposed: rows = (tap, channel), columns = filters of a group, k = output pixels of one
+//                    split; batch = (split, group). The splits are summed afterwards, in order.
 //
-// Padding is never stored: an element outside of the image reads as zero.
+// Padding is never stored: an element outside of the image reads as zero. What has to be known of k (its tap and channel,
+// or its pixel) is carried from one four of k to the next, since dividing costs more than the products of a step.
 
 const IMAGES: u32 = 1u;
 const HEIGHT: u32 = 8u;
@@ -34,6 +35,7 @@ const TAP_STEP_X: u32 = 1u;
 const GROUP_CHANNELS: u32 = CHANNELS / GROUPS;
 const GROUP_FILTERS: u32 = FILTERS / GROUPS;
 const TAPS: u32 = KERNEL_HEIGHT * KERNEL_WIDTH;
+const FILTER_SIZE: u32 = TAPS * GROUP_CHANNELS;
 const PIXELS: u32 = IMAGES * OUT_HEIGHT * OUT_WIDTH;
 const PHASE_HEIGHT: u32 = (HEIGHT + STRIDE_Y - 1u) / STRIDE_Y;
 const PHASE_WIDTH: u32 = (WIDTH + STRIDE_X - 1u) / STRIDE_X;
@@ -66,25 +68,125 @@ fn four(first: u32, count: u32) -> vec4u {
   return min(vec4u(first, first + 1u, first + 2u, first + 3u), vec4u(count - 1u));
 }
 
-// ---- forward: p = x, q = w
+// ---- k = (tap row, tap column, channel): forward and input gradient, where `depth` is the number of channels or filters
+// and `width` that of the taps of a row
 
-// Four output pixels: their image's first element and the input position of their first tap, before padding.
-struct PixelLines {
-  image: vec4u,
-  y: vec4i,
-  x: vec4i,
+// Four neighbours in k within one tap: `depth` is a multiple of four.
+struct TapWalk {
+  k: u32,
   channel: u32,
+  x: u32,
+  y: u32,
+  width: u32,
 }
+
+fn tap_from(k: u32, depth: u32, width: u32) -> TapWalk {
+  return TapWalk(k, k % depth, k / depth % width, k / depth / width, width);
+}
+
+fn tap_on(walk: TapWalk, depth: u32) -> TapWalk {
+  let ends_tap = walk.channel + 4u == depth;
+  let x = walk.x + u32(ends_tap);
+  let ends_row = x == walk.width;
+  let channel = select(walk.channel + 4u, 0u, ends_tap);
+  return TapWalk(walk.k + 4u, channel, select(x, 0u, ends_row), walk.y + u32(ends_row), walk.width);
+}
+
+// Four neighbours in k, each with a tap of its own. Four k are `step_y` rows, `step_x` taps and 4 % depth channels.
+struct TapsWalk {
+  k: u32,
+  channel: vec4u,
+  x: vec4u,
+  y: vec4u,
+  width: u32,
+  step_x: u32,
+  step_y: u32,
+}
+
+fn taps_from(k: u32, depth: u32, width: u32) -> TapsWalk {
+  let ks = vec4u(k) + vec4u(0u, 1u, 2u, 3u);
+  let taps = ks / depth;
+  return TapsWalk(k, ks % depth, taps % width, taps / width, width, 4u / depth % width, 4u / depth / width);
+}
+
+fn taps_on(walk: TapsWalk, depth: u32) -> TapsWalk {
+  let channel = walk.channel + 4u % depth;
+  let ends_tap = channel >= vec4u(depth);
+  let x = walk.x + walk.step_x + select(vec4u(0u), vec4u(1u), ends_tap);
+  let ends_row = x >= vec4u(walk.width);
+  let y = walk.y + walk.step_y + select(vec4u(0u), vec4u(1u), ends_row);
+  return TapsWalk(
+    walk.k + 4u,
+    select(channel, channel - depth, ends_tap),
+    select(x, x - walk.width, ends_row),
+    y,
+    walk.width,
+    walk.step_x,
+    walk.step_y,
+  );
+}
+
+// Four lines of images: element (0, 0) of what the first tap sees, which may lie outside, and its row and column. The
+// element that a tap sees is `base` and the tap's own offset; both may wrap below zero, their sum inside of an image not.
+struct PixelLines {
+  base: vec4u,
+  y: vec4u,
+  x: vec4u,
+}
+
+// Elements of one image row, and rows of an image, at positions that wrap below zero.
+fn is_inside(y: vec4u, x: vec4u, height: u32, width: u32) -> vec4<bool> {
+  return (y < vec4u(height)) & (x < vec4u(width));
+}
+
+// Four lines at four k of one tap: columns are lines.
+fn p_at_tap(index: vec4u, inside: vec4<bool>) -> mat4x4f {
+  return mat4x4f(
+    select(vec4f(), load_p4(index.x), inside.x),
+    select(vec4f(), load_p4(index.y), inside.y),
+    select(vec4f(), load_p4(index.z), inside.z),
+    select(vec4f(), load_p4(index.w), inside.w),
+  );
+}
+
+// Four lines at one k.
+fn p_at_k(index: vec4u, inside: vec4<bool>) -> vec4f {
+  return select(vec4f(), vec4f(load_p(index.x), load_p(index.y), load_p(index.z), load_p(index.w)), inside);
+}
+
+// ---- forward: p = x, q = w
 
 fn forward_pixels(group: u32, row: u32) -> PixelLines {
   let pixel = four(row, PIXELS);
-  let y = (pixel / OUT_WIDTH) % OUT_HEIGHT;
-  return PixelLines(
-    pixel / (OUT_HEIGHT * OUT_WIDTH) * (HEIGHT * WIDTH),
-    vec4i(y * STRIDE_Y) - i32(PAD_TOP),
-    vec4i(pixel % OUT_WIDTH * STRIDE_X) - i32(PAD_LEFT),
-    group * GROUP_CHANNELS,
-  );
+  let y = (pixel / OUT_WIDTH) % OUT_HEIGHT * STRIDE_Y - PAD_TOP;
+  let x = pixel % OUT_WIDTH * STRIDE_X - PAD_LEFT;
+  let image = pixel / (OUT_HEIGHT * OUT_WIDTH) * (HEIGHT * WIDTH);
+  return PixelLines((image + y * WIDTH + x) * CHANNELS + group * GROUP_CHANNELS, y, x);
+}
+
+// Channels of a group a multiple of four.
+fn forward_p_vector(lines: PixelLines, walk: TapWalk) -> mat4x4f {
+  let y = walk.y * DILATION_Y;
+  let x = walk.x * DILATION_X;
+  let index = lines.base + (y * WIDTH + x) * CHANNELS + walk.channel;
+  return p_at_tap(index, is_inside(lines.y + y, lines.x + x, HEIGHT, WIDTH));
+}
+
+fn forward_p_scalar(lines: PixelLines, walk: TapsWalk) -> mat4x4f {
+  return transpose(mat4x4f(
+    forward_p_column(lines, walk, 0u),
+    forward_p_column(lines, walk, 1u),
+    forward_p_column(lines, walk, 2u),
+    forward_p_column(lines, walk, 3u),
+  ));
+}
+
+fn forward_p_column(lines: PixelLines, walk: TapsWalk, j: u32) -> vec4f {
+  let y = walk.y[j] * DILATION_Y;
+  let x = walk.x[j] * DILATION_X;
+  let index = lines.base + (y * WIDTH + x) * CHANNELS + walk.channel[j];
+  let inside = is_inside(lines.y + y, lines.x + x, HEIGHT, WIDTH);
+  return p_at_k(index, inside & vec4<bool>(walk.y[j] < KERNEL_HEIGHT));
 }
 
 struct FilterLines {
@@ -92,69 +194,31 @@ struct FilterLines {
 }
 
 fn forward_filters(group: u32, column: u32) -> FilterLines {
-  return FilterLines((group * GROUP_FILTERS + four(column, GROUP_FILTERS)) * (TAPS * GROUP_CHANNELS));
+  return FilterLines((group * GROUP_FILTERS + four(column, GROUP_FILTERS)) * FILTER_SIZE);
 }
 
-// One tap at four pixels: elements of the input, and whether they are inside of the image.
-struct Tap {
-  index: vec4u,
-  inside: vec4f,
-}
-
-fn tap_of(lines: PixelLines, tap: u32) -> Tap {
-  let y = lines.y + i32(tap / KERNEL_WIDTH * DILATION_Y);
-  let x = lines.x + i32(tap % KERNEL_WIDTH * DILATION_X);
-  // One comparison for both ends: a negative position is a large unsigned one.
-  let inside = (vec4u(y) < vec4u(HEIGHT)) & (vec4u(x) < vec4u(WIDTH));
-  let index = lines.image + select(vec4u(0u), vec4u(y) * WIDTH + vec4u(x), inside);
-  return Tap(index * CHANNELS + lines.channel, select(vec4f(0.0f), vec4f(1.0f), inside));
-}
-
-// Channels of a group a multiple of four: four k lie in one tap.
-fn forward_p_vector(lines: PixelLines, k: u32) -> mat4x4f {
-  let tap = tap_of(lines, k / GROUP_CHANNELS);
-  let channel = k % GROUP_CHANNELS;
-  return mat4x4f(
-    load_p4(tap.index.x + channel) * tap.inside.x,
-    load_p4(tap.index.y + channel) * tap.inside.y,
-    load_p4(tap.index.z + channel) * tap.inside.z,
-    load_p4(tap.index.w + channel) * tap.inside.w,
-  );
-}
-
-fn forward_p_column(lines: PixelLines, k: u32) -> vec4f {
-  let bounded = min(k, TAPS * GROUP_CHANNELS - 1u);
-  let tap = tap_of(lines, bounded / GROUP_CHANNELS);
-  let i = tap.index + bounded % GROUP_CHANNELS;
-  let inside = tap.inside * f32(k < TAPS * GROUP_CHANNELS);
-  return vec4f(load_p(i.x), load_p(i.y), load_p(i.z), load_p(i.w)) * inside;
-}
-
-fn forward_p_scalar(lines: PixelLines, k: u32) -> mat4x4f {
-  return transpose(mat4x4f(
-    forward_p_column(lines, k),
-    forward_p_column(lines, k + 1u),
-    forward_p_column(lines, k + 2u),
-    forward_p_column(lines, k + 3u),
-  ));
-}
-
+// Elements of a filter a multiple of four.
 fn forward_q_vector(lines: FilterLines, k: u32) -> mat4x4f {
   let i = lines.start + k;
   return transpose(mat4x4f(load_q4(i.x), load_q4(i.y), load_q4(i.z), load_q4(i.w)));
 }
 
 fn forward_q_scalar(lines: FilterLines, k: u32) -> mat4x4f {
-  var block: mat4x4f;
-  for (var j = 0u; j < 4u; j++) {
-    let i = lines.start + min(k + j, TAPS * GROUP_CHANNELS - 1u);
-    block[j] = vec4f(load_q(i.x), load_q(i.y), load_q(i.z), load_q(i.w));
-  }
-  return block;
+  return mat4x4f(
+    forward_q_row(lines, k),
+    forward_q_row(lines, k + 1u),
+    forward_q_row(lines, k + 2u),
+    forward_q_row(lines, k + 3u),
+  );
 }
 
-fn forward_c_index(group: u32, row: u32, column: u32) -> u32 {
-  return row * FILTERS + group * GROUP_FILTERS + column;
+fn forward_q_row(lines: FilterLines, k: u32) -> vec4f {
+  let i = lines.start + min(k, FILTER_SIZE - 1u);
+  return vec4f(load_q(i.x), load_q(i.y), load_q(i.z), load_q(i.w));
+}
+
+fn forward_c_row(group: u32, row: u32) -> u32 {
+  return row * FILTERS + group * GROUP_FILTERS;
 }
 
 // ---- input gradient: p = dy, q = w
@@ -202,146 +266,155 @@ fn input_gradient_extent(batch: u32) -> u32 {
   return phase.taps_y * phase.taps_x * GROUP_FILTERS;
 }
 
+fn input_gradient_tap_from(batch: u32, k: u32) -> TapWalk {
+  return tap_from(k, GROUP_FILTERS, max(phase_of(batch).taps_x, 1u));
+}
+
+fn input_gradient_taps_from(batch: u32, k: u32) -> TapsWalk {
+  return taps_from(k, GROUP_FILTERS, max(phase_of(batch).taps_x, 1u));
+}
+
+// From one tap of a phase to the next, dy is read this much further up and left.
+const PHASE_STEP_Y: u32 = TAP_STEP_Y * DILATION_Y / STRIDE_Y;
+const PHASE_STEP_X: u32 = TAP_STEP_X * DILATION_X / STRIDE_X;
+
 struct PhaseLines {
-  image: vec4u,
-  y: vec4i,
-  x: vec4i,
-  phase: Phase,
+  pixels: PixelLines,
+  taps_y: u32,
 }
 
 fn input_gradient_pixels(batch: u32, row: u32) -> PhaseLines {
   let phase = phase_of(batch);
   let pixel = four(row, PHASE_PIXELS);
-  let y = (pixel / PHASE_WIDTH) % PHASE_HEIGHT * STRIDE_Y + phase.y;
-  let x = pixel % PHASE_WIDTH * STRIDE_X + phase.x;
-  return PhaseLines(
-    pixel / (PHASE_HEIGHT * PHASE_WIDTH) * (OUT_HEIGHT * OUT_WIDTH),
-    vec4i(y) + i32(PAD_TOP),
-    vec4i(x) + i32(PAD_LEFT),
-    phase,
-  );
-}
-
-struct ChannelLines {
-  channel: vec4u,
-  phase: Phase,
-}
-
-fn input_gradient_channels(batch: u32, column: u32) -> ChannelLines {
-  return ChannelLines(four(column, GROUP_CHANNELS), phase_of(batch));
-}
-
-// The taps of a phase, numbered from 0, as (row, column) of the kernel.
-fn phase_tap(phase: Phase, tap: u32) -> vec2u {
-  let across = max(phase.taps_x, 1u);
-  return vec2u(phase.first_y + tap / across * TAP_STEP_Y, phase.first_x + tap % across * TAP_STEP_X);
-}
-
-fn phase_tap_at(lines: PhaseLines, tap: u32) -> Tap {
-  let at = phase_tap(lines.phase, tap);
-  let y = lines.y - i32(at.x * DILATION_Y);
-  let x = lines.x - i32(at.y * DILATION_X);
-  // The phase makes both multiples of the stride. Checked before dividing, which rounds -1 / 2 to 0.
-  let oy = y / i32(STRIDE_Y);
-  let ox = x / i32(STRIDE_X);
-  let inside = (y >= vec4i(0)) & (x >= vec4i(0)) & (oy < vec4i(i32(OUT_HEIGHT))) & (ox < vec4i(i32(OUT_WIDTH)));
-  let index = lines.image + select(vec4u(0u), vec4u(oy) * OUT_WIDTH + vec4u(ox), inside);
-  return Tap(index * FILTERS + lines.phase.group * GROUP_FILTERS, select(vec4f(0.0f), vec4f(1.0f), inside));
+  // What the phase's first tap sees: the phase makes both distances multiples of the stride.
+  let up = (i32(phase.y + PAD_TOP) - i32(phase.first_y * DILATION_Y)) / i32(STRIDE_Y);
+  let left = (i32(phase.x + PAD_LEFT) - i32(phase.first_x * DILATION_X)) / i32(STRIDE_X);
+  let y = (pixel / PHASE_WIDTH) % PHASE_HEIGHT + u32(up);
+  let x = pixel % PHASE_WIDTH + u32(left);
+  let image = pixel / (PHASE_HEIGHT * PHASE_WIDTH) * (OUT_HEIGHT * OUT_WIDTH);
+  let base = (image + y * OUT_WIDTH + x) * FILTERS + phase.group * GROUP_FILTERS;
+  return PhaseLines(PixelLines(base, y, x), phase.taps_y);
 }
 
 // Filters of a group a multiple of four.
-fn input_gradient_p_vector(lines: PhaseLines, k: u32) -> mat4x4f {
-  let tap = phase_tap_at(lines, k / GROUP_FILTERS);
-  let filter_ = k % GROUP_FILTERS;
-  return mat4x4f(
-    load_p4(tap.index.x + filter_) * tap.inside.x,
-    load_p4(tap.index.y + filter_) * tap.inside.y,
-    load_p4(tap.index.z + filter_) * tap.inside.z,
-    load_p4(tap.index.w + filter_) * tap.inside.w,
-  );
+fn input_gradient_p_vector(lines: PhaseLines, walk: TapWalk) -> mat4x4f {
+  let y = walk.y * PHASE_STEP_Y;
+  let x = walk.x * PHASE_STEP_X;
+  let index = lines.pixels.base - (y * OUT_WIDTH + x) * FILTERS + walk.channel;
+  return p_at_tap(index, is_inside(lines.pixels.y - y, lines.pixels.x - x, OUT_HEIGHT, OUT_WIDTH));
 }
 
-fn input_gradient_p_column(lines: PhaseLines, k: u32) -> vec4f {
-  let extent = lines.phase.taps_y * lines.phase.taps_x * GROUP_FILTERS;
-  let bounded = min(k, extent - 1u);
-  let tap = phase_tap_at(lines, bounded / GROUP_FILTERS);
-  let i = tap.index + bounded % GROUP_FILTERS;
-  return vec4f(load_p(i.x), load_p(i.y), load_p(i.z), load_p(i.w)) * tap.inside * f32(k < extent);
-}
-
-fn input_gradient_p_scalar(lines: PhaseLines, k: u32) -> mat4x4f {
+fn input_gradient_p_scalar(lines: PhaseLines, walk: TapsWalk) -> mat4x4f {
   return transpose(mat4x4f(
-    input_gradient_p_column(lines, k),
-    input_gradient_p_column(lines, k + 1u),
-    input_gradient_p_column(lines, k + 2u),
-    input_gradient_p_column(lines, k + 3u),
+    input_gradient_p_column(lines, walk, 0u),
+    input_gradient_p_column(lines, walk, 1u),
+    input_gradient_p_column(lines, walk, 2u),
+    input_gradient_p_column(lines, walk, 3u),
   ));
 }
 
-// The filter weight row of k: element (filter, tap, channel 0).
-fn input_gradient_q_row(lines: ChannelLines, k: u32) -> u32 {
-  let bounded = min(k, lines.phase.taps_y * lines.phase.taps_x * GROUP_FILTERS - 1u);
-  let at = phase_tap(lines.phase, bounded / GROUP_FILTERS);
-  let filter_ = lines.phase.group * GROUP_FILTERS + bounded % GROUP_FILTERS;
-  return (filter_ * TAPS + at.x * KERNEL_WIDTH + at.y) * GROUP_CHANNELS;
+fn input_gradient_p_column(lines: PhaseLines, walk: TapsWalk, j: u32) -> vec4f {
+  let y = walk.y[j] * PHASE_STEP_Y;
+  let x = walk.x[j] * PHASE_STEP_X;
+  let index = lines.pixels.base - (y * OUT_WIDTH + x) * FILTERS + walk.channel[j];
+  let inside = is_inside(lines.pixels.y - y, lines.pixels.x - x, OUT_HEIGHT, OUT_WIDTH);
+  return p_at_k(index, inside & vec4<bool>(walk.y[j] < lines.taps_y));
+}
+
+// Four channels, from the first filter and tap of the phase.
+struct ChannelLines {
+  start: vec4u,
+  first: u32,
+  taps_y: u32,
+}
+
+fn input_gradient_channels(batch: u32, column: u32) -> ChannelLines {
+  let phase = phase_of(batch);
+  let tap = phase.first_y * KERNEL_WIDTH + phase.first_x;
+  let first = (phase.group * GROUP_FILTERS * TAPS + tap) * GROUP_CHANNELS;
+  return ChannelLines(first + four(column, GROUP_CHANNELS), first + min(column, max(GROUP_CHANNELS, 4u) - 4u), phase.taps_y);
+}
+
+// Where the weights of filter and tap lie, behind those of the phase's first.
+fn tap_weights(filter_: u32, y: u32, x: u32) -> u32 {
+  return filter_ * FILTER_SIZE + (y * (TAP_STEP_Y * KERNEL_WIDTH) + x * TAP_STEP_X) * GROUP_CHANNELS;
+}
+
+// Where the weights lie at each of four k: of one tap, or of a tap each, where those beyond the last are as the last.
+fn weights_at_tap(lines: ChannelLines, walk: TapWalk) -> vec4u {
+  return tap_weights(walk.channel, walk.y, walk.x) + vec4u(0u, 1u, 2u, 3u) * FILTER_SIZE;
+}
+
+fn weights_at_taps(lines: ChannelLines, walk: TapsWalk) -> vec4u {
+  let tap = min(walk.y, vec4u(lines.taps_y - 1u)) * (TAP_STEP_Y * KERNEL_WIDTH) + walk.x * TAP_STEP_X;
+  return walk.channel * FILTER_SIZE + tap * GROUP_CHANNELS;
 }
 
 // Channels of a group a multiple of four.
-fn input_gradient_q_vector(lines: ChannelLines, k: u32) -> mat4x4f {
-  let channel = min(lines.channel.x, GROUP_CHANNELS - 4u);
+fn input_gradient_q_vector(lines: ChannelLines, weights: vec4u) -> mat4x4f {
+  let i = lines.first + weights;
+  return mat4x4f(load_q4(i.x), load_q4(i.y), load_q4(i.z), load_q4(i.w));
+}
+
+fn input_gradient_q_scalar(lines: ChannelLines, weights: vec4u) -> mat4x4f {
   return mat4x4f(
-    load_q4(input_gradient_q_row(lines, k) + channel),
-    load_q4(input_gradient_q_row(lines, k + 1u) + channel),
-    load_q4(input_gradient_q_row(lines, k + 2u) + channel),
-    load_q4(input_gradient_q_row(lines, k + 3u) + channel),
+    input_gradient_q_row(lines.start + weights.x),
+    input_gradient_q_row(lines.start + weights.y),
+    input_gradient_q_row(lines.start + weights.z),
+    input_gradient_q_row(lines.start + weights.w),
   );
 }
 
-fn input_gradient_q_scalar(lines: ChannelLines, k: u32) -> mat4x4f {
-  var block: mat4x4f;
-  for (var j = 0u; j < 4u; j++) {
-    let i = input_gradient_q_row(lines, k + j) + lines.channel;
-    block[j] = vec4f(load_q(i.x), load_q(i.y), load_q(i.z), load_q(i.w));
-  }
-  return block;
+fn input_gradient_q_row(i: vec4u) -> vec4f {
+  return vec4f(load_q(i.x), load_q(i.y), load_q(i.z), load_q(i.w));
 }
 
-fn input_gradient_c_index(batch: u32, row: u32, column: u32) -> u32 {
+fn input_gradient_c_row(batch: u32, row: u32) -> u32 {
   let phase = phase_of(batch);
   let y = (row / PHASE_WIDTH) % PHASE_HEIGHT * STRIDE_Y + phase.y;
   let x = row % PHASE_WIDTH * STRIDE_X + phase.x;
   let image = row / (PHASE_HEIGHT * PHASE_WIDTH);
-  let i = ((image * HEIGHT + y) * WIDTH + x) * CHANNELS + phase.group * GROUP_CHANNELS + column;
+  let i = ((image * HEIGHT + y) * WIDTH + x) * CHANNELS + phase.group * GROUP_CHANNELS;
   return select(0xffffffffu, i, y < HEIGHT && x < WIDTH);
 }
 
-// ---- filter gradient: p = dy, q = x
+// ---- filter gradient: p = x, q = dy
 
-struct SplitFilters {
-  filters: vec4u,
-  first: u32,
+// Four output pixels: their image's first pixel and the input position of their first tap, before padding.
+struct PixelWalk {
+  k: u32,
+  pixel: u32,
+  image: vec4u,
+  y: vec4u,
+  x: vec4u,
 }
 
-fn filter_gradient_filters(batch: u32, row: u32) -> SplitFilters {
-  return SplitFilters(batch % GROUPS * GROUP_FILTERS + four(row, GROUP_FILTERS), batch / GROUPS * SPLIT);
+fn filter_gradient_from(batch: u32, k: u32) -> PixelWalk {
+  let first = batch / GROUPS * SPLIT + k;
+  let pixel = vec4u(first) + vec4u(0u, 1u, 2u, 3u);
+  return PixelWalk(
+    k,
+    first,
+    pixel / (OUT_HEIGHT * OUT_WIDTH) * (HEIGHT * WIDTH),
+    (pixel / OUT_WIDTH) % OUT_HEIGHT * STRIDE_Y,
+    pixel % OUT_WIDTH * STRIDE_X,
+  );
 }
 
-// Four (tap, channel) columns: where their tap moves a pixel, and their channel.
-struct SplitTaps {
-  y: vec4i,
-  x: vec4i,
-  channel: vec4u,
-  first: u32,
-}
-
-fn filter_gradient_taps(batch: u32, column: u32) -> SplitTaps {
-  let line = four(column, TAPS * GROUP_CHANNELS);
-  let tap = line / GROUP_CHANNELS;
-  return SplitTaps(
-    vec4i(tap / KERNEL_WIDTH * DILATION_Y) - i32(PAD_TOP),
-    vec4i(tap % KERNEL_WIDTH * DILATION_X) - i32(PAD_LEFT),
-    batch % GROUPS * GROUP_CHANNELS + line % GROUP_CHANNELS,
-    batch / GROUPS * SPLIT,
+fn filter_gradient_on(walk: PixelWalk) -> PixelWalk {
+  const SPAN_Y = OUT_HEIGHT * STRIDE_Y;
+  const SPAN_X = OUT_WIDTH * STRIDE_X;
+  let x = walk.x + 4u % OUT_WIDTH * STRIDE_X;
+  let ends_row = x >= vec4u(SPAN_X);
+  let y = walk.y + 4u / OUT_WIDTH % OUT_HEIGHT * STRIDE_Y + select(vec4u(0u), vec4u(STRIDE_Y), ends_row);
+  let ends_image = y >= vec4u(SPAN_Y);
+  let images = 4u / OUT_WIDTH / OUT_HEIGHT + select(vec4u(0u), vec4u(1u), ends_image);
+  return PixelWalk(
+    walk.k + 4u,
+    walk.pixel + 4u,
+    walk.image + images * (HEIGHT * WIDTH),
+    select(y, y - SPAN_Y, ends_image),
+    select(x, x - SPAN_X, ends_row),
   );
 }
 
@@ -349,81 +422,96 @@ fn filter_gradient_extent(batch: u32) -> u32 {
   return min(SPLIT, PIXELS - min(PIXELS, batch / GROUPS * SPLIT));
 }
 
-// dy at one output pixel, four filters; zero beyond the last pixel.
-fn filter_gradient_p_vector_row(lines: SplitFilters, k: u32) -> vec4f {
-  let pixel = lines.first + k;
-  let start = lines.filters.x - lines.filters.x % 4u;
-  return load_p4(min(pixel, PIXELS - 1u) * FILTERS + start) * f32(pixel < PIXELS);
+// Four (tap, channel) rows: where their tap moves a pixel, and the element that it sees at pixel 0.
+struct TapLines {
+  y: vec4u,
+  x: vec4u,
+  offset: vec4u,
+}
+
+fn filter_gradient_taps(batch: u32, row: u32) -> TapLines {
+  let line = four(row, FILTER_SIZE);
+  let tap = line / GROUP_CHANNELS;
+  let y = tap / KERNEL_WIDTH * DILATION_Y - PAD_TOP;
+  let x = tap % KERNEL_WIDTH * DILATION_X - PAD_LEFT;
+  return TapLines(y, x, (y * WIDTH + x) * CHANNELS + batch % GROUPS * GROUP_CHANNELS + line % GROUP_CHANNELS);
+}
+
+// The first elements of four pixels.
+fn pixel_elements(walk: PixelWalk) -> vec4u {
+  return (walk.image + walk.y * WIDTH + walk.x) * CHANNELS;
+}
+
+// Whether there are such pixels.
+fn pixels_exist(walk: PixelWalk) -> vec4<bool> {
+  return vec4<bool>(PIXELS % 4u == 0u) | (walk.image < vec4u(IMAGES * HEIGHT * WIDTH));
+}
+
+// Channels of a group a multiple of four: the four rows are one tap.
+fn filter_gradient_p_vector(lines: TapLines, walk: PixelWalk) -> mat4x4f {
+  let index = pixel_elements(walk) + lines.offset.x;
+  let inside = is_inside(walk.y + lines.y.x, walk.x + lines.x.x, HEIGHT, WIDTH);
+  return transpose(p_at_tap(index, inside & pixels_exist(walk)));
+}
+
+fn filter_gradient_p_scalar(lines: TapLines, walk: PixelWalk) -> mat4x4f {
+  return transpose(mat4x4f(
+    filter_gradient_p_column(lines, walk, 0u),
+    filter_gradient_p_column(lines, walk, 1u),
+    filter_gradient_p_column(lines, walk, 2u),
+    filter_gradient_p_column(lines, walk, 3u),
+  ));
+}
+
+fn filter_gradient_p_column(lines: TapLines, walk: PixelWalk, j: u32) -> vec4f {
+  let inside = is_inside(walk.y[j] + lines.y, walk.x[j] + lines.x, HEIGHT, WIDTH);
+  return p_at_k(pixel_elements(walk)[j] + lines.offset, inside & vec4<bool>(pixels_exist(walk)[j]));
+}
+
+struct GradientLines {
+  filters: vec4u,
+  first: u32,
+}
+
+fn filter_gradient_filters(batch: u32, column: u32) -> GradientLines {
+  let first = batch % GROUPS * GROUP_FILTERS;
+  return GradientLines(first + four(column, GROUP_FILTERS), first + min(column, max(GROUP_FILTERS, 4u) - 4u));
 }
 
 // Filters of a group a multiple of four.
-fn filter_gradient_p_vector(lines: SplitFilters, k: u32) -> mat4x4f {
-  return transpose(mat4x4f(
-    filter_gradient_p_vector_row(lines, k),
-    filter_gradient_p_vector_row(lines, k + 1u),
-    filter_gradient_p_vector_row(lines, k + 2u),
-    filter_gradient_p_vector_row(lines, k + 3u),
-  ));
+fn filter_gradient_q_vector(lines: GradientLines, pixel: u32) -> mat4x4f {
+  return mat4x4f(
+    filter_gradient_q_vector_row(lines, pixel),
+    filter_gradient_q_vector_row(lines, pixel + 1u),
+    filter_gradient_q_vector_row(lines, pixel + 2u),
+    filter_gradient_q_vector_row(lines, pixel + 3u),
+  );
 }
 
-fn filter_gradient_p_row(lines: SplitFilters, k: u32) -> vec4f {
-  let pixel = lines.first + k;
+// dy at one output pixel, four filters; zero beyond the last pixel.
+fn filter_gradient_q_vector_row(lines: GradientLines, pixel: u32) -> vec4f {
+  if (PIXELS % 4u == 0u) {
+    return load_q4(pixel * FILTERS + lines.first);
+  }
+  return select(vec4f(), load_q4(min(pixel, PIXELS - 1u) * FILTERS + lines.first), pixel < PIXELS);
+}
+
+fn filter_gradient_q_scalar(lines: GradientLines, pixel: u32) -> mat4x4f {
+  return mat4x4f(
+    filter_gradient_q_row(lines, pixel),
+    filter_gradient_q_row(lines, pixel + 1u),
+    filter_gradient_q_row(lines, pixel + 2u),
+    filter_gradient_q_row(lines, pixel + 3u),
+  );
+}
+
+fn filter_gradient_q_row(lines: GradientLines, pixel: u32) -> vec4f {
   let i = min(pixel, PIXELS - 1u) * FILTERS + lines.filters;
-  return vec4f(load_p(i.x), load_p(i.y), load_p(i.z), load_p(i.w)) * f32(pixel < PIXELS);
+  return select(vec4f(), vec4f(load_q(i.x), load_q(i.y), load_q(i.z), load_q(i.w)), pixel < PIXELS);
 }
 
-fn filter_gradient_p_scalar(lines: SplitFilters, k: u32) -> mat4x4f {
-  return transpose(mat4x4f(
-    filter_gradient_p_row(lines, k),
-    filter_gradient_p_row(lines, k + 1u),
-    filter_gradient_p_row(lines, k + 2u),
-    filter_gradient_p_row(lines, k + 3u),
-  ));
-}
-
-// Where a pixel's taps lie in x, for each of the four columns.
-fn filter_gradient_tap(lines: SplitTaps, k: u32) -> Tap {
-  let pixel = min(lines.first + k, PIXELS - 1u);
-  let y = lines.y + i32((pixel / OUT_WIDTH) % OUT_HEIGHT * STRIDE_Y);
-  let x = lines.x + i32(pixel % OUT_WIDTH * STRIDE_X);
-  let inside = (vec4u(y) < vec4u(HEIGHT)) & (vec4u(x) < vec4u(WIDTH));
-  let image = pixel / (OUT_HEIGHT * OUT_WIDTH) * (HEIGHT * WIDTH);
-  let index = image + select(vec4u(0u), vec4u(y) * WIDTH + vec4u(x), inside);
-  return Tap(index * CHANNELS + lines.channel, select(vec4f(0.0f), vec4f(1.0f), inside));
-}
-
-// Channels of a group a multiple of four: the four columns are one tap.
-fn filter_gradient_q_vector_row(lines: SplitTaps, k: u32) -> vec4f {
-  let tap = filter_gradient_tap(lines, k);
-  return load_q4(tap.index.x - tap.index.x % 4u) * tap.inside.x;
-}
-
-fn filter_gradient_q_vector(lines: SplitTaps, k: u32) -> mat4x4f {
-  return mat4x4f(
-    filter_gradient_q_vector_row(lines, k),
-    filter_gradient_q_vector_row(lines, k + 1u),
-    filter_gradient_q_vector_row(lines, k + 2u),
-    filter_gradient_q_vector_row(lines, k + 3u),
-  );
-}
-
-fn filter_gradient_q_row(lines: SplitTaps, k: u32) -> vec4f {
-  let tap = filter_gradient_tap(lines, k);
-  return vec4f(load_q(tap.index.x), load_q(tap.index.y), load_q(tap.index.z), load_q(tap.index.w)) * tap.inside;
-}
-
-fn filter_gradient_q_scalar(lines: SplitTaps, k: u32) -> mat4x4f {
-  return mat4x4f(
-    filter_gradient_q_row(lines, k),
-    filter_gradient_q_row(lines, k + 1u),
-    filter_gradient_q_row(lines, k + 2u),
-    filter_gradient_q_row(lines, k + 3u),
-  );
-}
-
-fn filter_gradient_c_index(batch: u32, row: u32, column: u32) -> u32 {
-  let filter_ = batch % GROUPS * GROUP_FILTERS + row;
-  return (batch / GROUPS * FILTERS + filter_) * (TAPS * GROUP_CHANNELS) + column;
+fn filter_gradient_c_row(batch: u32, row: u32) -> u32 {
+  return (batch / GROUPS * FILTERS + batch % GROUPS * GROUP_FILTERS) * FILTER_SIZE + row;
 }
 
 // Keeps the file a complete shader.

@@ -1,21 +1,27 @@
 // C[M, N] = A[M, K] B[K, N], batched: the tiled product behind matmul and all three of the convolution family, which
 // differ only in where an element of A, B and C lies (the hooks below; matmul.wgsl and conv2d.wgsl hold the index maps).
 //
-// An invocation owns an 8 x 8 tile of C as four 4 x 4 accumulators and walks K in steps of four, so that the inner step is
-// four products of 4 x 4 matrices:
+// An invocation owns a tile of C as 4 x 4 accumulators and walks K in steps of four, so that the inner step is a product
+// of 4 x 4 matrices:
 //
 //   a block of A: column r = row r of A, four neighbours in k
 //   a block of B: column k = row k of B, four neighbours in n
 //   accumulator += B block * A block:  column r = row r of C, four neighbours in n
 //
-// Registers alone, no workgroup memory and no barriers. Lines beyond the edge are clamped to the last one and not stored;
-// k beyond the edge must read as zero in at least one operand.
+// Accumulators must live in registers, which WGSL gives to named variables alone, so `run` is written out for each form of
+// tile (src/compile/gemm_body.ts); the one below is the form "4x4". Lines beyond the edge are clamped to the last one and
+// not stored; k beyond the edge must read as zero in at least one operand.
 
 const BATCH: u32 = 1u;
 const M: u32 = 64u;
 const N: u32 = 64u;
 const K: u32 = 64u;
 const WORKGROUP: u32 = 64u;
+// What one tile covers: of an invocation, of a quad, or of a team that shares workgroup memory.
+const TILE_ROWS: u32 = 4u;
+const TILE_COLUMNS: u32 = 4u;
+// How far neighbours of a row of C lie apart.
+const C_STEP: u32 = 1u;
 
 @group(0) @binding(0) var<storage, read> a: array<f32, 4096>;
 @group(0) @binding(1) var<storage, read> b: array<f32, 4096>;
@@ -31,6 +37,21 @@ struct BLines {
   start: vec4u,
 }
 
+// hook: the place in the walk over K, in steps of four: k itself, and what would be dear to compute from it
+struct Walk {
+  k: u32,
+}
+
+// hook: the walk's place at k, a multiple of four
+fn walk_from(batch: u32, k: u32) -> Walk {
+  return Walk(k);
+}
+
+// hook: the walk's place four further on
+fn walk_on(walk: Walk) -> Walk {
+  return Walk(walk.k + 4u);
+}
+
 // hook: rows `row` to `row + 3` of A
 fn a_lines(batch: u32, row: u32) -> ALines {
   return ALines(batch * (M * K) + min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(M - 1u)) * K);
@@ -42,20 +63,20 @@ fn b_lines(batch: u32, column: u32) -> BLines {
 }
 
 // hook: column r = row r of A at k to k + 3
-fn a_block(lines: ALines, k: u32) -> mat4x4f {
+fn a_block(lines: ALines, walk: Walk) -> mat4x4f {
   var block: mat4x4f;
   for (var r = 0u; r < 4u; r++) {
-    let i = lines.start[r] + k;
+    let i = lines.start[r] + walk.k;
     block[r] = vec4f(a[i], a[i + 1u], a[i + 2u], a[i + 3u]);
   }
   return block;
 }
 
 // hook: column j = row k + j of B at the four columns
-fn b_block(lines: BLines, k: u32) -> mat4x4f {
+fn b_block(lines: BLines, walk: Walk) -> mat4x4f {
   var block: mat4x4f;
   for (var j = 0u; j < 4u; j++) {
-    let i = lines.start + (k + j) * N;
+    let i = lines.start + (walk.k + j) * N;
     block[j] = vec4f(b[i.x], b[i.y], b[i.z], b[i.w]);
   }
   return block;
@@ -66,9 +87,9 @@ fn k_extent(batch: u32) -> u32 {
   return K;
 }
 
-// hook: where C's element lies; NOWHERE if there is none
-fn c_index(batch: u32, row: u32, column: u32) -> u32 {
-  return batch * (M * N) + row * N + column;
+// hook: where C's row begins; NOWHERE if there is no such row
+fn c_row(batch: u32, row: u32) -> u32 {
+  return batch * (M * N) + row * N;
 }
 
 // hook: stores element i of C
@@ -77,58 +98,62 @@ fn store(i: u32, value: f32) {
 }
 
 const NOWHERE: u32 = ~0u;
-const TILES_M: u32 = (M + 7u) / 8u;
-const TILES_N: u32 = (N + 7u) / 8u;
+const TILES_M: u32 = (M + TILE_ROWS - 1u) / TILE_ROWS;
+const TILES_N: u32 = (N + TILE_COLUMNS - 1u) / TILE_COLUMNS;
+const TILES: u32 = BATCH * TILES_M * TILES_N;
 
-fn store_element(batch: u32, row: u32, column: u32, value: f32) {
-  if (row < M && column < N) {
-    let i = c_index(batch, row, column);
-    if (i != NOWHERE) {
-      store(i, value);
+// The upper left corner of a tile.
+struct Tile {
+  batch: u32,
+  row: u32,
+  column: u32,
+}
+
+fn tile_at(tile: u32) -> Tile {
+  return Tile(
+    tile / (TILES_M * TILES_N),
+    (tile / TILES_N) % TILES_M * TILE_ROWS,
+    tile % TILES_N * TILE_COLUMNS,
+  );
+}
+
+// Stores four neighbours of a row that begins at `start`.
+fn store_four(start: u32, column: u32, values: vec4f) {
+  let i = start + (column + vec4u(0u, 1u, 2u, 3u)) * C_STEP;
+  if (N % 4u == 0u) {
+    if (column < N) {
+      store(i.x, values.x);
+      store(i.y, values.y);
+      store(i.z, values.z);
+      store(i.w, values.w);
+    }
+  } else {
+    for (var e = 0u; e < min(4u, N - min(N, column)); e++) {
+      store(i[e], values[e]);
     }
   }
 }
 
-fn store_block(batch: u32, row: u32, column: u32, block: mat4x4f) {
-  for (var r = 0u; r < 4u; r++) {
-    store_element(batch, row + r, column, block[r].x);
-    store_element(batch, row + r, column + 1u, block[r].y);
-    store_element(batch, row + r, column + 2u, block[r].z);
-    store_element(batch, row + r, column + 3u, block[r].w);
-  }
-}
-
+// hook: the tiles of one workgroup
 fn run(group: u32, lane: u32) {
-  let tile = group * WORKGROUP + lane;
-  if (tile >= BATCH * TILES_M * TILES_N) {
+  let index = group * WORKGROUP + lane;
+  if (index >= TILES) {
     return;
   }
-  let batch = tile / (TILES_M * TILES_N);
-  let row = (tile / TILES_N) % TILES_M * 8u;
-  let column = tile % TILES_N * 8u;
-  let a_upper = a_lines(batch, row);
-  let a_lower = a_lines(batch, row + 4u);
-  let b_left = b_lines(batch, column);
-  let b_right = b_lines(batch, column + 4u);
-  let extent = k_extent(batch);
+  let tile = tile_at(index);
+  let a0 = a_lines(tile.batch, tile.row);
+  let b0 = b_lines(tile.batch, tile.column);
+  let extent = k_extent(tile.batch);
   var c00: mat4x4f;
-  var c01: mat4x4f;
-  var c10: mat4x4f;
-  var c11: mat4x4f;
-  for (var k = 0u; k < extent; k += 4u) {
-    let a0 = a_block(a_upper, k);
-    let a1 = a_block(a_lower, k);
-    let b0 = b_block(b_left, k);
-    let b1 = b_block(b_right, k);
-    c00 += b0 * a0;
-    c01 += b1 * a0;
-    c10 += b0 * a1;
-    c11 += b1 * a1;
+  for (var walk = walk_from(tile.batch, 0u); walk.k < extent; walk = walk_on(walk)) {
+    c00 += b_block(b0, walk) * a_block(a0, walk);
   }
-  store_block(batch, row, column, c00);
-  store_block(batch, row, column + 4u, c01);
-  store_block(batch, row + 4u, column, c10);
-  store_block(batch, row + 4u, column + 4u, c11);
+  for (var r = 0u; r < 4u; r++) {
+    let start = select(NOWHERE, c_row(tile.batch, tile.row + r), tile.row + r < M);
+    if (start != NOWHERE) {
+      store_four(start, tile.column, c00[r]);
+    }
+  }
 }
 
 @compute @workgroup_size(WORKGROUP)

@@ -54,15 +54,27 @@ fn b_along_k(start: vec4u, k: u32) -> mat4x4f {
   return mat4x4f(load_b4(start.x + k), load_b4(start.y + k), load_b4(start.z + k), load_b4(start.w + k));
 }
 
-// Four neighbouring lines at each of four k, as columns. Stored side by side; K is a multiple of four.
+// Four neighbouring lines at each of four k, as columns, k beyond the edge as zero. Stored side by side.
 fn a_side_by_side(start: vec4u, k: u32) -> mat4x4f {
-  let i = start.x + k * M;
-  return mat4x4f(load_a4(i), load_a4(i + M), load_a4(i + 2u * M), load_a4(i + 3u * M));
+  return mat4x4f(a_beside(start.x, k), a_beside(start.x, k + 1u), a_beside(start.x, k + 2u), a_beside(start.x, k + 3u));
+}
+
+fn a_beside(start: u32, k: u32) -> vec4f {
+  if (K % 4u == 0u) {
+    return load_a4(start + k * M);
+  }
+  return select(vec4f(), load_a4(start + min(k, K - 1u) * M), k < K);
 }
 
 fn b_side_by_side(start: vec4u, k: u32) -> mat4x4f {
-  let i = start.x + k * N;
-  return mat4x4f(load_b4(i), load_b4(i + N), load_b4(i + 2u * N), load_b4(i + 3u * N));
+  return mat4x4f(b_beside(start.x, k), b_beside(start.x, k + 1u), b_beside(start.x, k + 2u), b_beside(start.x, k + 3u));
+}
+
+fn b_beside(start: u32, k: u32) -> vec4f {
+  if (K % 4u == 0u) {
+    return load_b4(start + k * N);
+  }
+  return select(vec4f(), load_b4(start + min(k, K - 1u) * N), k < K);
 }
 
 // Any size, element by element, k beyond the edge as zero; `stride` is the distance of neighbours in k. Columns are lines.
@@ -71,12 +83,9 @@ fn a_scalar(start: vec4u, k: u32, stride: u32) -> mat4x4f {
 }
 
 fn a_line(start: u32, k: u32, stride: u32) -> vec4f {
-  return vec4f(
-    load_a(start + k * stride),
-    select(0.0f, load_a(start + min(k + 1u, K - 1u) * stride), k + 1u < K),
-    select(0.0f, load_a(start + min(k + 2u, K - 1u) * stride), k + 2u < K),
-    select(0.0f, load_a(start + min(k + 3u, K - 1u) * stride), k + 3u < K),
-  );
+  let at = start + min(vec4u(k) + vec4u(0u, 1u, 2u, 3u), vec4u(K - 1u)) * stride;
+  let line = vec4f(load_a(at.x), load_a(at.y), load_a(at.z), load_a(at.w));
+  return select(vec4f(), line, vec4u(k) + vec4u(0u, 1u, 2u, 3u) < vec4u(K));
 }
 
 fn b_scalar(start: vec4u, k: u32, stride: u32) -> mat4x4f {
@@ -84,12 +93,9 @@ fn b_scalar(start: vec4u, k: u32, stride: u32) -> mat4x4f {
 }
 
 fn b_line(start: u32, k: u32, stride: u32) -> vec4f {
-  return vec4f(
-    load_b(start + k * stride),
-    select(0.0f, load_b(start + min(k + 1u, K - 1u) * stride), k + 1u < K),
-    select(0.0f, load_b(start + min(k + 2u, K - 1u) * stride), k + 2u < K),
-    select(0.0f, load_b(start + min(k + 3u, K - 1u) * stride), k + 3u < K),
-  );
+  let at = start + min(vec4u(k) + vec4u(0u, 1u, 2u, 3u), vec4u(K - 1u)) * stride;
+  let line = vec4f(load_b(at.x), load_b(at.y), load_b(at.z), load_b(at.w));
+  return select(vec4f(), line, vec4u(k) + vec4u(0u, 1u, 2u, 3u) < vec4u(K));
 }
 
 // Keeps the file a complete shader.

@@ -44,6 +44,11 @@ export class Controls<Name extends string = string> {
     this.#state.write(this.#values);
   }
 
+  /** Bytes on the GPU. */
+  get bytes(): number {
+    return this.#state.buffer.size;
+  }
+
   dispose(): void {
     this.#state.destroy();
   }

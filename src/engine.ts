@@ -1,14 +1,20 @@
+import type { ByteCache } from "./cache/byte_cache.ts";
+import { defaultCache } from "./cache/default_cache.ts";
 import { type CompiledGraph, compileGraph } from "./compile/compile_graph.ts";
+import type { DeviceTraits } from "./compile/device_traits.ts";
+import type { FormChoices } from "./compile/form_choices.ts";
 import { Loop, type LoopEntry, type LoopOptions } from "./compile/loop.ts";
 import { Plan, type PlanContext, type Progress } from "./compile/plan.ts";
 import type { Sink } from "./compile/sinks.ts";
 import { State } from "./compile/state.ts";
+import { type TuneMode, Tuner } from "./compile/tuner.ts";
 import { type AdapterSummary, type DeviceSource, describeAdapter } from "./gpu/adapter.ts";
 import { BufferPool } from "./gpu/buffer_pool.ts";
 import { Device } from "./gpu/device.ts";
-import { DataError } from "./gpu/errors.ts";
+import { DataError, OptionError } from "./gpu/errors.ts";
 import { PipelineCache } from "./gpu/pipelines.ts";
 import { Readback, type ReadRange } from "./gpu/readback.ts";
+import { SharedArenas } from "./gpu/shared_arenas.ts";
 import type { EngineStats } from "./gpu/stats.ts";
 import { attributesKey, collect, type Node } from "./graph/node.ts";
 import { data, input } from "./graph/primitives/leaf.ts";
@@ -23,6 +29,15 @@ export interface EngineOptions extends DeviceSource {
   readonly debug?: boolean;
   /** Where warnings go; the console by default. */
   readonly onWarning?: (message: string) => void;
+  /**
+   * Whether matrix products and convolutions are timed on this adapter, to find their fastest form; `off` by default,
+   * which takes a good guess. Choices are kept per adapter in `cache`.
+   */
+  readonly tune?: TuneMode;
+  /** Choices to begin with, such as another engine's `formChoices`. */
+  readonly formChoices?: FormChoices;
+  /** Where choices are kept: by default IndexedDB in a page, a file elsewhere. */
+  readonly cache?: ByteCache;
   /** Whether to compare a few known answers with the CPU at creation; true by default. */
   readonly selfTest?: boolean;
 }
@@ -42,8 +57,23 @@ export interface PlanDescription {
     readonly value: Tensor;
   }[];
   readonly progress?: Progress;
+  /** Ends the compilation: `engine.plan` rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /**
+   * Keeps values between kernels as f16, and computes in f32; needs the feature shader-f16. Outputs, states and records stay
+   * as they are, and so does everything that is computed from a tensor of `except`.
+   */
+  readonly halfPrecision?: { readonly except?: readonly Tensor[] };
   /** False gives every operation a kernel of its own. */
   readonly fuse?: boolean;
+}
+
+function traitsOf({ adapter, gpu, limits }: Device): DeviceTraits {
+  return {
+    hasSubgroups: gpu.features.has("subgroups"),
+    isSoftware: adapter.software,
+    maxWorkgroupMemory: limits.maxComputeWorkgroupStorageSize,
+  };
 }
 
 /** How many compiled graphs eager evaluation remembers. */
@@ -58,10 +88,21 @@ export class Engine implements Evaluator {
   readonly #context: PlanContext;
   readonly #graphs = new Map<string, { readonly graph: CompiledGraph; readonly feeds: readonly number[] }>();
 
-  private constructor(device: Device) {
+  readonly #tuner: Tuner;
+
+  private constructor(device: Device, { tune = "off", formChoices, cache }: EngineOptions) {
     this.#device = device;
     const pool = new BufferPool(device);
-    this.#context = { device, pipelines: new PipelineCache(device), pool, readback: new Readback(device) };
+    const arenas = new SharedArenas(pool);
+    this.#context = { device, pipelines: new PipelineCache(device), pool, arenas, readback: new Readback(device) };
+    const target = traitsOf(device);
+    const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+    const limits = {
+      maxBindings: maxStorageBuffersPerShaderStage,
+      maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
+    };
+    const name = describeAdapter(device.adapter);
+    this.#tuner = new Tuner(tune, this.#context, { ...limits, target }, name, cache ?? defaultCache(), formChoices);
   }
 
   /**
@@ -72,7 +113,7 @@ export class Engine implements Evaluator {
   static async create(options: EngineOptions = {}): Promise<Engine> {
     const onWarning = options.onWarning ?? ((message) => console.warn(`saddlepoint: ${message}`));
     const device = await Device.acquire(options, { debug: options.debug ?? false, onWarning });
-    const engine = new Engine(device);
+    const engine = new Engine(device, options);
     if (device.adapter.software) {
       onWarning(`WebGPU runs on the CPU here (${describeAdapter(device.adapter)}): correct, but slow.`);
     }
@@ -100,6 +141,11 @@ export class Engine implements Evaluator {
   /** True when the device is gone; every pending and later call rejects with `DeviceLostError`. */
   get isLost(): boolean {
     return this.#device.isLost;
+  }
+
+  /** The form of each class of matrix products that was tuned or given; the others take a guess. */
+  get formChoices(): FormChoices {
+    return this.#tuner.choices;
   }
 
   /** What was asked of WebGPU so far. */
@@ -161,7 +207,17 @@ export class Engine implements Evaluator {
 
   /** Compiles a graph into a plan that runs again and again. */
   async plan(description: PlanDescription): Promise<Plan> {
-    const { label = "plan", outputs = {}, updates = [], records = [], progress, fuse = true } = description;
+    const {
+      label = "plan",
+      outputs = {},
+      updates = [],
+      records = [],
+      progress,
+      signal,
+      fuse = true,
+      halfPrecision,
+    } = description;
+    signal?.throwIfAborted();
     const sinks: Sink[] = [
       ...Object.values(outputs).map(({ node }): Sink => ({ kind: "output", node })),
       ...records.map(
@@ -169,8 +225,17 @@ export class Engine implements Evaluator {
       ),
       ...updates.map(([state, { node }]): Sink => ({ kind: "update", node, state })),
     ];
-    const graph = compileGraph(sinks, { maxBindings: this.#maxBindings, fuse });
-    const plan = await Plan.create(label, graph, this.#context, progress);
+    if (halfPrecision && !this.features.has("shader-f16")) {
+      throw new OptionError(
+        `${label}: halfPrecision needs the feature shader-f16, which this adapter (${this.adapterName}) doesn't offer.`,
+      );
+    }
+    const halves = halfPrecision && { halfPrecision: { except: (halfPrecision.except ?? []).map(({ node }) => node) } };
+    const compile = () =>
+      compileGraph(sinks, { ...this.#tuner.options, chooseForm: this.#tuner.chooseForm, fuse, ...halves });
+    let graph = compile();
+    if (await this.#tuner.tune(graph)) graph = compile();
+    const plan = await Plan.create(label, graph, this.#context, { progress, signal });
     this.#upload(plan, graph.feeds);
     return plan;
   }
@@ -208,7 +273,7 @@ export class Engine implements Evaluator {
     if (entry) this.#graphs.delete(key);
     else {
       const sinks = nodes.map((node): Sink => ({ kind: "output", node }));
-      const graph = compileGraph(sinks, { maxBindings: this.#maxBindings });
+      const graph = compileGraph(sinks, { ...this.#tuner.options, chooseForm: this.#tuner.chooseForm });
       entry = { graph, feeds: graph.feeds.map((feed) => order.indexOf(feed)) };
     }
     // Kept in order of use: the oldest goes first.
@@ -230,10 +295,6 @@ export class Engine implements Evaluator {
   /** Gives the GPU back. Every pending promise rejects with `DeviceLostError`. */
   destroy(): void {
     this.#device.destroy();
-  }
-
-  get #maxBindings(): number {
-    return this.#device.limits.maxStorageBuffersPerShaderStage;
   }
 
   #upload(plan: Plan, feeds: readonly Node[]): void {

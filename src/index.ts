@@ -7,10 +7,13 @@
  */
 export type { GradientCheck, GradientCheckOptions, GradientMismatch } from "./autodiff/check.ts";
 export type { TappedSite } from "./autodiff/gradients.ts";
-export type { Explanation, KernelExplanation } from "./compile/explain.ts";
+export type { Explanation, KernelExplanation, PartExplanation, Traffic } from "./compile/explain.ts";
+export type { FormChoices } from "./compile/form_choices.ts";
 export type { Loop, LoopEntry, LoopOptions } from "./compile/loop.ts";
 export type { Plan } from "./compile/plan.ts";
+export type { PlanMemory } from "./compile/plan_memory.ts";
 export type { State } from "./compile/state.ts";
+export type { TuneMode } from "./compile/tuner.ts";
 export { Controls } from "./controls.ts";
 export { Engine, type EngineOptions, type NestedArray, type PlanDescription } from "./engine.ts";
 export type { AdapterSummary, DeviceSource } from "./gpu/adapter.ts";

@@ -1,8 +1,7 @@
 import { bindingAlignment } from "../gpu/constants.ts";
 import type { Access } from "../gpu/pipelines.ts";
-import type { DType } from "../graph/shape.ts";
 import type { BindingDeclaration } from "../kernels/assemble.ts";
-import type { BufferReference, Location } from "./memory.ts";
+import type { BufferReference, Location, StorageType } from "./memory.ts";
 
 /** A storage binding of a kernel: a stretch of a buffer. Offsets and sizes in bytes. */
 export interface KernelBinding {
@@ -10,86 +9,176 @@ export interface KernelBinding {
   readonly buffer: BufferReference;
   readonly offset: number;
   readonly size: number;
+  /** `read_write` for all bindings of a buffer that the kernel writes anywhere. */
   readonly access: Access;
   readonly type: string;
+  /** Bytes that the kernel uses in this very stretch; all of what it gathers from, but only the row that it records. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
 }
 
-/** How code names an element: `name[index + offset]`. */
-export interface Reference {
-  readonly name: string;
-  readonly offset: number;
+/** The places that a kernel uses. */
+export interface KernelPlaces {
+  readonly written: readonly Location[];
+  readonly read: readonly Location[];
+  /** Of those that it reads, operands that a matrix product may load four elements at a time. */
+  readonly operands: readonly Location[];
 }
 
-const elementTypes: Readonly<Record<DType, string>> = { f32: "f32", i32: "i32", u32: "u32", bool: "u32", u8: "u32" };
+type ElementType = "f32" | "i32" | "u32" | "f16";
+
+/** Bytes `start` to `end` of a buffer, bound once. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly type: ElementType;
+  readonly isVector: boolean;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+const elementTypes: Readonly<Record<StorageType, ElementType>> = {
+  f16: "f16",
+  f32: "f32",
+  i32: "i32",
+  u32: "u32",
+  bool: "u32",
+  u8: "u32",
+};
 
 /**
- * Collects the bindings of one kernel. WebGPU forbids a buffer that is bound read-only and writable in one dispatch, and
- * writable bindings that overlap; so a buffer that the kernel writes is bound once, as a whole if it is used in several
- * places. What lies at a multiple of the binding alignment is bound there, so that equal layers share a pipeline.
+ * Collects the bindings of one kernel. What lies at a multiple of the binding alignment is bound there, so that equal
+ * layers share a pipeline. WebGPU forbids a buffer that is bound read-only and writable in one dispatch, and writable
+ * bindings that overlap: so a buffer that the kernel writes anywhere is bound writable everywhere, and places in it that
+ * overlap are bound as one stretch.
  */
 export class KernelBindings {
   readonly list: KernelBinding[] = [];
   readonly #byKey = new Map<string, KernelBinding>();
+  /** Stretches of the buffers in which not every place can have a binding of its own. */
+  readonly #stretches = new Map<string, readonly Stretch[]>();
+  readonly #written: ReadonlySet<string>;
 
-  constructor(
-    readonly written: readonly Location[],
-    /** All places that the kernel reads. */
-    readonly read: readonly Location[],
-    /** Bytes of a buffer. */
-    readonly sizeOf: (buffer: BufferReference) => number,
-    /** Binds every buffer once, as a whole: for kernels that would bind too many stretches of a few buffers. */
-    readonly areWhole = false,
-  ) {}
+  /** `bindsOnce` binds every buffer once, from its first place to its last: for kernels of very many places. */
+  constructor({ written, read, operands }: KernelPlaces, bindsOnce = false) {
+    this.#written = new Set(written.map(({ buffer }) => bufferKey(buffer)));
+    for (const buffer of new Set([...written, ...read].map((place) => bufferKey(place.buffer)))) {
+      if (!bindsOnce && !this.#written.has(buffer)) continue;
+      const isHere = (place: Location) => bufferKey(place.buffer) === buffer;
+      const own = { written: written.filter(isHere), read: read.filter(isHere), operands: operands.filter(isHere) };
+      this.#stretches.set(buffer, mergePlaces(own, bindsOnce));
+    }
+  }
 
-  /** The name of a location's buffer in the kernel, and what to add to an index into the location. */
-  refer(location: Location, vector = false): Reference {
-    const isHere = (other: Location) => sameBuffer(other.buffer, location.buffer);
-    const isWritten = this.written.some(isHere);
-    const isOnlyPlace = [...this.written, ...this.read]
-      .filter(isHere)
-      .every((other) => other.offset === location.offset && other.size === location.size);
-    // u8 data is packed in words, which the code that unpacks it indexes itself.
-    const byteOffset = location.dtype === "u8" ? 0 : location.offset * 4;
-    const isWhole = this.areWhole || (isWritten && !isOnlyPlace);
-    const start = isWhole ? 0 : Math.floor(byteOffset / bindingAlignment) * bindingAlignment;
-    const end = isWhole ? this.sizeOf(location.buffer) : byteOffset + byteLength(location);
-    const offset = (byteOffset - start) / 4;
-    const key = `${bufferKey(location.buffer)}@${start}:${isWritten ? "" : end}${vector ? "v" : ""}`;
-    const known = this.#byKey.get(key);
-    if (known) return { name: known.name, offset };
-    const words = Math.ceil((end - start) / 4);
-    const type = vector ? `array<vec4f, ${Math.ceil(words / 4)}>` : `array<${elementTypes[location.dtype]}, ${words}>`;
-    const binding: KernelBinding = {
-      name: `b${this.list.length}`,
-      buffer: location.buffer,
-      offset: start,
-      size: vector ? Math.ceil(words / 4) * 16 : words * 4,
-      access: isWritten ? "read_write" : "read",
-      type,
-    };
-    this.list.push(binding);
-    this.#byKey.set(key, binding);
-    return { name: binding.name, offset };
+  /** An expression for element `index` of a location, as the location's element type in WGSL. */
+  load(location: Location, index: string): string {
+    const { binding, isVector, type, offset } = this.#bind(location, false);
+    const at = offset === 0 ? index : `${index} + ${offset}u`;
+    const of = /^\w+$/.test(at) ? at : `(${at})`;
+    const element = isVector ? `${binding.name}[${of} / 4u][${of} % 4u]` : `${binding.name}[${at}]`;
+    const wanted = elementTypes[location.dtype];
+    if (wanted === "f16") return `f32(${element})`;
+    return type === wanted ? element : `bitcast<${wanted}>(${element})`;
+  }
+
+  /** A statement that stores a value of the location's element type. */
+  store(location: Location, index: string, value: string): string {
+    const { binding, type, offset } = this.#bind(location, false);
+    const own = location.dtype === "f16" ? `f16(${value})` : value;
+    const stored = type === elementTypes[location.dtype] ? own : `bitcast<${type}>(${value})`;
+    return `${binding.name}[${offset === 0 ? index : `${index} + ${offset}u`}] = ${stored};`;
   }
 
   /** Whether four neighbours can be loaded at once: the location starts at a multiple of 16 bytes and isn't written. */
   canLoadVectors(location: Location): boolean {
-    return (
-      location.dtype === "f32" &&
-      location.offset % 4 === 0 &&
-      !this.written.some((other) => sameBuffer(other.buffer, location.buffer))
-    );
+    if ((location.dtype !== "f32" && location.dtype !== "f16") || location.offset % 4 !== 0) return false;
+    return this.#stretchOf(location, true).isVector;
+  }
+
+  /** An expression for elements `index` to `index + 3` as `vec4f`, `index` a multiple of four. Only where `canLoadVectors`. */
+  loadFour(location: Location, index: string): string {
+    const { binding, offset } = this.#bind(location, true);
+    const four = `${binding.name}[${index} / 4u${offset === 0 ? "" : ` + ${offset / 4}u`}]`;
+    return location.dtype === "f16" ? `vec4f(${four})` : four;
   }
 
   declarations(): BindingDeclaration[] {
     return this.list.map(({ name, access, type }) => ({ name, access, type }));
   }
+
+  #bind(location: Location, asVectors: boolean) {
+    const stretch = this.#stretchOf(location, asVectors);
+    const { start, end, type, isVector, bytesRead, bytesWritten } = stretch;
+    const buffer = bufferKey(location.buffer);
+    const key = `${buffer}@${start}:${end}${isVector ? "v" : ""}`;
+    let binding = this.#byKey.get(key);
+    if (!binding) {
+      const bytes = bytesOf(location);
+      const elements = Math.ceil((end - start) / bytes);
+      const fours = Math.ceil(elements / 4);
+      binding = {
+        name: `b${this.list.length}`,
+        buffer: location.buffer,
+        offset: start,
+        size: isVector ? fours * 4 * bytes : Math.ceil((elements * bytes) / 4) * 4,
+        access: this.#written.has(buffer) ? "read_write" : "read",
+        type: isVector ? `array<${type === "f16" ? "vec4h" : "vec4f"}, ${fours}>` : `array<${type}, ${elements}>`,
+        bytesRead,
+        bytesWritten,
+      };
+      this.list.push(binding);
+      this.#byKey.set(key, binding);
+    }
+    return { binding, isVector, type, offset: (startOf(location) - start) / bytesOf(location) };
+  }
+
+  #stretchOf(location: Location, asVectors: boolean): Stretch {
+    const start = startOf(location);
+    const shared = this.#stretches.get(bufferKey(location.buffer));
+    const found = shared?.find((stretch) => stretch.start <= start && start < stretch.end);
+    if (found) return found;
+    const [type, end] = [elementTypes[location.dtype], endOf(location)];
+    return { start: alignDown(start), end, type, isVector: asVectors, bytesRead: end - start, bytesWritten: 0 };
+  }
+}
+
+/** Stretches that don't overlap and cover the places of one buffer; a single one if `isOne`. */
+function mergePlaces({ written, read, operands }: KernelPlaces, isOne: boolean): Stretch[] {
+  const spans: { start: number; end: number }[] = [];
+  const places = [...written, ...read];
+  for (const place of places.sort((a, b) => startOf(a) - startOf(b))) {
+    const [start, end] = [alignDown(startOf(place)), endOf(place)];
+    const last = spans.at(-1);
+    if (last && (isOne || start < last.end)) last.end = Math.max(last.end, end);
+    else spans.push({ start, end });
+  }
+  return spans.map(({ start, end }) => {
+    const isInside = (place: Location) => start <= startOf(place) && startOf(place) < end;
+    const inside = places.filter(isInside);
+    const types = new Set(inside.map(({ dtype }) => elementTypes[dtype]));
+    const bytesWritten = usedBytes(written.filter(isInside));
+    return {
+      start,
+      end,
+      type: types.size === 1 ? ([...types][0] as ElementType) : "u32",
+      isVector:
+        bytesWritten === 0 && (types.has("f32") || types.has("f16")) && types.size === 1 && operands.some(isInside),
+      bytesRead: Math.min(end - start, usedBytes(read.filter(isInside))),
+      bytesWritten: Math.min(end - start, bytesWritten),
+    };
+  });
+}
+
+function usedBytes(places: readonly Location[]): number {
+  return places.reduce((sum, place) => sum + (place.used ? 4 * place.used : endOf(place) - startOf(place)), 0);
 }
 
 export function bufferKey(buffer: BufferReference): string {
   switch (buffer.kind) {
-    case "slot":
-      return `slot${buffer.slot}`;
+    case "arena":
+      return `arena${buffer.arena}`;
+    case "output":
+      return `output${buffer.output}`;
     case "state":
       return `state${buffer.state.id}`;
     case "feed":
@@ -97,10 +186,21 @@ export function bufferKey(buffer: BufferReference): string {
   }
 }
 
-export function sameBuffer(a: BufferReference, b: BufferReference): boolean {
-  return bufferKey(a) === bufferKey(b);
+/** First byte of a location. Bytes of u8 data are packed in words, which the code that unpacks them indexes itself. */
+function startOf(location: Location): number {
+  return location.dtype === "u8" ? 0 : location.offset * bytesOf(location);
 }
 
-function byteLength(location: Location): number {
-  return location.dtype === "u8" ? Math.ceil(location.size / 4) * 4 : location.size * 4;
+function endOf(location: Location): number {
+  return (
+    startOf(location) + (location.dtype === "u8" ? Math.ceil(location.size / 4) * 4 : location.size * bytesOf(location))
+  );
+}
+
+function bytesOf({ dtype }: Location): number {
+  return dtype === "f16" ? 2 : 4;
+}
+
+function alignDown(bytes: number): number {
+  return Math.floor(bytes / bindingAlignment) * bindingAlignment;
 }

@@ -1,69 +1,87 @@
 import type { Node } from "../graph/node.ts";
 import { copy } from "../graph/primitives/elementwise.ts";
-import { byteSize } from "../graph/shape.ts";
 import type { Cluster } from "./cluster.ts";
+import { type DeviceTraits, leastDevice } from "./device_traits.ts";
 import { emitKernels } from "./emit_kernel.ts";
+import { type ChooseForm, firstForm } from "./gemm_forms.ts";
+import { halfValues } from "./half_precision.ts";
 import type { Kernel, Target } from "./kernel.ts";
-import { isAssembled, lower, withoutReshapes } from "./lower.ts";
-import { type BufferReference, type Location, planMemory } from "./memory.ts";
+import { isAssembled, withoutReshapes } from "./lower.ts";
+import { type Location, planMemory } from "./memory.ts";
+import { type HalfPrecision, rewrite } from "./rewrite.ts";
 import { Scheduler } from "./schedule.ts";
-import { readSignsFromOutputs } from "./signs.ts";
 import type { Sink } from "./sinks.ts";
 
 export interface CompileOptions {
   /** Storage buffers that one kernel may bind on this adapter. */
   readonly maxBindings: number;
+  /** The device that kernels are made for; without it, one that can do the least. */
+  readonly target?: DeviceTraits;
+  /** Chooses how the tiles of a matrix product are computed, of candidates in the order of a guess; by default the first. */
+  readonly chooseForm?: ChooseForm;
+  /** Keeps values between kernels as f16. The device must have shader-f16. */
+  readonly halfPrecision?: HalfPrecision;
   /** False gives every operation a kernel of its own; for checking fusion, not for speed. */
   readonly fuse?: boolean;
+  /** Bytes of the largest buffer that a kernel may bind on this adapter; no limit by default. */
+  readonly maxBufferBytes?: number;
 }
 
 /** A graph as kernels over buffers that are not yet there: what `Plan` makes runnable, and eager evaluation caches. */
 export interface CompiledGraph {
   readonly kernels: readonly Kernel[];
-  /** Bytes of each buffer that holds values between kernels. */
-  readonly slots: readonly number[];
+  /** Bytes of each arena of values that live only while the plan runs: usually one. */
+  readonly arenas: readonly number[];
+  /** Bytes of each buffer that keeps outputs. */
+  readonly outputBytes: readonly number[];
   /** Leaves that the host fills before a run, in the order of their buffers. */
   readonly feeds: readonly Node[];
   /** Where each output sink's value lies after a run, in the order of the sinks. */
   readonly outputs: readonly Location[];
-  /** Least bytes that any memory plan for these kernels needs between kernels. */
+  /** Bytes of the values in the arenas that are alive at once, at the worst dispatch. */
   readonly memoryLowerBound: number;
 }
 
 /** Lowers, schedules, plans memory, and emits WGSL. Pure: nothing is created on the GPU. */
 export function compileGraph(sinks: readonly Sink[], options: CompileOptions): CompiledGraph {
-  const lowered = lower(sinks.map((sink) => sink.node));
-  const signed = readSignsFromOutputs(sinks.map((sink) => lowered.get(sink.node) as Node));
-  const places = sinks.map((sink): Sink => {
-    const node = signed.get(lowered.get(sink.node) as Node) as Node;
+  const { roots, precise } = rewrite(
+    sinks.map((sink) => sink.node),
+    options,
+  );
+  const places = sinks.map((sink, i): Sink => {
+    const node = roots[i] as Node;
     return { ...sink, node: node.op.lowering.kind === "leaf" ? copy(node) : node };
   });
   const scheduler = new Scheduler(places, { maxBindings: options.maxBindings, fuse: options.fuse ?? true });
   const schedule = scheduler.schedule();
   const loads = new Map<Cluster, ReadonlySet<Node>>();
   for (const cluster of schedule.dispatches.flat()) loads.set(cluster, externalLoads(cluster, scheduler));
-  const memory = planMemory(schedule, (cluster) => loads.get(cluster) as ReadonlySet<Node>);
+  const wanted = new Set(schedule.sinks.map((sink) => sink.node));
+  const halves = options.halfPrecision ? halfValues(schedule.materialised, precise, wanted) : new Set<Node>();
+  const memory = planMemory(schedule, {
+    isHalf: (node) => halves.has(node),
+    loadsOf: (cluster) => loads.get(cluster) as ReadonlySet<Node>,
+    loads: (node) => scheduler.loads(node),
+    ...(options.maxBufferBytes ? { maxArenaBytes: options.maxBufferBytes } : {}),
+  });
 
   const readElsewhere = new Set<Node>();
   for (const set of loads.values()) for (const node of set) addWithParts(node, readElsewhere);
   for (const sink of schedule.sinks) if (sink.kind === "output") addWithParts(sink.node, readElsewhere);
 
-  const sizeOf = (buffer: BufferReference): number => {
-    if (buffer.kind === "slot") return memory.slots[buffer.slot] as number;
-    const { shape, dtype } = buffer.kind === "state" ? buffer.state : (memory.feeds[buffer.feed] as Node);
-    return byteSize(shape, dtype);
-  };
   const context = {
     isStored: (node: Node) => scheduler.isStored(node),
     locate: memory.locate,
     targets: (node: Node) => targetsOf(node, schedule.sinks, memory.locate, readElsewhere.has(node)),
     reads: (cluster: Cluster) => [...(loads.get(cluster) as ReadonlySet<Node>)].map(memory.locate),
-    sizeOf,
     maxBindings: options.maxBindings,
+    target: options.target ?? leastDevice,
+    chooseForm: options.chooseForm ?? firstForm,
   };
   return {
     kernels: schedule.dispatches.flatMap((clusters) => emitKernels(clusters, context)),
-    slots: memory.slots,
+    arenas: memory.arenas,
+    outputBytes: memory.outputs,
     feeds: memory.feeds,
     outputs: schedule.sinks.flatMap((sink) => (sink.kind === "output" ? [memory.locate(sink.node)] : [])),
     memoryLowerBound: memory.lowerBound,

@@ -1,10 +1,10 @@
 import { type Node, nodeSize } from "../graph/node.ts";
-import type { DType } from "../graph/shape.ts";
+import { type DType, sizeOf } from "../graph/shape.ts";
 import { specialise } from "../kernels/specialise.ts";
 import type { KernelBindings } from "./bindings.ts";
 import type { Cluster } from "./cluster.ts";
 import { type EmitContext, FunctionBody, formatLiteral, plus } from "./emit_expression.ts";
-import { emitGemm, gemmWorkgroupSize } from "./emit_gemm.ts";
+import { emitGemm, gemmForm, gemmWorkgroupSize } from "./emit_gemm.ts";
 import { identityIndex } from "./index_expression.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 import type { Location } from "./memory.ts";
@@ -16,8 +16,8 @@ const manyOutputs = 4096;
 const usualWorkgroup = 64;
 
 /** Lanes of a workgroup that suit a cluster when it has a kernel of its own. */
-export function workgroupSizeOf({ kind, roots, size }: Cluster): number {
-  if (kind === "gemm") return gemmWorkgroupSize(roots[0] as Node);
+export function workgroupSizeOf({ kind, roots, size }: Cluster, context: ClusterContext): number {
+  if (kind === "gemm") return gemmWorkgroupSize(roots[0] as Node, gemmForm(roots[0] as Node, context));
   return kind === "reduce" && isSerial(roots[0] as Node) && size < 1024 ? 16 : usualWorkgroup;
 }
 
@@ -51,7 +51,7 @@ export class ClusterEmitter {
     const { size } = this.cluster;
     const body = new FunctionBody(this.#expressions, "v");
     this.#computeMembers(body, "i");
-    const items = size >= 16384 ? 4 : 1;
+    const items = size >= 16384 ? (4 * usualWorkgroup) / this.workgroupSize : 1;
     const text = specialise("elementwise", {
       constants: { SIZE: size, ITEMS: items, WORKGROUP: this.workgroupSize },
       hooks: { element: `fn element(i: u32) {\n${body.text}}` },
@@ -82,7 +82,7 @@ export class ClusterEmitter {
     }
     const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${combined((k) => `b.v${k}`)});\n}`;
     const text = specialise("reduce_tree", { constants, hooks: { ...hooks, merge } });
-    return { shader: "reduce_tree", text, workgroups: outputs };
+    return { shader: "reduce_tree", text, workgroups: outputs, workgroupMemory: 4 * roots.length * this.workgroupSize };
   }
 
   histogram(): EmittedPart {
@@ -97,12 +97,17 @@ export class ClusterEmitter {
         finish: `fn finish(i: u32, count: u32) {\n${this.#finish("i", () => "count")}}`,
       },
     });
-    return { shader: "histogram", text, workgroups: 1 };
+    return { shader: "histogram", text, workgroups: 1, workgroupMemory: 4 * nodeSize(root) };
   }
 
   gemm(): EmittedPart {
     const root = this.cluster.roots[0] as Node;
-    return emitGemm(root, this.#expressions, () => this.#finish("i", () => "value"), this.workgroupSize);
+    return emitGemm(root, {
+      context: this.#expressions,
+      form: gemmForm(root, this.context),
+      workgroupSize: this.workgroupSize,
+      store: () => this.#finish("i", () => "value"),
+    });
   }
 
   /** Everything after a kernel's loop: the members, from the roots' values, and all stores. */
@@ -132,22 +137,21 @@ export class ClusterEmitter {
       else {
         const { table, row, column } = target;
         const [rows, columns] = table.shape as [number, number];
-        const counter = this.bindings.refer({
-          buffer: { kind: "state", state: row },
-          offset: 0,
-          size: 1,
-          dtype: "u32",
-        });
-        const at = `(${counter.name}[${plus("0u", counter.offset)}] % ${rows}u) * ${columns}u + ${plus(index, column)}`;
-        body.store(tableLocation(table), at, node.dtype === "f32" ? value : `f32(${value})`);
+        const counter = this.bindings.load(rowLocation(row), "0u");
+        const at = `(${counter} % ${rows}u) * ${columns}u + ${plus(index, column)}`;
+        body.store(tableLocation(table, nodeSize(node)), at, node.dtype === "f32" ? value : `f32(${value})`);
       }
     }
   }
 }
 
-export function tableLocation(table: State): Location {
-  const size = table.shape.reduce((product, extent) => product * extent, 1);
-  return { buffer: { kind: "state", state: table }, offset: 0, size, dtype: "f32" };
+/** A table in which a kernel records `used` elements of a row. */
+export function tableLocation(table: State, used: number): Location {
+  return { buffer: { kind: "state", state: table }, offset: 0, size: sizeOf(table.shape), used, dtype: "f32" };
+}
+
+export function rowLocation(row: State): Location {
+  return { buffer: { kind: "state", state: row }, offset: 0, size: 1, dtype: "u32" };
 }
 
 function combine(root: Node, a: string, b: string): string {

@@ -98,9 +98,8 @@ export class FunctionBody {
 
   /** Stores a variable as element `index` of a location. */
   store(location: Location, index: string, value: string): void {
-    const { name, offset } = this.context.bindings.refer(location);
     const stored = location.dtype === "bool" ? `select(0u, 1u, ${value})` : value;
-    this.statement(`${name}[${plus(index, offset)}] = ${stored};`);
+    this.statement(this.context.bindings.store(location, index, stored));
   }
 
   #key(node: Node, index: IndexExpression): string {
@@ -132,9 +131,9 @@ export class FunctionBody {
 
   #loadFrom(location: Location, node: Node, index: IndexExpression): string {
     const at = nodeSize(node) === 1 ? "0u" : this.#flat(index);
-    const { name, offset } = this.context.bindings.refer(location);
-    if (location.dtype === "u8") return this.#let(`unpack_byte(${name}[${at} / 4u], ${at})`);
-    const element = `${name}[${plus(at, offset)}]`;
+    const { bindings } = this.context;
+    if (location.dtype === "u8") return this.#let(`unpack_byte(${bindings.load(location, `${at} / 4u`)}, ${at})`);
+    const element = bindings.load(location, at);
     return this.#let(location.dtype === "bool" ? `(${element} != 0u)` : element);
   }
 

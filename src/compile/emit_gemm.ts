@@ -1,29 +1,69 @@
 import { type Node, nodeSize } from "../graph/node.ts";
 import { specialise } from "../kernels/specialise.ts";
-import { type EmitContext, FunctionBody, plus, storedRun } from "./emit_expression.ts";
-import { convolutionMap, type GemmMap, matmulMap, type OperandLoads } from "./gemm_maps.ts";
+import { type EmitContext, FunctionBody, storedRun } from "./emit_expression.ts";
+import { gemmRun } from "./gemm_body.ts";
+import { type GemmForm, gemmForms, teamMemory, tileCount, tileOf } from "./gemm_forms.ts";
+import { convolutionMap, type GemmMap, gemmShape, matmulMap, type OperandLoads } from "./gemm_maps.ts";
 import { identityIndex } from "./index_expression.ts";
-import type { EmittedPart } from "./kernel.ts";
+import type { ClusterContext, EmittedPart } from "./kernel.ts";
 
-/** Lanes of a workgroup that suit a matrix product or a convolution when it has a kernel of its own. */
-export function gemmWorkgroupSize(root: Node): number {
-  const tiles = nodeSize(root) / 64;
-  return tiles >= 2048 ? 64 : tiles >= 512 ? 32 : 16;
+/** How the tiles of a matrix product or a convolution are computed on the device that kernels are made for. */
+export function gemmForm(root: Node, { target, chooseForm }: Pick<ClusterContext, "target" | "chooseForm">): GemmForm {
+  const shape = gemmShape(root);
+  return chooseForm(gemmForms(shape, target), shape, root);
 }
 
-/**
- * A matrix product or a member of the convolution family: one template, with an index map each. `store` is the body of
- * what happens to each finished element `value` at index `i`.
- */
-export function emitGemm(root: Node, context: EmitContext, store: () => string, workgroupSize: number): EmittedPart {
-  const { batch, m, n, k, hooks, include, multiplyAdds } = mapOf(root, context);
-  const tiles = batch * Math.ceil(m / 8) * Math.ceil(n / 8);
+/** Lanes of a workgroup that suit a matrix product or a convolution when it has a kernel of its own. */
+export function gemmWorkgroupSize(root: Node, form: GemmForm): number {
+  if (form.sharing === "team") return 64;
+  const tile = tileOf(form, 64);
+  const lanes = tileCount(gemmShape(root), tile) * tile.lanes;
+  return lanes >= 2048 ? 64 : lanes >= 512 ? 32 : 16;
+}
+
+export interface EmitGemmOptions {
+  readonly context: EmitContext;
+  readonly form: GemmForm;
+  readonly workgroupSize: number;
+  /** The body of what happens to each finished element `value` at index `i`. */
+  readonly store: () => string;
+}
+
+/** A matrix product or a member of the convolution family: one template, with an index map and a form each. */
+export function emitGemm(root: Node, options: EmitGemmOptions): EmittedPart {
+  const { context, form, workgroupSize, store } = options;
+  const map = mapOf(root, context);
+  const { batch, m, n, k, hooks, include, multiplyAdds } = map;
+  const tile = tileOf(form, workgroupSize);
   const parts = {
-    constants: { BATCH: batch, M: m, N: n, K: k, WORKGROUP: workgroupSize },
-    hooks: { ...hooks, store: `fn store(i: u32, value: f32) {\n${store()}}` },
+    constants: {
+      BATCH: batch,
+      M: m,
+      N: n,
+      K: k,
+      WORKGROUP: workgroupSize,
+      TILE_ROWS: tile.rows,
+      TILE_COLUMNS: tile.columns,
+      C_STEP: map.cStep,
+    },
+    hooks: {
+      ...hooks,
+      store: `fn store(i: u32, value: f32) {\n${store()}}`,
+      run: gemmRun(form, workgroupSize),
+    },
   };
   const text = include.shader === "conv2d" ? specialise("gemm", parts, include) : specialise("gemm", parts, include);
-  return { shader: "gemm", text, workgroups: Math.ceil(tiles / workgroupSize), multiplyAdds };
+  const tilesOfGroup = Math.floor(workgroupSize / tile.lanes);
+  const tilesOfBatch = tileCount({ ...map, batch: 1 }, tile);
+  return {
+    shader: "gemm",
+    text,
+    workgroups: Math.ceil((batch * tilesOfBatch) / tilesOfGroup),
+    multiplyAdds,
+    executedMultiplyAdds: Math.ceil(map.steps * 4 * tilesOfBatch * tile.rows * tile.columns),
+    workgroupMemory: form.sharing === "team" ? tilesOfGroup * teamMemory(form, workgroupSize) : 0,
+    form: form.name,
+  };
 }
 
 function mapOf(root: Node, context: EmitContext): GemmMap {
@@ -37,19 +77,19 @@ function operand(node: Node, inFours: boolean, context: EmitContext): OperandLoa
   const { bindings } = context;
   const run = storedRun(node, context);
   if (run && inFours && bindings.canLoadVectors(run)) {
-    const { name, offset } = bindings.refer(run, true);
-    const element = `${name}[${plus("i / 4u", offset / 4)}]`;
+    const four = bindings.loadFour(run, "i");
     return {
-      isVector: true,
-      scalar: (f) => `fn ${f}(i: u32) -> f32 {\n  return ${element}[i % 4u];\n}`,
-      vector: (f) => `fn ${f}(i: u32) -> vec4f {\n  return ${element};\n}`,
+      scalar: (f) => `fn ${f}(i: u32) -> f32 {\n  return ${four}[i % 4u];\n}`,
+      vector: (f) => `fn ${f}(i: u32) -> vec4f {\n  return ${four};\n}`,
     };
   }
   const body = new FunctionBody(context, "v");
   const value = body.value(node, identityIndex("i", nodeSize(node)));
   return {
-    isVector: false,
     scalar: (f) => `fn ${f}(i: u32) -> f32 {\n${body.text}  return ${value};\n}`,
-    vector: (f) => `fn ${f}(i: u32) -> vec4f {\n  return vec4f();\n}`,
+    vector: (f) => {
+      const one = f.replace(/4$/, "");
+      return `fn ${f}(i: u32) -> vec4f {\n  return vec4f(${one}(i), ${one}(i + 1u), ${one}(i + 2u), ${one}(i + 3u));\n}`;
+    },
   };
 }

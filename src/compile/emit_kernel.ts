@@ -1,48 +1,85 @@
-import type { Node } from "../graph/node.ts";
+import { type Node, nodeSize } from "../graph/node.ts";
 import { assembleKernel } from "../kernels/assemble.ts";
-import { KernelBindings } from "./bindings.ts";
+import { KernelBindings, type KernelPlaces } from "./bindings.ts";
 import type { Cluster } from "./cluster.ts";
-import { ClusterEmitter, tableLocation, workgroupSizeOf } from "./emit_cluster.ts";
+import { ClusterEmitter, rowLocation, tableLocation, workgroupSizeOf } from "./emit_cluster.ts";
 import type { ClusterContext, EmittedPart, Kernel, KernelPart } from "./kernel.ts";
-import type { Location } from "./memory.ts";
+import { withoutViews } from "./schedule.ts";
 
 /**
- * The kernels of clusters that don't depend on each other: one, if it binds no more than the adapter allows; else the
- * clusters are halved.
+ * The kernels of clusters that don't depend on each other: one, if it binds no more and has no more workgroup memory than
+ * the adapter allows; else the clusters are halved.
  */
 export function emitKernels(clusters: readonly Cluster[], context: ClusterContext): Kernel[] {
   // The scheduler counts buffers; a kernel that reads many parameters binds a stretch of their buffer for each.
-  for (const areWhole of [false, true]) {
-    const kernel = emitKernel(clusters, context, areWhole);
-    if (kernel.bindings.length <= context.maxBindings || (areWhole && clusters.length === 1)) return [kernel];
+  for (const bindsOnce of [false, true]) {
+    const kernel = emitKernel(clusters, context, bindsOnce);
+    const fits =
+      kernel.bindings.length <= context.maxBindings && kernel.workgroupMemory <= context.target.maxWorkgroupMemory;
+    if (fits || (bindsOnce && clusters.length === 1)) return [kernel];
   }
   const half = Math.ceil(clusters.length / 2);
   return [...emitKernels(clusters.slice(0, half), context), ...emitKernels(clusters.slice(half), context)];
 }
 
-function emitKernel(clusters: readonly Cluster[], context: ClusterContext, areWhole: boolean): Kernel {
-  const written = clusters.flatMap((cluster) => placesOf(cluster, context));
-  const read = clusters.flatMap((cluster) => context.reads(cluster));
-  const bindings = new KernelBindings(written, read, context.sizeOf, areWhole);
-  const workgroupSize = Math.max(...clusters.map(workgroupSizeOf));
-  const emitted = clusters.map((cluster) => new ClusterEmitter(cluster, context, bindings, workgroupSize).emit());
-  const parts = clusters.map((cluster, i): KernelPart => {
-    const { shader, workgroups, multiplyAdds = 0 } = emitted[i] as EmittedPart;
-    return { label: labelOf(cluster), shader, cluster, workgroups, multiplyAdds };
-  });
+function emitKernel(clusters: readonly Cluster[], context: ClusterContext, bindsOnce: boolean): Kernel {
+  const places = clusters.map((cluster) => placesOf(cluster, context));
+  const all = (of: keyof KernelPlaces) => places.flatMap((cluster) => cluster[of]);
+  const bindings = new KernelBindings(
+    { written: all("written"), read: all("read"), operands: all("operands") },
+    bindsOnce,
+  );
+  const workgroupSize = commonWorkgroupSize(clusters, context);
+  const emitted = clusters
+    .map((cluster) => ({ cluster, ...new ClusterEmitter(cluster, context, bindings, workgroupSize).emit() }))
+    .sort((a, b) => workOfGroup(b) - workOfGroup(a));
+  const parts = emitted.map(
+    ({ cluster, shader, workgroups, multiplyAdds = 0, executedMultiplyAdds = 0, form = "" }): KernelPart => ({
+      label: labelOf(cluster),
+      shader,
+      cluster,
+      workgroups,
+      multiplyAdds,
+      executedMultiplyAdds,
+      form,
+    }),
+  );
   return {
     label: parts.map(({ label }) => label).join(" | "),
     source: assembleKernel(emitted, bindings.declarations(), workgroupSize),
     bindings: bindings.list,
     workgroups: emitted.reduce((sum, { workgroups }) => sum + workgroups, 0),
+    workgroupMemory: emitted.reduce((sum, { workgroupMemory = 0 }) => sum + workgroupMemory, 0),
     parts,
   };
 }
 
-function placesOf(cluster: Cluster, context: ClusterContext): Location[] {
-  return [...cluster.roots, ...cluster.members].flatMap((node) =>
-    context.targets(node).map((target) => (target.kind === "location" ? target.location : tableLocation(target.table))),
-  );
+/** A software adapter has few cores, which small workgroups keep equally busy; a GPU wants its lanes filled. */
+function commonWorkgroupSize(clusters: readonly Cluster[], context: ClusterContext): number {
+  const products = clusters.filter(({ kind }) => kind === "gemm");
+  const sizes = (products.length > 0 ? products : clusters).map((cluster) => workgroupSizeOf(cluster, context));
+  return context.target.isSoftware && products.length > 0 ? Math.min(...sizes) : Math.max(...sizes);
+}
+
+/** Long workgroups go first, so that none is left running alone at the end. */
+function workOfGroup({ multiplyAdds = 0, workgroups }: EmittedPart): number {
+  return multiplyAdds / workgroups;
+}
+
+function placesOf(cluster: Cluster, context: ClusterContext): KernelPlaces {
+  const nodes = [...cluster.roots, ...cluster.members];
+  const targets = nodes.flatMap((node) => context.targets(node).map((target) => ({ node, target })));
+  const operands = cluster.kind === "gemm" ? cluster.roots.flatMap((root) => root.inputs.map(withoutViews)) : [];
+  return {
+    written: targets.map(({ node, target }) =>
+      target.kind === "location" ? target.location : tableLocation(target.table, nodeSize(node)),
+    ),
+    read: [
+      ...context.reads(cluster),
+      ...targets.flatMap(({ target }) => (target.kind === "record" ? [rowLocation(target.row)] : [])),
+    ],
+    operands: operands.filter((node) => context.isStored(node)).map((node) => context.locate(node)),
+  };
 }
 
 /** What a kernel computes, in a few words: `matmul + add, tanh`. */

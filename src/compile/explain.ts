@@ -2,6 +2,7 @@ import { formatBytes } from "../gpu/device.ts";
 import { formatShape } from "../graph/shape.ts";
 import { bufferKey, type KernelBinding } from "./bindings.ts";
 import type { CompiledGraph } from "./compile_graph.ts";
+import { memoryOf } from "./plan_memory.ts";
 
 /** One of the computations that share a dispatch. */
 export interface PartExplanation {
@@ -11,7 +12,9 @@ export interface PartExplanation {
   /** Shape of what it computes. */
   readonly shape: readonly number[];
   readonly workgroups: number;
+  /** Multiply-adds of its matrix product or convolution, without and with those that its tiles compute beyond the edges. */
   readonly multiplyAdds: number;
+  readonly executedMultiplyAdds: number;
 }
 
 /** One dispatch. */
@@ -20,58 +23,101 @@ export interface KernelExplanation {
   readonly operations: string;
   readonly parts: readonly PartExplanation[];
   readonly workgroups: number;
-  /** Bytes of everything it reads and writes, each binding once. */
+  /** Bytes of everything it reads and writes, each place once. */
   readonly bytesRead: number;
   readonly bytesWritten: number;
   readonly multiplyAdds: number;
-  /** Names of the buffers: `slot` is shared among values, `state` outlives the plan, `feed` comes from the host. */
+  readonly executedMultiplyAdds: number;
+  /**
+   * Names of the buffers, with the byte where a binding begins: an `arena` is shared among values, an `output` is kept for
+   * the host, a `feed` comes from it; states go by their labels.
+   */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
   readonly source: string;
 }
 
+/** Bytes that all kernels of a plan move, beside what no plan could do without. */
+export interface Traffic {
+  readonly bytes: number;
+  /** Of reads: each feed and state that the plan reads, once. Of writes: each output, and what it changes of states, once. */
+  readonly lowerBound: number;
+}
+
 export interface Explanation {
   readonly label: string;
   readonly kernels: readonly KernelExplanation[];
-  /** Bytes of the buffers that hold values between kernels, and the least that any plan would need. */
-  readonly slotBytes: number;
-  readonly slotBytesLowerBound: number;
+  /** Bytes of the arenas that hold values between kernels, and of those that are alive at once: no arena can be smaller. */
+  readonly arenaBytes: number;
+  readonly arenaBytesLowerBound: number;
+  readonly reads: Traffic;
+  readonly writes: Traffic;
   readonly multiplyAdds: number;
+  readonly executedMultiplyAdds: number;
   toString(): string;
 }
 
 export function explain(label: string, graph: CompiledGraph): Explanation {
   const kernels = graph.kernels.map((kernel): KernelExplanation => {
-    const reads = kernel.bindings.filter((binding) => binding.access === "read");
-    const writes = kernel.bindings.filter((binding) => binding.access === "read_write");
-    const bytes = (bindings: readonly KernelBinding[]) => bindings.reduce((sum, { size }) => sum + size, 0);
-    const parts = kernel.parts.map(({ label, shader, cluster, workgroups, multiplyAdds }) => ({
-      operations: label,
-      shader,
-      shape: (cluster.roots[0] ?? cluster.members[0])?.shape ?? [],
-      workgroups,
-      multiplyAdds,
+    const reads = kernel.bindings.filter(({ bytesRead }) => bytesRead > 0);
+    const writes = kernel.bindings.filter(({ bytesWritten }) => bytesWritten > 0);
+    const parts = kernel.parts.map((part) => ({
+      operations: part.label,
+      shader: part.shader,
+      shape: (part.cluster.roots[0] ?? part.cluster.members[0])?.shape ?? [],
+      workgroups: part.workgroups,
+      multiplyAdds: part.multiplyAdds,
+      executedMultiplyAdds: part.executedMultiplyAdds,
     }));
     return {
       operations: kernel.label,
       parts,
       workgroups: kernel.workgroups,
-      bytesRead: bytes(reads),
-      bytesWritten: bytes(writes),
-      multiplyAdds: parts.reduce((sum, part) => sum + part.multiplyAdds, 0),
+      bytesRead: sum(reads.map(({ bytesRead }) => bytesRead)),
+      bytesWritten: sum(writes.map(({ bytesWritten }) => bytesWritten)),
+      multiplyAdds: sum(parts.map((part) => part.multiplyAdds)),
+      executedMultiplyAdds: sum(parts.map((part) => part.executedMultiplyAdds)),
       reads: reads.map(nameOf),
       writes: writes.map(nameOf),
       source: kernel.source,
     };
   });
+  const { values, valuesLowerBound } = memoryOf(graph);
   const explanation = {
     label,
     kernels,
-    slotBytes: graph.slots.reduce((sum, size) => sum + size, 0),
-    slotBytesLowerBound: graph.memoryLowerBound,
-    multiplyAdds: kernels.reduce((sum, kernel) => sum + kernel.multiplyAdds, 0),
+    arenaBytes: values,
+    arenaBytesLowerBound: valuesLowerBound,
+    reads: { bytes: sum(kernels.map(({ bytesRead }) => bytesRead)), lowerBound: leastBytes(graph, "bytesRead") },
+    writes: {
+      bytes: sum(kernels.map(({ bytesWritten }) => bytesWritten)),
+      lowerBound: leastBytes(graph, "bytesWritten"),
+    },
+    multiplyAdds: sum(kernels.map((kernel) => kernel.multiplyAdds)),
+    executedMultiplyAdds: sum(kernels.map((kernel) => kernel.executedMultiplyAdds)),
   };
   return { ...explanation, toString: () => format(explanation) };
+}
+
+/** Bytes of what comes from outside, or goes there: each word once. */
+function leastBytes({ kernels }: CompiledGraph, direction: "bytesRead" | "bytesWritten"): number {
+  const used = new Map<string, KernelBinding[]>();
+  for (const binding of kernels.flatMap(({ bindings }) => bindings)) {
+    if (binding.buffer.kind === "arena" || binding[direction] === 0) continue;
+    const key = bufferKey(binding.buffer);
+    used.set(key, [...(used.get(key) ?? []), binding]);
+  }
+  return sum([...used.values()].map((some) => Math.min(coveredBytes(some), sum(some.map((of) => of[direction])))));
+}
+
+/** Bytes that lie in at least one of the stretches. */
+function coveredBytes(stretches: readonly KernelBinding[]): number {
+  let [covered, end] = [0, 0];
+  for (const { offset, size } of [...stretches].sort((a, b) => a.offset - b.offset)) {
+    covered += Math.max(0, offset + size - Math.max(offset, end));
+    end = Math.max(end, offset + size);
+  }
+  return covered;
 }
 
 function nameOf({ buffer, offset }: KernelBinding): string {
@@ -99,10 +145,22 @@ function format(plan: Omit<Explanation, "toString">): string {
       .map((cell, column) => cell.padEnd(widths[column] as number))
       .join("  ")
       .trimEnd();
+  return [...totals(plan), line(header), ...rows.map(line)].join("\n");
+}
+
+function totals(plan: Omit<Explanation, "toString">): string[] {
+  const { kernels, multiplyAdds, executedMultiplyAdds, reads, writes } = plan;
+  const dispatches = `${kernels.length} ${kernels.length === 1 ? "dispatch" : "dispatches"}`;
+  const products = `${multiplyAdds.toLocaleString("en")} multiply-adds in matrix products`;
+  const executed = `${executedMultiplyAdds.toLocaleString("en")} with those of tiles beyond the edges`;
+  const least = (bytes: number, bound: number) => `${formatBytes(bytes)} (at least ${formatBytes(bound)})`;
   return [
-    `${plan.label}: ${plan.kernels.length} ${plan.kernels.length === 1 ? "dispatch" : "dispatches"}, ${plan.multiplyAdds.toLocaleString("en")} multiply-adds in matrix ` +
-      `products, ${formatBytes(plan.slotBytes)} between kernels (at least ${formatBytes(plan.slotBytesLowerBound)})`,
-    line(header),
-    ...rows.map(line),
-  ].join("\n");
+    `${plan.label}: ${dispatches}, ${products} (${executed})`,
+    `reads ${least(reads.bytes, reads.lowerBound)}, writes ${least(writes.bytes, writes.lowerBound)}, ` +
+      `holds ${least(plan.arenaBytes, plan.arenaBytesLowerBound)} between kernels`,
+  ];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -2,7 +2,9 @@ import type { Node } from "../graph/node.ts";
 import type { ShaderName } from "../kernels/manifest.ts";
 import type { KernelBinding } from "./bindings.ts";
 import type { Cluster } from "./cluster.ts";
-import type { BufferReference, Location } from "./memory.ts";
+import type { DeviceTraits } from "./device_traits.ts";
+import type { ChooseForm } from "./gemm_forms.ts";
+import type { Location } from "./memory.ts";
 import type { State } from "./state.ts";
 
 /** One dispatch: WGSL, what it binds, and how many workgroups it takes. */
@@ -11,6 +13,8 @@ export interface Kernel {
   readonly source: string;
   readonly bindings: readonly KernelBinding[];
   readonly workgroups: number;
+  /** Bytes of workgroup memory of all parts together. */
+  readonly workgroupMemory: number;
   /** What runs in it side by side. */
   readonly parts: readonly KernelPart[];
 }
@@ -23,6 +27,10 @@ export interface KernelPart {
   readonly workgroups: number;
   /** Multiply-adds of a matrix product or convolution; 0 elsewhere. */
   readonly multiplyAdds: number;
+  /** The same with those that its tiles compute beyond the edges. */
+  readonly executedMultiplyAdds: number;
+  /** How a matrix product gives its tiles to invocations, such as "quad 32x8"; "" elsewhere. */
+  readonly form: string;
 }
 
 /** The WGSL of a cluster: declarations around `run(group, lane)`. */
@@ -31,6 +39,10 @@ export interface EmittedPart {
   readonly text: string;
   readonly workgroups: number;
   readonly multiplyAdds?: number;
+  readonly executedMultiplyAdds?: number;
+  readonly form?: string;
+  /** Bytes of workgroup memory; those of all parts of a kernel add up. */
+  readonly workgroupMemory?: number;
 }
 
 /** A place that a computed node is written to. */
@@ -44,7 +56,8 @@ export interface ClusterContext {
   targets(node: Node): readonly Target[];
   /** Where everything lies that a cluster reads and doesn't compute itself. */
   reads(cluster: Cluster): readonly Location[];
-  sizeOf(buffer: BufferReference): number;
   /** Storage buffers that one kernel may bind. */
   readonly maxBindings: number;
+  readonly target: DeviceTraits;
+  readonly chooseForm: ChooseForm;
 }

@@ -1,5 +1,4 @@
 import { collect, type Node } from "../graph/node.ts";
-import { type FilterGradAttributes, splitFilterGrad } from "../graph/primitives/conv2d.ts";
 import { add, copy, maximum, minimum, mul } from "../graph/primitives/elementwise.ts";
 import { type MatmulAttributes, matmul } from "../graph/primitives/matmul.ts";
 import { max, min } from "../graph/primitives/reduce.ts";
@@ -7,6 +6,8 @@ import { permute, reshape } from "../graph/primitives/shape_movement.ts";
 import { concat, slice } from "../graph/primitives/slice_pad.ts";
 import { type ReduceAttributes, sum } from "../graph/primitives/sum_broadcast.ts";
 import { sizeOf } from "../graph/shape.ts";
+import { type DeviceTraits, leastDevice } from "./device_traits.ts";
+import { convolutionByOthers } from "./lower_convolution.ts";
 
 /**
  * Rewrites a graph into the few forms that kernels are made for:
@@ -15,18 +16,19 @@ import { sizeOf } from "../graph/shape.ts";
  * - a reduction is over the middle axis of [outer, reduced, inner], and a very long one goes in two passes;
  * - a matrix product takes transposes of its operands into its flags; with a side of one row, one column or an inner
  *   size of one it is a sum or a product, which fuse with their neighbours;
+ * - a convolution is written with other operations where its own kernel would waste its tiles;
  * - a concatenation along the outermost axis has parts that can be written in place.
  *
  * Returns the new node of every node that the roots are computed from.
  */
-export function lower(roots: readonly Node[]): Map<Node, Node> {
+export function lower(roots: readonly Node[], target: DeviceTraits = leastDevice): Map<Node, Node> {
   const lowered = new Map<Node, Node>();
   const placed = new Set<Node>();
   const visit = (root: Node): Node => {
     for (const node of collect([root])) {
       if (lowered.has(node)) continue;
       const inputs = node.inputs.map((input) => lowered.get(input) as Node);
-      const result = lowerNode(node, inputs, visit, placed);
+      const result = lowerNode(node, inputs, { visit, placed, target });
       lowered.set(node, result);
       // Later visits come through lowered nodes again, which are final.
       lowered.set(result, result);
@@ -37,7 +39,15 @@ export function lower(roots: readonly Node[]): Map<Node, Node> {
   return lowered;
 }
 
-function lowerNode(node: Node, inputs: readonly Node[], visit: (node: Node) => Node, placed: Set<Node>): Node {
+interface Lowering {
+  /** Lowers what a rule has made. */
+  readonly visit: (node: Node) => Node;
+  /** Parts of concatenations, which have one place each. */
+  readonly placed: Set<Node>;
+  readonly target: DeviceTraits;
+}
+
+function lowerNode(node: Node, inputs: readonly Node[], { visit, placed, target }: Lowering): Node {
   const { lowering } = node.op;
   switch (lowering.kind) {
     case "identity":
@@ -48,8 +58,11 @@ function lowerNode(node: Node, inputs: readonly Node[], visit: (node: Node) => N
     }
     case "matmul":
       return lowerMatmul(inputs as [Node, Node], node.attributes as MatmulAttributes, visit);
-    case "convolution":
-      return lowerConvolution(rebuild(node, inputs), visit);
+    case "convolution": {
+      const rebuilt = rebuild(node, inputs);
+      const others = convolutionByOthers(rebuilt, target);
+      return others ? visit(others) : rebuilt;
+    }
     case "reduce":
       return lowerReduce(rebuild(node, inputs), visit);
     case "concat":
@@ -99,25 +112,6 @@ function isTranspose(node: Node): boolean {
   const order = node.attributes["order"] as readonly number[];
   const rank = order.length;
   return order.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
-}
-
-/** A filter gradient is split until it has about this many tiles, each of which sums at least this many pixels. */
-const enoughTiles = 256;
-const fewestPixels = 256;
-
-/** The filter gradient has a tiny output and a long sum: it is summed in stretches of pixels, then over those, in order. */
-function lowerConvolution(node: Node, visit: (node: Node) => Node): Node {
-  const { lowering } = node.op;
-  const attributes = node.attributes as unknown as FilterGradAttributes;
-  if (lowering.kind !== "convolution" || lowering.map !== "filterGradient" || attributes.splits) return node;
-  const [x, g] = node.inputs as [Node, Node];
-  const [filters, kernelHeight, kernelWidth, groupChannels] = node.shape as [number, number, number, number];
-  const columns = kernelHeight * kernelWidth * groupChannels;
-  const tiles = attributes.groups * Math.ceil(filters / attributes.groups / 8) * Math.ceil(columns / 8);
-  const pixels = sizeOf(g.shape) / filters;
-  const splits = Math.max(1, Math.min(Math.ceil(enoughTiles / tiles), Math.floor(pixels / fewestPixels)));
-  if (splits === 1) return node;
-  return visit(reshape(sum(splitFilterGrad(x, g, attributes, splits), [0]), node.shape));
 }
 
 /** One workgroup should not sum more than this many elements while the others stand idle. */

@@ -2,36 +2,58 @@ import { type Node, nodeSize } from "../graph/node.ts";
 import { byteSize, type DType } from "../graph/shape.ts";
 import type { Cluster } from "./cluster.ts";
 import { isAssembled, withoutReshapes } from "./lower.ts";
-import type { Schedule } from "./schedule.ts";
+import { type Interval, type Place, packIntervals, peakBytes } from "./memory_packing.ts";
+import type { Loads, Schedule } from "./schedule.ts";
 import type { State } from "./state.ts";
 
 /** A buffer that a kernel binds. */
 export type BufferReference =
-  /** A buffer of the plan, by index. */
-  | { readonly kind: "slot"; readonly slot: number }
+  /** Holds values that nobody needs after a run, by its index among the plan's arenas. */
+  | { readonly kind: "arena"; readonly arena: number }
+  /** Keeps a value for the host, by its index among the plan's output buffers. */
+  | { readonly kind: "output"; readonly output: number }
   | { readonly kind: "state"; readonly state: State }
   /** A leaf that the host fills before a run, by its index among the plan's feeds. */
   | { readonly kind: "feed"; readonly feed: number };
 
-/** Where a value lies: `offset` and `size` count elements. */
+/** How an element lies in memory: as its own type, or an f32 as f16. */
+export type StorageType = DType | "f16";
+
+/** Where a value lies. Counted in elements. */
 export interface Location {
   readonly buffer: BufferReference;
   readonly offset: number;
   readonly size: number;
-  readonly dtype: DType;
+  /** How much of it a kernel uses, where that is less: of a table that it records in, its part of one row. */
+  readonly used?: number;
+  readonly dtype: StorageType;
 }
 
 export interface MemoryPlan {
-  /** Bytes of each buffer of the plan. */
-  readonly slots: readonly number[];
+  /** Bytes of each arena: one for each width of elements, unless the adapter's buffers are too small for that. */
+  readonly arenas: readonly number[];
+  /** Bytes of each buffer that keeps an output. */
+  readonly outputs: readonly number[];
   /** Leaves that the host fills, in the order of their buffers. */
   readonly feeds: readonly Node[];
-  /** Sum of the bytes that are alive at once, at the worst kernel: no plan can need less. */
+  /** Bytes of the values that are alive at once, at the worst dispatch: no arenas can be smaller. */
   readonly lowerBound: number;
   locate(node: Node): Location;
 }
 
-interface Interval {
+export interface MemoryOptions {
+  /** Everything stored that a cluster reads and doesn't compute itself. */
+  loadsOf(cluster: Cluster): ReadonlySet<Node>;
+  /** What computing one node reads, and whether at its own index alone. */
+  loads(node: Node): Loads;
+  /** Whether a value lies as f16. */
+  isHalf(node: Node): boolean;
+  /** Bytes of the largest buffer that a kernel can bind. */
+  readonly maxArenaBytes?: number;
+}
+
+/** A stored value, from the dispatch that writes it to the last that reads it. */
+interface Lifetime {
   readonly node: Node;
   readonly bytes: number;
   first: number;
@@ -40,59 +62,70 @@ interface Interval {
 
 /**
  * Gives every value that outlives its kernel a place. A state's new value lies in the state, a part of an assembled
- * concatenation inside of it; all others share buffers, each taken from the dispatch that writes it to the last that reads it.
+ * concatenation inside of it, an output in a buffer of its own; all others share arenas.
  */
-export function planMemory(schedule: Schedule, loadsOf: (cluster: Cluster) => ReadonlySet<Node>): MemoryPlan {
+export function planMemory(schedule: Schedule, options: MemoryOptions): MemoryPlan {
   const { dispatches, clusterOf, sinks } = schedule;
   const turns = new Map(dispatches.flatMap((clusters, turn) => clusters.map((cluster) => [cluster, turn] as const)));
-  const turnOf = (cluster: Cluster | undefined) => (cluster && turns.get(cluster)) ?? 0;
+  const turnOf = (node: Node) => turns.get(clusterOf.get(node) as Cluster) ?? 0;
   const updates = new Map<Node, State>();
-  const outputs = new Set<Node>();
   for (const sink of sinks) {
     if (sink.kind === "update" && !updates.has(sink.node)) updates.set(sink.node, sink.state);
-    if (sink.kind === "output") outputs.add(sink.node);
   }
   const placement = placeParts(schedule);
   const home = (node: Node): Node => placement.get(node)?.whole ?? node;
 
-  const intervals = new Map<Node, Interval>();
+  const bytesOf = (node: Node) => byteSize(node.shape, node.dtype) / (options.isHalf(node) ? 2 : 1);
+  const lifetimes = new Map<Node, Lifetime>();
   const feeds: Node[] = [];
   const touch = (stored: Node, at: number) => {
     const node = home(stored);
     if (isFeed(node) && !feeds.includes(node)) feeds.push(node);
-    if (node.op.lowering.kind === "leaf" || (updates.has(node) && !isAssembled(node))) return;
-    const interval = intervals.get(node);
-    if (interval) {
-      interval.first = Math.min(interval.first, at);
-      interval.last = Math.max(interval.last, at);
-    } else intervals.set(node, { node, bytes: byteSize(node.shape, node.dtype), first: at, last: at });
+    if (node.op.lowering.kind === "leaf" || updates.has(node)) return;
+    const lifetime = lifetimes.get(node);
+    if (lifetime) {
+      lifetime.first = Math.min(lifetime.first, at);
+      lifetime.last = Math.max(lifetime.last, at);
+    } else lifetimes.set(node, { node, bytes: bytesOf(node), first: at, last: at });
   };
-  for (const [cluster, turn] of turns) for (const stored of loadsOf(cluster)) touch(stored, turn);
-  for (const [node, cluster] of clusterOf) {
-    if (placement.has(node) || intervals.has(node)) touch(node, turnOf(cluster));
-  }
-  for (const node of outputs) {
-    touch(node, turnOf(clusterOf.get(node)));
-    if (isAssembled(node)) for (const part of node.inputs) touch(part, turnOf(clusterOf.get(withoutReshapes(part))));
-    // Read by the host afterwards: its buffer is never shared.
-    const interval = intervals.get(home(node));
-    if (interval) interval.last = Number.POSITIVE_INFINITY;
-  }
-  const { slotOf, slots } = shareBuffers([...intervals.values()]);
+  for (const [cluster, turn] of turns) for (const stored of options.loadsOf(cluster)) touch(stored, turn);
+  for (const node of clusterOf.keys()) if (placement.has(node) || lifetimes.has(node)) touch(node, turnOf(node));
 
-  const locate = (node: Node): Location => {
-    const place = placement.get(node);
-    const { dtype } = node;
-    const size = nodeSize(node);
-    if (place) return { ...locate(place.whole), offset: locate(place.whole).offset + place.offset, size, dtype };
-    const state = updates.get(node) ?? (node.attributes["slot"] as State | undefined);
-    if (node.op.name === "state" || updates.has(node)) {
-      return { buffer: { kind: "state", state: state as State }, offset: 0, size, dtype };
-    }
-    if (isFeed(node)) return { buffer: { kind: "feed", feed: feeds.indexOf(node) }, offset: 0, size, dtype };
-    return { buffer: { kind: "slot", slot: slotOf.get(node) as number }, offset: 0, size, dtype };
+  const outputs = [...new Set(sinks.flatMap((sink) => (sink.kind === "output" ? [home(sink.node)] : [])))].filter(
+    (node) => node.op.lowering.kind !== "leaf" && !updates.has(node),
+  );
+  for (const node of outputs) lifetimes.delete(node);
+  const blocks = shareInPlace([...lifetimes.values()], schedule, home, options);
+  const arenas: number[] = [];
+  const placeOf = new Map<Node, Place>();
+  // A binding has elements of one width, so values of two widths have arenas of their own.
+  for (const isNarrow of [false, true]) {
+    const part = blocks.filter(({ nodes }) => options.isHalf(nodes[0] as Node) === isNarrow);
+    const packing = packIntervals(part, options.maxArenaBytes);
+    part.forEach(({ nodes }, i) => {
+      const { arena, offset } = packing.places[i] as Place;
+      for (const node of nodes) placeOf.set(node, { arena: arenas.length + arena, offset });
+    });
+    arenas.push(...packing.arenas);
+  }
+
+  const bufferOf = (node: Node): BufferReference => {
+    if (node.op.name === "state") return { kind: "state", state: node.attributes["slot"] as State };
+    if (isFeed(node)) return { kind: "feed", feed: feeds.indexOf(node) };
+    const state = updates.get(node);
+    if (state) return { kind: "state", state };
+    if (outputs.includes(node)) return { kind: "output", output: outputs.indexOf(node) };
+    return { kind: "arena", arena: placeOf.get(node)?.arena ?? 0 };
   };
-  return { slots, feeds, lowerBound: peakBytes([...intervals.values()], dispatches.length), locate };
+  const locate = (node: Node): Location => {
+    const { whole, offset } = placement.get(node) ?? { whole: node, offset: 0 };
+    const isHalf = options.isHalf(node);
+    const start = (placeOf.get(whole)?.offset ?? 0) / (isHalf ? 2 : 4);
+    const dtype = isHalf ? "f16" : node.dtype;
+    return { buffer: bufferOf(whole), offset: start + offset, size: nodeSize(node), dtype };
+  };
+  const outputBytes = outputs.map((node) => byteSize(node.shape, node.dtype));
+  return { arenas, outputs: outputBytes, feeds, lowerBound: peakBytes(blocks), locate };
 }
 
 function isFeed(node: Node): boolean {
@@ -113,30 +146,59 @@ function placeParts({ materialised }: Schedule): Map<Node, { whole: Node; offset
   return placement;
 }
 
-/** First come, first served, with the smallest free buffer that is large enough, else the largest one grown. */
-function shareBuffers(intervals: readonly Interval[]): { slotOf: Map<Node, number>; slots: number[] } {
-  const slots: number[] = [];
-  const freeFrom: number[] = [];
-  const slotOf = new Map<Node, number>();
-  for (const { node, bytes, first, last } of [...intervals].sort((a, b) => a.first - b.first || b.bytes - a.bytes)) {
-    const free = slots.map((_, slot) => slot).filter((slot) => (freeFrom[slot] as number) < first);
-    free.sort((a, b) => (slots[a] as number) - (slots[b] as number));
-    const slot = free.find((candidate) => (slots[candidate] as number) >= bytes) ?? free.at(-1) ?? slots.length;
-    slots[slot] = Math.max(slots[slot] ?? 0, bytes);
-    freeFrom[slot] = last;
-    slotOf.set(node, slot);
-  }
-  return { slotOf, slots };
+/** Values that lie in the same memory, one after the other. */
+interface Block extends Interval {
+  readonly nodes: readonly Node[];
 }
 
-function peakBytes(intervals: readonly Interval[], count: number): number {
-  let peak = 0;
-  for (let at = 0; at < count; at++) {
-    const alive = intervals.filter(({ first, last }) => first <= at && at <= last);
-    peak = Math.max(
-      peak,
-      alive.reduce((sum, { bytes }) => sum + bytes, 0),
+/** Where a value is written by the only kernel part that still reads an equally large one, it takes that one's place. */
+function shareInPlace(
+  lifetimes: readonly Lifetime[],
+  { dispatches, clusterOf }: Schedule,
+  home: (node: Node) => Node,
+  { loadsOf, loads }: MemoryOptions,
+): Block[] {
+  const lifetimeOf = new Map(lifetimes.map((lifetime) => [lifetime.node, lifetime]));
+  const heirs = new Map<Node, Node>();
+  const heirless = (node: Node, heir: Lifetime): boolean => {
+    const lifetime = lifetimeOf.get(node);
+    return lifetime?.last === heir.first && lifetime.bytes === heir.bytes && !heirs.has(node);
+  };
+  for (const lifetime of [...lifetimes].sort((a, b) => a.first - b.first)) {
+    // A concatenation is written by many, and its parts lie in it.
+    const writer = clusterOf.get(lifetime.node);
+    if (!writer) continue;
+    const others = (dispatches[lifetime.first] as readonly Cluster[]).filter((cluster) => cluster !== writer);
+    const readElsewhere = new Set(others.flatMap((cluster) => [...loadsOf(cluster)].map(home)));
+    const given = [...loadsOf(writer)].find(
+      (node) =>
+        heirless(node, lifetime) && !readElsewhere.has(node) && canOverwrite(writer, lifetime.node, node, loads),
     );
+    if (given) heirs.set(given, lifetime.node);
   }
-  return peak;
+  const isHeir = new Set(heirs.values());
+  return lifetimes
+    .filter(({ node }) => !isHeir.has(node))
+    .map(({ node, bytes, first }) => {
+      const nodes = [node];
+      for (let heir = heirs.get(node); heir; heir = heirs.get(heir)) nodes.push(heir);
+      return { nodes, bytes, first, last: (lifetimeOf.get(nodes.at(-1) as Node) as Lifetime).last };
+    });
+}
+
+/**
+ * Whether a cluster may write `node` where `old` lies: each invocation reads `old` at no index but its own, and not after
+ * it has written there.
+ */
+export function canOverwrite(cluster: Cluster, node: Node, old: Node, loads: (node: Node) => Loads): boolean {
+  const order = [...cluster.roots, ...cluster.members];
+  const written = order.indexOf(node);
+  const readers = order.filter((reader) => loads(reader).has(old));
+  // What a member loads stays in a variable, for whatever the kernel computes after the store.
+  const isHeld = readers.some((reader) => order.indexOf(reader) <= written);
+  return (
+    isHeld &&
+    readers.every((reader) => loads(reader).get(old) === true) &&
+    !readers.some((reader) => cluster.roots.includes(reader))
+  );
 }

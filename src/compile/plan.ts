@@ -4,23 +4,32 @@ import type { Device } from "../gpu/device.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { PipelineCache } from "../gpu/pipelines.ts";
 import type { Readback, StagedRead } from "../gpu/readback.ts";
+import type { ArenaLease, SharedArenas } from "../gpu/shared_arenas.ts";
 import { timeStretches } from "../gpu/timestamps.ts";
 import { byteSize, type TypedArray } from "../graph/shape.ts";
 import type { CompiledGraph } from "./compile_graph.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { Loop } from "./loop.ts";
 import type { BufferReference, Location } from "./memory.ts";
+import { memoryOf, type PlanMemory } from "./plan_memory.ts";
 
 /** What a plan needs from the engine. */
 export interface PlanContext {
   readonly device: Device;
   readonly pipelines: PipelineCache;
   readonly pool: BufferPool;
+  readonly arenas: SharedArenas;
   readonly readback: Readback;
 }
 
 /** Reports how many of a plan's pipelines are ready. */
 export type Progress = (done: number, total: number) => void;
+
+export interface PlanOptions {
+  readonly progress?: Progress | undefined;
+  /** Ends the creation: it rejects with the signal's reason, and pipelines that are not being made yet are not made. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 interface Dispatch {
   readonly pipeline: GPUComputePipeline;
@@ -34,7 +43,9 @@ interface Dispatch {
  */
 export class Plan {
   readonly #context: PlanContext;
-  readonly #slots: readonly GPUBuffer[];
+  readonly #lease: ArenaLease;
+  readonly #arenas: readonly GPUBuffer[];
+  readonly #outputs: readonly GPUBuffer[];
   readonly #feeds: readonly GPUBuffer[];
   readonly #dispatches: readonly Dispatch[];
   readonly #loop: Loop;
@@ -44,13 +55,16 @@ export class Plan {
     readonly label: string,
     readonly graph: CompiledGraph,
     context: PlanContext,
-    slots: readonly GPUBuffer[],
-    feeds: readonly GPUBuffer[],
+    lease: ArenaLease,
     pipelines: readonly { pipeline: GPUComputePipeline; layout: GPUBindGroupLayout }[],
   ) {
     this.#context = context;
-    this.#slots = slots;
-    this.#feeds = feeds;
+    const { pool } = context;
+    this.#lease = lease;
+    this.#arenas = lease.buffers();
+    const { outputs, feeds } = ownBuffers(label, graph);
+    this.#outputs = outputs.map(([name, bytes]) => pool.acquire(name, bytes));
+    this.#feeds = feeds.map(([name, bytes]) => pool.acquire(name, bytes));
     this.#loop = new Loop(context.device, context.readback, () => [{ plan: this, times: 1 }], {
       targetMilliseconds: 50,
     });
@@ -66,27 +80,36 @@ export class Plan {
     });
   }
 
-  /** Compiles all pipelines in parallel, then takes buffers and binds them. */
-  static async create(label: string, graph: CompiledGraph, context: PlanContext, progress?: Progress): Promise<Plan> {
-    const buffers = [
-      ...graph.slots.map((bytes, i) => [`${label}: values ${i}`, bytes] as const),
-      ...graph.feeds.map((node, i) => [`${label}: input ${i}`, byteSize(node.shape, node.dtype)] as const),
-    ];
+  /** Compiles all pipelines in parallel, then takes buffers and binds them. What it leases, plans made beside it share. */
+  static async create(
+    label: string,
+    graph: CompiledGraph,
+    context: PlanContext,
+    { progress, signal }: PlanOptions = {},
+  ): Promise<Plan> {
     // Before the kernels: an array that is too large for the adapter is too large for WGSL as well.
-    for (const [name, bytes] of buffers) context.device.assertFits(name, bytes);
-    let done = 0;
-    const total = graph.kernels.length;
-    const pipelines = await Promise.all(
-      graph.kernels.map(async (kernel) => {
-        const access = kernel.bindings.map((binding) => binding.access);
-        const pipeline = await context.pipelines.get(kernel.source, access, `${label}: ${kernel.label}`);
-        progress?.(++done, total);
-        return pipeline;
-      }),
-    );
-    const acquired = buffers.map(([name, bytes]) => context.pool.acquire(name, bytes));
-    const slots = acquired.slice(0, graph.slots.length);
-    return new Plan(label, graph, context, slots, acquired.slice(slots.length), pipelines);
+    const { outputs, feeds } = ownBuffers(label, graph);
+    const arenas = graph.arenas.map((bytes) => [`${label}: values`, bytes] as const);
+    for (const [name, bytes] of [...arenas, ...outputs, ...feeds]) context.device.assertFits(name, bytes);
+    const lease = context.arenas.lease(graph.arenas);
+    try {
+      let done = 0;
+      const total = graph.kernels.length;
+      const pipelines = await Promise.all(
+        graph.kernels.map(async (kernel) => {
+          const access = kernel.bindings.map((binding) => binding.access);
+          const request = { label: `${label}: ${kernel.label}`, signal };
+          const pipeline = await context.pipelines.get(kernel.source, access, request);
+          progress?.(++done, total);
+          return pipeline;
+        }),
+      );
+      signal?.throwIfAborted();
+      return new Plan(label, graph, context, lease, pipelines);
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
   }
 
   get dispatchCount(): number {
@@ -181,11 +204,26 @@ export class Plan {
     return explain(this.label, this.graph);
   }
 
+  /** Bytes that the plan works on, by role. */
+  memory(): PlanMemory {
+    return memoryOf(this.graph);
+  }
+
+  /** The buffers that it took, by role; arenas are those of other plans too. States have their own. */
+  get buffers(): {
+    readonly arenas: readonly GPUBuffer[];
+    readonly outputs: readonly GPUBuffer[];
+    readonly feeds: readonly GPUBuffer[];
+  } {
+    return { arenas: this.#arenas, outputs: this.#outputs, feeds: this.#feeds };
+  }
+
   /** Returns the buffers to the engine's pool. Waits for nothing: WebGPU keeps them until submitted work is done. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const buffer of [...this.#slots, ...this.#feeds]) this.#context.pool.release(buffer);
+    this.#lease.release();
+    for (const buffer of [...this.#outputs, ...this.#feeds]) this.#context.pool.release(buffer);
   }
 
   async #stage(encode?: (pass: GPUComputePassEncoder) => void): Promise<ArrayBuffer[]> {
@@ -211,14 +249,24 @@ export class Plan {
 
   #buffer(reference: BufferReference): GPUBuffer {
     switch (reference.kind) {
-      case "slot":
-        return this.#slots[reference.slot] as GPUBuffer;
+      case "arena":
+        return this.#arenas[reference.arena] as GPUBuffer;
+      case "output":
+        return this.#outputs[reference.output] as GPUBuffer;
       case "state":
         return reference.state.buffer;
       case "feed":
         return this.#feeds[reference.feed] as GPUBuffer;
     }
   }
+}
+
+/** Names and sizes in bytes of the buffers that a plan shares with no other. */
+function ownBuffers(label: string, graph: CompiledGraph) {
+  return {
+    outputs: graph.outputBytes.map((bytes, i) => [`${label}: output ${i}`, bytes] as const),
+    feeds: graph.feeds.map((node, i) => [`${label}: input ${i}`, byteSize(node.shape, node.dtype)] as const),
+  };
 }
 
 /** Output bytes as arrays of their element types. */

@@ -403,7 +403,7 @@ function isView(node: Node): boolean {
   return ["view", "pad", "concat", "gather"].includes(node.op.lowering.kind);
 }
 
-function withoutViews(node: Node): Node {
+export function withoutViews(node: Node): Node {
   let inner = node;
   while (inner.op.lowering.kind === "view") inner = inner.inputs[0] as Node;
   return inner;

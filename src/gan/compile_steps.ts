@@ -1,12 +1,12 @@
-import type { Plan, Progress } from "../compile/plan.ts";
+import type { Plan, PlanOptions } from "../compile/plan.ts";
 import type { State } from "../compile/state.ts";
 import { Controls } from "../controls.ts";
 import type { PreparedData } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
-import { Learner, type LearnerStep } from "../optim/learner.ts";
+import { Learner } from "../optim/learner.ts";
 import { TelemetryLayout, TelemetryRing } from "../probes/telemetry.ts";
-import type { ResolvedConfig } from "./config.ts";
-import { type ControlName, discriminatorStep, generatorStep, type StepContext } from "./steps.ts";
+import type { ResolvedConfig, TrainerConfig } from "./config.ts";
+import { type ControlName, discriminatorStep, type GanStep, generatorStep, type StepContext } from "./steps.ts";
 
 /** The plans of a step. Those without probes are the probed ones where probes always run. */
 export interface StepPlans {
@@ -18,15 +18,24 @@ export interface StepPlans {
 
 /** Puts on the GPU what the steps work on. */
 export function createContext(engine: Engine, config: ResolvedConfig): StepContext {
+  const { liveBytes } = engine.stats();
   const data: PreparedData = config.data.prepare(engine);
-  const generator = new Learner(engine, "generator", config.generator, config.optimizers.generator);
-  const discriminator = new Learner(engine, "discriminator", config.discriminator, config.optimizers.discriminator);
+  const dataBytes = engine.stats().liveBytes - liveBytes;
+  const options = { scalesLoss: config.precision === "mixed" };
+  const generator = new Learner(engine, "generator", config.generator, config.optimizers.generator, options);
+  const discriminator = new Learner(
+    engine,
+    "discriminator",
+    config.discriminator,
+    config.optimizers.discriminator,
+    options,
+  );
   const controls = new Controls<ControlName>(engine, "controls", {
     generatorLearningRate: generator.learningRate,
     discriminatorLearningRate: discriminator.learningRate,
     ...Object.fromEntries(config.penalties.map(({ type, weight }) => [`${type}Weight`, weight])),
   });
-  return { engine, config, generator, discriminator, data, controls };
+  return { engine, config, generator, discriminator, data, dataBytes, controls };
 }
 
 export function disposeContext({ generator, discriminator, controls, data }: StepContext): void {
@@ -36,7 +45,7 @@ export function disposeContext({ generator, discriminator, controls, data }: Ste
 /** Builds the graphs of all kinds of step, then the ring that holds what they measure, then the plans. */
 export async function compileSteps(
   context: StepContext,
-  progress?: (done: number, total: number) => void,
+  { progress, signal }: Pick<TrainerConfig, "progress" | "signal"> = {},
 ): Promise<{ ring: TelemetryRing; plans: StepPlans }> {
   const { probeEvery, discriminatorSteps } = context.config;
   const layout = new TelemetryLayout();
@@ -61,7 +70,7 @@ export async function compileSteps(
   const sparse = { columns: probedOnly, every: Math.max(1, probeEvery) };
   const ring = new TelemetryRing(context.engine, layout.columns, layout.width, sparse);
   const counts = new Map<string, readonly [number, number]>();
-  const plans = await Promise.all(
+  const plans = await allOrNone(
     Object.entries(graphs).map(async ([name, { label, graph, values }]) => {
       const report = (done: number, total: number) => {
         counts.set(name, [done, total]);
@@ -71,13 +80,15 @@ export async function compileSteps(
         ]);
         progress?.(...sums);
       };
-      return [name, await compileStep(label, context, graph, { table: ring.table, values }, report)] as const;
+      const records = { table: ring.table, values };
+      return { name, plan: await compileStep(label, context, graph, records, { progress: report, signal }) };
     }),
+    ({ plan }) => plan.dispose(),
   ).catch((error: unknown) => {
     ring.dispose();
     throw error;
   });
-  const made = Object.fromEntries(plans) as Partial<StepPlans> &
+  const made = Object.fromEntries(plans.map(({ name, plan }) => [name, plan])) as Partial<StepPlans> &
     Pick<StepPlans, "discriminatorProbed" | "generatorProbed">;
   return { ring, plans: { discriminator: made.discriminatorProbed, generator: made.generatorProbed, ...made } };
 }
@@ -86,19 +97,32 @@ export async function compileSteps(
 function compileStep(
   label: string,
   context: StepContext,
-  step: LearnerStep,
+  step: GanStep,
   records: { readonly table: State; readonly values: ReturnType<TelemetryLayout["take"]> },
-  progress?: Progress,
+  { progress, signal }: PlanOptions,
 ): Promise<Plan> {
   return context.engine.plan({
     label,
     updates: step.updates,
+    fuse: context.config.fuse,
+    ...(context.config.precision === "mixed" && { halfPrecision: { except: step.precise ?? [] } }),
     records: records.values.map(({ column, value }) => ({
       table: records.table,
       row: context.generator.steps,
       column,
       value,
     })),
-    ...(progress ? { progress } : {}),
+    ...(progress && { progress }),
+    ...(signal && { signal }),
   });
+}
+
+/** What all promises resolve to. If one rejects, what the others made is given back, and the error thrown. */
+async function allOrNone<Made>(promises: readonly Promise<Made>[], giveBack: (made: Made) => void): Promise<Made[]> {
+  const results = await Promise.allSettled(promises);
+  const made = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const failure = results.find((result) => result.status === "rejected");
+  if (!failure) return made;
+  made.forEach(giveBack);
+  throw failure.reason;
 }

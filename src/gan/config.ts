@@ -26,15 +26,27 @@ export interface TrainerConfig {
   readonly discriminatorSteps?: number;
   /** Whole number from 0 to 2^32 - 1. The same seed on the same adapter gives the same bits. Default 1. */
   readonly seed?: number;
+  /**
+   * "mixed" keeps activations and their gradients as f16 between kernels, which halves their memory and traffic, and computes
+   * in f32; parameters, penalties and sums stay f32, and a dynamic loss scale keeps small gradients alive. It needs an
+   * adapter with shader-f16. Default "f32".
+   */
+  readonly precision?: Precision;
+  /** False gives every operation a kernel of its own, to check fusion against. Default true. */
+  readonly fuse?: boolean;
   /** What is measured in the backward pass. */
   readonly probes?: ProbeOptions;
   /** Milliseconds of GPU work a submission. Default 8, for a page that stays smooth; 100 suits a background job. */
   readonly submitMilliseconds?: number;
   /** How many of the pipelines are compiled, while `Trainer.create` waits for them. */
   readonly progress?: (done: number, total: number) => void;
+  /** Ends `Trainer.create` while it compiles: it rejects with the signal's reason, and gives back what it took. */
+  readonly signal?: AbortSignal;
   /** Where advice about the configuration goes; the console by default. */
   readonly onWarning?: (message: string) => void;
 }
+
+export type Precision = "f32" | "mixed";
 
 export interface ProbeOptions {
   /**
@@ -56,6 +68,8 @@ export interface ResolvedConfig {
   readonly batchSize: number;
   readonly discriminatorSteps: number;
   readonly seed: number;
+  readonly precision: Precision;
+  readonly fuse: boolean;
   readonly probeEvery: number;
   readonly submitMilliseconds: number;
 }
@@ -79,6 +93,8 @@ export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedCo
     batchSize: wholeNumber("batchSize", config.batchSize ?? 128, 1, 2 ** 24),
     discriminatorSteps: wholeNumber("discriminatorSteps", config.discriminatorSteps ?? 1, 1, 1000),
     seed: wholeNumber("seed", config.seed ?? 1, 0, 2 ** 32 - 1),
+    precision: resolvePrecision(engine, config.precision ?? "f32"),
+    fuse: config.fuse ?? true,
     probeEvery: wholeNumber("probes.every", config.probes?.every ?? 1, 0, 2 ** 20),
     submitMilliseconds: config.submitMilliseconds ?? 8,
   };
@@ -93,6 +109,19 @@ export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedCo
   if (twice)
     throw new OptionError(`Trainer: the penalty "${twice}" is given twice; give it once, with the sum of weights.`);
   return resolved;
+}
+
+function resolvePrecision(engine: Engine, precision: Precision): Precision {
+  if (precision !== "f32" && precision !== "mixed") {
+    throw new OptionError(`Trainer: there is no precision "${String(precision)}"; use "f32" or "mixed".`);
+  }
+  if (precision === "mixed" && !engine.features.has("shader-f16")) {
+    throw new OptionError(
+      `Trainer: precision "mixed" keeps values as f16, which this adapter (${engine.adapterName}) doesn't offer: it has ` +
+        'no feature shader-f16. Use "f32".',
+    );
+  }
+  return precision;
 }
 
 function assertGiven(where: string, parts: Readonly<Record<string, unknown>>): void {

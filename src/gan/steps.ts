@@ -5,7 +5,7 @@ import type { Engine } from "../engine.ts";
 import type { Pass } from "../nn/pass.ts";
 import type { Learner, LearnerStep } from "../optim/learner.ts";
 import { balance } from "../probes/balance.ts";
-import { gradientFlow } from "../probes/gradient_flow.ts";
+import { gradientFlow, halfUnderflow } from "../probes/gradient_flow.ts";
 import { lossGain } from "../probes/loss_gain.ts";
 import { countNonFinite } from "../probes/probe_values.ts";
 import { activationSaturation } from "../probes/saturation.ts";
@@ -13,7 +13,7 @@ import type { TelemetryLayout } from "../probes/telemetry.ts";
 import { updateRatios } from "../probes/update_ratio.ts";
 import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
-import { type TensorTree, valueAndGrad } from "../transforms.ts";
+import { grad, type TensorTree } from "../transforms.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { losses, resolveLoss } from "./losses/registry.ts";
 import { resolvePenalty } from "./penalties/registry.ts";
@@ -37,14 +37,21 @@ export interface StepContext {
   readonly generator: Learner;
   readonly discriminator: Learner;
   readonly data: PreparedData;
+  /** Of the buffers that the data took on the GPU. */
+  readonly dataBytes: number;
   readonly controls: Controls<ControlName>;
+}
+
+export interface GanStep extends LearnerStep {
+  /** Values from which on everything is computed in f32, in a step that is otherwise of mixed precision. */
+  readonly precise?: readonly Tensor[];
 }
 
 /**
  * One step of the discriminator: loss on a real and a generated batch, penalties, gradient, update. Probes see the sites of
  * the adversarial loss; where samples act on each other (batch norm), those of the generated batch.
  */
-export function discriminatorStep(context: StepContext, layout: TelemetryLayout, probed: boolean): LearnerStep {
+export function discriminatorStep(context: StepContext, layout: TelemetryLayout, probed: boolean): GanStep {
   const { engine, config, generator, discriminator, data, controls } = context;
   const { batchSize } = config;
   const random = randomOf(engine, config.seed, discriminator, streams.discriminatorStep);
@@ -54,20 +61,26 @@ export function discriminatorStep(context: StepContext, layout: TelemetryLayout,
   const generated = applyNetwork(generator, generator.parameters, latent, generator.pass("training", random));
   const fake = flatten(generated).detach();
 
+  // Penalties differentiate twice, which f16 does not survive: their samples are values of their own.
+  const isMixed = config.precision === "mixed";
+  const compared = isMixed ? { real: real.copy(), fake: fake.copy() } : { real, fake };
+
   const sites: TappedSite[] = [];
   const pass = discriminator.pass("training", random);
+  let loss = Tensor.scalar(0);
   let logits: { real: Tensor; fake: Tensor } | undefined;
-  const [loss, gradient] = valueAndGrad(
+  const gradient = grad(
     (parameters: TensorTree) => {
       logits = bothLogits(discriminator, parameters, real, fake, pass);
       const adversarial = resolveLoss(config.loss).discriminator(logits.real, logits.fake);
       // Penalties see the buffers as they were before the step, and move none.
       const critic = (x: Tensor) =>
         applyNetwork(discriminator, parameters, x, discriminator.pass("training", random), "penalty");
-      return config.penalties.reduce((total, { type }) => {
+      loss = config.penalties.reduce((total, { type }) => {
         const weight = controls.tensor(`${type}Weight`);
-        return total.add(resolvePenalty(type).term({ critic, real, fake, random, weight }));
+        return total.add(resolvePenalty(type).term({ critic, ...compared, random, weight }));
       }, adversarial);
+      return discriminator.scaled(loss);
     },
     { tap: (site) => site.name.startsWith(`${discriminator.name}/`) && sites.push(site) },
   )(discriminator.parameters);
@@ -77,14 +90,15 @@ export function discriminatorStep(context: StepContext, layout: TelemetryLayout,
   if (logits) layout.add("balance", balance(logits.real, logits.fake));
   if (probed) {
     layout.add("nonFinite/data/real", { value: countNonFinite(real) });
-    addSites(layout, sites, engine, "discriminatorGradient", "discriminatorNonFinite");
+    addSites(layout, sites, discriminator, "discriminatorGradient", "discriminatorNonFinite");
     layout.add("update", updateRatios(step.change, step.parameters, discriminator.arena.ranges));
   }
-  return step;
+  addLossScale(layout, discriminator, step);
+  return isMixed ? { ...step, precise: Object.values(compared) } : step;
 }
 
 /** One step of the generator, through the discriminator as it stands. */
-export function generatorStep(context: StepContext, layout: TelemetryLayout, probed: boolean): LearnerStep {
+export function generatorStep(context: StepContext, layout: TelemetryLayout, probed: boolean): GanStep {
   const { engine, config, generator, discriminator, controls } = context;
   const loss = resolveLoss(config.loss);
   const random = randomOf(engine, config.seed, generator, streams.generatorStep);
@@ -94,12 +108,14 @@ export function generatorStep(context: StepContext, layout: TelemetryLayout, pro
   const pass = generator.pass("training", random);
   // The discriminator is judged as in its own step, but it is the generator's turn: nothing of it moves.
   const frozen = discriminator.pass("training", random);
+  let value = Tensor.scalar(0);
   let logits: Tensor | undefined;
-  const [value, gradient] = valueAndGrad(
+  const gradient = grad(
     (parameters: TensorTree) => {
       const fake = flatten(applyNetwork(generator, parameters, latent, pass)).site("generator/output");
       logits = applyNetwork(discriminator, discriminator.parameters, fake, frozen).site("discriminator/logit");
-      return loss.generator(logits);
+      value = loss.generator(logits);
+      return generator.scaled(value);
     },
     { tap: (site) => sites.push(site) },
   )(generator.parameters);
@@ -108,9 +124,10 @@ export function generatorStep(context: StepContext, layout: TelemetryLayout, pro
   layout.add("loss", { generator: value });
   if (logits) layout.add("lossGain", lossGain(loss.logGain(logits), losses[loss.comparedWith].logGain(logits)));
   if (probed) {
-    addSites(layout, sites, engine, "gradient", "nonFinite");
+    addSites(layout, sites, generator, "gradient", "nonFinite");
     layout.add("update", updateRatios(step.change, step.parameters, generator.arena.ranges));
   }
+  addLossScale(layout, generator, step);
   return step;
 }
 
@@ -118,17 +135,19 @@ export function generatorStep(context: StepContext, layout: TelemetryLayout, pro
 function addSites(
   layout: TelemetryLayout,
   sites: readonly TappedSite[],
-  engine: Engine,
+  learner: Learner,
   gradientPrefix: string,
   nonFinitePrefix: string,
 ): void {
-  const wrap = (node: TappedSite["value"]) => new Tensor(node, engine);
+  const wrap = (node: TappedSite["value"]) => new Tensor(node, learner.engine);
   const forward = [...sites].reverse();
   for (const { name, value } of forward) {
     layout.add(`${nonFinitePrefix}/${name}`, { value: countNonFinite(wrap(value)) });
   }
   for (const { name, cotangent } of sites) {
-    const { nonFinite, ...flow } = gradientFlow(wrap(cotangent));
+    const scaled = wrap(cotangent);
+    const { nonFinite, ...flow } = gradientFlow(learner.unscaled(scaled));
+    if (learner.lossScale) layout.add(`underflow/${name}`, { [learner.name]: halfUnderflow(scaled) });
     layout.add(`${nonFinitePrefix}/${name}`, { gradient: nonFinite as Tensor });
     layout.add(`${gradientPrefix}/${name}`, flow);
   }
@@ -136,6 +155,12 @@ function addSites(
   for (const { name, derivative } of forward) {
     if (derivative) layout.add(`saturation/${name}`, activationSaturation(wrap(derivative)));
   }
+}
+
+/** The loss scale of a step of mixed precision, and whether the step was left out because its gradient overflowed. */
+function addLossScale(layout: TelemetryLayout, { name, lossScale }: Learner, { overflowed }: LearnerStep): void {
+  if (lossScale) layout.add("lossScale", { [name]: lossScale.scale });
+  if (overflowed) layout.add("overflowed", { [name]: overflowed.cast("f32") });
 }
 
 /** Samples [count, ...output], drawn anew at every step of the generator. */

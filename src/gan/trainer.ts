@@ -13,6 +13,7 @@ import { compileSteps, createContext, disposeContext, type StepPlans } from "./c
 import { type ResolvedConfig, resolveConfig, type TrainerConfig, wholeNumber } from "./config.ts";
 import { resolveLoss } from "./losses/registry.ts";
 import { type ControlName, gridGraph, type StepContext, sampleGraph, samplesFrom, streams } from "./steps.ts";
+import { type TrainerMemory, trainerMemory } from "./trainer_memory.ts";
 
 export interface TrainOptions {
   /** Generator steps to take. */
@@ -118,7 +119,7 @@ export class Trainer {
         context.generator.initialise(config.seed, streams.generatorParameters),
         context.discriminator.initialise(config.seed, streams.discriminatorParameters),
       ]);
-      const { ring, plans } = await compileSteps(context, options.progress);
+      const { ring, plans } = await compileSteps(context, options);
       return new Trainer(context, ring, plans);
     } catch (error) {
       disposeContext(context);
@@ -280,6 +281,12 @@ export class Trainer {
   /** The kernels of a step, as a text to read. */
   explain(): string {
     return this.#plans.map((plan) => String(plan.explain())).join("\n\n");
+  }
+
+  /** Bytes on the GPU, by role. */
+  memory(): TrainerMemory {
+    const samplers = [...this.#samplers.values()].map(({ plan }) => plan);
+    return trainerMemory(this.#context, this.#ring, [...this.#plans, ...samplers]);
   }
 
   /** Milliseconds of every kernel of a step, by plan; see `Plan.profile`. It trains a few steps on the way. */

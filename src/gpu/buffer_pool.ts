@@ -6,7 +6,6 @@ const maxIdleBytes = 256 * 2 ** 20;
 /** Storage buffers in size classes, for values that live only as long as one evaluation or one plan. */
 export class BufferPool {
   readonly #free = new Map<number, GPUBuffer[]>();
-  #idleBytes = 0;
 
   constructor(readonly device: Device) {}
 
@@ -15,25 +14,26 @@ export class BufferPool {
     const bytes = sizeClass(size);
     const reused = this.#free.get(bytes)?.pop();
     if (!reused) return this.device.createStorage(label, bytes);
-    this.#idleBytes -= bytes;
+    this.device.stats.idleBytes -= reused.size;
     return reused;
   }
 
   release(buffer: GPUBuffer): void {
     if (this.device.isLost) return;
-    if (this.#idleBytes + buffer.size > maxIdleBytes) {
+    const { stats } = this.device;
+    if (stats.idleBytes + buffer.size > maxIdleBytes) {
       this.device.destroyBuffer(buffer);
       return;
     }
-    this.#idleBytes += buffer.size;
+    stats.idleBytes += buffer.size;
     const list = this.#free.get(buffer.size);
     if (list) list.push(buffer);
     else this.#free.set(buffer.size, [buffer]);
   }
 }
 
-/** Sizes rounded up to at most an eighth more, so that near sizes share buffers. */
+/** Sizes rounded up to at most a sixteenth more, so that near sizes share buffers. */
 function sizeClass(size: number): number {
-  const step = Math.max(256, 2 ** (Math.floor(Math.log2(Math.max(size, 1))) - 3));
+  const step = Math.max(256, 2 ** (Math.floor(Math.log2(Math.max(size, 1))) - 4));
   return Math.ceil(Math.max(size, 1) / step) * step;
 }

@@ -1,6 +1,7 @@
 import { shaderStageCompute } from "./constants.ts";
 import type { Device } from "./device.ts";
 import { KernelError } from "./errors.ts";
+import { TaskQueue } from "./task_queue.ts";
 
 /** How a kernel uses one of its bindings. */
 export type Access = "read" | "read_write";
@@ -10,18 +11,50 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
-/** Compute pipelines, cached by source text and made asynchronously, so that any number of them compiles in parallel. */
+/** What a caller may say about a request for a pipeline. */
+export interface PipelineRequest {
+  readonly label: string;
+  /** Once aborted, the pipeline isn't made for this request, unless it is being made already. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Compute pipelines, cached by source text and made asynchronously. Twice as many as there are cores are asked for at a
+ * time, which keeps all of them busy: a browser can't be told to forget what it was asked for, so a thousand requests at
+ * once would keep it compiling long after they are needed no more.
+ */
 export class PipelineCache {
   readonly #pipelines = new Map<string, Promise<Pipeline>>();
+  /** The signals of requests that wait for a pipeline whose turn has not come yet. */
+  readonly #waiting = new Map<string, (AbortSignal | undefined)[]>();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
+  readonly #queue: TaskQueue;
 
-  constructor(readonly device: Device) {}
+  constructor(
+    readonly device: Device,
+    mostAtOnce = Math.max(8, 2 * (globalThis.navigator?.hardwareConcurrency ?? 4)),
+  ) {
+    this.#queue = new TaskQueue(mostAtOnce);
+  }
 
-  /** The pipeline of `source`, whose group 0 has one storage buffer per entry of `bindings`. */
-  get(source: string, bindings: readonly Access[], label: string): Promise<Pipeline> {
+  /**
+   * The pipeline of `source`, whose group 0 has one storage buffer per entry of `bindings`. Rejects with the signal's
+   * reason if all who asked for it have given up before its turn.
+   */
+  get(source: string, bindings: readonly Access[], { label, signal }: PipelineRequest): Promise<Pipeline> {
+    this.#waiting.get(source)?.push(signal);
     const known = this.#pipelines.get(source);
     if (known) return known;
-    const made = this.#create(source, bindings, label);
+    const signals = [signal];
+    this.#waiting.set(source, signals);
+    const made = this.#queue.run(async () => {
+      this.#waiting.delete(source);
+      if (signals.every((given) => given?.aborted)) {
+        this.#pipelines.delete(source);
+        throw signals[0]?.reason;
+      }
+      return this.#create(source, bindings, label);
+    });
     this.#pipelines.set(source, made);
     made.catch(() => this.#pipelines.delete(source));
     return made;

@@ -78,6 +78,7 @@ export class Readback {
     }
     if (best >= 0) return this.#free.splice(best, 1)[0] as GPUBuffer;
     const rounded = 2 ** Math.ceil(Math.log2(Math.max(256, size)));
+    this.device.stats.stagingBytes += rounded;
     return this.device.createBuffer("readback", rounded, BufferUsage.mapRead | BufferUsage.copyDestination);
   }
 }

@@ -10,6 +10,10 @@ export interface EngineStats {
   readonly liveBuffers: number;
   /** Bytes of the buffers that exist now. */
   readonly liveBytes: number;
+  /** Of those bytes, what lies idle, to be used again by the next plan that needs as much. */
+  readonly idleBytes: number;
+  /** Of those bytes, what results are copied to on their way to the host. */
+  readonly stagingBytes: number;
   readonly pipelinesCreated: number;
   readonly bindGroupsCreated: number;
   readonly submits: number;
@@ -28,6 +32,8 @@ export function createStats(): MutableStats {
     buffersDestroyed: 0,
     liveBuffers: 0,
     liveBytes: 0,
+    idleBytes: 0,
+    stagingBytes: 0,
     pipelinesCreated: 0,
     bindGroupsCreated: 0,
     submits: 0,

@@ -16,6 +16,12 @@ export interface KernelPart {
 }
 
 /**
+ * The four lanes of a quad do the same, which is all that its operations need; but the language knows uniformity of whole
+ * subgroups alone, and quads of one may have different tiles.
+ */
+const quadDirectives = "enable subgroups;\ndiagnostic(off, subgroup_uniformity);";
+
+/**
  * A complete kernel. Parts that don't depend on each other share one dispatch: the first workgroups run the first part, the
  * next ones the second, and so on. Which part a workgroup runs is the same for all of its lanes, so barriers stay legal.
  */
@@ -30,8 +36,9 @@ export function assembleKernel(
   const isSingle = parts.length === 1;
   const texts = parts.map(({ text }, k) => (isSingle ? text : withSuffix(text, k)));
   const library = libraryFor(texts.join("\n"));
-  const enables = /\b(subgroup|quad)[A-Z]/.test(texts.join("\n")) ? "enable subgroups;" : "";
-  return [enables, declared.join("\n"), library, ...texts, entryPoint(parts, workgroupSize)]
+  const halves = bindings.some(({ type }) => type.includes("f16")) ? "enable f16;" : "";
+  const enables = /\b(subgroup|quad)[A-Z]/.test(texts.join("\n")) ? quadDirectives : "";
+  return [halves, enables, declared.join("\n"), library, ...texts, entryPoint(parts, workgroupSize)]
     .filter(Boolean)
     .join("\n\n");
 }
@@ -64,7 +71,7 @@ function chooseByGroup(parts: readonly KernelPart[]): string {
 /** Every name that the text declares for the whole module, with the part's number behind it. */
 function withSuffix(text: string, part: number): string {
   const names = new Set(
-    [...text.matchAll(/^(?:fn|struct|const|var<workgroup>)\s+(\w+)/gm)].map((match) => match[1] as string),
+    [...text.matchAll(/^(?:fn|struct|const|alias|var<workgroup>)\s+(\w+)/gm)].map((match) => match[1] as string),
   );
   return text.replace(/\b[A-Za-z_]\w*\b/g, (name) => (names.has(name) ? `${name}_${part}` : name));
 }

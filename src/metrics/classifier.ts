@@ -1,3 +1,5 @@
+import { type ByteCache, hashOf } from "../cache/byte_cache.ts";
+import { defaultCache } from "../cache/default_cache.ts";
 import type { Plan } from "../compile/plan.ts";
 import { hostRandom, shuffledOrder } from "../data/host_random.ts";
 import { type ImageSource, images } from "../data/images.ts";
@@ -5,9 +7,7 @@ import type { Engine } from "../engine.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { Learner } from "../optim/learner.ts";
-import { type ByteCache, hashOf } from "./byte_cache.ts";
 import { classifierFeatures, classifierNetwork, peakLearningRate, trainClassifier } from "./classifier_training.ts";
-import { defaultCache } from "./indexed_db_cache.ts";
 import { type Samples, upload } from "./samples.ts";
 
 export interface ClassifierOptions {

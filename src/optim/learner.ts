@@ -6,6 +6,7 @@ import { type Mode, Pass } from "../nn/pass.ts";
 import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
+import { LossScale } from "./loss_scale.ts";
 import type { Optimizer, OptimizerConfig } from "./optimizer.ts";
 import { createOptimizer } from "./registry.ts";
 
@@ -15,6 +16,8 @@ export interface LearnerStep {
   /** The new parameters, and their difference from the old ones, as flat vectors. */
   readonly parameters: Tensor;
   readonly change: Tensor;
+  /** Whether the gradient overflowed f16, so that nothing changes; a bool scalar, with a loss scale alone. */
+  readonly overflowed?: Tensor;
 }
 
 /** A network with its parameters, what its layers keep, its optimiser's memory, and the count of its steps, on the GPU. */
@@ -25,12 +28,15 @@ export class Learner {
   readonly #optimizer: Optimizer;
   readonly #slots: readonly State[];
   readonly #buffers: ReadonlyMap<string, State>;
+  /** Of a learner whose gradients pass through f16. */
+  readonly lossScale: LossScale | undefined;
 
   constructor(
     readonly engine: Engine,
     readonly name: string,
     readonly network: Network,
     config: OptimizerConfig,
+    options: { readonly scalesLoss?: boolean } = {},
   ) {
     const { optimizer, lr } = createOptimizer(config);
     this.#optimizer = optimizer;
@@ -41,11 +47,29 @@ export class Learner {
       Object.entries(network.buffers).map(([path, { shape }]) => [path, engine.state(`${name}/${path}`, shape)]),
     );
     this.steps = engine.state(`${name} steps`, [], "u32");
+    this.lossScale = options.scalesLoss ? new LossScale(engine, name) : undefined;
   }
 
   /** Everything that a snapshot must hold. */
   get states(): readonly State[] {
-    return [this.arena.state, ...this.#slots, ...this.#buffers.values(), this.steps];
+    return [
+      this.arena.state,
+      ...this.#slots,
+      ...this.#buffers.values(),
+      this.steps,
+      ...(this.lossScale ? [this.lossScale.state] : []),
+    ];
+  }
+
+  /** The states by what they are: of the layers, the optimiser, and the counts. */
+  get statesByRole(): {
+    readonly parameters: readonly State[];
+    readonly moments: readonly State[];
+    readonly buffers: readonly State[];
+  } {
+    const moments = new Set(this.#slots);
+    const buffers = this.states.filter((state) => state !== this.arena.state && !moments.has(state));
+    return { parameters: [this.arena.state], moments: this.#slots, buffers };
   }
 
   get parameters(): TensorTree {
@@ -70,17 +94,28 @@ export class Learner {
     plan.dispose();
   }
 
+  /** The loss to differentiate for `step`: multiplied by the loss scale where there is one. */
+  scaled(loss: Tensor): Tensor {
+    return this.lossScale ? loss.mul(this.lossScale.scale) : loss;
+  }
+
+  /** A gradient of the scaled loss as one of the loss. */
+  unscaled(gradient: Tensor): Tensor {
+    return this.lossScale ? gradient.div(this.lossScale.scale) : gradient;
+  }
+
   /**
-   * The optimiser's step along a gradient that has the form of the parameters. `pass` is the one that the gradient was
+   * The optimiser's step along a gradient of the `scaled` loss that has the form of the parameters. `pass` is the one that the gradient was
    * taken in: its buffers are kept.
    */
   step(gradient: TensorTree, learningRate: Tensor, pass?: Pass): LearnerStep {
     const { engine, arena } = this;
     const count = engine.read(this.steps);
     const before = arena.read();
+    const packed = arena.pack(gradient);
     const after = this.#optimizer.step({
       parameters: before,
-      gradient: arena.pack(gradient),
+      gradient: this.unscaled(packed),
       slots: this.#slots.map((slot) => engine.read(slot)),
       step: count.cast("f32").add(1),
       learningRate,
@@ -89,13 +124,27 @@ export class Learner {
       const state = this.#buffers.get(path);
       return state && value.node !== state.node ? [[state, value] as const] : [];
     });
-    const updates: (readonly [State, Tensor])[] = [
-      [arena.state, after.parameters],
+    const learned = [
+      [arena.state, after.parameters] as const,
       ...after.slots.map((slot, i) => [this.#slots[i] as State, slot] as const),
       ...moved,
-      [this.steps, count.add(Tensor.scalar(1, "u32"))],
     ];
-    return { updates, parameters: after.parameters, change: after.parameters.sub(before) };
+    const next = [this.steps, count.add(Tensor.scalar(1, "u32"))] as const;
+    if (!this.lossScale) {
+      return { updates: [...learned, next], parameters: after.parameters, change: after.parameters.sub(before) };
+    }
+    // Beyond the largest f16 lies infinity: that step is left out, and the next one has half the scale.
+    const overflowed = packed.isNonFinite().cast("f32").sum().greater(0);
+    const guarded = learned.map(
+      ([state, value]) => [state, Tensor.where(overflowed, engine.read(state), value)] as const,
+    );
+    const parameters = (guarded[0] as (typeof guarded)[number])[1];
+    return {
+      updates: [...guarded, next, [this.lossScale.state, this.lossScale.next(overflowed)]],
+      parameters,
+      change: parameters.sub(before),
+      overflowed,
+    };
   }
 
   dispose(): void {

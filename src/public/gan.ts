@@ -11,3 +11,4 @@ export type { Penalty, PenaltyInput } from "../gan/penalties/penalty.ts";
 export { type PenaltyConfig, type PenaltyName, penalties, r1, wganGp } from "../gan/penalties/registry.ts";
 export type { ControlName } from "../gan/steps.ts";
 export { type SampleBatch, type Snapshot, Trainer, type TrainOptions, type TrainReport } from "../gan/trainer.ts";
+export type { TrainerMemory } from "../gan/trainer_memory.ts";

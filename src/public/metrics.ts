@@ -1,4 +1,7 @@
 /** `metrics`: how good samples are. */
+
+export { type ByteCache, memoryCache } from "../cache/byte_cache.ts";
+export { indexedDbCache } from "../cache/indexed_db_cache.ts";
 export {
   type BirthdayMeasurement,
   type BirthdayOptions,
@@ -6,7 +9,6 @@ export {
   type SamplePair,
 } from "../metrics/birthday.ts";
 export { type BootstrapOptions, bootstrap } from "../metrics/bootstrap.ts";
-export { type ByteCache, memoryCache } from "../metrics/byte_cache.ts";
 export { type ClassModeOptions, type ClassModes, modesOfClasses } from "../metrics/class_modes.ts";
 export {
   type Classified,
@@ -17,7 +19,6 @@ export {
 } from "../metrics/classifier.ts";
 export { type DensityCoverageOptions, densityCoverage } from "../metrics/density_coverage.ts";
 export { type FrechetOptions, frechetDistance, frechetOfMoments } from "../metrics/frechet.ts";
-export { indexedDbCache } from "../metrics/indexed_db_cache.ts";
 export { type KernelDistance, type KernelDistanceOptions, kernelDistance } from "../metrics/kernel_distance.ts";
 export { type LaplacianPatchOptions, laplacianPatches } from "../metrics/laplacian_patches.ts";
 export { describe, type Interval, type Measurement } from "../metrics/measurement.ts";

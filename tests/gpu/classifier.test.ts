@@ -3,18 +3,18 @@
  * real digits where they are there.
  */
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { memoryCache } from "../../src/cache/byte_cache.ts";
+import { indexedDbCache } from "../../src/cache/indexed_db_cache.ts";
 import { glyphs } from "../../src/data/glyphs.ts";
 import { idxImages } from "../../src/data/idx_images.ts";
 import { type ImageSource, images } from "../../src/data/images.ts";
 import type { Engine } from "../../src/engine.ts";
 import { OptionError, ShapeError } from "../../src/gpu/errors.ts";
 import { sizeOf } from "../../src/graph/shape.ts";
-import { memoryCache } from "../../src/metrics/byte_cache.ts";
 import { modesOfClasses } from "../../src/metrics/class_modes.ts";
 import { type Classified, classHistogram, ImageClassifier, samplesOf } from "../../src/metrics/classifier.ts";
 import { densityCoverage } from "../../src/metrics/density_coverage.ts";
 import { frechetDistance } from "../../src/metrics/frechet.ts";
-import { indexedDbCache } from "../../src/metrics/indexed_db_cache.ts";
 import { precisionRecall } from "../../src/metrics/precision_recall.ts";
 import type { Samples } from "../../src/metrics/samples.ts";
 import { createRng } from "../reference/rng.ts";

@@ -440,7 +440,7 @@ describe("a plan", () => {
     const explanation = plan.explain();
     expect(explanation.kernels).toHaveLength(plan.dispatchCount);
     expect(explanation.multiplyAdds).toBe(20 * 10 * 5);
-    expect(String(explanation).split("\n")).toHaveLength(2 + plan.dispatchCount);
+    expect(String(explanation).split("\n")).toHaveLength(3 + plan.dispatchCount);
     const { dispatches } = engine.stats();
     await plan.run(3);
     expect(engine.stats().dispatches - dispatches).toBe(3 * plan.dispatchCount);

@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 /** The ground first. A name with an ending is a file of src itself, another is a folder. */
 const floors = [
   "gpu",
+  "cache",
   "kernels",
   "graph",
   "autodiff",

@@ -16,7 +16,7 @@ const kernels = (["conv2d", "conv2dInputGrad", "conv2dFilterGrad"] as const).fla
 test.each(["forward", "input_gradient", "filter_gradient"])("%s: both operands, by fours and one by one", (map) => {
   for (const operand of ["p", "q"]) {
     for (const load of ["vector", "scalar"]) {
-      const call = `return ${map}_${operand}_${load}(lines.map, k);`;
+      const call = `return ${map}_${operand}_${load}(lines, `;
       expect(
         kernels.some(({ source }) => source.includes(call)),
         call,

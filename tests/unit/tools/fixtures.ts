@@ -44,6 +44,8 @@ export function stats(change: Partial<EngineStats> = {}): EngineStats {
     buffersDestroyed: 0,
     liveBuffers: 10,
     liveBytes: 1000,
+    idleBytes: 0,
+    stagingBytes: 0,
     pipelinesCreated: 5,
     bindGroupsCreated: 5,
     submits: 3,

@@ -1,4 +1,4 @@
-import { type ByteCache, memoryCache } from "./byte_cache.ts";
+import type { ByteCache } from "./byte_cache.ts";
 
 const store = "bytes";
 
@@ -20,11 +20,6 @@ export function indexedDbCache(name = "saddlepoint"): ByteCache {
         () => undefined,
       ),
   };
-}
-
-/** IndexedDB where there is one, as in a page or a worker; else the program's memory. */
-export function defaultCache(): ByteCache {
-  return "indexedDB" in globalThis ? indexedDbCache() : memoryCache();
 }
 
 function opening(name: string): IDBOpenDBRequest {

@@ -1,0 +1,64 @@
+import type { Engine } from "saddlepoint";
+
+/** What a run is counted in, how its rate is written, and by how much it is divided for that. */
+export const units = {
+  flop: { label: "GFLOP/s", scale: 1e9 },
+  bytes: { label: "GB/s", scale: 1e9 },
+  iterations: { label: "it/s", scale: 1 },
+} as const;
+
+export type UnitName = keyof typeof units;
+
+/** Numbers that are shown beside the rate, by name; their unit is in the name. */
+export type Facts = Readonly<Record<string, number>>;
+
+/** Something that is set up and can be run again and again. */
+export interface Runner {
+  /** Runs so many times, one after the other, and resolves when the GPU has finished the last one. */
+  run(times: number): Promise<void>;
+  /** Some numbers of the result, to be compared with what they should be. Asked for once, before anything else. */
+  answer(): Promise<readonly number[]>;
+  /** What a run costs besides time. Asked for once, after the measurement. */
+  facts?(): Promise<Facts>;
+  dispose(): void;
+}
+
+/** One of the things that a workload compares: a kernel, a setting, or an engine. */
+export interface Variant {
+  readonly name: string;
+  /** FLOP, bytes or iterations of one run. */
+  readonly work: number;
+  prepare(engine: Engine): Promise<Runner>;
+  /** What the answer should be; without it, what the workload's first variant gave. */
+  expected?(): readonly number[];
+  /** Largest error, relative to the largest expected number. Default 1e-4. */
+  readonly tolerance?: number;
+}
+
+/** With which variant the others are compared, and how: by their share of its rate, or by how much faster it is than they. */
+export interface Comparison {
+  readonly reference: string;
+  readonly as: "share" | "speedup";
+}
+
+/** Variants that are measured together, in turn, so that their ratios hold on a noisy machine. */
+export interface Workload {
+  readonly name: string;
+  readonly group: GroupName;
+  readonly unit: UnitName;
+  /** Makes the data, and what is measured on it. */
+  variants(): readonly Variant[];
+  readonly comparison?: Comparison;
+}
+
+/** The pages, with what each one shows. */
+export const groups = {
+  matmul: "Products of square matrices.",
+  convolution: "The three kernels of a convolution at the shapes of GANs, beside this engine's own matrix product.",
+  elementwise: "What memory bounds: a chain of ten operations in one kernel, a sum, a softmax.",
+  training: "Whole training iterations, as the trainer runs them with its costlier probes off.",
+  probes: "What the costlier probes take, when every step has them.",
+  peers: "The same problems, weights and data in other engines.",
+} as const;
+
+export type GroupName = keyof typeof groups;

@@ -1,0 +1,55 @@
+import type { ByteCache } from "./byte_cache.ts";
+
+/** What is used of Node's modules. Reached through `process`, so that a bundle for browsers has nothing to resolve. */
+interface NodeModules {
+  "node:fs/promises": {
+    mkdir(path: string, options: { recursive: true }): Promise<unknown>;
+    readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
+    writeFile(path: string, bytes: Uint8Array): Promise<void>;
+    rename(from: string, to: string): Promise<void>;
+  };
+  "node:os": { homedir(): string };
+  "node:path": { join(...parts: string[]): string };
+}
+
+interface NodeProcess {
+  readonly pid: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  getBuiltinModule?<Name extends keyof NodeModules>(name: Name): NodeModules[Name];
+}
+
+const node = (globalThis as { process?: NodeProcess }).process;
+
+export const hasFiles = (): boolean => typeof node?.getBuiltinModule === "function";
+
+/**
+ * Keeps bytes in files of a folder, by default `saddlepoint` in the user's folder for caches (XDG_CACHE_HOME, else
+ * ~/.cache). Where files can't be written, it forgets. For Node 20.16 and newer, Deno and Bun.
+ */
+export function fileCache(folder?: string): ByteCache {
+  const files = node?.getBuiltinModule?.("node:fs/promises");
+  const paths = node?.getBuiltinModule?.("node:path");
+  const system = node?.getBuiltinModule?.("node:os");
+  if (!node || !files || !paths || !system) return { read: async () => undefined, write: async () => undefined };
+  const home =
+    folder ?? paths.join(node.env["XDG_CACHE_HOME"] || paths.join(system.homedir(), ".cache"), "saddlepoint");
+  const pathOf = (key: string) => paths.join(home, encodeURIComponent(key).slice(0, 200));
+  return {
+    read: (key) =>
+      files.readFile(pathOf(key)).then(
+        (bytes) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+        () => undefined,
+      ),
+    write: async (key, bytes) => {
+      // Written beside it and then renamed: another process never reads half a file.
+      const partial = `${pathOf(key)}.${node.pid}`;
+      try {
+        await files.mkdir(home, { recursive: true });
+        await files.writeFile(partial, new Uint8Array(bytes));
+        await files.rename(partial, pathOf(key));
+      } catch {
+        // A cache may forget.
+      }
+    },
+  };
+}

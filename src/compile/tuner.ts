@@ -1,0 +1,176 @@
+import type { ByteCache } from "../cache/byte_cache.ts";
+import { timeStretches } from "../gpu/timestamps.ts";
+import type { Node } from "../graph/node.ts";
+import { input } from "../graph/primitives/leaf.ts";
+import { type CompiledGraph, type CompileOptions, compileGraph } from "./compile_graph.ts";
+import type { DeviceTraits } from "./device_traits.ts";
+import { choosing, type FormChoices, formClass } from "./form_choices.ts";
+import { type GemmForm, gemmForms } from "./gemm_forms.ts";
+import { gemmShape } from "./gemm_maps.ts";
+import { Plan, type PlanContext } from "./plan.ts";
+
+/**
+ * How long a tuner may look: `quick` times the four likeliest forms of products that matter, `full` up to eight forms of
+ * all products, longer. `off` takes the best guess.
+ */
+export type TuneMode = "off" | "quick" | "full";
+
+const efforts = {
+  quick: { candidates: 4, rounds: 3, fewestMultiplyAdds: 1e6 },
+  full: { candidates: 8, rounds: 7, fewestMultiplyAdds: 0 },
+} as const;
+
+/** A sample lasts at least so long: timestamps may be rounded to a tenth of a millisecond. */
+const sampleMilliseconds = 2;
+const mostRepeats = 512;
+/** Changes when kernels do, so that old choices are forgotten. */
+const edition = 1;
+
+/**
+ * Finds the fastest form of each matrix product and convolution by running it on this adapter, and remembers it. Forms sum
+ * in the same order up to the grouping of fours, so a choice changes results by rounding at most; for given choices, a run
+ * is reproducible bit for bit.
+ */
+export class Tuner {
+  readonly #choices: Record<string, string>;
+  #loaded: Promise<void> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly mode: TuneMode,
+    readonly context: PlanContext,
+    readonly options: Omit<CompileOptions, "chooseForm" | "fuse" | "target"> & { readonly target: DeviceTraits },
+    /** What choices are kept for. */
+    readonly adapterName: string,
+    readonly cache: ByteCache,
+    given: FormChoices = {},
+  ) {
+    this.#choices = { ...given };
+  }
+
+  /** All choices so far; give them to another engine to have the same kernels there. */
+  get choices(): FormChoices {
+    return { ...this.#choices };
+  }
+
+  get chooseForm() {
+    return choosing(this.#choices);
+  }
+
+  /** Times whatever products of a compiled graph have no choice yet. Resolves to whether there are new choices. */
+  tune(graph: CompiledGraph): Promise<boolean> {
+    if (this.mode === "off") return Promise.resolve(false);
+    // Plans are often made at once: one after the other, or they would disturb each other's times.
+    const turn = this.#last.then(() => this.#tuneNow(graph, efforts[this.mode as keyof typeof efforts]));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #tuneNow(graph: CompiledGraph, effort: (typeof efforts)[keyof typeof efforts]): Promise<boolean> {
+    this.#loaded ??= this.#load();
+    await this.#loaded;
+    const classes = new Map<string, Node>();
+    for (const { cluster, multiplyAdds } of graph.kernels.flatMap(({ parts }) => parts)) {
+      const [root] = cluster.roots;
+      if (cluster.kind !== "gemm" || !root || multiplyAdds < effort.fewestMultiplyAdds) continue;
+      const name = formClass(root, gemmShape(root));
+      if (!(name in this.#choices) && !classes.has(name)) classes.set(name, root);
+    }
+    for (const [name, root] of classes) {
+      this.#choices[name] = (await this.#fastest(root, effort.candidates, effort.rounds)).name;
+    }
+    if (classes.size > 0) await this.cache.write(this.#key, encode(this.#choices));
+    return graph.kernels.some(({ parts }) =>
+      parts.some(({ cluster: { kind, roots }, form }) => {
+        const [root] = roots;
+        const chosen = kind === "gemm" && root && this.#choices[formClass(root, gemmShape(root))];
+        return chosen !== undefined && chosen !== false && chosen !== form;
+      }),
+    );
+  }
+
+  get #key(): string {
+    return `forms ${edition} ${this.mode}: ${this.adapterName}`;
+  }
+
+  /** What was given or found already counts more than what was kept. */
+  async #load(): Promise<void> {
+    const bytes = await this.cache.read(this.#key);
+    if (bytes) Object.assign(this.#choices, { ...decode(bytes), ...this.#choices });
+  }
+
+  /** The form with the least time of all rounds. Rounds go over all forms in turn, so that a busy moment hits them alike. */
+  async #fastest(root: Node, most: number, rounds: number): Promise<GemmForm> {
+    const forms = gemmForms(gemmShape(root), this.options.target).slice(0, most);
+    const alone = root.op.rebuild(
+      root.inputs.map(({ shape, dtype }, i) => input(`operand ${i}`, shape, dtype)),
+      root,
+    );
+    const plans = await Promise.all(
+      forms.map((form) => {
+        const graph = compileGraph([{ kind: "output", node: alone }], { ...this.options, chooseForm: () => form });
+        return Plan.create(`tuning: ${root.op.name}, ${form.name}`, graph, this.context);
+      }),
+    );
+    try {
+      const least = forms.map(() => Number.POSITIVE_INFINITY);
+      for (let round = 0; round < rounds; round++) {
+        for (const [i, plan] of plans.entries()) {
+          least[i] = Math.min(least[i] as number, await this.#milliseconds(plan, least[i] as number));
+        }
+      }
+      return forms[least.indexOf(Math.min(...least))] as GemmForm;
+    } finally {
+      for (const plan of plans) plan.dispose();
+    }
+  }
+
+  /** Milliseconds of one run, from as many as a sample needs; `guess` is what one took before. */
+  async #milliseconds(plan: Plan, guess: number): Promise<number> {
+    let repeats = Number.isFinite(guess) ? Math.ceil(sampleMilliseconds / guess) : 1;
+    for (;;) {
+      repeats = Math.min(Math.max(repeats, 1), mostRepeats);
+      const total = await this.#time(plan, repeats);
+      if (total >= sampleMilliseconds || repeats === mostRepeats) return total / repeats;
+      repeats *= Math.min(16, Math.max(2, Math.ceil((1.2 * sampleMilliseconds) / Math.max(total, 0.01))));
+    }
+  }
+
+  async #time(plan: Plan, repeats: number): Promise<number> {
+    const { device, readback } = this.context;
+    const encode = (pass: GPUComputePassEncoder) => {
+      for (let i = 0; i < repeats; i++) plan.encode(pass);
+      pass.end();
+    };
+    if (device.gpu.features.has("timestamp-query")) {
+      const [time] = await timeStretches(device, readback, 1, (encoder, querySet) =>
+        encode(
+          encoder.beginComputePass({
+            timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
+          }),
+        ),
+      );
+      return time as number;
+    }
+    await device.idle();
+    const started = performance.now();
+    await device.submit("tuning", (encoder) => encode(encoder.beginComputePass()));
+    return performance.now() - started;
+  }
+}
+
+const encode = (choices: FormChoices): ArrayBuffer => {
+  const bytes = new TextEncoder().encode(JSON.stringify(choices));
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+};
+
+/** What was kept, unless it is damaged. */
+function decode(bytes: ArrayBuffer): FormChoices {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const entries = Object.entries((value ?? {}) as Record<string, unknown>);
+    return Object.fromEntries(entries.filter(([, name]) => typeof name === "string")) as FormChoices;
+  } catch {
+    return {};
+  }
+}

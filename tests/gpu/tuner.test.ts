@@ -1,0 +1,91 @@
+/** The tuner: it finds a form for every product that matters, keeps what it found, and changes results by rounding alone. */
+import { afterEach, expect, test } from "vitest";
+import { memoryCache } from "../../src/cache/byte_cache.ts";
+import { Engine, type EngineOptions, type Tensor } from "../../src/index.ts";
+
+const engines: Engine[] = [];
+
+async function create(options: EngineOptions): Promise<Engine> {
+  const engine = await Engine.create({ debug: true, selfTest: false, onWarning: () => undefined, ...options });
+  engines.push(engine);
+  return engine;
+}
+
+afterEach(() => {
+  for (const engine of engines.splice(0)) engine.destroy();
+});
+
+const wave = (engine: Engine, shape: number[]): Tensor =>
+  engine.tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(i * 0.7)),
+    shape,
+  );
+
+/** A large product and a small one. */
+async function products(engine: Engine): Promise<Float32Array[]> {
+  const [a, b, c] = [wave(engine, [128, 128]), wave(engine, [128, 128]), wave(engine, [8, 128])];
+  const plan = await engine.plan({ outputs: { large: a.matmul(b).tanh(), small: c.matmul(b) } });
+  const results = (await plan.runAndRead()) as Float32Array[];
+  plan.dispose();
+  return results;
+}
+
+const largeClass = "matmul transposeA false transposeB false 1x128x128x128 ,,";
+
+test("off, it takes a guess and keeps nothing", async () => {
+  const cache = memoryCache();
+  const engine = await create({ cache });
+  await products(engine);
+  expect(engine.formChoices).toEqual({});
+});
+
+test("quick, it times products of a million multiply-adds and more, once, and results stay the same to rounding", async () => {
+  const cache = memoryCache();
+  const guessing = await products(await create({}));
+  const engine = await create({ tune: "quick", cache });
+  const tuned = await products(engine);
+  expect(Object.keys(engine.formChoices)).toEqual([largeClass]);
+  tuned.forEach((values, k) => {
+    values.forEach((value, i) => {
+      expect(Math.abs(value - guessing[k]![i]!)).toBeLessThan(1e-4);
+    });
+  });
+
+  // Another engine on this adapter finds them in the cache, and makes no pipeline that the product doesn't need.
+  const next = await create({ tune: "quick", cache });
+  const { pipelinesCreated } = next.stats();
+  await products(next);
+  expect(next.formChoices).toEqual(engine.formChoices);
+  expect(next.stats().pipelinesCreated - pipelinesCreated).toBeLessThanOrEqual(2);
+});
+
+test("full, it times all of them", async () => {
+  const engine = await create({ tune: "full", cache: memoryCache() });
+  await products(engine);
+  expect(Object.keys(engine.formChoices)).toHaveLength(2);
+});
+
+test("given choices are taken, and the bits with them", async () => {
+  for (const name of ["4x4", "8x8"]) {
+    const engine = await create({ formChoices: { [largeClass]: name } });
+    const plan = await engine.plan({ outputs: { y: wave(engine, [128, 128]).matmul(wave(engine, [128, 128])) } });
+    expect(plan.explain().kernels[0]!.source).toContain("fn run(");
+    const [first] = await plan.runAndRead();
+    const other = await create({ formChoices: engine.formChoices });
+    const again = await other.plan({ outputs: { y: wave(other, [128, 128]).matmul(wave(other, [128, 128])) } });
+    const [second] = await again.runAndRead();
+    expect(second).toEqual(first);
+    expect(again.explain().kernels[0]!.source).toBe(plan.explain().kernels[0]!.source);
+  }
+});
+
+test("a damaged cache is as good as none", async () => {
+  const cache = memoryCache();
+  const damaged = {
+    read: async () => new TextEncoder().encode("{ not json").buffer as ArrayBuffer,
+    write: cache.write,
+  };
+  const engine = await create({ tune: "quick", cache: damaged });
+  await products(engine);
+  expect(Object.keys(engine.formChoices)).toEqual([largeClass]);
+});

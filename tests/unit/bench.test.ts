@@ -1,0 +1,244 @@
+import { describe, expect, test } from "vitest";
+import { ringGame } from "../../bench/comparison/problem.ts";
+import { chooseWorkloads } from "../../bench/core/bench.ts";
+import { measureInTurn } from "../../bench/core/measure.ts";
+import { isSound, type MeasuredVariant, type WorkloadResult } from "../../bench/core/report.ts";
+import { relativeError, withRatios } from "../../bench/core/run_workload.ts";
+import { normals, places } from "../../bench/core/seeded.ts";
+import { spreadOf } from "../../bench/core/statistics.ts";
+import { digits, htmlTable, markdownTable, tablesOf, textTable } from "../../bench/core/table.ts";
+import { joinedTable } from "../../bench/core/torch_report.ts";
+import type { Runner } from "../../bench/core/workload.ts";
+import { transposed } from "../../bench/peers/layout.ts";
+import { ownWorkloads } from "../../bench/workloads/registry.ts";
+import { parseBenchOptions } from "../../tools/bench_options.mjs";
+
+const measured = (
+  name: string,
+  milliseconds: readonly number[],
+  rest: Partial<MeasuredVariant> = {},
+): MeasuredVariant => ({
+  name,
+  work: 1e9,
+  milliseconds,
+  rate: spreadOf(milliseconds.map((time) => 1000 / time)),
+  startMilliseconds: 12,
+  error: 1e-6,
+  isRight: true,
+  facts: {},
+  ...rest,
+});
+
+const result = (rest: Partial<WorkloadResult> = {}): WorkloadResult => ({
+  name: "matmul 512",
+  group: "matmul",
+  unit: "flop",
+  variants: [measured("saddlepoint", [100, 125, 200])],
+  warnings: [],
+  ...rest,
+});
+
+describe("the statistics", () => {
+  test("take the middle and the ends, in any order", () => {
+    expect(spreadOf([5, 1, 3])).toEqual({ median: 3, low: 1, high: 5 });
+    expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, low: 1, high: 4 });
+  });
+
+  test("compare round by round, so that a slow round changes no ratio", () => {
+    // The second round is three times as slow for both.
+    const variants = [measured("fast", [10, 30]), measured("slow", [40, 120])];
+    const [, speedup] = withRatios(variants, { reference: "fast", as: "speedup" });
+    expect(speedup).toMatchObject({ ratio: { median: 4, low: 4, high: 4 } });
+    const [, share] = withRatios(variants, { reference: "fast", as: "share" });
+    expect(share).toMatchObject({ ratio: { median: 0.25 } });
+  });
+
+  test("compare rates where the work differs", () => {
+    const variants = [measured("half", [10], { work: 1 }), measured("whole", [10], { work: 2 })];
+    expect(withRatios(variants, { reference: "half", as: "share" })[1]).toMatchObject({ ratio: { median: 2 } });
+  });
+
+  test("leave a failed variant as it is", () => {
+    const variants = [measured("one", [10]), { name: "two", failure: "It can't." }];
+    expect(withRatios(variants, { reference: "one", as: "share" })[1]).toEqual(variants[1]);
+    expect(withRatios(variants, { reference: "two", as: "share" })).toEqual(variants);
+  });
+});
+
+describe("the error of an answer", () => {
+  test("is relative to the largest number", () => {
+    expect(relativeError([1.01, 10], [1, 10])).toBeCloseTo(0.001, 12);
+  });
+
+  test("is infinite for what can't be right", () => {
+    expect(relativeError([], [])).toBe(Number.POSITIVE_INFINITY);
+    expect(relativeError([1], [1, 2])).toBe(Number.POSITIVE_INFINITY);
+    expect(relativeError([Number.NaN], [1])).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+test("runners take turns, after a warm-up that finds how many runs fill a sample; one that fails is out", async () => {
+  const log: string[] = [];
+  const runner = (name: string, milliseconds: number): Runner => ({
+    run: async (times) => {
+      log.push(`${name}${times}`);
+      const end = performance.now() + times * milliseconds;
+      while (performance.now() < end);
+    },
+    answer: async () => [0],
+    dispose: () => undefined,
+  });
+  const broken: Runner = { ...runner("x", 1), run: () => Promise.reject(new Error("out of memory")) };
+  const runners = [runner("a", 1), broken, runner("b", 6)];
+  const [a, x, b] = await measureInTurn(runners, { rounds: 3, leastMilliseconds: 5 });
+  const rounds = log.slice(-6);
+  expect(rounds.map((entry) => entry[0])).toEqual(["a", "b", "a", "b", "a", "b"]);
+  expect(Number(rounds[0]?.slice(1))).toBeGreaterThanOrEqual(4);
+  expect(rounds[1]).toBe("b1");
+  expect([a, b]).toEqual([Array(3).fill(expect.any(Number)), Array(3).fill(expect.any(Number))]);
+  for (const time of a as readonly number[]) expect(time).toBeGreaterThanOrEqual(0.9);
+  expect(x).toEqual({ error: new Error("out of memory") });
+});
+
+describe("the table", () => {
+  test("has rates, ranges, times and checks", () => {
+    const [table] = tablesOf([result()]);
+    expect(table?.header).toEqual([
+      "workload",
+      "rate",
+      "lowest to highest",
+      "a run, ms",
+      "setup and first run, ms",
+      "check",
+    ]);
+    expect(table?.rows).toEqual([["matmul 512", "8 GFLOP/s", "5 to 10", "125", "12", "right"]]);
+  });
+
+  test("says what is wrong", () => {
+    const wrong = measured("off", [10], { isRight: false, error: 0.035 });
+    const [table] = tablesOf([
+      result({ variants: [wrong, { name: "gone", failure: "Error: no such kernel" }], warnings: ["bad submission"] }),
+    ]);
+    expect(table?.rows[0]?.at(-1)).toBe("WRONG: off by 3.5e-2");
+    expect(table?.rows[1]).toEqual(["", "gone", "failed: Error: no such kernel"]);
+    expect(table?.notes).toEqual(["matmul 512 is void, since WebGPU reported: bad submission"]);
+  });
+
+  test("is the same as text, as Markdown and as HTML", () => {
+    const [table] = tablesOf([result(), result({ name: "matmul <1|2>" })]);
+    const lines = textTable(table!).split("\n");
+    expect(lines[2]?.indexOf("rate")).toBe(lines[4]?.indexOf("8 GFLOP/s"));
+    expect(markdownTable(table!)).toContain("| matmul 512 | 8 GFLOP/s | 5 to 10 |");
+    expect(markdownTable(table!)).toContain("matmul <1\\|2>");
+    expect(htmlTable(table!)).toContain('<th scope="row">matmul &lt;1|2&gt;</th><td class="number">8 GFLOP/s</td>');
+  });
+
+  test("has three digits", () => {
+    expect([0.012345, 1.2345, 123.45, 12345.6, 7].map(digits)).toEqual(["0.0123", "1.23", "123", "12346", "7"]);
+  });
+});
+
+test("a run is sound if this engine is right; other engines may fail", () => {
+  const failed = { name: "other", failure: "no" };
+  const own = measured("saddlepoint", [1]);
+  expect(isSound(result())).toBe(true);
+  expect(isSound(result({ variants: [own, failed] }))).toBe(false);
+  expect(isSound(result({ group: "peers", variants: [own, failed] }))).toBe(true);
+  expect(isSound(result({ group: "peers", variants: [{ ...own, isRight: false }] }))).toBe(false);
+  expect(isSound(result({ warnings: ["lost"] }))).toBe(false);
+});
+
+describe("what all engines are given", () => {
+  test("is the same every time, and looks normal", () => {
+    const values = normals(10_000, 7, 2);
+    expect(values).toEqual(normals(10_000, 7, 2));
+    expect(values).not.toEqual(normals(10_000, 8, 2));
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
+    expect(Math.abs(mean)).toBeLessThan(0.08);
+    expect(Math.abs(deviation - 2)).toBeLessThan(0.06);
+  });
+
+  test("is compared at places inside the result", () => {
+    expect(places(3)).toEqual([0, 1, 2]);
+    expect(new Set(places(1000)).size).toBe(64);
+    expect(Math.max(...places(1000))).toBeLessThan(1000);
+  });
+
+  test("goes into another layout as a transpose does", () => {
+    const values = Float32Array.from({ length: 24 }, (_, i) => i);
+    const [shape, order] = [
+      [2, 3, 4],
+      [2, 0, 1],
+    ];
+    const moved = transposed(values, shape!, order!);
+    for (const [i, j, k] of [
+      [0, 0, 0],
+      [1, 2, 3],
+      [1, 0, 2],
+    ] as const) {
+      expect(moved[(k * 2 + i) * 3 + j]).toBe(values[(i * 3 + j) * 4 + k]);
+    }
+  });
+
+  test("has weights and biases for every layer", () => {
+    const { generator } = ringGame({ width: 8, batch: 4 });
+    expect(generator.parameters.flat().map(({ shape }) => shape)).toEqual([[2, 8], [8], [8, 8], [8], [8, 2], [2]]);
+  });
+});
+
+test("words choose workloads by group and by name", () => {
+  const workloads = ownWorkloads();
+  expect(chooseWorkloads(workloads, [])).toHaveLength(workloads.length);
+  expect(chooseWorkloads(workloads, ["training: ring", "SOFTMAX"]).map(({ name }) => name)).toEqual([
+    "softmax, 4096 x 256",
+    "ring",
+  ]);
+  expect(() => chooseWorkloads(workloads, ["matmul 7"])).toThrow(/"matmul 7".*matmul 256/);
+});
+
+describe("the command line", () => {
+  test("has defaults", () => {
+    expect(parseBenchOptions([])).toEqual({
+      ...{ only: [], rounds: 3, leastMilliseconds: 200, peers: [], runtime: "chrome" },
+      ...{ write: false, serve: false, help: false },
+    });
+  });
+
+  test("takes peers, all or some", () => {
+    expect(parseBenchOptions(["--peers"]).peers).toEqual(["jax-webgpu", "tfjs-webgpu", "jax-wasm", "tfjs-wasm"]);
+    expect(parseBenchOptions(["--peers", "--engines", "jax-wasm"]).peers).toEqual(["jax-wasm"]);
+  });
+
+  test.each([
+    [["--rounds", "0"], /--rounds 0.*1 to 1000/],
+    [["--runtime", "safari"], /safari.*chrome, deno, node/],
+    [["--engines", "jax-wasm"], /add --peers/],
+    [["--peers", "--engines", "torch"], /torch.*jax-webgpu/],
+    [["--fast"], /--fast/],
+    [["--join", "ours.json"], /two files/],
+  ])("refuses %j", (words, message) => {
+    expect(() => parseBenchOptions(words)).toThrow(message);
+  });
+});
+
+test("a report of PyTorch stands beside ours, with its failures", () => {
+  const ours = {
+    ...{ date: "", runtime: "Node", adapterName: "GPU", features: [], rounds: 1, leastMilliseconds: 1 },
+    adapter: { vendor: "", architecture: "", device: "", description: "", software: false },
+    workloads: [result()],
+  };
+  const torch = (name: string) => ({
+    ...{ group: "matmul", name, variant: "saddlepoint", unit: "flop" as const },
+    settings: [
+      { setting: "eager", rate: { median: 4, low: 4, high: 4 } },
+      { setting: "compiled", failure: "not here" },
+    ],
+  });
+  const { header, rows } = joinedTable(ours, {
+    ...{ runtime: "PyTorch", adapterName: "GPU" },
+    workloads: [torch("matmul 512"), torch("matmul 513")],
+  });
+  expect(header).toEqual(["workload", "unit", "Saddlepoint", "eager", "compiled"]);
+  expect(rows).toEqual([["matmul 512", "GFLOP/s", "8", "4 (2 x)", "failed: not here"]]);
+});

@@ -1,0 +1,65 @@
+/** `npm run bench`: measures kernels and training steps, alone or beside other engines. `npm run bench -- --help` lists options. */
+import { readFile, writeFile } from "node:fs/promises";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { benchHelp, parseBenchOptions } from "./bench_options.mjs";
+import { packBench } from "./bench_pack.mjs";
+import { isSoundReport, joinedText, resultsText, terminalText } from "./bench_results.mjs";
+import { runtimes, servePages } from "./bench_runtimes.mjs";
+import { CommandLineError } from "./options.mjs";
+import { progressPrinter } from "./progress.mjs";
+
+/** @typedef {import("./bench_options.mjs").BenchOptions} BenchOptions */
+
+const port = 8081;
+
+async function main() {
+  const options = parseBenchOptions(process.argv.slice(2));
+  if (options.help) return console.log(benchHelp);
+  if (options.join) return console.log(await joinFiles(options.join));
+  if (options.pack !== undefined) {
+    await packBench(options.pack);
+    return console.log(`${options.pack} holds the benchmark; run it there with: sh run.sh`);
+  }
+  if (options.serve) {
+    const { url } = await servePages({ peers: options.peers.length > 0, port, log: console.error });
+    return console.log(`The benchmarks are at ${url}/ (Ctrl-C ends).`);
+  }
+  await measure(options);
+}
+
+/** @param {BenchOptions} options */
+async function measure({ only, rounds, leastMilliseconds, peers, runtime, json, write }) {
+  const printer = progressPrinter(process.stderr);
+  const report = await runtimes[runtime]({ only, rounds, leastMilliseconds, peers }, printer.update);
+  printer.end();
+  console.log(await terminalText(report));
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (write) await writeFile(resultsFile(runtime), await resultsText(report, command()));
+  if (!(await isSoundReport(report))) process.exitCode = 1;
+}
+
+/** @param {BenchOptions["runtime"]} runtime */
+function resultsFile(runtime) {
+  const name = runtime === "chrome" ? "RESULTS.md" : `RESULTS-${runtime}.md`;
+  return fileURLToPath(new URL(`../bench/${name}`, import.meta.url));
+}
+
+/** As it would be typed. */
+function command() {
+  const words = process.argv.slice(2).map((word) => (/^[\w.,/-]+$/.test(word) ? word : `"${word}"`));
+  return ["npm run bench --", ...words].join(" ");
+}
+
+/** @param {readonly string[]} paths */
+async function joinFiles(paths) {
+  const [ours, torch] = await Promise.all(paths.map(async (path) => JSON.parse(await readFile(path, "utf8"))));
+  return joinedText(ours, torch);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = error instanceof CommandLineError ? 2 : 1;
+}
