@@ -97,6 +97,14 @@ fn store(i: u32, value: f32) {
   c[i] = value;
 }
 
+// hook: stores four neighbours of a row from element i of C on, all within the row
+fn store_whole(i: u32, values: vec4f) {
+  store(i, values.x);
+  store(i + C_STEP, values.y);
+  store(i + 2u * C_STEP, values.z);
+  store(i + 3u * C_STEP, values.w);
+}
+
 const NOWHERE: u32 = ~0u;
 const TILES_M: u32 = (M + TILE_ROWS - 1u) / TILE_ROWS;
 const TILES_N: u32 = (N + TILE_COLUMNS - 1u) / TILE_COLUMNS;
@@ -119,17 +127,13 @@ fn tile_at(tile: u32) -> Tile {
 
 // Stores four neighbours of a row that begins at `start`.
 fn store_four(start: u32, column: u32, values: vec4f) {
-  let i = start + (column + vec4u(0u, 1u, 2u, 3u)) * C_STEP;
   if (N % 4u == 0u) {
     if (column < N) {
-      store(i.x, values.x);
-      store(i.y, values.y);
-      store(i.z, values.z);
-      store(i.w, values.w);
+      store_whole(start + column * C_STEP, values);
     }
   } else {
     for (var e = 0u; e < min(4u, N - min(N, column)); e++) {
-      store(i[e], values[e]);
+      store(start + (column + e) * C_STEP, values[e]);
     }
   }
 }

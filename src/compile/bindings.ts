@@ -21,8 +21,8 @@ export interface KernelBinding {
 export interface KernelPlaces {
   readonly written: readonly Location[];
   readonly read: readonly Location[];
-  /** Of those that it reads, operands that a matrix product may load four elements at a time. */
-  readonly operands: readonly Location[];
+  /** Those that it may read, or writes, four elements at a time. */
+  readonly fours: readonly Location[];
 }
 
 type ElementType = "f32" | "i32" | "u32" | "f16";
@@ -60,12 +60,12 @@ export class KernelBindings {
   readonly #written: ReadonlySet<string>;
 
   /** `bindsOnce` binds every buffer once, from its first place to its last: for kernels of very many places. */
-  constructor({ written, read, operands }: KernelPlaces, bindsOnce = false) {
+  constructor({ written, read, fours }: KernelPlaces, bindsOnce = false) {
     this.#written = new Set(written.map(({ buffer }) => bufferKey(buffer)));
     for (const buffer of new Set([...written, ...read].map((place) => bufferKey(place.buffer)))) {
       if (!bindsOnce && !this.#written.has(buffer)) continue;
       const isHere = (place: Location) => bufferKey(place.buffer) === buffer;
-      const own = { written: written.filter(isHere), read: read.filter(isHere), operands: operands.filter(isHere) };
+      const own = { written: written.filter(isHere), read: read.filter(isHere), fours: fours.filter(isHere) };
       this.#stretches.set(buffer, mergePlaces(own, bindsOnce));
     }
   }
@@ -89,7 +89,7 @@ export class KernelBindings {
     return `${binding.name}[${offset === 0 ? index : `${index} + ${offset}u`}] = ${stored};`;
   }
 
-  /** Whether four neighbours can be loaded at once: the location starts at a multiple of 16 bytes and isn't written. */
+  /** Whether four neighbours can be loaded at once: the location starts at a multiple of 16 bytes, and nobody writes single elements there. */
   canLoadVectors(location: Location): boolean {
     if ((location.dtype !== "f32" && location.dtype !== "f16") || location.offset % 4 !== 0) return false;
     return this.#stretchOf(location, true).isVector;
@@ -100,6 +100,18 @@ export class KernelBindings {
     const { binding, offset } = this.#bind(location, true);
     const four = `${binding.name}[${index} / 4u${offset === 0 ? "" : ` + ${offset / 4}u`}]`;
     return location.dtype === "f16" ? `vec4f(${four})` : four;
+  }
+
+  /** Whether four neighbours can be stored at once: nobody writes single elements of that stretch. */
+  canStoreFours(location: Location): boolean {
+    return this.canLoadVectors(location) && this.#stretchOf(location, false).isVector;
+  }
+
+  /** A statement that stores a `vec4f` from `index` on, a multiple of four. Only where `canStoreFours`. */
+  storeFour(location: Location, index: string, value: string): string {
+    const { binding, offset } = this.#bind(location, false);
+    const at = `${index} / 4u${offset === 0 ? "" : ` + ${offset / 4}u`}`;
+    return `${binding.name}[${at}] = ${location.dtype === "f16" ? `vec4h(${value})` : value};`;
   }
 
   declarations(): BindingDeclaration[] {
@@ -143,7 +155,7 @@ export class KernelBindings {
 }
 
 /** Stretches that don't overlap and cover the places of one buffer; a single one if `isOne`. */
-function mergePlaces({ written, read, operands }: KernelPlaces, isOne: boolean): Stretch[] {
+function mergePlaces({ written, read, fours }: KernelPlaces, isOne: boolean): Stretch[] {
   const spans: { start: number; end: number }[] = [];
   const places = [...written, ...read];
   for (const place of places.sort((a, b) => startOf(a) - startOf(b))) {
@@ -162,7 +174,10 @@ function mergePlaces({ written, read, operands }: KernelPlaces, isOne: boolean):
       end,
       type: types.size === 1 ? ([...types][0] as ElementType) : "u32",
       isVector:
-        bytesWritten === 0 && (types.has("f32") || types.has("f16")) && types.size === 1 && operands.some(isInside),
+        (types.has("f32") || types.has("f16")) &&
+        types.size === 1 &&
+        fours.some(isInside) &&
+        written.filter(isInside).every((place) => fours.includes(place)),
       bytesRead: Math.min(end - start, usedBytes(read.filter(isInside))),
       bytesWritten: Math.min(end - start, bytesWritten),
     };

@@ -4,7 +4,8 @@ import { specialise } from "../kernels/specialise.ts";
 import type { KernelBindings } from "./bindings.ts";
 import type { Cluster } from "./cluster.ts";
 import { type EmitContext, FunctionBody, formatLiteral, plus } from "./emit_expression.ts";
-import { emitGemm, gemmForm, gemmWorkgroupSize } from "./emit_gemm.ts";
+import { FourBody, isForFours } from "./emit_fours.ts";
+import { emitGemm, gemmForm, gemmWorkgroupSize, storesRows } from "./emit_gemm.ts";
 import { identityIndex } from "./index_expression.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 import type { Location } from "./memory.ts";
@@ -19,6 +20,18 @@ const usualWorkgroup = 64;
 export function workgroupSizeOf({ kind, roots, size }: Cluster, context: ClusterContext): number {
   if (kind === "gemm") return gemmWorkgroupSize(roots[0] as Node, gemmForm(roots[0] as Node, context));
   return kind === "reduce" && isSerial(roots[0] as Node) && size < 1024 ? 16 : usualWorkgroup;
+}
+
+/**
+ * Whether a kernel's elements are computed by fours: where four neighbours lie in one row of a product's result, and nothing
+ * of them is recorded by itself.
+ */
+export function worksInFours({ kind, roots, members, size }: Cluster, context: ClusterContext): boolean {
+  if (size % 4 !== 0 || (kind !== "elementwise" && kind !== "gemm")) return false;
+  const [root] = roots;
+  if (root && !storesRows(root)) return false;
+  if (!members.every((member) => isForFours(member, context))) return false;
+  return [...roots, ...members].every((node) => context.targets(node).every(({ kind: to }) => to === "location"));
 }
 
 function isSerial(root: Node): boolean {
@@ -49,14 +62,17 @@ export class ClusterEmitter {
 
   elementwise(): EmittedPart {
     const { size } = this.cluster;
-    const body = new FunctionBody(this.#expressions, "v");
-    this.#computeMembers(body, "i");
-    const items = size >= 16384 ? (4 * usualWorkgroup) / this.workgroupSize : 1;
+    const isByFours = worksInFours(this.cluster, this.context);
+    const count = isByFours ? size / 4 : size;
+    const items = count >= 16384 ? (4 * usualWorkgroup) / this.workgroupSize : 1;
+    const element = isByFours
+      ? `fn element(four: u32) {\n  let i = four * 4u;\n${this.#finishFours("i")}}`
+      : `fn element(i: u32) {\n${this.#finish("i", () => "")}}`;
     const text = specialise("elementwise", {
-      constants: { SIZE: size, ITEMS: items, WORKGROUP: this.workgroupSize },
-      hooks: { element: `fn element(i: u32) {\n${body.text}}` },
+      constants: { SIZE: count, ITEMS: items, WORKGROUP: this.workgroupSize },
+      hooks: { element },
     });
-    return { shader: "elementwise", text, workgroups: Math.ceil(size / (this.workgroupSize * items)) };
+    return { shader: "elementwise", text, workgroups: Math.ceil(count / (this.workgroupSize * items)) };
   }
 
   reduce(): EmittedPart {
@@ -106,7 +122,9 @@ export class ClusterEmitter {
       context: this.#expressions,
       form: gemmForm(root, this.context),
       workgroupSize: this.workgroupSize,
-      store: () => this.#finish("i", () => "value"),
+      store: worksInFours(this.cluster, this.context)
+        ? { isByFours: true, body: () => this.#finishFours("i", "values") }
+        : { isByFours: false, body: () => this.#finish("i", () => "value") },
     });
   }
 
@@ -120,6 +138,21 @@ export class ClusterEmitter {
     });
     this.#computeMembers(body, index);
     return body.text;
+  }
+
+  /** As `#finish`, for four elements from `index` on, a multiple of four. */
+  #finishFours(index: string, rootValue = ""): string {
+    const one = new FunctionBody(this.#expressions, "w");
+    const body = new FourBody(one);
+    for (const node of [...this.cluster.roots, ...this.cluster.members]) {
+      const at = identityIndex(index, nodeSize(node));
+      const value = this.cluster.roots.includes(node) ? rootValue : body.compute(node, at);
+      body.define(node, at, value);
+      for (const target of this.context.targets(node)) {
+        if (target.kind === "location") body.store(target.location, index, value);
+      }
+    }
+    return one.text;
   }
 
   #computeMembers(body: FunctionBody, index: string): void {

@@ -65,7 +65,7 @@ export class FunctionBody {
     const { lowering } = node.op;
     switch (lowering.kind) {
       case "elementwise":
-        return this.#let(
+        return this.let(
           lowering.wgsl(
             node.inputs.map((input) => this.value(input, index)),
             node,
@@ -73,7 +73,7 @@ export class FunctionBody {
         );
       case "indexed": {
         const scalars = node.inputs.map((input) => this.value(input, identityIndex("0u", 1)));
-        return this.#let(lowering.wgsl(this.#flat(index), scalars, node));
+        return this.let(lowering.wgsl(this.flat(index), scalars, node));
       }
       case "view": {
         const run = storedSlice(node, this.context);
@@ -82,7 +82,7 @@ export class FunctionBody {
         const contiguous = view.offset === 0 && view.strides.join() === rowMajorStrides(node.shape).join();
         const inner = contiguous
           ? index
-          : throughView(this.#asIdentity(index, node), node.shape, view.strides, view.offset);
+          : throughView(this.asIdentity(index, node), node.shape, view.strides, view.offset);
         return this.value(node.inputs[0] as Node, inner);
       }
       case "pad":
@@ -106,23 +106,25 @@ export class FunctionBody {
     return `${node.id}@${nodeSize(node) === 1 ? "" : indexKey(index)}`;
   }
 
-  #let(expression: string): string {
+  /** Names the value of an expression. */
+  let(expression: string): string {
     const name = `${this.prefix}${this.#count++}`;
     this.statement(`let ${name} = ${expression};`);
     return name;
   }
 
-  #flat(index: IndexExpression): string {
+  /** The index as one number: a variable or a literal. */
+  flat(index: IndexExpression): string {
     if (isIdentity(index)) return index.base;
     const text = formatIndex(index);
-    return /^\d+u$/.test(text) ? text : this.#let(text);
+    return /^\d+u$/.test(text) ? text : this.let(text);
   }
 
   /** The index as the identity of one variable, over all elements of the node. */
-  #asIdentity(index: IndexExpression, node: Node): IndexExpression {
+  asIdentity(index: IndexExpression, node: Node): IndexExpression {
     const size = nodeSize(node);
     if (size === 1) return identityIndex("0u", 1);
-    return isIdentity(index) ? identityIndex(index.base, size) : identityIndex(this.#flat(index), size);
+    return isIdentity(index) ? identityIndex(index.base, size) : identityIndex(this.flat(index), size);
   }
 
   #load(node: Node, index: IndexExpression): string {
@@ -130,51 +132,51 @@ export class FunctionBody {
   }
 
   #loadFrom(location: Location, node: Node, index: IndexExpression): string {
-    const at = nodeSize(node) === 1 ? "0u" : this.#flat(index);
+    const at = nodeSize(node) === 1 ? "0u" : this.flat(index);
     const { bindings } = this.context;
-    if (location.dtype === "u8") return this.#let(`unpack_byte(${bindings.load(location, `${at} / 4u`)}, ${at})`);
+    if (location.dtype === "u8") return this.let(`unpack_byte(${bindings.load(location, `${at} / 4u`)}, ${at})`);
     const element = bindings.load(location, at);
-    return this.#let(location.dtype === "bool" ? `(${element} != 0u)` : element);
+    return this.let(location.dtype === "bool" ? `(${element} != 0u)` : element);
   }
 
   #pad(node: Node, index: IndexExpression): string {
     const x = node.inputs[0] as Node;
     const before = node.attributes["before"] as readonly number[];
-    const flat = this.#flat(this.#asIdentity(index, node));
+    const flat = this.flat(this.asIdentity(index, node));
     const outer = rowMajorStrides(node.shape);
     const strides = rowMajorStrides(x.shape);
     const inside: string[] = [];
     const terms: string[] = [];
     node.shape.forEach((size, axis) => {
       if (size === 1) return;
-      const c = this.#let(coordinate(flat, outer[axis] as number, size, axis === 0));
-      const shifted = before[axis] === 0 ? c : this.#let(`${c} - ${before[axis]}u`);
+      const c = this.let(coordinate(flat, outer[axis] as number, size, axis === 0));
+      const shifted = before[axis] === 0 ? c : this.let(`${c} - ${before[axis]}u`);
       // One comparison for both ends: below the start, the unsigned difference wraps to a large number.
       if (x.shape[axis] !== size) inside.push(`(${shifted} < ${x.shape[axis]}u)`);
       if (x.shape[axis] !== 1) terms.push(`${shifted} * ${strides[axis]}u`);
     });
-    const clamped = this.#let(`min(${terms.join(" + ") || "0u"}, ${nodeSize(x) - 1}u)`);
+    const clamped = this.let(`min(${terms.join(" + ") || "0u"}, ${nodeSize(x) - 1}u)`);
     const value = this.value(x, identityIndex(clamped, nodeSize(x)));
-    return this.#let(`select(${formatLiteral(0, node.dtype)}, ${value}, ${inside.join(" && ")})`);
+    return this.let(`select(${formatLiteral(0, node.dtype)}, ${value}, ${inside.join(" && ")})`);
   }
 
   #concat(node: Node, index: IndexExpression): string {
     const axis = node.attributes["axis"] as number;
-    const flat = this.#flat(this.#asIdentity(index, node));
+    const flat = this.flat(this.asIdentity(index, node));
     const inner = sizeOf(node.shape.slice(axis + 1));
     const length = node.shape[axis] as number;
-    const outer = this.#let(`${flat} / ${length * inner}u`);
-    const along = this.#let(`(${flat} / ${inner}u) % ${length}u`);
-    const rest = this.#let(`${flat} % ${inner}u`);
+    const outer = this.let(`${flat} / ${length * inner}u`);
+    const along = this.let(`(${flat} / ${inner}u) % ${length}u`);
+    const rest = this.let(`${flat} % ${inner}u`);
     let start = 0;
     let chosen = "";
     node.inputs.forEach((part) => {
       const size = part.shape[axis] as number;
-      const at = this.#let(
+      const at = this.let(
         `min((${outer} * ${size}u + (${along} - ${start}u)) * ${inner}u + ${rest}, ${nodeSize(part) - 1}u)`,
       );
       const value = this.value(part, identityIndex(at, nodeSize(part)));
-      chosen = chosen ? this.#let(`select(${chosen}, ${value}, ${along} >= ${start}u)`) : value;
+      chosen = chosen ? this.let(`select(${chosen}, ${value}, ${along} >= ${start}u)`) : value;
       start += size;
     });
     return chosen;
@@ -183,11 +185,11 @@ export class FunctionBody {
   #gather(node: Node, index: IndexExpression): string {
     const [table, indices] = node.inputs as [Node, Node];
     const width = sizeOf(table.shape.slice(1));
-    const flat = this.#flat(this.#asIdentity(index, node));
-    const position = width === 1 ? flat : this.#let(`${flat} / ${width}u`);
+    const flat = this.flat(this.asIdentity(index, node));
+    const position = width === 1 ? flat : this.let(`${flat} / ${width}u`);
     const row = this.value(indices, identityIndex(position, nodeSize(indices)));
     const clamped = `min(${row}, ${(table.shape[0] as number) - 1}u)`;
-    const source = this.#let(width === 1 ? clamped : `${clamped} * ${width}u + ${flat} % ${width}u`);
+    const source = this.let(width === 1 ? clamped : `${clamped} * ${width}u + ${flat} % ${width}u`);
     return this.value(table, identityIndex(source, nodeSize(table)));
   }
 }
@@ -201,7 +203,7 @@ export function storedRun(node: Node, context: EmitContext): Location | undefine
  * A stretch of something larger that is stored: a layer's weights within all parameters, say. It needs no index
  * arithmetic, only another place to bind.
  */
-function storedSlice(node: Node, context: EmitContext): Location | undefined {
+export function storedSlice(node: Node, context: EmitContext): Location | undefined {
   return node.op.name === "slice" ? viewedRun(node, context) : undefined;
 }
 

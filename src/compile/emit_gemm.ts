@@ -25,8 +25,8 @@ export interface EmitGemmOptions {
   readonly context: EmitContext;
   readonly form: GemmForm;
   readonly workgroupSize: number;
-  /** The body of what happens to each finished element `value` at index `i`. */
-  readonly store: () => string;
+  /** The body of what happens to each finished element `value` at index `i`, or to `values` of four from `i` on. */
+  readonly store: { readonly isByFours: boolean; readonly body: () => string };
 }
 
 /** A matrix product or a member of the convolution family: one template, with an index map and a form each. */
@@ -48,7 +48,7 @@ export function emitGemm(root: Node, options: EmitGemmOptions): EmittedPart {
     },
     hooks: {
       ...hooks,
-      store: `fn store(i: u32, value: f32) {\n${store()}}`,
+      ...storeHooks(store),
       run: gemmRun(form, workgroupSize),
     },
   };
@@ -64,6 +64,22 @@ export function emitGemm(root: Node, options: EmitGemmOptions): EmittedPart {
     workgroupMemory: form.sharing === "team" ? tilesOfGroup * teamMemory(form, workgroupSize) : 0,
     form: form.name,
   };
+}
+
+/** Whether neighbours in a row of the product are neighbours in its result, in whole fours. */
+export function storesRows(root: Node): boolean {
+  const { lowering } = root.op;
+  const isTransposed = lowering.kind === "convolution" && lowering.map === "filterGradient";
+  return !isTransposed && gemmShape(root).n % 4 === 0;
+}
+
+const storeOneByOne = `fn store_whole(i: u32, values: vec4f) {
+${["x", "y", "z", "w"].map((component, e) => `  store(i + ${e}u * C_STEP, values.${component});\n`).join("")}}`;
+
+function storeHooks({ isByFours, body }: EmitGemmOptions["store"]) {
+  return isByFours
+    ? { store: "fn store(i: u32, value: f32) {}", store_whole: `fn store_whole(i: u32, values: vec4f) {\n${body()}}` }
+    : { store: `fn store(i: u32, value: f32) {\n${body()}}`, store_whole: storeOneByOne };
 }
 
 function mapOf(root: Node, context: EmitContext): GemmMap {

@@ -2,7 +2,7 @@ import { type Node, nodeSize } from "../graph/node.ts";
 import { assembleKernel } from "../kernels/assemble.ts";
 import { KernelBindings, type KernelPlaces } from "./bindings.ts";
 import type { Cluster } from "./cluster.ts";
-import { ClusterEmitter, rowLocation, tableLocation, workgroupSizeOf } from "./emit_cluster.ts";
+import { ClusterEmitter, rowLocation, tableLocation, workgroupSizeOf, worksInFours } from "./emit_cluster.ts";
 import type { ClusterContext, EmittedPart, Kernel, KernelPart } from "./kernel.ts";
 import { withoutViews } from "./schedule.ts";
 
@@ -25,10 +25,7 @@ export function emitKernels(clusters: readonly Cluster[], context: ClusterContex
 function emitKernel(clusters: readonly Cluster[], context: ClusterContext, bindsOnce: boolean): Kernel {
   const places = clusters.map((cluster) => placesOf(cluster, context));
   const all = (of: keyof KernelPlaces) => places.flatMap((cluster) => cluster[of]);
-  const bindings = new KernelBindings(
-    { written: all("written"), read: all("read"), operands: all("operands") },
-    bindsOnce,
-  );
+  const bindings = new KernelBindings({ written: all("written"), read: all("read"), fours: all("fours") }, bindsOnce);
   const workgroupSize = commonWorkgroupSize(clusters, context);
   const emitted = clusters
     .map((cluster) => ({ cluster, ...new ClusterEmitter(cluster, context, bindings, workgroupSize).emit() }))
@@ -70,15 +67,17 @@ function placesOf(cluster: Cluster, context: ClusterContext): KernelPlaces {
   const nodes = [...cluster.roots, ...cluster.members];
   const targets = nodes.flatMap((node) => context.targets(node).map((target) => ({ node, target })));
   const operands = cluster.kind === "gemm" ? cluster.roots.flatMap((root) => root.inputs.map(withoutViews)) : [];
+  const written = targets.map(({ node, target }) =>
+    target.kind === "location" ? target.location : tableLocation(target.table, nodeSize(node)),
+  );
+  const read = context.reads(cluster);
   return {
-    written: targets.map(({ node, target }) =>
-      target.kind === "location" ? target.location : tableLocation(target.table, nodeSize(node)),
-    ),
-    read: [
-      ...context.reads(cluster),
-      ...targets.flatMap(({ target }) => (target.kind === "record" ? [rowLocation(target.row)] : [])),
+    written,
+    read: [...read, ...targets.flatMap(({ target }) => (target.kind === "record" ? [rowLocation(target.row)] : []))],
+    fours: [
+      ...operands.filter((node) => context.isStored(node)).map((node) => context.locate(node)),
+      ...(worksInFours(cluster, context) ? [...read, ...written] : []),
     ],
-    operands: operands.filter((node) => context.isStored(node)).map((node) => context.locate(node)),
   };
 }
 

@@ -11,6 +11,8 @@ export interface PartExplanation {
   readonly shader: string;
   /** Shape of what it computes. */
   readonly shape: readonly number[];
+  /** How a matrix product gives its tiles to invocations, such as "quad 32x8"; "" elsewhere. */
+  readonly form: string;
   readonly workgroups: number;
   /** Multiply-adds of its matrix product or convolution, without and with those that its tiles compute beyond the edges. */
   readonly multiplyAdds: number;
@@ -65,6 +67,7 @@ export function explain(label: string, graph: CompiledGraph): Explanation {
       operations: part.label,
       shader: part.shader,
       shape: (part.cluster.roots[0] ?? part.cluster.members[0])?.shape ?? [],
+      form: part.form,
       workgroups: part.workgroups,
       multiplyAdds: part.multiplyAdds,
       executedMultiplyAdds: part.executedMultiplyAdds,
@@ -126,12 +129,13 @@ function nameOf({ buffer, offset }: KernelBinding): string {
 }
 
 function format(plan: Omit<Explanation, "toString">): string {
-  const header = ["#", "operations", "shape", "groups", "reads", "writes"];
+  const header = ["#", "operations", "shape", "form", "groups", "reads", "writes"];
   const rows = plan.kernels.flatMap((kernel, i) =>
     kernel.parts.map((part, k) => [
       k === 0 ? String(i) : "",
       part.operations,
       formatShape(part.shape),
+      part.form,
       String(part.workgroups),
       k === 0 ? `${formatBytes(kernel.bytesRead)}: ${kernel.reads.join(" ") || "nothing"}` : "",
       k === 0 ? `${formatBytes(kernel.bytesWritten)}: ${kernel.writes.join(" ")}` : "",

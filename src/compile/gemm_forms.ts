@@ -79,6 +79,18 @@ const softwareRatings: readonly Rating[] = [
   { sharing: "none", rows: 4, columns: 4, speed: 0.9, compileMilliseconds: 80 },
 ];
 
+/**
+ * Measured on lavapipe with two threads, whose compiler takes seconds for large tiles, and gains nothing by them. This is for
+ * all software without subgroups, SwiftShader in Deno too.
+ */
+const plainSoftwareRatings: readonly Rating[] = [
+  { sharing: "none", rows: 8, columns: 8, speed: 4.2, compileMilliseconds: 600 },
+  { sharing: "none", rows: 8, columns: 4, speed: 3.7, compileMilliseconds: 310 },
+  { sharing: "none", rows: 4, columns: 8, speed: 3.6, compileMilliseconds: 310 },
+  { sharing: "none", rows: 4, columns: 4, speed: 1.8, compileMilliseconds: 220 },
+  { sharing: "none", rows: 16, columns: 8, speed: 4.3, compileMilliseconds: 1460 },
+];
+
 /** Guesses for a GPU, whose tuner corrects them: large tiles for many rows, small ones to fill the machine. */
 const hardwareRatings: readonly Rating[] = [
   { sharing: "team", rows: 8, columns: 8, speed: 4000, compileMilliseconds: 30 },
@@ -96,8 +108,7 @@ const usualWorkgroup = 64;
 
 /** Forms that suit a product on a device, the best guess first. There is always one. */
 export function gemmForms(shape: GemmShape, target: DeviceTraits): readonly GemmForm[] {
-  const ratings = target.isSoftware ? softwareRatings : hardwareRatings;
-  return ratings
+  return ratingsFor(target)
     .filter((rating) => isPossible(rating, target))
     .map((rating) => thinned(rating, shape))
     .map((rating) => ({ form: formOf(rating), milliseconds: estimate(rating, shape, target) }))
@@ -105,6 +116,11 @@ export function gemmForms(shape: GemmShape, target: DeviceTraits): readonly Gemm
     .map(({ form }) => form)
     .filter((form, i, all) => all.findIndex(({ name }) => name === form.name) === i)
     .slice(0, 8);
+}
+
+function ratingsFor({ isSoftware, hasSubgroups }: DeviceTraits): readonly Rating[] {
+  if (!isSoftware) return hardwareRatings;
+  return hasSubgroups ? softwareRatings : plainSoftwareRatings;
 }
 
 function isPossible({ sharing, rows, columns }: Rating, target: DeviceTraits): boolean {

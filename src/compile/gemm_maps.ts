@@ -6,7 +6,7 @@ import type { Inclusion } from "../kernels/specialise.ts";
 import type { GemmShape } from "./gemm_forms.ts";
 
 /** The hooks of gemm.wgsl that say where elements lie: all but what tiles look like, and what becomes of an element. */
-type MapHooks = Omit<Readonly<Record<HookName<"gemm">, string>>, "run" | "store">;
+type MapHooks = Omit<Readonly<Record<HookName<"gemm">, string>>, "run" | "store" | "store_whole">;
 
 /** How an operation becomes the tiled product of gemm.wgsl. */
 export interface GemmMap extends GemmShape {

@@ -158,6 +158,7 @@ export const manifest = {
       k_extent: "fn k_extent(batch: u32) -> u32",
       c_row: "fn c_row(batch: u32, row: u32) -> u32",
       store: "fn store(i: u32, value: f32)",
+      store_whole: "fn store_whole(i: u32, values: vec4f)",
       run: "fn run(group: u32, lane: u32)",
     },
     bindings: [
@@ -175,6 +176,7 @@ export const manifest = {
       "k_extent",
       "c_row",
       "store",
+      "store_whole",
       "tile_at",
       "store_four",
       "run",
