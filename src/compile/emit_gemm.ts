@@ -18,7 +18,7 @@ export function gemmWorkgroupSize(root: Node, form: GemmForm): number {
   if (form.sharing === "team") return 64;
   const tile = tileOf(form, 64);
   const lanes = tileCount(gemmShape(root), tile) * tile.lanes;
-  return lanes >= 2048 ? 64 : lanes >= 512 ? 32 : 16;
+  return lanes >= 8192 ? 64 : lanes >= 2048 ? 32 : 16;
 }
 
 export interface EmitGemmOptions {
