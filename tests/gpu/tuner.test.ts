@@ -66,7 +66,8 @@ test("full, it times all of them", async () => {
 });
 
 test("given choices are taken, and the bits with them", async () => {
-  for (const name of ["4x4", "8x8"]) {
+  // Candidates on SwiftShader, which these tests run on.
+  for (const name of ["quad 16x8", "quad 16x16"]) {
     const engine = await create({ formChoices: { [largeClass]: name } });
     const plan = await engine.plan({ outputs: { y: wave(engine, [128, 128]).matmul(wave(engine, [128, 128])) } });
     expect(plan.explain().kernels[0]!.parts.map(({ form }) => form)).toEqual([name]);
