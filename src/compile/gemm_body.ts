@@ -177,15 +177,13 @@ function rowOf(form: GemmForm, r: number, j: number): string {
 
 /**
  * Stores the tile in a loop, through an array: what follows an element may be long, and would stand in the kernel once for
- * every element.
+ * every element. The array is made in one expression: element by element, kernels take a quarter longer to compile.
  */
 function stores(form: GemmForm, row: string, column: string): string {
   const across = blocks(form.columns);
-  return `  var rows: array<vec4f, ${form.rows * across}>;
-${indent(
-  grid(form.rows, across, (r, j) => `rows[${r * across + j}] = ${rowOf(form, r, j)};`),
-  1,
-)}  for (var r = 0u; r < min(${form.rows}u, M - min(M, ${row})); r++) {
+  const elements = grid(form.rows, across, (r, j) => rowOf(form, r, j)).join(", ");
+  return `  var rows = array<vec4f, ${form.rows * across}>(${elements});
+  for (var r = 0u; r < min(${form.rows}u, M - min(M, ${row})); r++) {
     let start = c_row(tile.batch, ${row} + r);
     if (start != NOWHERE) {
       for (var j = 0u; j < ${across}u; j++) {
