@@ -3,8 +3,8 @@ import { bundle } from "./build.mjs";
 
 /**
  * @typedef {Pick<typeof import("../examples/main_job/choices.ts"),
- *   "dataSetTitles" | "imageSetTitles" | "imageSizes" | "modelNames" | "lossNames" | "penaltyWeights" | "presets" |
- *   "imagePresets">} Choices
+ *   "dataSetTitles" | "imageSetTitles" | "imageSizes" | "modelNames" | "gameOptions" | "presets" | "imagePresets">}
+ *   Choices
  */
 
 /**

@@ -10,8 +10,12 @@ import { parseArgs } from "node:util";
  * @property {"error" | "skip"} [onBad] what to do about files of a folder that can't be used
  * @property {number} [imageSize]
  * @property {string} [model]
- * @property {string} [loss]
- * @property {{ type: string, weight: number }[]} penalties
+ * @property {Named} [loss]
+ * @property {Named[]} penalties
+ * @property {Named[]} tricks
+ * @property {Named} [play]
+ * @property {Named} [optimizer] of both players
+ * @property {number} [average] decay of the generator's running mean
  * @property {number} [steps]
  * @property {number} [seed]
  * @property {number} [dSteps]
@@ -24,6 +28,10 @@ import { parseArgs } from "node:util";
  * @typedef {object} World what the options are checked against
  * @property {Choices} choices
  * @property {(path: string) => "file" | "folder" | "nothing"} kindOf
+ */
+
+/**
+ * @typedef {{ type: string } & Record<string, number | string>} Named a name with those of its options that were given
  */
 
 /** A mistake on the command line; its message says what exists and what to do. */
@@ -48,14 +56,17 @@ const numbers = {
   "d-steps": { key: "dSteps", low: 1, high: 1000, whole: true },
   lr: { key: "lr", low: 1e-8, high: 1, whole: false },
   batch: { key: "batch", low: 1, high: 65_536, whole: true },
+  average: { key: "average", low: 0, high: 0.999999, whole: false },
   "probe-every": { key: "probeEvery", low: 0, high: 2 ** 20, whole: true },
 };
 
 export const optionNames = [
-  ...["data", "labels", "on-bad", "image-size", "model", "loss", "penalty"],
+  ...["data", "labels", "on-bad", "image-size", "model", "loss", "penalty", "trick", "play", "optimizer"],
   ...Object.keys(numbers),
   ...["out", "help"],
 ];
+
+const repeatable = ["penalty", "trick", "help"];
 
 /** What to do about files that can't be used. */
 const badFileChoices = /** @type {const} */ (["error", "skip"]);
@@ -73,12 +84,15 @@ export function parseOptions(words, world) {
   /** @type {StartOptions} */
   const options = {
     data: readData(given.get("data")?.[0] ?? defaultData, world),
-    penalties: readPenalties(given.get("penalty") ?? [], world.choices),
+    penalties: readAll("penalty", given, world.choices),
+    tricks: readAll("trick", given, world.choices),
     help: given.has("help"),
   };
   Object.assign(options, readImageOptions(given, options.data, world));
-  const loss = given.get("loss")?.[0];
-  if (loss !== undefined) options.loss = oneOf("--loss", "loss", loss, world.choices.lossNames);
+  for (const kind of /** @type {const} */ (["loss", "play", "optimizer"])) {
+    const text = given.get(kind)?.[0];
+    if (text !== undefined) options[kind] = readNamed(kind, text, world.choices);
+  }
   for (const [name, { key, ...range }] of Object.entries(numbers)) {
     const text = given.get(name)?.[0];
     if (text !== undefined) Object.assign(options, { [key]: readNumber(`--${name}`, text, range) });
@@ -122,7 +136,7 @@ function readWords(words) {
       );
     }
     const before = given.get(name) ?? [];
-    if (before.length > 0 && name !== "penalty" && name !== "help") {
+    if (before.length > 0 && !repeatable.includes(name)) {
       throw new CommandLineError(
         `${rawName} is given twice, as "${before[0]}" and as "${value}"; leave one of them out.`,
       );
@@ -202,30 +216,50 @@ export function isCifar(path) {
 }
 
 /**
- * @param {readonly string[]} texts each `name` or `name=weight`
+ * @param {"penalty" | "trick"} kind
+ * @param {ReadonlyMap<string, readonly string[]>} given
  * @param {Choices} choices
- * @returns {StartOptions["penalties"]}
+ * @returns {Named[]}
  */
-function readPenalties(texts, { penaltyWeights }) {
-  const penalties = texts.map((text) => {
-    const [name = "", weight, ...rest] = text.split("=");
-    const type = oneOf("--penalty", "penalty", name, Object.keys(penaltyWeights));
-    if (rest.length > 0 || weight === "")
-      throw new CommandLineError(`--penalty ${text}: write it as ${type} or ${type}=0.1.`);
-    const range = { low: 0, high: 1e6, whole: false };
-    return {
-      type,
-      weight:
-        weight === undefined
-          ? /** @type {number} */ (penaltyWeights[type])
-          : readNumber(`--penalty ${type}`, weight, range),
-    };
-  });
-  const types = penalties.map(({ type }) => type);
+function readAll(kind, given, choices) {
+  const all = (given.get(kind) ?? []).map((text) => readNamed(kind, text, choices));
+  const types = all.map(({ type }) => type);
   const twice = types.find((type, i) => types.indexOf(type) !== i);
   if (twice)
-    throw new CommandLineError(`--penalty ${twice} is given twice; give it once, with the weight that you want.`);
-  return penalties;
+    throw new CommandLineError(`--${kind} ${twice} is given twice; give it once, with the options that you want.`);
+  return all;
+}
+
+/**
+ * `NAME` or `NAME:OPTION=VALUE,OPTION=VALUE`; of a penalty also `NAME=WEIGHT`.
+ *
+ * @param {keyof Choices["gameOptions"]} kind
+ * @param {string} text
+ * @param {Choices} choices
+ * @returns {Named}
+ */
+function readNamed(kind, text, { gameOptions }) {
+  const [head = "", ...more] = text.split(":");
+  const [name = "", ...weights] = kind === "penalty" ? head.split("=") : [head];
+  /** @type {Readonly<Record<string, import("saddlepoint").gan.OptionSpecs>>} */
+  const entries = gameOptions[kind];
+  const type = oneOf(`--${kind}`, kind, name, Object.keys(entries));
+  const specs = entries[type] ?? {};
+  const pairs = [
+    ...(weights.length > 0 ? [`weight=${weights.join("=")}`] : []),
+    ...more.join(":").split(",").filter(Boolean),
+  ];
+  const values = pairs.map((pair) => {
+    const [option = "", value = "", ...rest] = pair.split("=");
+    if (value === "" || rest.length > 0) {
+      const example = kind === "penalty" ? `${type} or ${type}=0.1` : `${type} or ${type}:OPTION=VALUE`;
+      throw new CommandLineError(`--${kind} ${text}: write it as ${example}.`);
+    }
+    const known = oneOf(`--${kind} ${type}`, "option", option, Object.keys(specs));
+    const { low, high, whole = false } = /** @type {import("saddlepoint").gan.OptionSpec} */ (specs[known]);
+    return /** @type {const} */ ([known, readNumber(`--${kind} ${type} ${known}`, value, { low, high, whole })]);
+  });
+  return { type, ...Object.fromEntries(values) };
 }
 
 /**
@@ -273,6 +307,44 @@ function dashed(names) {
   return names.map((name) => `--${name}`);
 }
 
+/**
+ * A line for each name, with its options and their defaults, cut to a terminal's width.
+ *
+ * @param {Readonly<Record<string, import("saddlepoint").gan.OptionSpecs>>} entries
+ * @param {readonly string[]} [left] options that go without saying
+ */
+function optionTable(entries, left = []) {
+  const indent = " ".repeat(23);
+  const width = Math.max(...Object.keys(entries).map((name) => name.length));
+  return Object.entries(entries)
+    .flatMap(([name, specs]) => {
+      const options = Object.entries(specs)
+        .filter(([option]) => !left.includes(option))
+        .map(([option, spec]) => `${option}=${spec.default}`);
+      return wrapped(options, 96 - indent.length - width).map((line, i) =>
+        `${indent}${(i === 0 ? name : "").padEnd(width)}  ${line}`.trimEnd(),
+      );
+    })
+    .join("\n");
+}
+
+/**
+ * @param {readonly string[]} words
+ * @param {number} width
+ * @returns {string[]} at least one line
+ */
+function wrapped(words, width) {
+  /** @type {string[]} */
+  const lines = [""];
+  for (const word of words) {
+    const last = lines.length - 1;
+    const line = lines[last] ? `${lines[last]},${word}` : word;
+    if (line.length <= width) lines[last] = line;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** @param {readonly string[]} names */
 function listed(names) {
   return names.join(", ");
@@ -308,8 +380,7 @@ export function helpText({
   imageSetTitles,
   imageSizes,
   modelNames,
-  lossNames,
-  penaltyWeights,
+  gameOptions,
   presets,
   imagePresets,
 }) {
@@ -342,9 +413,19 @@ Networks
                      loss, penalties, rates and batch size that were published with them
 
 Game
-  --loss NAME        ${listed(lossNames)} (default non-saturating)
-  --penalty P[=W]    on the discriminator's gradient, with weight W; may be repeated:
-                     ${listed(Object.entries(penaltyWeights).map(([name, weight]) => `${name} (default weight ${weight})`))}
+  --loss L           one of (default non-saturating):
+${optionTable(gameOptions.loss)}
+  --penalty P        a term of a player's loss; may be repeated. P=W gives its weight:
+${optionTable(gameOptions.penalty, ["interval"])}
+  --trick T          may be repeated:
+${optionTable(gameOptions.trick)}
+  --play P           how both players move in a step (default alternating):
+${optionTable(gameOptions.play)}
+  --optimizer O      of both players (default: the preset's Adam); rates come from --lr:
+${optionTable(gameOptions.optimizer)}
+  Each of these is a NAME, or NAME:OPTION=VALUE,OPTION=VALUE. The tables hold the defaults. Every
+  penalty takes interval=N as well, to be added in every N-th step alone, N times as heavy.
+  --average DECAY    draws samples with a running mean of the generator's parameters, such as 0.999
   --d-steps N        discriminator steps before each generator step (default 1)
 
 Training

@@ -187,7 +187,8 @@ Live    npm run dev, to train in a page of your own browser`);
  * @param {JobConfig["data"]} data
  * @returns {JobConfig}
  */
-function jobConfig({ model, imageSize, loss, penalties, steps, seed, dSteps, lr, batch, probeEvery }, data) {
+function jobConfig(options, data) {
+  const { model, imageSize, loss, penalties, tricks, play, optimizer, average, dSteps, lr, batch } = options;
   /** @type {Record<string, unknown>} */
   const chosen = {
     data,
@@ -196,12 +197,16 @@ function jobConfig({ model, imageSize, loss, penalties, steps, seed, dSteps, lr,
     loss,
     // A model has penalties of its own.
     penalties: penalties.length > 0 ? penalties : undefined,
-    steps,
-    seed,
+    tricks,
+    play,
+    optimizer,
+    generatorAverage: average === undefined ? undefined : { decay: average },
+    steps: options.steps,
+    seed: options.seed,
     discriminatorSteps: dSteps,
     learningRate: lr,
     batchSize: batch,
-    probeEvery,
+    probeEvery: options.probeEvery,
   };
   // The names were checked against the registries that the types come from.
   return /** @type {JobConfig} */ (/** @type {unknown} */ (withoutUndefined(chosen)));

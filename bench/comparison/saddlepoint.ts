@@ -176,7 +176,7 @@ function discriminatorPlan(
   const fake = generator.apply(generator.parameters(), latent).reshape(real.shape).detach();
   const [loss, gradient] = valueAndGrad((parameters: TensorTree) => {
     const logits = bothLogits(discriminator, parameters, real, fake);
-    const adversarial = gan.losses[game.loss].discriminator(logits.real, logits.fake);
+    const adversarial = gan.createLoss(game.loss).discriminator(logits.real, logits.fake);
     if (game.penaltyWeight === 0) return adversarial;
     const critic = (x: Tensor) => discriminator.apply(parameters, x);
     return adversarial.add(gradientPenalty(engine, game, critic, real, fake));
@@ -198,7 +198,7 @@ function generatorPlan(
   const sample = [game.batch, ...discriminator.network.inputShape];
   const [loss, gradient] = valueAndGrad((parameters: TensorTree) => {
     const fake = generator.apply(parameters, latent).reshape(sample);
-    return gan.losses[game.loss].generator(discriminator.apply(discriminator.parameters(), fake));
+    return gan.createLoss(game.loss).generator(discriminator.apply(discriminator.parameters(), fake));
   })(generator.parameters());
   return engine.plan({
     label: "generator step",

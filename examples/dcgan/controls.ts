@@ -13,6 +13,7 @@ const sliderStep = 0.05;
 
 const titles: Partial<Record<keyof Setup, (choice: string) => string>> = {
   data: (name) => imageSets[name as keyof typeof imageSets].title,
+  average: (decay) => (decay === "0" ? "none" : decay),
   imageSize: (size) => `${size} × ${size} pixels`,
 };
 

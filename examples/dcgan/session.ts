@@ -1,5 +1,5 @@
 /** One training on the page: a trainer, the samples of fixed latent vectors, and what was measured on the way. */
-import { type Engine, gan, metrics } from "saddlepoint";
+import { type Engine, gan, metrics, type optim } from "saddlepoint";
 import { FindingsLog } from "../main_job/findings_log.ts";
 import { latentSize, randomIndices, randomLatents, sphericalWalk } from "../main_job/image_samples.ts";
 import { History } from "../shared/live/history.ts";
@@ -20,6 +20,11 @@ const everyStep = [
   "lossGain/medianLog10",
   "lossGain/otherMedianLog10",
 ] as const;
+
+/** The chosen optimiser at the chosen rate: the model's own, with its options, where it is of that type. */
+function optimizerOf(setup: Setup, published: optim.OptimizerConfig, lr: number): optim.OptimizerConfig {
+  return published.type === setup.optimizer ? { ...published, lr } : { type: setup.optimizer, lr };
+}
 
 export class Session {
   readonly history = new History();
@@ -57,9 +62,12 @@ export class Session {
       data: source,
       loss: setup.loss,
       penalties: setup.penalty === "none" ? [] : [{ type: setup.penalty, weight: setup.penaltyWeight }],
+      tricks: setup.trick === "none" ? [] : [{ type: setup.trick }],
+      play: setup.play,
+      ...(setup.average > 0 && { generatorAverage: { decay: setup.average } }),
       optimizer: {
-        generator: { ...training.optimizer.generator, lr: setup.generatorRate },
-        discriminator: { ...training.optimizer.discriminator, lr: setup.discriminatorRate },
+        generator: optimizerOf(setup, training.optimizer.generator, setup.generatorRate),
+        discriminator: optimizerOf(setup, training.optimizer.discriminator, setup.discriminatorRate),
       },
       batchSize: setup.batchSize,
       discriminatorSteps: setup.discriminatorSteps,
@@ -124,7 +132,7 @@ export class Session {
     for (const { step: at, values } of rows) {
       this.history.push(
         at,
-        everyStep.map((name) => [name, values[offsets.get(name) as number] as number]),
+        everyStep.map((name) => [name, values[offsets.get(name) ?? -1] ?? Number.NaN]),
       );
       // The other rows did not measure these columns.
       if (at % probeEvery !== 0) continue;

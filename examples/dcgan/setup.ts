@@ -1,5 +1,5 @@
 /** What the page trains, and how an address says so. */
-import { gan } from "saddlepoint";
+import { gan, optim } from "saddlepoint";
 import { type ImageSetName, imageSets } from "../main_job/data_sets.ts";
 import { imageSizes } from "../main_job/open_data.ts";
 import { differsBeyond, formatAddress, parseAddress, type Range } from "../shared/live/address.ts";
@@ -17,6 +17,11 @@ export interface Setup {
   readonly loss: gan.LossName;
   readonly penalty: gan.PenaltyName | "none";
   readonly penaltyWeight: number;
+  readonly trick: gan.TrickName | "none";
+  readonly play: gan.PlayName;
+  readonly optimizer: optim.OptimizerConfig["type"];
+  /** Decay of the running mean of the generator that samples are drawn with; 0 for none. */
+  readonly average: number;
   readonly discriminatorSteps: number;
   readonly generatorRate: number;
   readonly discriminatorRate: number;
@@ -39,6 +44,10 @@ export const defaultSetup: Setup = {
   loss: "non-saturating",
   penalty: "none",
   penaltyWeight: 1,
+  trick: "none",
+  play: "alternating",
+  optimizer: "adam",
+  average: 0,
   discriminatorSteps: 1,
   generatorRate: 1e-3,
   discriminatorRate: 5e-4,
@@ -56,6 +65,10 @@ export const choices = {
   batchSize: [16, 32, 64, 128],
   loss: Object.keys(gan.losses) as gan.LossName[],
   penalty: ["none", ...(Object.keys(gan.penalties) as gan.PenaltyName[])],
+  trick: ["none", ...(Object.keys(gan.tricks) as gan.TrickName[])],
+  play: Object.keys(gan.plays) as gan.PlayName[],
+  optimizer: Object.keys(optim.optimizers) as optim.OptimizerConfig["type"][],
+  average: [0, 0.9, 0.99, 0.999],
   discriminatorSteps: [1, 2, 5],
 } as const satisfies Partial<Record<keyof Setup, readonly (string | number)[]>>;
 

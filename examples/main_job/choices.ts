@@ -3,6 +3,7 @@ import { gan } from "saddlepoint";
 import { dataSets, imageSets } from "./data_sets.ts";
 import { imagePresets, presets } from "./job_config.ts";
 import { imageSizes } from "./open_data.ts";
+import { optimizerOptions } from "./optimizer_options.ts";
 
 const titles = (sets: Readonly<Record<string, { readonly title: string }>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(sets).map(([name, { title }]) => [name, title]));
@@ -15,11 +16,32 @@ export const imageSetTitles = titles(imageSets);
 
 export const modelNames: readonly string[] = Object.keys(gan.models);
 
-export const lossNames: readonly string[] = Object.keys(gan.losses);
+type Entries = Readonly<Record<string, { readonly options: gan.OptionSpecs }>>;
 
-/** Default weights of the penalties, by name. */
-export const penaltyWeights: Readonly<Record<string, number>> = Object.fromEntries(
-  Object.entries(gan.penalties).map(([name, { defaultWeight }]) => [name, defaultWeight]),
-);
+const optionsOf = (entries: Entries): Readonly<Record<string, gan.OptionSpecs>> =>
+  Object.fromEntries(Object.entries(entries).map(([name, { options }]) => [name, options]));
+
+const weightOption = (name: gan.PenaltyName): gan.OptionSpec => ({
+  default: gan.penalties[name].defaultWeight,
+  low: 0,
+  high: 1e6,
+  about: "of the term in the loss",
+});
+
+const intervalOption: gan.OptionSpec = { default: 1, low: 1, high: 64, whole: true, about: "steps between two uses" };
+
+/** The options of what a game is made of, by name. */
+export const gameOptions = {
+  loss: optionsOf(gan.losses),
+  penalty: Object.fromEntries(
+    Object.entries(optionsOf(gan.penalties)).map(([name, options]) => [
+      name,
+      { weight: weightOption(name as gan.PenaltyName), interval: intervalOption, ...options },
+    ]),
+  ),
+  trick: optionsOf(gan.tricks),
+  play: optionsOf(gan.plays),
+  optimizer: optionsOf(optimizerOptions),
+} as const;
 
 export { imagePresets, imageSizes, presets };

@@ -2,6 +2,7 @@
 import { type data, gan, nn, OptionError, type optim } from "saddlepoint";
 import { dataSets, imageSets } from "./data_sets.ts";
 import type { JobData } from "./open_data.ts";
+import { type OptimizerChoice, optimizerConfig } from "./optimizer_options.ts";
 
 /** The user's choices as plain JSON. What is left out comes from the preset of the data's kind. */
 export interface JobConfig {
@@ -10,8 +11,13 @@ export interface JobConfig {
   readonly model?: gan.ModelName;
   /** Pixels along each side of an image, where they are not those of the files. */
   readonly imageSize?: number;
-  readonly loss?: gan.LossName;
+  readonly loss?: gan.LossConfig;
   readonly penalties?: readonly gan.PenaltyConfig[];
+  readonly tricks?: readonly gan.TrickConfig[];
+  readonly play?: gan.PlayConfig;
+  /** Of both players, in the place of the preset's; rates come from `learningRate`. */
+  readonly optimizer?: OptimizerChoice;
+  readonly generatorAverage?: gan.GeneratorAverageConfig;
   /** Generator steps. */
   readonly steps?: number;
   readonly seed?: number;
@@ -120,8 +126,11 @@ type RatedOptimizer = optim.OptimizerConfig & { readonly lr: number };
 export interface ResolvedJob {
   readonly data: string;
   readonly model: gan.ModelName;
-  readonly loss: gan.LossName;
+  readonly loss: gan.LossConfig;
   readonly penalties: readonly gan.PenaltyConfig[];
+  readonly tricks: readonly gan.TrickConfig[];
+  readonly play: gan.PlayConfig;
+  readonly generatorAverage: gan.GeneratorAverageConfig | null;
   readonly steps: number;
   readonly seed: number;
   readonly discriminatorSteps: number;
@@ -158,22 +167,30 @@ export function resolveJob(config: JobConfig, source: data.DataSource): Resolved
   const defaults = model === "mlp" ? mlpDefaults(source) : modelDefaults(model, source);
   const { generator, discriminator } = defaults.optimizer;
   const rate = config.learningRate ?? generator.lr;
+  const chosen = (player: "generator" | "discriminator") =>
+    config.optimizer ? optimizerConfig(config.optimizer, player) : defaults.optimizer[player];
+  const loss = config.loss ?? defaults.loss;
   return {
     data: config.data.name,
     model,
-    loss: config.loss ?? defaults.loss,
+    loss,
     penalties: config.penalties ?? defaults.penalties,
+    tricks: config.tricks ?? [],
+    play: config.play ?? { type: "alternating" },
+    generatorAverage: config.generatorAverage ?? null,
     steps: config.steps ?? defaults.steps,
     seed: config.seed ?? 1,
     discriminatorSteps: config.discriminatorSteps ?? defaults.discriminatorSteps,
     batchSize: config.batchSize ?? defaults.batchSize,
     probeEvery: config.probeEvery ?? defaults.probeEvery,
     optimizers: {
-      generator: { ...generator, lr: rate },
-      discriminator: { ...discriminator, lr: (rate * discriminator.lr) / generator.lr },
+      generator: { ...chosen("generator"), lr: rate },
+      discriminator: { ...chosen("discriminator"), lr: (rate * discriminator.lr) / generator.lr },
     },
     learningRateDecay: defaults.decay,
-    networks: defaults.networks,
+    networks: gan.createLoss(loss).reconstructionError
+      ? withAutoencoder(defaults.networks, model, loss)
+      : defaults.networks,
   };
 }
 
@@ -223,12 +240,33 @@ function modelDefaults(model: Exclude<gan.ModelName, "mlp">, source: data.DataSo
   };
 }
 
+/** The discriminator of a game over reconstruction errors: to a code of half the sample's numbers at most, and back. */
+function withAutoencoder(networks: ResolvedJob["networks"], model: gan.ModelName, loss: gan.LossConfig): MlpNetworks {
+  if ("imageSize" in networks) {
+    const name = typeof loss === "string" ? loss : loss.type;
+    throw new OptionError(
+      `The loss ${name} needs a discriminator that is an autoencoder, and that of ${model} is none; take the model mlp.`,
+    );
+  }
+  const { layers, activation } = networks.discriminator;
+  const sample = layers[0] as number;
+  const hidden = layers.slice(1, -1);
+  const code = Math.max(1, Math.min(networks.generator.layers[0] as number, Math.floor(sample / 2)));
+  return {
+    ...networks,
+    discriminator: { layers: [sample, ...hidden, code, ...hidden.toReversed(), sample], activation },
+  };
+}
+
 export function trainerConfig(job: ResolvedJob, source: data.DataSource): gan.TrainerConfig {
   return {
     ...players(job),
     data: source,
     loss: job.loss,
     penalties: job.penalties,
+    tricks: job.tricks,
+    play: job.play,
+    ...(job.generatorAverage && { generatorAverage: job.generatorAverage }),
     optimizer: job.optimizers,
     batchSize: job.batchSize,
     discriminatorSteps: job.discriminatorSteps,
@@ -251,10 +289,25 @@ export function jobTitle(config: JobConfig, job: ResolvedJob): string {
   return [
     titleOf(config.data),
     ...(job.model === "mlp" ? [] : [job.model]),
-    `${job.loss} loss`,
-    ...job.penalties.map(({ type, weight }) => `${type} penalty (${weight})`),
+    `${described(job.loss)} loss`,
+    ...job.penalties.map((penalty) => `${described(penalty)} penalty`),
+    ...job.tricks.map(described),
+    ...(nameOf(job.play) === "alternating" ? [] : [`${described(job.play)} play`]),
+    ...(job.generatorAverage ? ["mean of the generator"] : []),
     ...(job.discriminatorSteps > 1 ? [`${job.discriminatorSteps} discriminator steps`] : []),
   ].join(", ");
+}
+
+type Named = string | { readonly type: string };
+
+const nameOf = (chosen: Named): string => (typeof chosen === "string" ? chosen : chosen.type);
+
+/** Such as "r1 (weight 0.1)". */
+function described(chosen: Named): string {
+  if (typeof chosen === "string") return chosen;
+  const { type, ...options } = chosen;
+  const values = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`);
+  return values.length > 0 ? `${type} (${values.join(", ")})` : type;
 }
 
 function titleOf(chosen: JobData): string {

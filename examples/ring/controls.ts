@@ -21,8 +21,8 @@ export class Controls {
     };
     for (const id of selects) {
       const select = element<HTMLSelectElement>(id);
-      select.append(...choices[id].map((name) => new Option(titleOf(id, name), name)));
-      select.onchange = () => set({ [id]: select.value });
+      select.append(...choices[id].map((choice) => new Option(titleOf(id, String(choice)), String(choice))));
+      select.onchange = () => set({ [id]: typeof this.#setup[id] === "number" ? Number(select.value) : select.value });
     }
     const steps = element<HTMLSelectElement>("discriminatorSteps");
     steps.append(...discriminatorStepChoices.map((count) => new Option(String(count))));
@@ -50,7 +50,7 @@ export class Controls {
   /** Shows another setup. */
   set setup(setup: Setup) {
     this.#setup = setup;
-    for (const id of selects) element<HTMLSelectElement>(id).value = setup[id];
+    for (const id of selects) element<HTMLSelectElement>(id).value = String(setup[id]);
     const steps = element<HTMLSelectElement>("discriminatorSteps");
     const count = String(setup.discriminatorSteps);
     // An address may ask for a number that the list does not offer.
@@ -69,7 +69,8 @@ export class Controls {
 }
 
 function titleOf(id: keyof typeof choices, name: string): string {
-  return id === "data" ? dataSets[name as keyof typeof dataSets].title : name;
+  if (id === "data") return dataSets[name as keyof typeof dataSets].title;
+  return id === "average" && name === "0" ? "none" : name;
 }
 
 function shownNumber(value: number): string {

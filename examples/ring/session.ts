@@ -1,5 +1,5 @@
-/** One training on the live page: a trainer, and a view of its samples and of its discriminator's field. */
-import { type data, type Engine, gan, metrics, nn, Random, Tensor } from "saddlepoint";
+/** One training on the live page: a trainer, and what the page shows of both players. */
+import { type data, type Engine, gan, metrics, nn, type optim, Random, Tensor } from "saddlepoint";
 import { dataSets } from "../main_job/data_sets.ts";
 import { FindingsLog } from "../main_job/findings_log.ts";
 import { History } from "../shared/live/history.ts";
@@ -9,7 +9,10 @@ import type { Setup } from "./setup.ts";
 export interface Frame {
   /** x0, y0, x1, y1... of the same latent vectors in every frame, so that points move instead of flickering. */
   readonly points: Float32Array;
-  /** D(x) from 0 to 1 on a grid over the view, row by row from the top left. */
+  /**
+   * How real a place looks to the discriminator, from 0 to 1, on a grid over the view, row by row from the top left: D(x), or
+   * for an autoencoder the exponential of minus the reconstruction error.
+   */
   readonly field: Float32Array;
   readonly modes: metrics.ModeSummary | undefined;
 }
@@ -37,7 +40,8 @@ export class Session {
   private constructor(
     readonly trainer: gan.Trainer,
     readonly source: data.DataSource,
-    readonly view: View,
+    readonly latents: Float32Array,
+    readonly places: Float32Array,
     /** x0, y0, x1, y1... */
     readonly real: Float32Array,
     /** The view reaches from -reach to reach along both axes. */
@@ -55,17 +59,22 @@ export class Session {
       // See the presets of the main job.
       initializer: "glorotNormal",
     });
-    const discriminator = nn.mlp([2, 64, 64, 1], { activation: setup.discriminatorActivation });
-    const betas = [0.5, 0.999] as const;
+    const isAutoencoder = gan.createLoss(setup.loss).reconstructionError !== undefined;
+    const layers = isAutoencoder ? [2, 64, 64, 1, 64, 64, 2] : [2, 64, 64, 1];
+    const discriminator = nn.mlp(layers, { activation: setup.discriminatorActivation });
+    const optimizer = { type: setup.optimizer, betas: [0.5, 0.999] };
     const trainer = await gan.Trainer.create(engine, {
       generator,
       discriminator,
       data: source,
       loss: setup.loss,
       penalties: setup.penalty === "none" ? [] : [{ type: setup.penalty, weight: setup.penaltyWeight }],
+      tricks: setup.trick === "none" ? [] : [{ type: setup.trick }],
+      play: setup.play,
+      ...(setup.average > 0 && { generatorAverage: { decay: setup.average } }),
       optimizer: {
-        generator: { type: "adam", lr: setup.generatorRate, betas },
-        discriminator: { type: "adam", lr: setup.discriminatorRate, betas },
+        generator: { ...optimizer, lr: setup.generatorRate } as optim.OptimizerConfig,
+        discriminator: { ...optimizer, lr: setup.discriminatorRate } as optim.OptimizerConfig,
       },
       discriminatorSteps: setup.discriminatorSteps,
       seed: setup.seed,
@@ -80,8 +89,8 @@ export class Session {
       .data()) as Float32Array;
     prepared.dispose();
     const reach = 1.25 * real.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const view = await View.create(engine, setup.seed, { generator, discriminator }, reach);
-    return new Session(trainer, source, view, real, reach);
+    const latents = await randomOf(engine, setup.seed, streams.latent).normal([shownSamples, 2]).data();
+    return new Session(trainer, source, latents as Float32Array, gridPoints(reach), real, reach);
   }
 
   /** Trains, and takes in what was measured. */
@@ -95,7 +104,7 @@ export class Session {
       for (const { step, values } of rows) {
         this.history.push(
           step,
-          everyStep.map((name) => [name, values[offsets.get(name) as number] as number]),
+          everyStep.map((name) => [name, values[offsets.get(name) ?? -1] ?? Number.NaN]),
         );
         // The other rows did not measure these columns.
         if (step % probeEvery !== 0) continue;
@@ -108,7 +117,12 @@ export class Session {
   }
 
   async frame(): Promise<Frame> {
-    const { points, field } = await this.view.read(await this.trainer.parameters());
+    const [{ values: points }, judgement] = [
+      await this.trainer.generate(this.latents),
+      await this.trainer.judge(this.places),
+    ];
+    const isAutoencoder = gan.createLoss(this.trainer.config.loss).reconstructionError !== undefined;
+    const field = judgement.map((said) => (isAutoencoder ? Math.exp(said) : 1 / (1 + Math.exp(-said))));
     const { modes } = this.source;
     const counts = modes && metrics.modeCoverageOf(points, modes).counts;
     return { points, field, modes: counts && metrics.summariseModes(counts, points.length / 2) };
@@ -116,52 +130,6 @@ export class Session {
 
   dispose(): void {
     this.trainer.dispose();
-    this.view.dispose();
-  }
-}
-
-interface Networks {
-  readonly generator: nn.Network;
-  readonly discriminator: nn.Network;
-}
-
-/** A plan that maps fixed latent vectors and a grid through copies of the two networks. */
-class View {
-  private constructor(
-    readonly arenas: Readonly<Record<keyof Networks, nn.ParameterArena>>,
-    readonly plan: Awaited<ReturnType<Engine["plan"]>>,
-  ) {}
-
-  static async create(engine: Engine, seed: number, networks: Networks, reach: number): Promise<View> {
-    const arenas = {
-      generator: new nn.ParameterArena(engine, "view of the generator", networks.generator),
-      discriminator: new nn.ParameterArena(engine, "view of the discriminator", networks.discriminator),
-    };
-    const latentShape = [shownSamples, ...networks.generator.inputShape];
-    const latent = await randomOf(engine, seed, streams.latent).normal(latentShape).data();
-    const apply = (player: keyof Networks, x: Tensor) =>
-      networks[player].apply(arenas[player].unpack(arenas[player].read()), x);
-    const plan = await engine.plan({
-      label: "view",
-      outputs: {
-        points: apply("generator", engine.tensor(latent, latentShape)),
-        field: apply("discriminator", engine.tensor(gridPoints(reach), [fieldSize ** 2, 2])).sigmoid(),
-      },
-    });
-    return new View(arenas, plan);
-  }
-
-  async read(parameters: Readonly<Record<keyof Networks, Float32Array>>): Promise<Omit<Frame, "modes">> {
-    this.arenas.generator.state.write(parameters.generator);
-    this.arenas.discriminator.state.write(parameters.discriminator);
-    const [points, field] = await this.plan.runAndRead();
-    return { points: points as Float32Array, field: field as Float32Array };
-  }
-
-  dispose(): void {
-    this.plan.dispose();
-    this.arenas.generator.dispose();
-    this.arenas.discriminator.dispose();
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the live page trains, and how an address says so. */
-import { gan, nn } from "saddlepoint";
+import { gan, nn, optim } from "saddlepoint";
 import { type DataSetName, dataSetNames } from "../main_job/data_sets.ts";
 import { differsBeyond, formatAddress, parseAddress, type Range } from "../shared/live/address.ts";
 
@@ -8,6 +8,11 @@ export interface Setup {
   readonly loss: gan.LossName;
   readonly penalty: gan.PenaltyName | "none";
   readonly penaltyWeight: number;
+  readonly trick: gan.TrickName | "none";
+  readonly play: gan.PlayName;
+  readonly optimizer: optim.OptimizerConfig["type"];
+  /** Decay of the running mean of the generator that samples are drawn with; 0 for none. */
+  readonly average: number;
   readonly seed: number;
   readonly discriminatorSteps: number;
   readonly generatorActivation: nn.ActivationName;
@@ -21,6 +26,10 @@ export const defaultSetup: Setup = {
   loss: "non-saturating",
   penalty: "none",
   penaltyWeight: 0.1,
+  trick: "none",
+  play: "alternating",
+  optimizer: "adam",
+  average: 0,
   seed: 1,
   discriminatorSteps: 1,
   generatorActivation: "relu",
@@ -36,9 +45,13 @@ export const choices = {
   data: dataSetNames,
   loss: Object.keys(gan.losses) as gan.LossName[],
   penalty: ["none", ...(Object.keys(gan.penalties) as gan.PenaltyName[])],
+  trick: ["none", ...(Object.keys(gan.tricks) as gan.TrickName[]).filter((name) => !gan.tricks[name].needsImages)],
+  play: Object.keys(gan.plays) as gan.PlayName[],
+  optimizer: Object.keys(optim.optimizers) as optim.OptimizerConfig["type"][],
+  average: [0, 0.9, 0.99, 0.999],
   generatorActivation: activationNames,
   discriminatorActivation: activationNames,
-} as const satisfies Partial<Record<keyof Setup, readonly string[]>>;
+} as const satisfies Partial<Record<keyof Setup, readonly (string | number)[]>>;
 
 export const discriminatorStepChoices = [1, 2, 5, 10, 20] as const;
 

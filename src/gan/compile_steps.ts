@@ -3,17 +3,28 @@ import type { State } from "../compile/state.ts";
 import { Controls } from "../controls.ts";
 import type { PreparedData } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
+import { sizeOf } from "../graph/shape.ts";
 import { Learner } from "../optim/learner.ts";
 import { TelemetryLayout, TelemetryRing } from "../probes/telemetry.ts";
-import type { ResolvedConfig, TrainerConfig } from "./config.ts";
-import { type ControlName, discriminatorStep, type GanStep, generatorStep, type StepContext } from "./steps.ts";
+import { GeneratorAverage } from "./generator_average.ts";
+import type { GanLoss } from "./losses/loss.ts";
+import { createLoss } from "./losses/registry.ts";
+import type { MemorySpec } from "./memory.ts";
+import type { ResolvedPlay } from "./play/registry.ts";
+import type { ControlName, StepContext } from "./step_context.ts";
+import { MemoryStates } from "./step_memory.ts";
+import { discriminatorStep, type GanStep, generatorStep, jointStep, type StepKind } from "./steps.ts";
+import type { ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
 
-/** The plans of a step. Those without probes are the probed ones where probes always run. */
+/** What a step of a player, or of both, can be built as. */
+const builders = { discriminator: discriminatorStep, generator: generatorStep, joint: jointStep } as const;
+
+export type StepName = keyof typeof builders;
+
+/** The plans of all steps that a training will take, by step and kind. */
 export interface StepPlans {
-  readonly discriminator: Plan;
-  readonly discriminatorProbed: Plan;
-  readonly generator: Plan;
-  readonly generatorProbed: Plan;
+  readonly all: readonly Plan[];
+  of(step: StepName, kind: StepKind): Plan;
 }
 
 /** Puts on the GPU what the steps work on. */
@@ -35,11 +46,53 @@ export function createContext(engine: Engine, config: ResolvedConfig): StepConte
     discriminatorLearningRate: discriminator.learningRate,
     ...Object.fromEntries(config.penalties.map(({ type, weight }) => [`${type}Weight`, weight])),
   });
-  return { engine, config, generator, discriminator, data, dataBytes, controls };
+  const loss = createLoss(config.loss);
+  const memory = new MemoryStates(engine, memorySpecs(config, loss, [generator, discriminator]));
+  const average = config.generatorAverage && new GeneratorAverage(engine, generator.arena, config.generatorAverage);
+  return { engine, config, loss, generator, discriminator, average, memory, data, dataBytes, controls };
 }
 
-export function disposeContext({ generator, discriminator, controls, data }: StepContext): void {
-  for (const part of [generator, discriminator, controls, data]) part.dispose();
+/** What the loss, the penalties and the tricks keep, by owner and name. */
+function memorySpecs(
+  config: ResolvedConfig,
+  loss: GanLoss,
+  players: readonly Learner[],
+): Readonly<Record<string, MemorySpec>> {
+  const sizes = {
+    batchSize: config.batchSize,
+    sampleSize: sizeOf(config.data.sampleShape),
+    generatorParameters: config.generator.parameterCount,
+    discriminatorParameters: config.discriminator.parameterCount,
+  };
+  const owners: readonly (readonly [string, Readonly<Record<string, MemorySpec>> | undefined])[] = [
+    ["loss", loss.memory?.(sizes)],
+    ...config.penalties.map(({ type, penalty }) => [type, penalty.memory?.(sizes)] as const),
+    ...config.tricks.map(({ type, trick, options }) => [type, trick.memory?.(sizes, options)] as const),
+    ["play", playMemory(config.play, players)],
+  ];
+  return Object.fromEntries(
+    owners.flatMap(([owner, specs]) =>
+      Object.entries(specs ?? {}).map(([name, spec]) => [`${owner}/${name}`, spec] as const),
+    ),
+  );
+}
+
+/** Vectors as long as the parameters, for each player. */
+function playMemory({ slots }: ResolvedPlay, players: readonly Learner[]): Readonly<Record<string, MemorySpec>> {
+  return Object.fromEntries(
+    players.flatMap(({ name, arena }) =>
+      slots.map((slot) => [`${name}/${slot}`, { shape: [arena.size], first: 0 }] as const),
+    ),
+  );
+}
+
+export function disposeContext({ generator, discriminator, average, memory, controls, data }: StepContext): void {
+  for (const part of [generator, discriminator, average, memory, controls, data]) part?.dispose();
+}
+
+/** Everything that training changes. */
+export function statesOf({ generator, discriminator, average, memory }: StepContext): readonly State[] {
+  return [...generator.states, ...discriminator.states, ...(average ? [average.state] : []), ...memory.states];
 }
 
 /** Builds the graphs of all kinds of step, then the ring that holds what they measure, then the plans. */
@@ -47,33 +100,26 @@ export async function compileSteps(
   context: StepContext,
   { progress, signal }: Pick<TrainerConfig, "progress" | "signal"> = {},
 ): Promise<{ ring: TelemetryRing; plans: StepPlans }> {
-  const { probeEvery, discriminatorSteps } = context.config;
+  const { probeEvery } = context.config;
   const layout = new TelemetryLayout();
-  const build = (step: typeof generatorStep, label: string, probed: boolean) => ({
-    label,
-    graph: step(context, layout, probed),
+  const graphs = neededSteps(context.config).map(({ step, kind }) => ({
+    step,
+    kind,
+    graph: builders[step](context, layout, kind),
     values: layout.take(),
-  });
-  const needsPlain = probeEvery !== 1;
-  const graphs = {
-    discriminatorProbed: build(discriminatorStep, "discriminator step", probeEvery > 0),
-    generatorProbed: build(generatorStep, "generator step", probeEvery > 0),
-    ...(needsPlain || discriminatorSteps > 1
-      ? { discriminator: build(discriminatorStep, "discriminator step, unprobed", false) }
-      : {}),
-    ...(needsPlain ? { generator: build(generatorStep, "generator step, unprobed", false) } : {}),
-  };
-  const always = new Set(
-    [graphs.discriminator, graphs.generator].flatMap((graph) => graph?.values ?? []).map(({ column }) => column),
-  );
-  const probedOnly = needsPlain ? layout.columns.filter(({ offset }) => !always.has(offset)) : [];
+  }));
+  // Columns that an unprobed row lacks; where no step goes unprobed there are none.
+  const unprobed = graphs.filter(({ step, kind }) => !kind.probed && (step !== "discriminator" || probeEvery !== 1));
+  const always = new Set(unprobed.flatMap(({ values }) => values).map(({ column }) => column));
+  const probedOnly = unprobed.length > 0 ? layout.columns.filter(({ offset }) => !always.has(offset)) : [];
   const sparse = { columns: probedOnly, every: Math.max(1, probeEvery) };
   const ring = new TelemetryRing(context.engine, layout.columns, layout.width, sparse);
   const counts = new Map<string, readonly [number, number]>();
   const plans = await allOrNone(
-    Object.entries(graphs).map(async ([name, { label, graph, values }]) => {
+    graphs.map(async ({ step, kind, graph, values }) => {
+      const label = labelOf(step, kind, context.config);
       const report = (done: number, total: number) => {
-        counts.set(name, [done, total]);
+        counts.set(label, [done, total]);
         const sums = [...counts.values()].reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0] as readonly [
           number,
           number,
@@ -81,16 +127,60 @@ export async function compileSteps(
         progress?.(...sums);
       };
       const records = { table: ring.table, values };
-      return { name, plan: await compileStep(label, context, graph, records, { progress: report, signal }) };
+      const plan = await compileStep(label, context, graph, records, { progress: report, signal });
+      return [keyOf(step, kind), plan] as const;
     }),
-    ({ plan }) => plan.dispose(),
+    ([, plan]) => plan.dispose(),
   ).catch((error: unknown) => {
     ring.dispose();
     throw error;
   });
-  const made = Object.fromEntries(plans.map(({ name, plan }) => [name, plan])) as Partial<StepPlans> &
-    Pick<StepPlans, "discriminatorProbed" | "generatorProbed">;
-  return { ring, plans: { discriminator: made.discriminatorProbed, generator: made.generatorProbed, ...made } };
+  const byKey = new Map(plans);
+  const of: StepPlans["of"] = (step, kind) => {
+    const plan = byKey.get(keyOf(step, kind));
+    if (!plan) throw new Error(`There is no plan of the step ${keyOf(step, kind)}.`);
+    return plan;
+  };
+  return { ring, plans: { all: [...byKey.values()], of } };
+}
+
+const keyOf = (step: StepName, { probed, due }: StepKind): string => `${step} ${probed} ${due}`;
+
+/** What iteration number `index` has: probes, and penalties that are not added in every step. */
+export function kindOf({ probeEvery, penaltyInterval }: ResolvedConfig, index: number): StepKind {
+  return { probed: probeEvery > 0 && index % probeEvery === 0, due: index % penaltyInterval === 0 };
+}
+
+/** Of several discriminator steps the last one is probed; in a joint play it is the joint one. */
+export function stepsOf(config: ResolvedConfig, kind: StepKind) {
+  const before = config.discriminatorSteps - 1;
+  const unprobed = { ...kind, probed: false };
+  return [
+    ...(before > 0 ? [{ step: "discriminator", kind: unprobed, times: before } as const] : []),
+    ...(config.play.isJoint
+      ? [{ step: "joint", kind, times: 1 } as const]
+      : [{ step: "discriminator", kind, times: 1 } as const, { step: "generator", kind, times: 1 } as const]),
+  ];
+}
+
+/** Every step that occurs, probed ones first. */
+function neededSteps(config: ResolvedConfig): readonly { readonly step: StepName; readonly kind: StepKind }[] {
+  const { probeEvery, penaltyInterval } = config;
+  // All kinds that there are occur at these.
+  const indices = [0, 1, probeEvery, penaltyInterval, probeEvery + 1, penaltyInterval + 1];
+  const kinds = indices.map((index) => kindOf(config, index)).sort((a, b) => Number(b.probed) - Number(a.probed));
+  const steps = kinds.flatMap((kind) => stepsOf(config, kind));
+  const sorted = steps.sort((a, b) => Number(b.kind.probed) - Number(a.kind.probed));
+  return [...new Map(sorted.map((needed) => [keyOf(needed.step, needed.kind), needed])).values()];
+}
+
+function labelOf(step: StepName, { probed, due }: StepKind, { probeEvery, penaltyInterval }: ResolvedConfig): string {
+  const name = step === "joint" ? "step of both players" : `${step} step`;
+  const kinds = [
+    ...(probeEvery > 0 && !probed ? ["unprobed"] : []),
+    ...(penaltyInterval > 1 ? [due ? "with all penalties" : "without lazy penalties"] : []),
+  ];
+  return [name, ...kinds].join(", ");
 }
 
 /** Compiles a step, with the records of everything it measures. */

@@ -1,78 +1,15 @@
-import type { DataSource } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
 import { OptionError, OutOfMemoryError } from "../gpu/errors.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
-import type { Network } from "../nn/network.ts";
 import type { OptimizerConfig } from "../optim/optimizer.ts";
-import { type LossName, resolveLoss } from "./losses/registry.ts";
-import { configure, type PenaltyConfig } from "./penalties/registry.ts";
-
-export interface TrainerConfig {
-  /** From a latent vector to a sample: its input is the latent space, its output has the size of a sample. */
-  readonly generator: Network;
-  /** From a sample to one logit. */
-  readonly discriminator: Network;
-  readonly data: DataSource;
-  /** Default: non-saturating. */
-  readonly loss?: LossName;
-  readonly penalties?: readonly PenaltyConfig[];
-  /** One for both players, or one each. Default: Adam with rate 1e-3 and betas 0.5 and 0.999. */
-  readonly optimizer?:
-    | OptimizerConfig
-    | { readonly generator: OptimizerConfig; readonly discriminator: OptimizerConfig };
-  /** Real samples, and generated ones, in each step of a player. Default 128. */
-  readonly batchSize?: number;
-  /** Discriminator steps before each generator step. Default 1. */
-  readonly discriminatorSteps?: number;
-  /** Whole number from 0 to 2^32 - 1. The same seed on the same adapter gives the same bits. Default 1. */
-  readonly seed?: number;
-  /**
-   * "mixed" keeps activations and their gradients as f16 between kernels, which halves their memory and traffic, and computes
-   * in f32; parameters, penalties and sums stay f32, and a dynamic loss scale keeps small gradients alive. It needs an
-   * adapter with shader-f16. Default "f32".
-   */
-  readonly precision?: Precision;
-  /** False gives every operation a kernel of its own, to check fusion against. Default true. */
-  readonly fuse?: boolean;
-  /** What is measured in the backward pass. */
-  readonly probes?: ProbeOptions;
-  /** Milliseconds of GPU work a submission. Default 8, for a page that stays smooth; 100 suits a background job. */
-  readonly submitMilliseconds?: number;
-  /** How many of the pipelines are compiled, while `Trainer.create` waits for them. */
-  readonly progress?: (done: number, total: number) => void;
-  /** Ends `Trainer.create` while it compiles: it rejects with the signal's reason, and gives back what it took. */
-  readonly signal?: AbortSignal;
-  /** Where advice about the configuration goes; the console by default. */
-  readonly onWarning?: (message: string) => void;
-}
-
-export type Precision = "f32" | "mixed";
-
-export interface ProbeOptions {
-  /**
-   * The costlier probes (gradient flow, saturation, update ratios, non-finite values) run in every step whose number is a
-   * multiple of this; rows between carry the losses, the loss gain and the balance, and NaN elsewhere. 0 turns the
-   * costlier ones off. Default 1.
-   */
-  readonly every?: number;
-}
-
-/** A configuration with every choice made and checked. */
-export interface ResolvedConfig {
-  readonly generator: Network;
-  readonly discriminator: Network;
-  readonly data: DataSource;
-  readonly loss: LossName;
-  readonly penalties: readonly PenaltyConfig[];
-  readonly optimizers: { readonly generator: OptimizerConfig; readonly discriminator: OptimizerConfig };
-  readonly batchSize: number;
-  readonly discriminatorSteps: number;
-  readonly seed: number;
-  readonly precision: Precision;
-  readonly fuse: boolean;
-  readonly probeEvery: number;
-  readonly submitMilliseconds: number;
-}
+import { createOptimizer } from "../optim/registry.ts";
+import { assertCombination } from "./combinations.ts";
+import type { GeneratorAverageConfig } from "./generator_average.ts";
+import { createLoss, resolveLoss } from "./losses/registry.ts";
+import { type ResolvedPenalty, resolvePenalty } from "./penalties/registry.ts";
+import { resolvePlay } from "./play/registry.ts";
+import type { Precision, ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
+import { packSize, resolveTrick } from "./tricks/registry.ts";
 
 const defaultOptimizer: OptimizerConfig = { type: "adam", lr: 1e-3, betas: [0.5, 0.999] };
 
@@ -83,12 +20,30 @@ export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedCo
   if (!("type" in optimizer)) {
     assertGiven("optimizer", { generator: optimizer.generator, discriminator: optimizer.discriminator });
   }
-  const resolved = {
+  const tricks = (config.tricks ?? []).map(resolveTrick);
+  const penalties = (config.penalties ?? []).map(resolvePenalty);
+  assertOnce(
+    "penalty",
+    penalties.map(({ type }) => type),
+  );
+  assertOnce(
+    "trick",
+    tricks.map(({ type }) => type),
+  );
+  const resolved: ResolvedConfig = {
     generator,
-    discriminator,
+    // Tricks may make another network of it.
+    discriminator: tricks.reduce(
+      (network, { trick, options }) => trick.discriminator?.(network, options) ?? network,
+      discriminator,
+    ),
     data,
-    loss: config.loss ?? "non-saturating",
-    penalties: (config.penalties ?? []).map(({ type, weight }) => configure(type, weight)),
+    loss: resolveLoss(config.loss ?? "non-saturating"),
+    penalties,
+    tricks,
+    play: resolvePlay(config.play ?? "alternating"),
+    generatorAverage: config.generatorAverage && resolveAverage(config.generatorAverage),
+    penaltyInterval: commonInterval(penalties),
     optimizers: "type" in optimizer ? { generator: optimizer, discriminator: optimizer } : optimizer,
     batchSize: wholeNumber("batchSize", config.batchSize ?? 128, 1, 2 ** 24),
     discriminatorSteps: wholeNumber("discriminatorSteps", config.discriminatorSteps ?? 1, 1, 1000),
@@ -98,17 +53,45 @@ export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedCo
     probeEvery: wholeNumber("probes.every", config.probes?.every ?? 1, 0, 2 ** 20),
     submitMilliseconds: config.submitMilliseconds ?? 8,
   };
-  resolveLoss(resolved.loss);
+  // What is wrong with them must be said before anything lies on the GPU.
+  for (const chosen of Object.values(resolved.optimizers)) createOptimizer(chosen);
+  assertCombination(resolved);
   assertFit(resolved);
   assertMemory(engine, resolved);
   if (!(resolved.submitMilliseconds > 0)) {
     throw new OptionError(`Trainer: submitMilliseconds is ${resolved.submitMilliseconds}; it must be above 0.`);
   }
-  const types = resolved.penalties.map(({ type }) => type);
-  const twice = types.find((type, i) => types.indexOf(type) !== i);
-  if (twice)
-    throw new OptionError(`Trainer: the penalty "${twice}" is given twice; give it once, with the sum of weights.`);
   return resolved;
+}
+
+function assertOnce(kind: string, types: readonly string[]): void {
+  const twice = types.find((type, i) => types.indexOf(type) !== i);
+  if (twice !== undefined) {
+    throw new OptionError(
+      `Trainer: the ${kind} "${twice}" is given twice; give it once, with the options that you want.`,
+    );
+  }
+}
+
+function resolveAverage({ decay = 0.999, warmUp = 10 }: GeneratorAverageConfig): Required<GeneratorAverageConfig> {
+  if (!(decay >= 0 && decay < 1)) {
+    throw new OptionError(`Trainer: generatorAverage.decay is ${decay}; it must be from 0 to below 1.`);
+  }
+  if (!(warmUp >= 1 && Number.isFinite(warmUp))) {
+    throw new OptionError(`Trainer: generatorAverage.warmUp is ${warmUp}; it must be at least 1 step.`);
+  }
+  return { decay, warmUp };
+}
+
+function commonInterval(penalties: readonly ResolvedPenalty[]): number {
+  const intervals = [...new Set(penalties.map(({ interval }) => interval).filter((interval) => interval > 1))];
+  if (intervals.length > 1) {
+    throw new OptionError(
+      `Trainer: the penalties have intervals of ${intervals.join(" and ")} steps; all that are not added in every step must ` +
+        "share one.",
+    );
+  }
+  return intervals[0] ?? 1;
 }
 
 function resolvePrecision(engine: Engine, precision: Precision): Precision {
@@ -139,7 +122,7 @@ export function wholeNumber(name: string, value: number, low: number, high: numb
   return value;
 }
 
-function assertFit({ generator, discriminator, data }: ResolvedConfig): void {
+function assertFit({ generator, discriminator, data, loss, tricks, batchSize }: ResolvedConfig): void {
   const sample = sizeOf(data.sampleShape);
   const describe = `"${data.name}" has samples of shape ${formatShape(data.sampleShape)} (${sample} numbers)`;
   if (sizeOf(generator.outputShape) !== sample) {
@@ -148,15 +131,30 @@ function assertFit({ generator, discriminator, data }: ResolvedConfig): void {
         `${sample} outputs.`,
     );
   }
-  if (sizeOf(discriminator.inputShape) !== sample) {
+  const pack = packSize(tricks);
+  if (sizeOf(discriminator.inputShape) !== pack * sample) {
     throw new OptionError(
       `Trainer: the discriminator takes ${formatShape(discriminator.inputShape)}, but the data ${describe}. Give it ` +
         `${sample} inputs.`,
     );
   }
-  if (sizeOf(discriminator.outputShape) !== 1) {
+  if (batchSize % pack !== 0) {
     throw new OptionError(
-      `Trainer: the discriminator ends in ${formatShape(discriminator.outputShape)}; these losses need one logit a sample.`,
+      `Trainer: a batch of ${batchSize} is no whole number of packs of ${pack} samples; choose a batchSize that is.`,
+    );
+  }
+  const outputs = sizeOf(discriminator.outputShape);
+  if (createLoss(loss).reconstructionError) {
+    if (outputs === pack * sample) return;
+    throw new OptionError(
+      `Trainer: the loss ${loss.type} is a game over reconstruction errors, so the discriminator must be an autoencoder that ends ` +
+        `in ${formatShape(discriminator.inputShape)}; this one ends in ${formatShape(discriminator.outputShape)}.`,
+    );
+  }
+  if (outputs !== 1) {
+    throw new OptionError(
+      `Trainer: the discriminator ends in ${formatShape(discriminator.outputShape)}; the loss ${loss.type} needs one logit a ` +
+        "sample.",
     );
   }
 }

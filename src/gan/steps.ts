@@ -1,8 +1,5 @@
 import type { TappedSite } from "../autodiff/gradients.ts";
-import type { Controls } from "../controls.ts";
-import type { PreparedData } from "../data/source.ts";
-import type { Engine } from "../engine.ts";
-import type { Pass } from "../nn/pass.ts";
+import type { State } from "../compile/state.ts";
 import type { Learner, LearnerStep } from "../optim/learner.ts";
 import { balance } from "../probes/balance.ts";
 import { gradientFlow, halfUnderflow } from "../probes/gradient_flow.ts";
@@ -11,124 +8,196 @@ import { countNonFinite } from "../probes/probe_values.ts";
 import { activationSaturation } from "../probes/saturation.ts";
 import type { TelemetryLayout } from "../probes/telemetry.ts";
 import { updateRatios } from "../probes/update_ratio.ts";
-import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import { grad, type TensorTree } from "../transforms.ts";
-import type { ResolvedConfig } from "./config.ts";
-import { losses, resolveLoss } from "./losses/registry.ts";
-import { resolvePenalty } from "./penalties/registry.ts";
+import { type DiscriminatorLoss, discriminatorLoss } from "./discriminator_loss.ts";
+import { type GeneratorLoss, generatorLoss } from "./generator_loss.ts";
+import { createLoss } from "./losses/registry.ts";
+import { both, type Game, type Pair, type Player, type PlayerState } from "./play/game.ts";
+import type { PlayerTrees, StepContext } from "./step_context.ts";
 
-/** Ranges of random streams, so that no two draws of a trainer are ever the same. */
-export const streams = {
-  generatorParameters: 0x1000,
-  discriminatorParameters: 0x2000,
-  discriminatorStep: 0x3000,
-  generatorStep: 0x4000,
-  samples: 0x5000,
-  grid: 0x6000,
-} as const;
-
-export type ControlName = "generatorLearningRate" | "discriminatorLearningRate" | `${string}Weight`;
-
-/** What the plans of a step are built from. */
-export interface StepContext {
-  readonly engine: Engine;
-  readonly config: ResolvedConfig;
-  readonly generator: Learner;
-  readonly discriminator: Learner;
-  readonly data: PreparedData;
-  /** Of the buffers that the data took on the GPU. */
-  readonly dataBytes: number;
-  readonly controls: Controls<ControlName>;
+/** Which variant of a step is built. */
+export interface StepKind {
+  /** With the costlier probes. */
+  readonly probed: boolean;
+  /** With the penalties that are not added in every step. */
+  readonly due: boolean;
 }
 
-export interface GanStep extends LearnerStep {
+export interface GanStep {
+  readonly updates: readonly (readonly [State, Tensor])[];
   /** Values from which on everything is computed in f32, in a step that is otherwise of mixed precision. */
   readonly precise?: readonly Tensor[];
 }
 
-/**
- * One step of the discriminator: loss on a real and a generated batch, penalties, gradient, update. Probes see the sites of
- * the adversarial loss; where samples act on each other (batch norm), those of the generated batch.
- */
-export function discriminatorStep(context: StepContext, layout: TelemetryLayout, probed: boolean): GanStep {
-  const { engine, config, generator, discriminator, data, controls } = context;
-  const { batchSize } = config;
-  const random = randomOf(engine, config.seed, discriminator, streams.discriminatorStep);
-  const real = flatten(data.batch(random, batchSize));
-  const latent = random.normal([batchSize, ...generator.network.inputShape]);
-  // The generator is applied as it is in its own step, but keeps nothing of this one.
-  const generated = applyNetwork(generator, generator.parameters, latent, generator.pass("training", random));
-  const fake = flatten(generated).detach();
+/** A step of a kind, as a graph. What it measures goes into the layout. */
+export type BuildStep = (context: StepContext, layout: TelemetryLayout, kind: StepKind) => GanStep;
 
-  // Penalties differentiate twice, which f16 does not survive: their samples are values of their own.
-  const isMixed = config.precision === "mixed";
-  const compared = isMixed ? { real: real.copy(), fake: fake.copy() } : { real, fake };
+/** One step of the discriminator: gradient and update. */
+export const discriminatorStep: BuildStep = (context, layout, kind) => {
+  const { discriminator, controls } = context;
+  const found = discriminatorGradient(context, kind);
+  const step = discriminator.step(found.gradient, controls.tensor("discriminatorLearningRate"), found.part.pass);
+  recordDiscriminator(context, layout, kind, found, step);
+  return { updates: [...step.updates, ...found.part.kept], precise: found.part.precise };
+};
 
-  const sites: TappedSite[] = [];
-  const pass = discriminator.pass("training", random);
-  let loss = Tensor.scalar(0);
-  let logits: { real: Tensor; fake: Tensor } | undefined;
-  const gradient = grad(
-    (parameters: TensorTree) => {
-      logits = bothLogits(discriminator, parameters, real, fake, pass);
-      const adversarial = resolveLoss(config.loss).discriminator(logits.real, logits.fake);
-      // Penalties see the buffers as they were before the step, and move none.
-      const critic = (x: Tensor) =>
-        applyNetwork(discriminator, parameters, x, discriminator.pass("training", random), "penalty");
-      loss = config.penalties.reduce((total, { type }) => {
-        const weight = controls.tensor(`${type}Weight`);
-        return total.add(resolvePenalty(type).term({ critic, ...compared, random, weight }));
-      }, adversarial);
-      return discriminator.scaled(loss);
+/** One step of the generator, through the discriminator as it stands. */
+export const generatorStep: BuildStep = (context, layout, kind) => {
+  const { generator, controls } = context;
+  const found = generatorGradient(context, kind);
+  const step = generator.step(found.gradient, controls.tensor("generatorLearningRate"), found.part.pass);
+  recordGenerator(context, layout, kind, found, step);
+  return { updates: [...step.updates, ...found.part.kept, ...averaged(context, step)] };
+};
+
+/** One step of both players at once, as the play says. Probes see the backward passes that the players move along. */
+export const jointStep: BuildStep = (context, layout, kind) => {
+  const { config, controls } = context;
+  const memory = context.memory.step();
+  const kept = memory.of("play");
+  const { play } = config;
+  const player = (name: Player): PlayerState => ({
+    ...context[name].player(controls.tensor(`${name}LearningRate`)),
+    kept: play.slots.map((slot) => kept.read(`${name}/${slot}`)),
+  });
+  const { game, found } = watchedGame(context, kind);
+  const { players } = play.step(game, both(player));
+  const moved = (name: Player) => {
+    players[name].kept.forEach((value, i) => {
+      kept.keep(`${name}/${play.slots[i]}`, value);
+    });
+    return context[name].moved(players[name], found[name].part.pass);
+  };
+  const { discriminator, generator } = both(moved);
+  recordDiscriminator(context, layout, kind, found.discriminator, discriminator);
+  recordGenerator(context, layout, kind, found.generator, generator);
+  // What both players' losses keep is moved by the discriminator's.
+  const remembered = new Map([...found.generator.part.kept, ...found.discriminator.part.kept, ...memory.updates]);
+  const updates = [...discriminator.updates, ...generator.updates, ...remembered, ...averaged(context, generator)];
+  return { updates };
+};
+
+/** The game, with what the backward passes of the players' moves came through. */
+function watchedGame(context: StepContext, { due }: StepKind) {
+  const trees = (at: Pair): PlayerTrees => both((name) => context[name].arena.unpack(at[name]));
+  const sites = both((): TappedSite[] => []);
+  const last: { generator?: GeneratorLoss; discriminator?: DiscriminatorLoss } = {};
+  const tapped: typeof last = {};
+  const game: Game = {
+    generator: (at) => {
+      last.generator = generatorLoss(context, trees(at), due);
+      return last.generator.loss;
     },
-    { tap: (site) => site.name.startsWith(`${discriminator.name}/`) && sites.push(site) },
-  )(discriminator.parameters);
+    discriminator: (at) => {
+      last.discriminator = discriminatorLoss(context, trees(at), due);
+      return last.discriminator.loss;
+    },
+    tap: (site, name) => {
+      Object.assign(tapped, { [name]: last[name] });
+      const prefix = name === "discriminator" ? "discriminator/" : "";
+      // A generator that looks ahead of the discriminator passes its sites several times: the first time is its own.
+      const isNew = sites[name].every((known) => known.name !== site.name);
+      if (isNew && isProbed(site, prefix)) sites[name].push(site);
+    },
+  };
+  const found = {
+    get generator() {
+      return { part: tapped.generator as GeneratorLoss, sites: sites.generator };
+    },
+    get discriminator() {
+      return { part: tapped.discriminator as DiscriminatorLoss, sites: sites.discriminator };
+    },
+  };
+  return { game, found };
+}
 
-  const step = discriminator.step(gradient, controls.tensor("discriminatorLearningRate"), pass);
-  layout.add("loss", { discriminator: loss });
-  if (logits) layout.add("balance", balance(logits.real, logits.fake));
+/** Not those of networks that are applied for a penalty, or inside of the other player's loss. */
+const isProbed = ({ name }: TappedSite, prefix: string): boolean =>
+  name.startsWith(prefix) && !name.startsWith("aside/");
+
+function presentTrees({ generator, discriminator }: StepContext): PlayerTrees {
+  return { generator: generator.parameters, discriminator: discriminator.parameters };
+}
+
+/** What a player's loss was made of, and the sites that its backward pass came through. */
+interface Found<Part> {
+  readonly part: Part;
+  readonly sites: readonly TappedSite[];
+}
+
+/** Where samples act on each other (batch norm), probes see the sites of the generated batch. */
+function discriminatorGradient(context: StepContext, { due }: StepKind) {
+  const { discriminator } = context;
+  const trees = presentTrees(context);
+  return gradientOf(discriminator, trees.discriminator, `${discriminator.name}/`, (parameters) =>
+    discriminatorLoss(context, { ...trees, discriminator: parameters }, due),
+  );
+}
+
+function generatorGradient(context: StepContext, { due }: StepKind) {
+  const trees = presentTrees(context);
+  return gradientOf(context.generator, trees.generator, "", (parameters) =>
+    generatorLoss(context, { ...trees, generator: parameters }, due),
+  );
+}
+
+function gradientOf<Part extends { readonly loss: Tensor }>(
+  learner: Learner,
+  parameters: TensorTree,
+  prefix: string,
+  lossOf: (parameters: TensorTree) => Part,
+): Found<Part> & { readonly gradient: TensorTree } {
+  const sites: TappedSite[] = [];
+  let part: Part | undefined;
+  const gradient = grad(
+    (at: TensorTree) => {
+      part = lossOf(at);
+      return learner.scaled(part.loss);
+    },
+    { tap: (site) => isProbed(site, prefix) && sites.push(site) },
+  )(parameters);
+  return { gradient, part: part as Part, sites };
+}
+
+function averaged({ engine, average, generator }: StepContext, { parameters }: LearnerStep) {
+  return average ? [average.update(engine.read(generator.steps).cast("f32"), parameters)] : [];
+}
+
+function recordDiscriminator(
+  { discriminator }: StepContext,
+  layout: TelemetryLayout,
+  { probed }: StepKind,
+  { part, sites }: Found<DiscriminatorLoss>,
+  step: LearnerStep,
+): void {
+  layout.add("loss", { discriminator: part.loss });
+  layout.add("balance", balance(part.logits.real, part.logits.fake));
   if (probed) {
-    layout.add("nonFinite/data/real", { value: countNonFinite(real) });
+    layout.add("nonFinite/data/real", { value: countNonFinite(part.drawn) });
     addSites(layout, sites, discriminator, "discriminatorGradient", "discriminatorNonFinite");
     layout.add("update", updateRatios(step.change, step.parameters, discriminator.arena.ranges));
   }
   addLossScale(layout, discriminator, step);
-  return isMixed ? { ...step, precise: Object.values(compared) } : step;
 }
 
-/** One step of the generator, through the discriminator as it stands. */
-export function generatorStep(context: StepContext, layout: TelemetryLayout, probed: boolean): GanStep {
-  const { engine, config, generator, discriminator, controls } = context;
-  const loss = resolveLoss(config.loss);
-  const random = randomOf(engine, config.seed, generator, streams.generatorStep);
-  const latent = random.normal([config.batchSize, ...generator.network.inputShape]);
-
-  const sites: TappedSite[] = [];
-  const pass = generator.pass("training", random);
-  // The discriminator is judged as in its own step, but it is the generator's turn: nothing of it moves.
-  const frozen = discriminator.pass("training", random);
-  let value = Tensor.scalar(0);
-  let logits: Tensor | undefined;
-  const gradient = grad(
-    (parameters: TensorTree) => {
-      const fake = flatten(applyNetwork(generator, parameters, latent, pass)).site("generator/output");
-      logits = applyNetwork(discriminator, discriminator.parameters, fake, frozen).site("discriminator/logit");
-      value = loss.generator(logits);
-      return generator.scaled(value);
-    },
-    { tap: (site) => sites.push(site) },
-  )(generator.parameters);
-
-  const step = generator.step(gradient, controls.tensor("generatorLearningRate"), pass);
-  layout.add("loss", { generator: value });
-  if (logits) layout.add("lossGain", lossGain(loss.logGain(logits), losses[loss.comparedWith].logGain(logits)));
+function recordGenerator(
+  { generator, loss }: StepContext,
+  layout: TelemetryLayout,
+  { probed }: StepKind,
+  { part, sites }: Found<GeneratorLoss>,
+  step: LearnerStep,
+): void {
+  layout.add("loss", { generator: part.loss });
+  // A generator that learns from samples takes nothing from the logits.
+  if (!loss.ofSamples) {
+    layout.add("lossGain", lossGain(part.logGain, createLoss(loss.comparedWith).logGain(part.logits)));
+  }
   if (probed) {
     addSites(layout, sites, generator, "gradient", "nonFinite");
     layout.add("update", updateRatios(step.change, step.parameters, generator.arena.ranges));
   }
   addLossScale(layout, generator, step);
-  return step;
 }
 
 /** Columns of every site that the backward pass came through, in the order of computation. */
@@ -161,50 +230,4 @@ function addSites(
 function addLossScale(layout: TelemetryLayout, { name, lossScale }: Learner, { overflowed }: LearnerStep): void {
   if (lossScale) layout.add("lossScale", { [name]: lossScale.scale });
   if (overflowed) layout.add("overflowed", { [name]: overflowed.cast("f32") });
-}
-
-/** Samples [count, ...output], drawn anew at every step of the generator. */
-export function sampleGraph(context: StepContext, count: number): Tensor {
-  const { engine, config, generator } = context;
-  return samplesOf(context, randomOf(engine, config.seed, generator, streams.samples), count);
-}
-
-/** Samples [count, ...output] from the same latent vectors at every step, to see how they change. */
-export function gridGraph(context: StepContext, count: number): Tensor {
-  const { engine, config } = context;
-  const seed = engine.tensor([config.seed], [], "u32");
-  return samplesOf(context, new Random(seed, Tensor.scalar(0, "u32"), streams.grid), count);
-}
-
-function samplesOf(context: StepContext, random: Random, count: number): Tensor {
-  return samplesFrom(context, random.normal([count, ...context.generator.network.inputShape]));
-}
-
-/** The generator as it is used after training: `latent` [count, ...input] to samples [count, numbers a sample]. */
-export function samplesFrom({ generator }: StepContext, latent: Tensor): Tensor {
-  return flatten(applyNetwork(generator, generator.parameters, latent, generator.pass("evaluation")));
-}
-
-function applyNetwork(learner: Learner, parameters: TensorTree, x: Tensor, pass: Pass, scope = learner.name): Tensor {
-  return learner.network.apply(parameters, x, { scope, pass });
-}
-
-/** Logits of both batches: in one pass, which has half the kernels of two, unless samples act on each other. */
-function bothLogits(learner: Learner, parameters: TensorTree, real: Tensor, fake: Tensor, pass: Pass) {
-  const count = real.shape[0] as number;
-  if (learner.network.mixesSamples) {
-    const ofReal = applyNetwork(learner, parameters, real, pass, "real");
-    return { real: ofReal, fake: applyNetwork(learner, parameters, fake, pass).site("discriminator/logit") };
-  }
-  const both = applyNetwork(learner, parameters, Tensor.concat([real, fake]), pass).site("discriminator/logit");
-  return { real: both.slice([0, 0], [count, 1]), fake: both.slice([count, 0], [count, 1]) };
-}
-
-function randomOf(engine: Engine, seed: number, player: Learner, firstStream: number): Random {
-  return new Random(engine.tensor([seed], [], "u32"), engine.read(player.steps), firstStream);
-}
-
-/** [batch, numbers a sample]. */
-function flatten(x: Tensor): Tensor {
-  return x.reshape([x.shape[0] as number, -1]);
 }

@@ -9,10 +9,20 @@ import { type Shape, sizeOf } from "../graph/shape.ts";
 import { type ModeSummary, modeCoverage, summariseModes } from "../metrics/mode_coverage.ts";
 import { diagnose, type Finding } from "../probes/diagnose.ts";
 import { ringRows, series, type TelemetryRing, type TelemetryRow, type TelemetryTable } from "../probes/telemetry.ts";
-import { compileSteps, createContext, disposeContext, type StepPlans } from "./compile_steps.ts";
-import { type ResolvedConfig, resolveConfig, type TrainerConfig, wholeNumber } from "./config.ts";
-import { resolveLoss } from "./losses/registry.ts";
-import { type ControlName, gridGraph, type StepContext, sampleGraph, samplesFrom, streams } from "./steps.ts";
+import { adviceOn } from "./combinations.ts";
+import {
+  compileSteps,
+  createContext,
+  disposeContext,
+  kindOf,
+  type StepPlans,
+  statesOf,
+  stepsOf,
+} from "./compile_steps.ts";
+import { resolveConfig, wholeNumber } from "./config.ts";
+import { gridGraph, judgementOf, sampleGraph, samplesFrom } from "./sampling.ts";
+import { type ControlName, type StepContext, streams } from "./step_context.ts";
+import type { ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
 import { type TrainerMemory, trainerMemory } from "./trainer_memory.ts";
 
 export interface TrainOptions {
@@ -89,20 +99,10 @@ export class Trainer {
     const { engine, config } = context;
     this.#context = context;
     this.#ring = ring;
-    this.#plans = [...new Set(Object.values(plans))];
-    const { discriminatorSteps, probeEvery } = config;
-    const entries = (probed: boolean) => {
-      const [d, g] = probed
-        ? [plans.discriminatorProbed, plans.generatorProbed]
-        : [plans.discriminator, plans.generator];
-      // Of several discriminator steps the last one is probed.
-      const before = { plan: plans.discriminator, times: discriminatorSteps - 1 };
-      return [before, { plan: d, times: 1 }, { plan: g, times: 1 }];
-    };
-    const [plain, probed] = [entries(false), entries(true)];
-    this.#loop = engine.loop((index) => (probeEvery > 0 && index % probeEvery === 0 ? probed : plain), {
-      targetMilliseconds: config.submitMilliseconds,
-    });
+    this.#plans = plans.all;
+    const entries = (index: number) =>
+      stepsOf(config, kindOf(config, index)).map(({ step, kind, times }) => ({ plan: plans.of(step, kind), times }));
+    this.#loop = engine.loop(entries, { targetMilliseconds: config.submitMilliseconds });
   }
 
   /**
@@ -111,8 +111,7 @@ export class Trainer {
   static async create(engine: Engine, options: TrainerConfig): Promise<Trainer> {
     const config = resolveConfig(engine, options);
     const warn = options.onWarning ?? ((message: string) => console.warn(`saddlepoint: ${message}`));
-    const { warning } = resolveLoss(config.loss);
-    if (warning && config.penalties.length === 0) warn(warning);
+    for (const advice of adviceOn(config)) warn(advice);
     const context = createContext(engine, config);
     try {
       await Promise.all([
@@ -238,6 +237,25 @@ export class Trainer {
     // The same graph with other data is compiled once.
     const samples = samplesFrom(this.#context, engine.tensor(latents, [count, ...inputShape]));
     return this.#batch((await samples.data()) as Float32Array, count);
+  }
+
+  /**
+   * What the discriminator as it is now says of samples, given in a row: a logit for each, above 0 where it takes the sample
+   * for real. Where it is an autoencoder: minus the reconstruction error. Where it judges packs, each sample lies beside
+   * copies of itself.
+   *
+   * @throws OptionError if the numbers are not a whole count of samples.
+   */
+  async judge(samples: Float32Array): Promise<Float32Array> {
+    const { engine, config } = this.#context;
+    const size = sizeOf(config.data.sampleShape);
+    const count = samples.length / size;
+    if (!Number.isInteger(count) || count < 1) {
+      throw new OptionError(
+        `Trainer: judge() got ${samples.length} numbers, but a sample has ${size}; give a whole count of them.`,
+      );
+    }
+    return (await judgementOf(this.#context, engine.tensor(samples, [count, size])).data()) as Float32Array;
   }
 
   /** The parameters of both players, flat, in the order of their arenas. */
@@ -427,7 +445,7 @@ export class Trainer {
   }
 
   #states(): readonly State[] {
-    return [...this.#context.generator.states, ...this.#context.discriminator.states];
+    return statesOf(this.#context);
   }
 }
 

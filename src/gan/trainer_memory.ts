@@ -1,6 +1,6 @@
 import type { Plan } from "../compile/plan.ts";
 import type { TelemetryRing } from "../probes/telemetry.ts";
-import type { StepContext } from "./steps.ts";
+import type { StepContext } from "./step_context.ts";
 
 /** Bytes that a trainer has on the GPU, by role. */
 export interface TrainerMemory {
@@ -27,7 +27,7 @@ export interface TrainerMemory {
 }
 
 export function trainerMemory(context: StepContext, ring: TelemetryRing, plans: readonly Plan[]): TrainerMemory {
-  const { engine, generator, discriminator, dataBytes, controls } = context;
+  const { engine, generator, discriminator, average, memory, dataBytes, controls } = context;
   const roles = [generator.statesByRole, discriminator.statesByRole];
   const ofStates = (role: keyof (typeof roles)[number]) =>
     sizeOf(roles.flatMap((states) => states[role].map(({ buffer }) => buffer)));
@@ -35,7 +35,8 @@ export function trainerMemory(context: StepContext, ring: TelemetryRing, plans: 
   const parts = {
     parameters: ofStates("parameters"),
     moments: ofStates("moments"),
-    buffers: ofStates("buffers"),
+    buffers:
+      ofStates("buffers") + sizeOf([...(average ? [average.state] : []), ...memory.states].map(({ buffer }) => buffer)),
     data: dataBytes,
     controls: controls.bytes,
     telemetry: ring.table.buffer.size,

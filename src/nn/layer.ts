@@ -44,6 +44,8 @@ export interface Layer {
   buffers?(input: Shape): Readonly<Record<string, ParameterSpec>>;
   /** The layers that it is made of, for the summary; none by default. */
   inner?(input: Shape): readonly InnerLayer[];
+  /** The same with other layers in the place of those that it is made of, each given by `change`. */
+  mapInner?(change: (layer: Layer) => Layer): Layer;
   /** `x` [batch, ...input shape] to [batch, ...output shape]. */
   apply(parameters: TensorTree, x: Tensor, context: ApplyContext): Tensor;
 }

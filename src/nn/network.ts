@@ -6,6 +6,7 @@ import type { TensorTree } from "../transforms.ts";
 import { flatten, type Tree } from "../tree.ts";
 import { type ActivationName, activation, resolveActivation } from "./activations.ts";
 import type { Initializer, InitializerName } from "./initializers.ts";
+import { inSequence } from "./inner_layers.ts";
 import { isParameterSpec, type Layer, type ParameterSpec } from "./layer.ts";
 import { linear } from "./linear.ts";
 import { type Buffers, Pass } from "./pass.ts";
@@ -23,6 +24,8 @@ export interface ApplyOptions {
 export interface Network {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
+  /** In the order in which they are applied. */
+  readonly layers: readonly Layer[];
   readonly parameters: Tree<ParameterSpec>;
   readonly parameterCount: number;
   /** What layers keep from step to step besides parameters, such as running statistics, by path. */
@@ -34,6 +37,11 @@ export interface Network {
   initBuffers(random: Random): Buffers;
   /** `x` [batch, ...inputShape], or anything of as many numbers a sample, to [batch, ...outputShape]. */
   apply(parameters: TensorTree, x: Tensor, options?: ApplyOptions): Tensor;
+  /**
+   * What the last layer that has parameters is given, [batch, ...]: the features that the output is read off from. `x` itself
+   * if no layer comes before.
+   */
+  features(parameters: TensorTree, x: Tensor, options?: ApplyOptions): Tensor;
   /** Layers, output shapes and parameter counts, as a table to print. */
   summary(): string;
 }
@@ -42,9 +50,14 @@ export interface Network {
 export function network(inputShape: Shape, layers: readonly Layer[]): Network {
   assertShape("network", inputShape);
   const body = sequential(layers);
+  const trunk = sequential(layers.slice(0, lastWithParameters(inputShape, layers)));
   const parameters = body.parameters(inputShape);
   const buffers = body.buffers?.(inputShape) ?? {};
   const { leaves, rebuild } = flatten<ParameterSpec>(parameters, isParameterSpec);
+  const through =
+    (part: Layer) =>
+    (values: TensorTree, x: Tensor, { scope = "", pass = new Pass() }: ApplyOptions = {}) =>
+      part.apply(values, asInput(x, inputShape, scope), { scope, path: "", pass });
   const parameterCount = leaves.reduce((total, { shape }) => total + sizeOf(shape), 0);
   return {
     inputShape,
@@ -56,17 +69,32 @@ export function network(inputShape: Shape, layers: readonly Layer[]): Network {
     init: (random) => rebuild(leaves.map((spec) => drawValue(spec, random))) as TensorTree,
     initBuffers: (random) =>
       Object.fromEntries(Object.entries(buffers).map(([path, spec]) => [path, drawValue(spec, random)])),
-    apply: (values, x, { scope = "", pass = new Pass() } = {}) => {
-      if (sizeOf(x.shape.slice(1)) !== sizeOf(inputShape)) {
-        throw new ShapeError(
-          `${scope || "network"}: it takes [batch, ${inputShape.join(", ")}], and was given ${formatShape(x.shape)}.`,
-        );
-      }
-      return body.apply(values, x.reshape([x.shape[0] as number, ...inputShape]), { scope, path: "", pass });
-    },
+    layers,
+    apply: through(body),
+    features: through(trunk),
     summary: () => summarise(body, inputShape),
   };
 }
+
+/** @throws ShapeError for samples of another size. */
+function asInput(x: Tensor, inputShape: Shape, scope: string): Tensor {
+  if (sizeOf(x.shape.slice(1)) !== sizeOf(inputShape)) {
+    throw new ShapeError(
+      `${scope || "network"}: it takes [batch, ${inputShape.join(", ")}], and was given ${formatShape(x.shape)}.`,
+    );
+  }
+  return x.reshape([x.shape[0] as number, ...inputShape]);
+}
+
+/** The position of the last layer that learns; 0 if none does. */
+export function lastWithParameters(inputShape: Shape, layers: readonly Layer[]): number {
+  const { parts } = inSequence(layers, inputShape);
+  const learns = parts.map(({ layer, input }) => hasParameters(layer.parameters(input)));
+  return Math.max(0, learns.lastIndexOf(true));
+}
+
+const hasParameters = (tree: Tree<ParameterSpec>): boolean =>
+  flatten<ParameterSpec>(tree, isParameterSpec).leaves.length > 0;
 
 function drawValue({ initializer, shape, fans }: ParameterSpec, random: Random): Tensor {
   return initializer(random, shape, fans);

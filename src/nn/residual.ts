@@ -17,6 +17,7 @@ export function residual(main: readonly Layer[], { shortcut = [] }: ResidualOpti
     kind: "residual",
     mixesSamples: Object.values(paths).some(({ mixesSamples }) => mixesSamples),
     ...partsOf(parts),
+    mapInner: (change) => residual(main.map(change), { shortcut: shortcut.map(change) }),
     outputShape: (input) => {
       const [a, b] = parts(input).map(outputOf) as [Shape, Shape];
       if (sameShape(a, b)) return a;

@@ -56,6 +56,7 @@ export function selfAttention(options: SelfAttentionOptions = {}): Layer {
   return {
     kind,
     ...parts,
+    mapInner: (change) => selfAttention({ ...options, projection: (channels) => change(projection(channels)) }),
     outputShape: (input) => {
       inner(input);
       return input;

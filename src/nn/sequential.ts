@@ -7,6 +7,7 @@ export function sequential(layers: readonly Layer[]): Layer {
     kind: "sequential",
     mixesSamples: layers.some(({ mixesSamples }) => mixesSamples),
     ...partsOf((input) => inSequence(layers, input).parts),
+    mapInner: (change) => sequential(layers.map(change)),
     outputShape: (input) => inSequence(layers, input).output,
     apply: (parameters, x, context) =>
       layers.reduce((y, layer, i) => applyPart(String(i), layer, parameters, y, context), x),

@@ -2,6 +2,7 @@ import type { Tensor } from "../tensor.ts";
 import { assertCount, assertNotNegative } from "./checks.ts";
 import { normal } from "./initializers.ts";
 import { joinPath, type Layer } from "./layer.ts";
+import { asMatrix } from "./weight_matrices.ts";
 import { weightedSpecs } from "./weight_spec.ts";
 
 export interface SpectralNormOptions {
@@ -66,12 +67,6 @@ function powerIteration(matrix: Tensor, first: Tensor, iterations: number, epsil
     .sum()
     .div(lengthOf(a, epsilon).mul(lengthOf(b, epsilon)));
   return { u, sigma };
-}
-
-/** [outputs, rest], where the outputs lie along `axis`. */
-function asMatrix(weight: Tensor, axis = weight.shape.length - 1): Tensor {
-  const others = weight.shape.flatMap((_, i) => (i === axis ? [] : [i]));
-  return weight.permute([axis, ...others]).reshape([weight.shape[axis] as number, -1]);
 }
 
 const lengthOf = (x: Tensor, epsilon: number): Tensor => x.square().sum().sqrt().maximum(epsilon);

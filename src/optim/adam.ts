@@ -1,5 +1,6 @@
 import { Tensor } from "../tensor.ts";
-import { assertRange, type Optimizer } from "./optimizer.ts";
+import { assertRange, type Optimizer, type OptimizerInput } from "./optimizer.ts";
+import { rootOf } from "./root.ts";
 
 export interface AdamOptions {
   /** Decay of the running mean of the gradient and of its square. GANs use a lower first one: 0.5, or 0. */
@@ -15,23 +16,42 @@ export interface AdamOptions {
  *   theta <- theta - lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)
  */
 export function adam({ betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 }: AdamOptions = {}): Optimizer {
-  const [beta1, beta2] = betas;
-  assertRange("adam: the first beta", beta1, 0, 1);
-  assertRange("adam: the second beta", beta2, 0, 1);
-  assertRange("adam: epsilon", epsilon, 0, Number.POSITIVE_INFINITY);
+  const moments = adamMoments("adam", betas, epsilon);
   assertRange("adam: weight decay", weightDecay, 0, Number.POSITIVE_INFINITY);
   return {
     name: weightDecay === 0 ? "adam" : "adamw",
+    slots: moments.slots,
+    step: (input) => {
+      const { parameters, learningRate } = input;
+      const { change, slots } = moments.step(input);
+      const decayed = weightDecay === 0 ? parameters : parameters.sub(parameters.mul(learningRate.mul(weightDecay)));
+      return { parameters: decayed.sub(change), slots };
+    },
+  };
+}
+
+interface Moments {
+  readonly slots: readonly string[];
+  /** What Adam takes off the parameters, and the moments after this step. */
+  step(input: OptimizerInput): { readonly change: Tensor; readonly slots: readonly Tensor[] };
+}
+
+/** Adam's running means, for every optimiser that is built on them. `what` is who asks, for messages. */
+export function adamMoments(what: string, betas: readonly [number, number], epsilon: number): Moments {
+  const [beta1, beta2] = betas;
+  assertRange(`${what}: the first beta`, beta1, 0, 1);
+  assertRange(`${what}: the second beta`, beta2, 0, 1);
+  assertRange(`${what}: epsilon`, epsilon, 0, Number.POSITIVE_INFINITY);
+  return {
     // With a first beta of 0 the mean is the gradient itself, and nothing of it is kept.
     slots: beta1 === 0 ? ["square"] : ["mean", "square"],
-    step: ({ parameters, gradient, slots, step, learningRate }) => {
+    step: ({ gradient, slots, step, learningRate }) => {
       const [squareBefore, meanBefore] = [...slots].reverse() as [Tensor, Tensor | undefined];
       const mean = meanBefore ? meanBefore.mul(beta1).add(gradient.mul(1 - beta1)) : gradient;
       const square = squareBefore.mul(beta2).add(gradient.square().mul(1 - beta2));
       const rate = learningRate.div(oneMinusPower(beta1, step));
-      const root = square.div(oneMinusPower(beta2, step)).sqrt().add(epsilon);
-      const decayed = weightDecay === 0 ? parameters : parameters.sub(parameters.mul(learningRate.mul(weightDecay)));
-      return { parameters: decayed.sub(mean.mul(rate).div(root)), slots: meanBefore ? [mean, square] : [square] };
+      const root = rootOf(square.div(oneMinusPower(beta2, step))).add(epsilon);
+      return { change: mean.mul(rate).div(root), slots: meanBefore ? [mean, square] : [square] };
     },
   };
 }

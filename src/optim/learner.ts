@@ -7,7 +7,7 @@ import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
 import { LossScale } from "./loss_scale.ts";
-import type { Optimizer, OptimizerConfig } from "./optimizer.ts";
+import type { Optimizer, OptimizerConfig, OptimizerInput, OptimizerOutput } from "./optimizer.ts";
 import { createOptimizer } from "./registry.ts";
 
 /** What one step of a learner changes, as updates of a plan. */
@@ -18,6 +18,11 @@ export interface LearnerStep {
   readonly change: Tensor;
   /** Whether the gradient overflowed f16, so that nothing changes; a bool scalar, with a loss scale alone. */
   readonly overflowed?: Tensor;
+}
+
+/** A learner before a step. */
+export interface Player extends Omit<OptimizerInput, "gradient"> {
+  readonly optimizer: Optimizer;
 }
 
 /** A network with its parameters, what its layers keep, its optimiser's memory, and the count of its steps, on the GPU. */
@@ -104,47 +109,66 @@ export class Learner {
     return this.lossScale ? gradient.div(this.lossScale.scale) : gradient;
   }
 
+  /** Where the next step begins: all that the optimiser is given but the gradient. */
+  player(learningRate: Tensor): Player {
+    const { engine } = this;
+    return {
+      optimizer: this.#optimizer,
+      parameters: this.arena.read(),
+      slots: this.#slots.map((slot) => engine.read(slot)),
+      step: engine.read(this.steps).cast("f32").add(1),
+      learningRate,
+    };
+  }
+
   /**
-   * The optimiser's step along a gradient of the `scaled` loss that has the form of the parameters. `pass` is the one that the gradient was
-   * taken in: its buffers are kept.
+   * The optimiser's step along a gradient of the `scaled` loss that has the form of the parameters. `pass` is the one that
+   * the gradient was taken in: its buffers are kept.
    */
   step(gradient: TensorTree, learningRate: Tensor, pass?: Pass): LearnerStep {
-    const { engine, arena } = this;
-    const count = engine.read(this.steps);
-    const before = arena.read();
-    const packed = arena.pack(gradient);
-    const after = this.#optimizer.step({
-      parameters: before,
-      gradient: this.unscaled(packed),
-      slots: this.#slots.map((slot) => engine.read(slot)),
-      step: count.cast("f32").add(1),
-      learningRate,
-    });
+    const packed = this.arena.pack(gradient);
+    const after = this.#optimizer.step({ ...this.player(learningRate), gradient: this.unscaled(packed) });
+    return this.lossScale ? this.#unlessOverflowed(packed, after, this.lossScale, pass) : this.moved(after, pass);
+  }
+
+  /** The step that leads to `after`, which a rule of play computed from `player`. */
+  moved(after: OptimizerOutput, pass?: Pass): LearnerStep {
+    return {
+      updates: [...this.#learned(after, pass), this.#counted()],
+      parameters: after.parameters,
+      change: after.parameters.sub(this.arena.read()),
+    };
+  }
+
+  /** Beyond the largest f16 lies infinity: that step is left out, and the next one has half the scale. */
+  #unlessOverflowed(packed: Tensor, after: OptimizerOutput, lossScale: LossScale, pass?: Pass): LearnerStep {
+    const overflowed = packed.isNonFinite().cast("f32").sum().greater(0);
+    const guarded = this.#learned(after, pass).map(
+      ([state, value]) => [state, Tensor.where(overflowed, this.engine.read(state), value)] as const,
+    );
+    const parameters = (guarded[0] as (typeof guarded)[number])[1];
+    return {
+      updates: [...guarded, this.#counted(), [lossScale.state, lossScale.next(overflowed)]],
+      parameters,
+      change: parameters.sub(this.arena.read()),
+      overflowed,
+    };
+  }
+
+  #learned(after: OptimizerOutput, pass?: Pass): readonly (readonly [State, Tensor])[] {
     const moved = Object.entries(pass?.buffers ?? {}).flatMap(([path, value]) => {
       const state = this.#buffers.get(path);
       return state && value.node !== state.node ? [[state, value] as const] : [];
     });
-    const learned = [
-      [arena.state, after.parameters] as const,
+    return [
+      [this.arena.state, after.parameters],
       ...after.slots.map((slot, i) => [this.#slots[i] as State, slot] as const),
       ...moved,
     ];
-    const next = [this.steps, count.add(Tensor.scalar(1, "u32"))] as const;
-    if (!this.lossScale) {
-      return { updates: [...learned, next], parameters: after.parameters, change: after.parameters.sub(before) };
-    }
-    // Beyond the largest f16 lies infinity: that step is left out, and the next one has half the scale.
-    const overflowed = packed.isNonFinite().cast("f32").sum().greater(0);
-    const guarded = learned.map(
-      ([state, value]) => [state, Tensor.where(overflowed, engine.read(state), value)] as const,
-    );
-    const parameters = (guarded[0] as (typeof guarded)[number])[1];
-    return {
-      updates: [...guarded, next, [this.lossScale.state, this.lossScale.next(overflowed)]],
-      parameters,
-      change: parameters.sub(before),
-      overflowed,
-    };
+  }
+
+  #counted(): readonly [State, Tensor] {
+    return [this.steps, this.engine.read(this.steps).add(Tensor.scalar(1, "u32"))];
   }
 
   dispose(): void {

@@ -1,5 +1,7 @@
 import { OptionError } from "../gpu/errors.ts";
 import { adam } from "./adam.ts";
+import { withClipping } from "./clipping.ts";
+import { optimisticAdam, optimisticSgd } from "./optimistic.ts";
 import type { Optimizer, OptimizerConfig } from "./optimizer.ts";
 import { rmsprop } from "./rmsprop.ts";
 import { sgd } from "./sgd.ts";
@@ -15,8 +17,10 @@ interface Entry<Type extends OptimizerConfig["type"]> {
 /** Optimisers by name. */
 export const optimizers: { readonly [Type in OptimizerConfig["type"]]: Entry<Type> } = {
   sgd: { lr: 1e-2, create: (config) => sgd(config) },
+  optimisticSgd: { lr: 1e-2, create: () => optimisticSgd() },
   rmsprop: { lr: 5e-5, create: (config) => rmsprop(config) },
   adam: { lr: 2e-4, create: (config) => adam(config) },
+  optimisticAdam: { lr: 1e-4, create: (config) => optimisticAdam(config) },
   adamw: { lr: 2e-4, create: (config) => adam({ ...config, weightDecay: config.weightDecay ?? 1e-2 }) },
 };
 
@@ -31,5 +35,5 @@ export function createOptimizer(config: OptimizerConfig): { optimizer: Optimizer
   const lr = config.lr ?? entry.lr;
   if (!(Number.isFinite(lr) && lr >= 0))
     throw new OptionError(`${config.type}: the learning rate ${lr} must be at least 0.`);
-  return { optimizer: entry.create(config as never), lr };
+  return { optimizer: withClipping(entry.create(config as never), config), lr };
 }

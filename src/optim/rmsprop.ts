@@ -1,5 +1,6 @@
 import type { Tensor } from "../tensor.ts";
 import { assertRange, type Optimizer } from "./optimizer.ts";
+import { rootOf } from "./root.ts";
 
 export interface RmspropOptions {
   readonly decay?: number;
@@ -17,7 +18,7 @@ export function rmsprop({ decay = 0.99, epsilon = 1e-8 }: RmspropOptions = {}): 
       const [before] = slots as [Tensor];
       const square = before.mul(decay).add(gradient.square().mul(1 - decay));
       return {
-        parameters: parameters.sub(gradient.mul(learningRate).div(square.sqrt().add(epsilon))),
+        parameters: parameters.sub(gradient.mul(learningRate).div(rootOf(square).add(epsilon))),
         slots: [square],
       };
     },

@@ -1,14 +1,33 @@
-/** `gan`: training loops, losses and penalties. */
-export type { ProbeOptions, ResolvedConfig, TrainerConfig } from "../gan/config.ts";
-export type { GanLoss } from "../gan/losses/loss.ts";
-export { type LossName, losses } from "../gan/losses/registry.ts";
+/** `gan`: training loops, losses, penalties, tricks, and rules of play. */
+
+export type { GeneratorAverageConfig } from "../gan/generator_average.ts";
+export { beganMeasure } from "../gan/losses/began.ts";
+export type { GanLoss, LossEntry } from "../gan/losses/loss.ts";
+export { createLoss, type LossConfig, type LossName, losses, type ResolvedLoss } from "../gan/losses/registry.ts";
+export type { Memory } from "../gan/memory.ts";
 export { dcgan } from "../gan/models/dcgan.ts";
 export { imageMlp } from "../gan/models/image_mlp.ts";
 export type { Model, ModelOptions, ModelTraining } from "../gan/models/model.ts";
 export { createModel, type ModelName, models } from "../gan/models/registry.ts";
 export { resnet } from "../gan/models/resnet.ts";
-export type { Penalty, PenaltyInput } from "../gan/penalties/penalty.ts";
-export { type PenaltyConfig, type PenaltyName, penalties, r1, wganGp } from "../gan/penalties/registry.ts";
-export type { ControlName } from "../gan/steps.ts";
+export type { OptionSpec, OptionSpecs } from "../gan/options.ts";
+export type { GeneratorPenaltyInput, Penalty, PenaltyInput } from "../gan/penalties/penalty.ts";
+export {
+  type PenaltyConfig,
+  type PenaltyName,
+  penalties,
+  r1,
+  r1r2,
+  wganGp,
+} from "../gan/penalties/registry.ts";
+export { suggestGamma } from "../gan/penalties/suggest_gamma.ts";
+export type { Game, Move, Pair, PlayerState } from "../gan/play/game.ts";
+export type { Play } from "../gan/play/play.ts";
+export { type PlayConfig, type PlayName, plays, resolvePlay } from "../gan/play/registry.ts";
+export { unroll } from "../gan/play/unroll.ts";
+export type { ControlName } from "../gan/step_context.ts";
 export { type SampleBatch, type Snapshot, Trainer, type TrainOptions, type TrainReport } from "../gan/trainer.ts";
+export type { ProbeOptions, ResolvedConfig, TrainerConfig } from "../gan/trainer_config.ts";
 export type { TrainerMemory } from "../gan/trainer_memory.ts";
+export { type TrickConfig, type TrickName, tricks } from "../gan/tricks/registry.ts";
+export type { Trick } from "../gan/tricks/trick.ts";

@@ -19,6 +19,7 @@ export {
 } from "../metrics/classifier.ts";
 export { type DensityCoverageOptions, densityCoverage } from "../metrics/density_coverage.ts";
 export { type FrechetOptions, frechetDistance, frechetOfMoments } from "../metrics/frechet.ts";
+export { type GaussianDivergences, gaussianDivergences } from "../metrics/gaussian_divergences.ts";
 export { type KernelDistance, type KernelDistanceOptions, kernelDistance } from "../metrics/kernel_distance.ts";
 export { type LaplacianPatchOptions, laplacianPatches } from "../metrics/laplacian_patches.ts";
 export { describe, type Interval, type Measurement } from "../metrics/measurement.ts";

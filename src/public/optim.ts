@@ -1,6 +1,14 @@
 /** `optim`: optimisers as pure functions of flat parameter vectors. */
 export { type AdamOptions, adam } from "../optim/adam.ts";
-export type { Optimizer, OptimizerConfig, OptimizerInput, OptimizerOutput } from "../optim/optimizer.ts";
+export { withClipping } from "../optim/clipping.ts";
+export { type OptimisticAdamOptions, optimisticAdam, optimisticSgd } from "../optim/optimistic.ts";
+export type {
+  ClippingOptions,
+  Optimizer,
+  OptimizerConfig,
+  OptimizerInput,
+  OptimizerOutput,
+} from "../optim/optimizer.ts";
 export { createOptimizer, optimizers } from "../optim/registry.ts";
 export { type RmspropOptions, rmsprop } from "../optim/rmsprop.ts";
 export { type SgdOptions, sgd } from "../optim/sgd.ts";

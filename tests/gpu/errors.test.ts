@@ -2,9 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { images } from "../../src/data/images.ts";
 import { Engine, type NestedArray } from "../../src/engine.ts";
-import { resolveConfig, type TrainerConfig } from "../../src/gan/config.ts";
-import { r1 } from "../../src/gan/penalties/registry.ts";
+import { resolveConfig } from "../../src/gan/config.ts";
+import { losses } from "../../src/gan/losses/registry.ts";
+import { penalties, r1, wganGp } from "../../src/gan/penalties/registry.ts";
+import { plays } from "../../src/gan/play/registry.ts";
 import { Trainer, type TrainOptions } from "../../src/gan/trainer.ts";
+import type { TrainerConfig } from "../../src/gan/trainer_config.ts";
+import { tricks } from "../../src/gan/tricks/registry.ts";
 import {
   DataError,
   GradientError,
@@ -14,9 +18,11 @@ import {
   OutOfMemoryError,
   ShapeError,
 } from "../../src/gpu/errors.ts";
+import { batchNorm } from "../../src/nn/batch_norm.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { linear } from "../../src/nn/linear.ts";
 import { mlp, network } from "../../src/nn/network.ts";
+import { optimizers } from "../../src/optim/registry.ts";
 import { Tensor } from "../../src/tensor.ts";
 import { checkGradients, grad, type TensorTree } from "../../src/transforms.ts";
 import { createEngine, reportsOf, smallGame, withTrainer } from "./fixtures.ts";
@@ -125,7 +131,7 @@ describe("data that can't be used:", () => {
 });
 
 describe("a trainer's configuration:", () => {
-  const cases: readonly (readonly [Partial<TrainerConfig>, string])[] = [
+  const cases: readonly (readonly [Partial<TrainerConfig>, string | RegExp])[] = [
     [{ batchSize: 0 }, "Trainer: batchSize is 0; it must be a whole number from 1 to 16777216."],
     [{ batchSize: 1.5 }, "Trainer: batchSize is 1.5; it must be a whole number from 1 to 16777216."],
     [{ batchSize: Number.NaN }, "Trainer: batchSize is NaN; it must be a whole number from 1 to 16777216."],
@@ -135,13 +141,31 @@ describe("a trainer's configuration:", () => {
     [{ probes: { every: -1 } }, "Trainer: probes.every is -1; it must be a whole number from 0 to 1048576."],
     [{ submitMilliseconds: 0 }, "Trainer: submitMilliseconds is 0; it must be above 0."],
     [{ submitMilliseconds: Number.NaN }, "Trainer: submitMilliseconds is NaN; it must be above 0."],
+    [{ loss: "hinges" as "minimax" }, `There is no loss "hinges"; these exist: ${Object.keys(losses).join(", ")}.`],
     [
-      { loss: "hinges" as "minimax" },
-      'There is no loss "hinges"; these exist: minimax, non-saturating, hinge, wasserstein.',
+      { penalties: [{ type: "r3" as "r1", weight: 1 }] },
+      `There is no penalty "r3"; these exist: ${Object.keys(penalties).join(", ")}.`,
     ],
-    [{ penalties: [{ type: "r3" as "r1", weight: 1 }] }, 'There is no penalty "r3"; these exist: r1, wganGp.'],
+    [
+      { tricks: [{ type: "top-k" as "topK" }] },
+      `There is no trick "top-k"; these exist: ${Object.keys(tricks).join(", ")}.`,
+    ],
+    [
+      { play: "together" as "simultaneous" },
+      `There is no rule of play "together"; these exist: ${Object.keys(plays).join(", ")}.`,
+    ],
+    [
+      { optimizer: { type: "lion" as "adam" } },
+      `There is no optimiser "lion"; these exist: ${Object.keys(optimizers).join(", ")}.`,
+    ],
+    [{ optimizer: { type: "adam", lr: -1 } }, "adam: the learning rate -1 must be at least 0."],
+    [{ optimizer: { type: "adam", betas: [0.5, 1] } }, /^adam: .* is 1; it must be at least 0 and less than 1\.$/],
+    [{ optimizer: { type: "sgd", clipNorm: -1 } }, /^sgd: clipNorm is -1; it must be at least 0/],
     [{ penalties: [{ type: "r1", weight: -1 }] }, "r1: the weight -1 must be a number of at least 0."],
-    [{ penalties: [r1(), r1()] }, 'Trainer: the penalty "r1" is given twice; give it once, with the sum of weights.'],
+    [
+      { penalties: [r1(), r1()] },
+      'Trainer: the penalty "r1" is given twice; give it once, with the options that you want.',
+    ],
     [
       { generator: mlp([2, 3]) },
       'Trainer: the generator ends in [3], but the data "gaussianRing" has samples of shape [2] (2 numbers). Give its last layer 2 outputs.',
@@ -150,7 +174,10 @@ describe("a trainer's configuration:", () => {
       { discriminator: mlp([3, 1]) },
       'Trainer: the discriminator takes [3], but the data "gaussianRing" has samples of shape [2] (2 numbers). Give it 2 inputs.',
     ],
-    [{ discriminator: mlp([2, 2]) }, "Trainer: the discriminator ends in [2]; these losses need one logit a sample."],
+    [
+      { discriminator: mlp([2, 2]) },
+      "Trainer: the discriminator ends in [2]; the loss non-saturating needs one logit a sample.",
+    ],
     [
       { data: undefined as never },
       "Trainer: the configuration has no data; it needs generator and discriminator and data.",
@@ -164,19 +191,12 @@ describe("a trainer's configuration:", () => {
     expectError(() => resolveConfig(engine, { ...smallGame, ...config }), OptionError, message);
   });
 
-  test("an unknown optimiser, or one with options out of range", async () => {
-    const create = (optimizer: TrainerConfig["optimizer"]) => () =>
-      Trainer.create(engine, { ...smallGame, ...(optimizer ? { optimizer } : {}) });
-    await expectRejection(
-      create({ type: "lion" as "adam" }),
-      OptionError,
-      /^There is no optimiser "lion"; these exist: sgd,/,
-    );
-    await expectRejection(
-      create({ type: "adam", lr: -1 }),
-      OptionError,
-      /^adam: the learning rate -1 must be at least 0\.$/,
-    );
+  test("a refusal leaves nothing on the GPU", async () => {
+    const { liveBytes } = engine.stats();
+    for (const [config] of cases) {
+      await expect(Trainer.create(engine, { ...smallGame, ...config })).rejects.toThrow(OptionError);
+    }
+    expect(engine.stats().liveBytes).toBe(liveBytes);
   });
 
   test("a batch of more images than there are names both numbers", async () => {
@@ -190,17 +210,22 @@ describe("a trainer's configuration:", () => {
     );
   });
 
-  test("the Wasserstein loss without a penalty is advised against once, and with one it is not", async () => {
-    const warnings: string[] = [];
-    const config = {
-      batchSize: 4,
-      loss: "wasserstein",
-      onWarning: (message: string) => warnings.push(message),
-    } as const;
-    await withTrainer(engine, config, async () => undefined);
-    expect(warnings).toEqual([expect.stringMatching(/without a gradient penalty.*gan\.wganGp\(\)/)]);
-    await withTrainer(engine, { ...config, penalties: [r1()] }, async () => undefined);
-    expect(warnings).toHaveLength(1);
+  describe("advice is given once, before anything is compiled:", () => {
+    const normalised = network([2], [linear(4), batchNorm(), linear(1)]);
+    const advised: Readonly<Record<string, [Partial<TrainerConfig>, RegExp | undefined]>> = {
+      "the Wasserstein loss alone": [{ loss: "wasserstein" }, /without a gradient penalty.*gan\.wganGp\(\)/],
+      "the Wasserstein loss with a penalty": [{ loss: "wasserstein", penalties: [r1()] }, undefined],
+      "batch norm with wganGp": [{ discriminator: normalised, penalties: [wganGp()] }, /wganGp .*batch norm/],
+      "a penalty in every fourth step": [{ penalties: [{ type: "r1", interval: 4 }] }, /^Penalties every 4 steps/],
+    };
+    test.each(Object.entries(advised))("%s", async (_, [config, advice]) => {
+      const warnings: string[] = [];
+      const stopped = { onWarning: (message: string) => warnings.push(message), signal: AbortSignal.abort("enough") };
+      await Trainer.create(engine, { ...smallGame, ...config, ...stopped }).catch((reason: unknown) =>
+        expect(reason).toBe("enough"),
+      );
+      expect(warnings).toEqual(advice ? [expect.stringMatching(advice)] : []);
+    });
   });
 });
 

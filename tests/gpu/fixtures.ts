@@ -1,9 +1,9 @@
 /** What the tests of training share: small games on an engine that checks every shader and submission. */
 import { gaussianRing } from "../../src/data/gaussian_ring.ts";
 import { Engine } from "../../src/engine.ts";
-import type { TrainerConfig } from "../../src/gan/config.ts";
 import type { LossName } from "../../src/gan/losses/registry.ts";
 import { Trainer, type TrainOptions, type TrainReport } from "../../src/gan/trainer.ts";
+import type { TrainerConfig } from "../../src/gan/trainer_config.ts";
 import { mlp } from "../../src/nn/network.ts";
 import type { Finding } from "../../src/probes/diagnose.ts";
 import { series } from "../../src/probes/telemetry.ts";

@@ -5,16 +5,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../src/engine.ts";
 import { wasserstein } from "../../src/gan/losses/wasserstein.ts";
-import { type PenaltyName, penalties } from "../../src/gan/penalties/registry.ts";
 import type { Node } from "../../src/graph/node.ts";
-import { Random } from "../../src/random.ts";
-import { isTensor, Tensor } from "../../src/tensor.ts";
+import type { ActivationName } from "../../src/nn/activations.ts";
+import { isTensor, type Tensor } from "../../src/tensor.ts";
 import { grad, type TensorTree } from "../../src/transforms.ts";
 import { flatten } from "../../src/tree.ts";
-import { operand } from "../reference/operands.ts";
+import { type Operand, operand } from "../reference/operands.ts";
 import { evaluate } from "../reference/reference.ts";
-import { createRng } from "../reference/rng.ts";
+import { createRng, type Rng } from "../reference/rng.ts";
 import { asTree, criticActivations, criticSizes, makeCritic } from "../unit/gan/critics.ts";
+import { inputOf, sides, termInGame, termOf } from "../unit/gan/penalty_inputs.ts";
 import { createEngine } from "./fixtures.ts";
 
 let engine: Engine;
@@ -39,52 +39,57 @@ async function expectReference(nodes: readonly Node[], names: readonly string[])
   });
 }
 
-describe.each(Object.keys(penalties) as PenaltyName[])("the gradient of %s", (name) => {
+/** Networks and samples with fixed numbers, on the engine. */
+function gameOf(rng: Rng, criticSizes: readonly number[], activation: ActivationName) {
+  const tensor = ({ values, shape }: Operand) => engine.tensor(Float32Array.from(values), shape);
+  const [numbers, latents] = [criticSizes[0] as number, 3];
+  const [critic, generator] = [
+    makeCritic(rng, criticSizes, activation),
+    makeCritic(rng, [latents, 17, numbers], activation),
+  ];
+  const samples = (size: number) => tensor(operand(rng, [12, size], (r) => r.between(-2, 2)));
+  return {
+    players: {
+      critic: critic.network,
+      generator: generator.network,
+      criticTree: asTree(critic.network, critic.parameters.map(tensor)),
+      generatorTree: asTree(generator.network, generator.parameters.map(tensor)),
+    },
+    samples: { real: samples(numbers), latent: samples(latents) },
+  };
+}
+
+/** The gradient of a scalar, as nodes with names. */
+function gradientOf(f: (at: TensorTree) => Tensor, at: TensorTree) {
+  const { leaves, paths } = flatten<Tensor>(grad(f)(at), isTensor);
+  return { nodes: leaves.map(({ node }) => node), paths };
+}
+
+/** With respect to everything beside a loss, since a penalty alone does not reach each bias, and alone for the first weight. */
+async function expectGradients(which: (typeof sides)[number], { players, samples }: ReturnType<typeof gameOf>) {
+  const { term, at } = termInGame(which, players, samples);
+  const isGenerators = which.side === "generatorTerm";
+  const [own, input] = isGenerators ? [players.generator, samples.latent] : [players.critic, samples.real];
+  const whole = gradientOf((tree) => term(tree).add(wasserstein.generator(own.apply(tree, input))), at);
+  const { leaves, rebuild } = flatten<Tensor>(at, isTensor);
+  const alone = gradientOf(
+    (first) => term(rebuild([first as Tensor, ...leaves.slice(1)]) as TensorTree),
+    leaves[0] as Tensor,
+  );
+  await expectReference([...whole.nodes, ...alone.nodes], [...whole.paths, "the first weight alone"]);
+}
+
+describe("the gradient with networks of tanh", () => {
+  test.each(sides)("of $name ($side)", async (which) => {
+    await expectGradients(which, gameOf(createRng(`${which.name} ${which.side}`), [5, 16, 1], "tanh"));
+  });
+});
+
+describe.each(["r1", "wganGp"] as const)("the gradient of %s", (name) => {
   describe.each(criticActivations)("of a critic with %s", (activation) => {
     test.each(criticSizes.map((sizes) => ({ sizes })))("and sizes $sizes", async ({ sizes }) => {
       const rng = createRng(`${name} ${activation} ${sizes}`);
-      const { network, parameters } = makeCritic(rng, sizes, activation);
-      const tensor = ({ values, shape }: { values: readonly number[]; shape: readonly number[] }) =>
-        engine.tensor(Float32Array.from(values), shape);
-      const samples = () => tensor(operand(rng, [12, sizes[0] as number], (r) => r.between(-2, 2)));
-      const [real, fake] = [samples(), samples()];
-      const tree = asTree(network, parameters.map(tensor));
-      const random = () => new Random(engine.tensor([5], [], "u32"), engine.tensor([2], [], "u32"), 3);
-      const term = (at: TensorTree) =>
-        penalties[name].term({
-          critic: (x) => network.apply(at, x),
-          real,
-          fake,
-          random: random(),
-          weight: engine.tensor([2], []),
-        });
-      const gradientOf = (f: (at: TensorTree) => Tensor, at: TensorTree) => {
-        const { leaves, paths } = flatten<Tensor>(grad(f)(at), isTensor);
-        return { nodes: leaves.map(({ node }) => node), paths };
-      };
-      // Beside a loss, since a penalty alone reaches no bias of the last layer.
-      const whole = gradientOf((at) => term(at).add(wasserstein.generator(network.apply(at, real))), tree);
-
-      // And alone, with respect to the weights.
-      const { leaves } = flatten<Tensor>(tree, isTensor);
-      const isWeight = leaves.map(({ shape }) => shape.length === 2);
-      const alone = gradientOf(
-        (weights) => {
-          const given = flatten<Tensor>(weights, isTensor).leaves;
-          let next = 0;
-          return term(
-            asTree(
-              network,
-              leaves.map((leaf, i) => (isWeight[i] ? (given[next++] as Tensor) : leaf)),
-            ),
-          );
-        },
-        leaves.filter((_, i) => isWeight[i]),
-      );
-      await expectReference(
-        [...whole.nodes, ...alone.nodes],
-        [...whole.paths, ...alone.paths.map((path) => `${path} alone`)],
-      );
+      await expectGradients({ name, side: "term" }, gameOf(rng, sizes, activation));
     });
   });
 });
@@ -119,15 +124,17 @@ describe("a gradient inside of a gradient", () => {
 
 test("WGAN-GP and its gradient are finite where the critic is flat", async () => {
   const samples = engine.tensor(new Float32Array(8).fill(0.5), [4, 2]);
-  const random = new Random(engine.tensor([1], [], "u32"), engine.tensor([0], [], "u32"));
   const term = (scale: Tensor) =>
-    penalties.wganGp.term({
-      critic: (x) => x.sub(100).relu().mul(scale).sum(1, { keepDims: true }),
-      real: samples,
-      fake: samples,
-      random,
-      weight: Tensor.scalar(1),
-    });
+    termOf(
+      "wganGp",
+      "term",
+    )(
+      inputOf("wganGp", {
+        critic: (x) => x.sub(100).relu().mul(scale).sum(1, { keepDims: true }),
+        real: samples,
+        fake: samples,
+      }),
+    );
   const scale = engine.tensor([2], []);
   expect(await term(scale).item()).toBeCloseTo(1, 5);
   expect(await grad(term)(scale).item()).toBe(0);

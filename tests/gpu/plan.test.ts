@@ -103,7 +103,10 @@ describe("fused and unfused plans compute the same:", () => {
       await context.generator.arena.initialise(3, 0);
       await context.discriminator.arena.initialise(3, 1000);
       const layout = new TelemetryLayout();
-      const steps = [discriminatorStep(context, layout, true), generatorStep(context, layout, true)];
+      const steps = [
+        discriminatorStep(context, layout, { probed: true, due: true }),
+        generatorStep(context, layout, { probed: true, due: true }),
+      ];
       const records = layout.take();
       const table = engine.state("telemetry", [4, layout.width]);
       const row = context.generator.steps;

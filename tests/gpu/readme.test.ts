@@ -39,6 +39,15 @@ describe("README", () => {
     expect(printed.flat().every((value) => value !== undefined)).toBe(true);
   });
 
+  test("names every loss, penalty, trick, rule of play and optimiser, and counts them", () => {
+    const { losses, penalties, tricks, plays } = saddlepoint.gan;
+    for (const registry of [losses, penalties, tricks, plays, saddlepoint.optim.optimizers]) {
+      for (const name of Object.keys(registry)) expect(readme).toContain(`\`${name}\``);
+    }
+    const [l, p, t, r] = [losses, penalties, tricks, plays].map((registry) => Object.keys(registry).length);
+    expect(readme).toContain(`${l} losses, ${p} penalties, ${t} tricks and ${r} rules of play`);
+  });
+
   test("the higher derivatives it names are right", async () => {
     const text = examples.find((example) => example.text.includes("curvature"))?.text ?? "";
     const printed: unknown[] = [];

@@ -1,9 +1,9 @@
 /** Training as a whole: reproducible to the bit, resumable, interruptible, and measured without a gap. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../src/engine.ts";
-import type { TrainerConfig } from "../../src/gan/config.ts";
 import { r1, wganGp } from "../../src/gan/penalties/registry.ts";
 import type { Trainer, TrainOptions, TrainReport } from "../../src/gan/trainer.ts";
+import type { TrainerConfig } from "../../src/gan/trainer_config.ts";
 import { OptionError } from "../../src/gpu/errors.ts";
 import { mlp } from "../../src/nn/network.ts";
 import { ringRows } from "../../src/probes/telemetry.ts";

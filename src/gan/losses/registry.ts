@@ -1,24 +1,69 @@
 import { OptionError } from "../../gpu/errors.ts";
+import { type GivenOptions, type OptionValues, resolveOptions } from "../options.ts";
+import { beganEntry } from "./began.ts";
+import { boundarySeeking } from "./boundary_seeking.ts";
+import { dualContrastive } from "./dual_contrastive.ts";
+import { ebganEntry } from "./ebgan.ts";
+import { fJensenShannon, fKl, fPearson, fReverseKl, fSquaredHellinger } from "./f_divergences.ts";
 import { hinge } from "./hinge.ts";
-import type { GanLoss } from "./loss.ts";
-import { minimax } from "./minimax.ts";
-import { nonSaturating } from "./non_saturating.ts";
+import { imle } from "./imle.ts";
+import { leastSquaresEntry } from "./least_squares.ts";
+import { type GanLoss, type LossEntry, plainLoss } from "./loss.ts";
+import { minimaxEntry } from "./minimax.ts";
+import { nonSaturatingEntry } from "./non_saturating.ts";
+import { relativistic } from "./relativistic.ts";
+import { relativisticAverage } from "./relativistic_average.ts";
+import { softmax } from "./softmax.ts";
 import { wasserstein } from "./wasserstein.ts";
 
 /** Losses by name. */
 export const losses = {
-  minimax,
-  "non-saturating": nonSaturating,
-  hinge,
-  wasserstein,
-} as const satisfies Record<string, GanLoss>;
+  minimax: minimaxEntry,
+  "non-saturating": nonSaturatingEntry,
+  hinge: plainLoss(hinge),
+  wasserstein: plainLoss(wasserstein),
+  "least-squares": leastSquaresEntry,
+  relativistic: plainLoss(relativistic),
+  "relativistic-average": plainLoss(relativisticAverage),
+  "f-kl": plainLoss(fKl),
+  "f-reverse-kl": plainLoss(fReverseKl),
+  "f-pearson": plainLoss(fPearson),
+  "f-jensen-shannon": plainLoss(fJensenShannon),
+  "f-squared-hellinger": plainLoss(fSquaredHellinger),
+  began: beganEntry,
+  ebgan: ebganEntry,
+  softmax: plainLoss(softmax),
+  "boundary-seeking": plainLoss(boundarySeeking),
+  "dual-contrastive": plainLoss(dualContrastive),
+  imle: plainLoss(imle),
+} as const satisfies Record<string, LossEntry>;
 
 export type LossName = keyof typeof losses;
 
-/** @throws OptionError for an unknown name. */
-export function resolveLoss(name: LossName): GanLoss {
-  if (!Object.hasOwn(losses, name)) {
-    throw new OptionError(`There is no loss "${name}"; these exist: ${Object.keys(losses).join(", ")}.`);
+type OptionsOf<Name extends LossName> = (typeof losses)[Name]["options"];
+
+/** A loss by its name, or with options: `{ type: "non-saturating", smoothing: 0.1 }`. */
+export type LossConfig =
+  | LossName
+  | { readonly [Name in LossName]: { readonly type: Name } & GivenOptions<OptionsOf<Name>> }[LossName];
+
+/** A loss with all of its options. */
+export type ResolvedLoss = {
+  readonly [Name in LossName]: { readonly type: Name } & OptionValues<OptionsOf<Name>>;
+}[LossName];
+
+/** @throws OptionError for an unknown name, or an option that does not exist or is out of range. */
+export function resolveLoss(config: LossConfig): ResolvedLoss {
+  const { type, ...given } = typeof config === "string" ? { type: config } : config;
+  if (!Object.hasOwn(losses, type)) {
+    throw new OptionError(`There is no loss "${type}"; these exist: ${Object.keys(losses).join(", ")}.`);
   }
-  return losses[name];
+  return { type, ...resolveOptions(`The loss "${type}"`, losses[type].options, given) } as ResolvedLoss;
+}
+
+/** @throws OptionError as `resolveLoss`. */
+export function createLoss(config: LossConfig): GanLoss {
+  const { type, ...options } = resolveLoss(config);
+  const entry: LossEntry = losses[type];
+  return entry.create(options);
 }

@@ -4,7 +4,9 @@ import type { GanLoss } from "./loss.ts";
  * The Wasserstein critic (Arjovsky et al. 2017, equation 2): a is a score, not a logit, and D must be kept Lipschitz by a
  * penalty.
  *
- *   L_D = a_f - a_r        L_G = -a_f        dL_G/da_f = -1
+ *   L_D = a_f - a_r        L_G = -a_f
+ *   dL_D/da_r = -1        dL_D/da_f = 1
+ *   dL_G/da_f = -1, which never saturates
  */
 export const wasserstein: GanLoss = {
   discriminator: (real, fake) => fake.mean().sub(real.mean()),

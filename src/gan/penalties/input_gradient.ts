@@ -1,14 +1,33 @@
+import type { Random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
 import { grad } from "../../transforms.ts";
 
+type Critic = (x: Tensor) => Tensor;
+
 /**
- * The squared Euclidean norm of each sample's own gradient d D(x_i) / d x_i, as [batch]. Samples don't meet in D, so the
- * gradient of the sum holds each sample's in its row.
+ * The squared Euclidean norm of each sample's own gradient d D(x_i) / d x_i over all its numbers, as [batch]. Where samples
+ * don't meet in D, the gradient of the sum holds each sample's in its row.
  */
-export function squaredInputGradients(critic: (x: Tensor) => Tensor, x: Tensor): Tensor {
+export function squaredInputGradients(critic: Critic, x: Tensor): Tensor {
   const gradient = grad((at: Tensor) => critic(at).sum())(x);
   return gradient
     .reshape([x.shape[0] as number, -1])
     .square()
     .sum(1);
 }
+
+/**
+ * The norms themselves, [batch], as sqrt(sum g^2 + 1e-12): without the small number the derivative is NaN where the gradient
+ * is zero.
+ */
+export const inputGradientNorms = (critic: Critic, x: Tensor): Tensor =>
+  squaredInputGradients(critic, x).add(1e-12).sqrt();
+
+/** A point on the line between each real sample and its generated one, at a uniform place of its own. */
+export function between(real: Tensor, fake: Tensor, random: Random): Tensor {
+  const mix = random.uniform(onePerSample(real));
+  return real.mul(mix).add(fake.mul(mix.neg().add(1)));
+}
+
+/** [batch, 1, ...]: the shape of one number a sample that broadcasts against `x`. */
+export const onePerSample = (x: Tensor): number[] => x.shape.map((size, axis) => (axis === 0 ? size : 1));

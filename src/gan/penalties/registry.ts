@@ -1,42 +1,124 @@
 import { OptionError } from "../../gpu/errors.ts";
+import { type GivenOptions, type OptionSpec, type OptionSpecs, resolveOptions } from "../options.ts";
+import { balancedConsistencyPenalty } from "./balanced_consistency.ts";
+import { consistencyPenalty } from "./consistency.ts";
+import { draganPenalty } from "./dragan.ts";
+import { featureMatchingPenalty } from "./feature_matching.ts";
+import { historicalAveragingPenalty } from "./historical_averaging.ts";
+import { imlePenalty } from "./imle.ts";
+import { latentConsistencyPenalty } from "./latent_consistency.ts";
+import { leCamPenalty } from "./le_cam.ts";
+import { maxGradientPenalty } from "./max_gradient.ts";
+import { modeSeekingPenalty } from "./mode_seeking.ts";
+import { orthogonalPenalty } from "./orthogonal.ts";
+import { pathLengthPenalty } from "./path_length.ts";
 import type { Penalty } from "./penalty.ts";
+import { pullingAwayPenalty } from "./pulling_away.ts";
 import { r1Penalty } from "./r1.ts";
+import { r2Penalty } from "./r2.ts";
+import { wganDivPenalty } from "./wgan_div.ts";
 import { wganGpPenalty } from "./wgan_gp.ts";
+import { wganLpPenalty } from "./wgan_lp.ts";
 
 /** Penalties by name. */
 export const penalties = {
   r1: r1Penalty,
+  r2: r2Penalty,
   wganGp: wganGpPenalty,
+  wganLp: wganLpPenalty,
+  wganDiv: wganDivPenalty,
+  dragan: draganPenalty,
+  maxGradient: maxGradientPenalty,
+  leCam: leCamPenalty,
+  consistency: consistencyPenalty,
+  balancedConsistency: balancedConsistencyPenalty,
+  latentConsistency: latentConsistencyPenalty,
+  orthogonal: orthogonalPenalty,
+  pathLength: pathLengthPenalty,
+  featureMatching: featureMatchingPenalty,
+  modeSeeking: modeSeekingPenalty,
+  pullingAway: pullingAwayPenalty,
+  imle: imlePenalty,
+  historicalAveraging: historicalAveragingPenalty,
 } as const satisfies Record<string, Penalty>;
 
 export type PenaltyName = keyof typeof penalties;
 
-/** A penalty as a trainer takes it. */
-export interface PenaltyConfig {
+interface CommonOptions {
+  /** At least 0; by default what the penalty's paper has. */
+  readonly weight?: number;
+  /**
+   * Adds the term in every so many-th step alone, with so many times the weight ("lazy regularisation", Karras et al. 2020),
+   * to save its cost. From 1 to 64, default 1. Gradient penalties on points need 1: with R1 and R2 in every 8th step R3GAN
+   * fails completely on two-dimensional data (Huang et al. 2024, appendix E).
+   */
+  readonly interval?: number;
+}
+
+/** A penalty as a trainer takes it: its name, and what differs from its defaults. */
+export type PenaltyConfig = {
+  readonly [Name in PenaltyName]: { readonly type: Name } & CommonOptions &
+    GivenOptions<(typeof penalties)[Name]["options"]>;
+}[PenaltyName];
+
+/** A penalty with every choice made and checked. */
+export interface ResolvedPenalty {
   readonly type: PenaltyName;
+  readonly penalty: Penalty;
   readonly weight: number;
+  readonly interval: number;
+  readonly options: Readonly<Record<string, number>>;
 }
 
-/** R1 on real samples; see `r1Penalty`. */
-export const r1 = (options: { readonly weight?: number } = {}): PenaltyConfig => configure("r1", options.weight);
+const intervalSpec: OptionSpec = {
+  default: 1,
+  low: 1,
+  high: 64,
+  whole: true,
+  about: "steps from one use of the term to the next, which has so many times the weight",
+};
 
-/** The gradient penalty of WGAN-GP; see `wganGpPenalty`. */
-export const wganGp = (options: { readonly weight?: number } = {}): PenaltyConfig =>
-  configure("wganGp", options.weight);
-
-/** @throws OptionError for an unknown name or a negative weight. */
-export function configure(type: PenaltyName, weight?: number): PenaltyConfig {
-  const { defaultWeight } = resolvePenalty(type);
-  const chosen = weight ?? defaultWeight;
-  if (!(Number.isFinite(chosen) && chosen >= 0)) {
-    throw new OptionError(`${type}: the weight ${chosen} must be a number of at least 0.`);
-  }
-  return { type, weight: chosen };
-}
-
-export function resolvePenalty(type: PenaltyName): Penalty {
+/** @throws OptionError for an unknown name, a negative weight, or an option that does not exist or is out of range. */
+export function resolvePenalty(config: PenaltyConfig): ResolvedPenalty {
+  const { type, weight, ...given } = config;
   if (!Object.hasOwn(penalties, type)) {
     throw new OptionError(`There is no penalty "${type}"; these exist: ${Object.keys(penalties).join(", ")}.`);
   }
-  return penalties[type];
+  const penalty: Penalty = penalties[type];
+  const specs: OptionSpecs = { interval: intervalSpec, ...penalty.options };
+  const { interval, ...options } = resolveOptions(type, specs, given);
+  return {
+    type,
+    penalty,
+    weight: checkedWeight(type, weight ?? penalty.defaultWeight),
+    interval: interval as number,
+    options,
+  };
 }
+
+function checkedWeight(type: string, weight: number): number {
+  if (Number.isFinite(weight) && weight >= 0) return weight;
+  throw new OptionError(`${type}: the weight ${weight} must be a number of at least 0.`);
+}
+
+interface WeightOptions {
+  readonly weight?: number;
+}
+
+/** A penalty of a weight, the default one if it is left out. @throws OptionError as `resolvePenalty`. */
+export function configure<Name extends PenaltyName>(type: Name, weight?: number): { type: Name; weight: number } {
+  const given = (weight === undefined ? { type } : { type, weight }) as PenaltyConfig;
+  return { type, weight: resolvePenalty(given).weight };
+}
+
+/** R1 on real samples; see `r1Penalty`. */
+export const r1 = ({ weight }: WeightOptions = {}): PenaltyConfig => configure("r1", weight);
+
+/** The gradient penalty of WGAN-GP; see `wganGpPenalty`. */
+export const wganGp = ({ weight }: WeightOptions = {}): PenaltyConfig => configure("wganGp", weight);
+
+/** R1 and R2 with one weight, as R3GAN has them beside its relativistic loss: `penalties: gan.r1r2({ weight: 0.1 })`. */
+export const r1r2 = ({ weight }: WeightOptions = {}): readonly PenaltyConfig[] => [
+  configure("r1", weight),
+  configure("r2", weight),
+];

@@ -1,90 +1,237 @@
 /** The graphs of all losses against their closed forms, in float64. `tests/gpu/losses.test.ts` does it in f32. */
 import { describe, expect, test } from "vitest";
-import { type LossName, losses, resolveLoss } from "../../../src/gan/losses/registry.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { closedForms } from "../../../examples/certify/losses/closed_forms.ts";
+import { logitBatches, sigmoid } from "../../../examples/certify/losses/closed_forms_kit.ts";
+import { lossFormulas, lossGraphs, mismatches, tolerance } from "../../../examples/certify/losses/loss_graphs.ts";
+import { fixedMemory } from "../../../examples/certify/losses/loss_memory.ts";
+import { beganMeasure } from "../../../src/gan/losses/began.ts";
+import { imle } from "../../../src/gan/losses/imle.ts";
+import { createLoss, type LossConfig, type LossName, losses, resolveLoss } from "../../../src/gan/losses/registry.ts";
+import { GradientError, OptionError } from "../../../src/gpu/errors.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { Tensor } from "../../../src/tensor.ts";
 import { grad } from "../../../src/transforms.ts";
 import { evaluate } from "../../reference/reference.ts";
-import { closedForms, logits } from "./closed_forms.ts";
 
-const n = logits.length;
-const column = (values: readonly number[]) => new Tensor(data(Float32Array.from(values), [values.length, 1], "f32"));
+const names = Object.keys(losses) as LossName[];
+const matrix = (rows: readonly (readonly number[])[]) =>
+  new Tensor(data(Float32Array.from(rows.flat()), [rows.length, rows[0]?.length ?? 0], "f32"));
+const column = (values: readonly number[]) => matrix(values.map((value) => [value]));
 const valuesOf = (tensor: Tensor) => [...(evaluate([tensor.node])[0] as Float64Array)];
 const numberOf = (tensor: Tensor) => valuesOf(tensor)[0] as number;
-const mean = (values: readonly number[]) => values.reduce((total, value) => total + value, 0) / values.length;
 
-function expectClose(actual: readonly number[], expected: readonly number[]) {
-  actual.forEach((value, i) => {
-    const wanted = expected[i] as number;
-    expect(Math.abs(value - wanted), `at logit ${logits[i]}: ${value}, not ${wanted}`).toBeLessThanOrEqual(
-      1e-12 * Math.abs(wanted),
-    );
-  });
-}
+/** dL_G/da for one sample. */
+const slopeAt = (config: LossConfig, logit: number) =>
+  numberOf(grad((x: Tensor) => createLoss(config).generator(x))(column([logit])));
 
-describe.each(Object.keys(losses) as LossName[])("%s", (name) => {
-  const loss = losses[name];
-  const closed = closedForms[name];
-  const a = column(logits);
-  const reals = [0.25, -1.5, 4, 0.75];
-  const fixed = column(reals);
-
-  test("its two sides are means over the batch", () => {
-    expect(numberOf(loss.generator(a))).toBeCloseTo(mean(logits.map(closed.generator)), 8);
-    const expected = mean(reals.map(closed.real)) + mean(logits.map(closed.fake));
-    expect(numberOf(loss.discriminator(fixed, a))).toBeCloseTo(expected, 8);
+describe.each(names)("%s", (name) => {
+  test.each(logitBatches)("its sides, slopes and gain are the closed form's on logits $name", (batch) => {
+    // The constants of a graph are f32.
+    const relative = tolerance(name, batch, 1e-15) + 2 ** -23;
+    const precision = { relative, round: (x: number) => x, smallestNormal: 0 };
+    const formulas = lossFormulas(name, batch);
+    for (const [what, graph] of Object.entries(lossGraphs(name, column(batch.real), column(batch.fake)))) {
+      expect(mismatches(valuesOf(graph), formulas[what] ?? [], precision), what).toEqual([]);
+    }
   });
 
-  test("its derivatives with respect to the logits are the closed form's, at every logit", () => {
-    const scaled = (gradient: Tensor) => valuesOf(gradient).map((value) => value * n);
-    expectClose(scaled(grad((x: Tensor) => loss.generator(x))(a)), logits.map(closed.generatorSlope));
-    expectClose(scaled(grad((x: Tensor) => loss.discriminator(x, fixed))(a)), logits.map(closed.realSlope));
-    expectClose(scaled(grad((x: Tensor) => loss.discriminator(fixed, x))(a)), logits.map(closed.fakeSlope));
-  });
-
-  test("logGain is the logarithm of the generator's derivative, also where that underflows", () => {
-    const gains = valuesOf(loss.logGain(a));
-    expectClose(gains, logits.map(closed.logGain));
-    logits.forEach((logit, i) => {
-      const slope = Math.abs(closed.generatorSlope(logit));
-      if (slope > 0) expect(gains[i]).toBeCloseTo(Math.log(slope), 9);
+  test("logGain is the logarithm of the generator's slope", () => {
+    const { fake, real } = logitBatches[1]!;
+    const { generatorSlopes, logGains } = closedForms[name];
+    const gains = logGains(fake, real);
+    generatorSlopes(fake, real).forEach(({ value }, i) => {
+      if (value === 0) expect(gains[i]?.value).toBe(Number.NEGATIVE_INFINITY);
+      else expect(gains[i]?.value).toBeCloseTo(Math.log(Math.abs(value)), 9);
     });
   });
 
-  test("is compared with another form", () => {
-    expect(loss.comparedWith).not.toBe(name);
-    expect(Object.keys(losses)).toContain(loss.comparedWith);
+  test("is compared with another form, which exists", () => {
+    const { comparedWith } = createLoss(name);
+    expect(comparedWith).not.toBe(name);
+    expect(names).toContain(comparedWith);
+  });
+
+  test("says what its generator cannot do without", () => {
+    const loss = createLoss(name);
+    if (loss.usesReal) {
+      expect(() => loss.generator(column([0]))).toThrow(OptionError);
+      expect(() => loss.logGain(column([0]))).toThrow(
+        `The loss "${name}" was called without the logits of real samples`,
+      );
+    } else {
+      expect(loss.generator(column([0])).size).toBe(1);
+    }
+  });
+});
+
+describe("options", () => {
+  test("a smoothed target of real samples is 1 - s: TF-GAN's 0.25 would make it 0.875", () => {
+    for (const type of ["minimax", "non-saturating"] as const) {
+      const smoothed = createLoss({ type, smoothing: 0.1 });
+      const slope = (a: number) => numberOf(grad((x: Tensor) => smoothed.discriminator(x, column([0])))(column([a])));
+      for (const a of [-200, -3, 0, 2, 200]) expect(slope(a)).toBeCloseTo(sigmoid(a) - 0.9, 7);
+      expect(slope(Math.log(0.9 / 0.1))).toBeCloseTo(0, 6);
+    }
+  });
+
+  test("smoothing is one-sided: fakes keep the target 0", () => {
+    const smoothed = createLoss({ type: "non-saturating", smoothing: 0.3 });
+    const slope = grad((x: Tensor) => smoothed.discriminator(column([0]), x))(column([-7]));
+    expect(numberOf(slope)).toBeCloseTo(sigmoid(-7), 12);
+  });
+
+  test("the targets of least squares", () => {
+    const { discriminator, generator } = createLoss({ type: "least-squares", a: -1, b: 1, c: 0 });
+    expect(numberOf(discriminator(column([3]), column([2])))).toBe(2 ** 2 / 2 + 3 ** 2 / 2);
+    expect(numberOf(generator(column([4])))).toBe(8);
+  });
+
+  test("the margin of ebgan", () => {
+    const { discriminator } = createLoss({ type: "ebgan", margin: 5 });
+    expect(numberOf(discriminator(column([1]), column([2])))).toBe(1 + 3);
+    expect(numberOf(discriminator(column([1]), column([6])))).toBe(1);
+  });
+
+  test("are resolved with their defaults", () => {
+    expect(resolveLoss("hinge")).toEqual({ type: "hinge" });
+    expect(resolveLoss({ type: "began", gamma: 0.7 })).toEqual({ type: "began", gamma: 0.7, lambda: 0.001 });
+  });
+
+  test.each<[unknown, string]>([
+    ["hinges", `There is no loss "hinges"; these exist: ${names.join(", ")}.`],
+    ["", 'There is no loss ""'],
+    ["toString", 'There is no loss "toString"'],
+    [{ type: "constructor" }, 'There is no loss "constructor"'],
+    [{ type: "hinge", margin: 1 }, 'The loss "hinge": there is no option "margin"; these exist: none.'],
+    [{ type: "ebgan", margin: -1 }, 'The loss "ebgan": margin is -1; it must be a number from 0 to 1000.'],
+    [{ type: "minimax", smoothing: Number.NaN }, 'The loss "minimax": smoothing is NaN'],
+  ])("%j is refused", (config, message) => {
+    expect(() => createLoss(config as LossConfig)).toThrow(OptionError);
+    expect(() => createLoss(config as LossConfig)).toThrow(message);
+  });
+});
+
+describe("began", () => {
+  const { discriminator, memory, reconstructionError } = createLoss({ type: "began", gamma: 0.5, lambda: 0.1 });
+  const balanceAfter = (k: number, real: number, fake: number) => {
+    const kept = fixedMemory({ k });
+    discriminator(column([real]), column([fake]), kept);
+    return numberOf(kept.kept.get("k") as Tensor);
+  };
+
+  test("moves k by lambda (gamma L(x) - L(G)) and keeps it within 0 and 1", () => {
+    expect(balanceAfter(0.25, 0.8, 0.1)).toBeCloseTo(0.25 + 0.1 * (0.4 - 0.1), 7);
+    expect(balanceAfter(0.01, 0.1, 2)).toBe(0);
+    expect(balanceAfter(0.99, 8, 0)).toBe(1);
+  });
+
+  test("starts at k = 0, from a memory that it must be given", () => {
+    expect(memory?.({ batchSize: 1, sampleSize: 1, generatorParameters: 1, discriminatorParameters: 1 })).toEqual({
+      k: { shape: [], first: 0 },
+    });
+    expect(() => discriminator(column([1]), column([1]))).toThrow('The loss "began" was called without a memory');
+  });
+
+  test("its error is a mean of distances, one a sample", () => {
+    const error = reconstructionError?.(
+      matrix([
+        [1, 2],
+        [0, 0],
+      ]),
+      matrix([
+        [1, 0],
+        [3, -3],
+      ]),
+    ) as Tensor;
+    expect(error.shape).toEqual([2, 1]);
+    expect(valuesOf(error)).toEqual([1, 3]);
+  });
+
+  test("its measure grows with the error and with the imbalance", () => {
+    expect(beganMeasure(0.2, 0.1)).toBeCloseTo(0.2, 15);
+    expect(beganMeasure(0.2, 0.4, 0.5)).toBeCloseTo(0.5, 15);
+  });
+});
+
+test("ebgan's error is a mean of squares, one a sample", () => {
+  const error = createLoss("ebgan").reconstructionError?.(matrix([[1, 2]]), matrix([[0, 4]])) as Tensor;
+  expect(error.shape).toEqual([1, 1]);
+  expect(valuesOf(error)).toEqual([2.5]);
+});
+
+describe("imle", () => {
+  const real = matrix([
+    [0, 0],
+    [4, 1],
+    [4, 0],
+  ]);
+  const fake = matrix([
+    [1, 0],
+    [5, 0],
+    [90, 90],
+    [-3, 0],
+  ]);
+
+  test("is the mean squared distance of real samples to the nearest fake", () => {
+    expect(numberOf(imle.ofSamples(fake, real))).toBeCloseTo((1 + 2 + 1) / 3, 6);
+  });
+
+  test("pulls a fake to every real sample that it is nearest to, and leaves the others", () => {
+    const pull = valuesOf(grad((x: Tensor) => imle.ofSamples(x, real))(fake)).map((value) => value * 3);
+    expect(pull.map((value) => Number(value.toFixed(5)))).toEqual([2, 0, 4, -2, 0, 0, 0, 0]);
+  });
+
+  test("has no path from the discriminator to the generator", () => {
+    expect(() => grad((x: Tensor) => imle.generator(x))(column([1]))).toThrow(GradientError);
   });
 });
 
 describe("known bugs of other libraries", () => {
-  const slopeAt = (name: LossName, logit: number) =>
-    numberOf(grad((x: Tensor) => losses[name].generator(x))(column([logit])));
-
-  test("a small number inside of the logarithm would saturate the non-saturating loss again", () => {
+  test("mimicry's non-saturating loss saturates again below -18, ours does not", () => {
     // -log(sigmoid(a) + 1e-8) has slope 0.5 at -18.4 and 1e-5 at -30.
     for (const logit of [-18.4, -20, -25, -30, -35, -40, -1e4])
       expect(slopeAt("non-saturating", logit)).toBeCloseTo(-1, 7);
   });
 
-  test("minimax saturates as its name says, and is no cross entropy with real labels", () => {
+  test("mimicry's minimax loss is a cross entropy with real labels, ours saturates as its name says", () => {
     expect(slopeAt("minimax", -30)).toBeCloseTo(-9.4e-14, 15);
     expect(slopeAt("minimax", 30)).toBeCloseTo(-1, 7);
   });
 
-  test("the discriminator's loss is a sum of two means, not their half", () => {
-    expect(numberOf(losses.minimax.discriminator(column([0]), column([0])))).toBeCloseTo(2 * Math.LN2, 12);
+  test("PyTorch-GAN halves the discriminator's loss, ours is a sum of two means", () => {
+    expect(numberOf(createLoss("minimax").discriminator(column([0]), column([0])))).toBeCloseTo(2 * Math.LN2, 12);
   });
-});
 
-test.each(["hinges", "", "nonsaturating"])('the unknown loss "%s" is refused with the known ones', (name) => {
-  expect(() => resolveLoss(name as LossName)).toThrow(OptionError);
-  expect(() => resolveLoss(name as LossName)).toThrow(
-    `There is no loss "${name}"; these exist: ${Object.keys(losses).join(", ")}.`,
-  );
-});
+  test("PyTorch-GAN overwrites the relativistic generator's loss by the plain one, ours moves with the real logits", () => {
+    for (const name of ["relativistic", "relativistic-average"] as const) {
+      const loss = createLoss(name);
+      const slope = (real: number) => numberOf(grad((x: Tensor) => loss.generator(x, column([real])))(column([0])));
+      const terms = name === "relativistic" ? 1 : 2;
+      expect(slope(5)).toBeCloseTo(-terms * sigmoid(5), 12);
+      expect(slope(-5)).toBeCloseTo(-terms * sigmoid(-5), 12);
+    }
+  });
 
-test.each(["toString", "constructor"])("what every object has is no loss: %s", (name) => {
-  expect(() => resolveLoss(name as LossName)).toThrow(OptionError);
+  test("a clamp of probabilities at 1e-12 loses the slope from -30 on, and the value at 28: ours are on logits", () => {
+    for (const a of [-30, -40, -200]) expect(slopeAt("non-saturating", a)).toBeCloseTo(-1, 12);
+    expect(numberOf(createLoss("minimax").discriminator(column([0]), column([200])))).toBeCloseTo(Math.LN2 + 200, 5);
+  });
+
+  test("StudioGAN's logarithm of D + 1e-6 is stuck at 13.82 where D is perfect, ours is not", () => {
+    expect(numberOf(createLoss("non-saturating").generator(column([-50])))).toBeCloseTo(50, 12);
+  });
+
+  test("GAN Lab's least squares of sigmoids saturate at both ends, ours grow", () => {
+    for (const a of [-200, -30, 30, 200]) expect(slopeAt("least-squares", a)).toBe(a - 1);
+  });
+
+  test("PyTorch-GAN's boundary seeking takes logarithms of probabilities, ours the logit itself", () => {
+    for (const a of [-200, -17, 17, 200]) expect(slopeAt("boundary-seeking", a)).toBe(a);
+  });
+
+  test("PyTorch-GAN's softmax sums plain exponentials, which are infinite from 89 on; ours is not", () => {
+    const loss = createLoss("softmax");
+    expect(numberOf(loss.discriminator(column([200]), column([-1e4])))).toBeCloseTo(0, 12);
+    expect(numberOf(loss.discriminator(column([-1e4]), column([200])))).toBeCloseTo(10_200, 8);
+  });
 });

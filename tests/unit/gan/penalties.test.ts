@@ -4,11 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { compareGradients } from "../../../src/autodiff/check.ts";
-import { nonSaturating } from "../../../src/gan/losses/non_saturating.ts";
-import { configure, type PenaltyName, penalties, r1, wganGp } from "../../../src/gan/penalties/registry.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
-import { data } from "../../../src/graph/primitives/leaf.ts";
-import { Random } from "../../../src/random.ts";
+import type { PenaltyName } from "../../../src/gan/penalties/registry.ts";
 import { isTensor, Tensor } from "../../../src/tensor.ts";
 import { grad, type TensorTree, valueAndGrad } from "../../../src/transforms.ts";
 import { flatten } from "../../../src/tree.ts";
@@ -16,27 +12,42 @@ import { asArguments, operand } from "../../reference/operands.ts";
 import { evaluate } from "../../reference/reference.ts";
 import { createRng } from "../../reference/rng.ts";
 import { asTree, criticActivations, makeCritic } from "./critics.ts";
+import { constants, inputOf, randomOf, sides, termInGame, termOf } from "./penalty_inputs.ts";
 
-const names = Object.keys(penalties) as PenaltyName[];
-const constants = (values: readonly number[], shape: readonly number[]) =>
-  new Tensor(data(Float32Array.from(values), shape, "f32"));
-const seed = (value: number) => new Tensor(data(Uint32Array.of(value), [], "u32"));
-const random = () => new Random(seed(7), seed(3), 100);
 const numberOf = (tensor: Tensor) => evaluate([tensor.node])[0]![0] as number;
+const valuesOf = (tensor: Tensor) => [...(evaluate([tensor.node])[0] as Float64Array)];
+const mean = (values: readonly number[]) => values.reduce((total, value) => total + value, 0) / values.length;
 
-describe.each(names)("the derivative of %s with respect to the critic's parameters", (name) => {
-  test.each(criticActivations)("agrees with central differences on a critic with %s", async (activation) => {
-    const rng = createRng(`${name} ${activation}`);
-    const { network, parameters } = makeCritic(rng, [2, 5, 4, 1], activation);
-    const samples = () => operand(rng, [3, 2], (r) => r.between(-2, 2));
-    const { nodes, environment } = asArguments([samples(), samples(), ...parameters]);
-    const [real, fake, ...leaves] = nodes.map((node) => new Tensor(node)) as [Tensor, Tensor, ...Tensor[]];
-    const [loss, gradient] = valueAndGrad((at: TensorTree) => {
-      const critic = (x: Tensor) => network.apply(at, x);
-      const term = penalties[name].term({ critic, real, fake, random: random(), weight: Tensor.scalar(3) });
-      // Beside a loss, as it is used: alone, a penalty reaches no bias of the last layer.
-      return nonSaturating.discriminator(critic(real), critic(fake)).add(term);
-    })(asTree(network, leaves));
+describe.each(sides)("the derivative of $name ($side) with respect to its player's parameters", (which) => {
+  test.each(criticActivations)("agrees with central differences for networks with %s", async (activation) => {
+    const rng = createRng(`${which.name} ${which.side} ${activation}`);
+    const critic = makeCritic(rng, [2, 5, 4, 1], activation);
+    const generator = makeCritic(rng, [3, 4, 2], activation);
+    const isGenerators = which.side === "generatorTerm";
+    const moved = isGenerators ? generator : critic;
+    const still = isGenerators ? critic : generator;
+    const samples = [operand(rng, [3, 2], (r) => r.between(-2, 2)), operand(rng, [3, 3], (r) => r.between(-2, 2))];
+    const { nodes, environment } = asArguments([...samples, ...moved.parameters, ...still.parameters]);
+    const [real, latent, ...leaves] = nodes.map((node) => new Tensor(node)) as [Tensor, Tensor, ...Tensor[]];
+    const count = moved.parameters.length;
+    const [own, other] = [asTree(moved.network, leaves.slice(0, count)), asTree(still.network, leaves.slice(count))];
+    const { term, at } = termInGame(
+      which,
+      {
+        critic: critic.network,
+        generator: generator.network,
+        criticTree: isGenerators ? other : own,
+        generatorTree: isGenerators ? own : other,
+      },
+      { real, latent },
+    );
+    // Beside a loss, as it is used: alone, some penalties reach no bias of the last layer.
+    const beside = (tree: TensorTree) =>
+      moved.network
+        .apply(tree, isGenerators ? latent : real)
+        .softplus()
+        .mean();
+    const [loss, gradient] = valueAndGrad((tree: TensorTree) => beside(tree).add(term(tree)))(at);
     const analytic = evaluate(
       flatten<Tensor>(gradient, isTensor).leaves.map((leaf) => leaf.node),
       environment(),
@@ -44,10 +55,11 @@ describe.each(names)("the derivative of %s with respect to the critic's paramete
     const { mismatches } = await compareGradients(
       (args) => evaluate([loss.node], environment([undefined, undefined, ...args]))[0]![0] as number,
       analytic,
-      parameters.map(({ values }) => Float64Array.from(values)),
+      moved.parameters.map(({ values }) => Float64Array.from(values)),
       { tolerance: 1e-6 },
     );
     expect(mismatches).toEqual([]);
+    expect(Math.abs(evaluate([term(at).node], environment())[0]![0] as number)).toBeGreaterThan(1e-9);
   });
 });
 
@@ -56,33 +68,100 @@ const bowl = (x: Tensor) => x.square().sum(1, { keepDims: true }).mul(0.5);
 
 describe("the penalties of a critic whose gradient is its input", () => {
   const real = constants([3, 4, 0, 1, 0.6, 0], [3, 2]);
-  const fake = constants([0, 0, 0, 0, 0, 0], [3, 2]);
-  const term = (name: PenaltyName, weight: number) =>
-    numberOf(penalties[name].term({ critic: bowl, real, fake, random: random(), weight: Tensor.scalar(weight) }));
+  const fake = constants([0, 0, 0, 2, 0, 0], [3, 2]);
+  const lengths = [5, 1, Math.fround(0.6)];
+  const fakeLengths = [0, 2, 0];
+  const term = (name: PenaltyName, weight: number, options: Readonly<Record<string, number>> = {}) => {
+    const { [name]: _, ...rest } = { [name]: 0, critic: bowl, real, fake, weight: Tensor.scalar(weight), options };
+    return numberOf(termOf(name, "term")(inputOf(name, rest as Parameters<typeof inputOf>[1])));
+  };
+  const mix = evaluate([randomOf().uniform([3, 1]).node])[0] as Float64Array;
+  const points = [
+    [3, 4],
+    [0, 1],
+    [Math.fround(0.6), 0],
+  ];
+  const others = [
+    [0, 0],
+    [0, 2],
+    [0, 0],
+  ];
+  const between = points.map((point, i) =>
+    Math.hypot(...point.map((x, k) => x * mix[i]! + others[i]![k]! * (1 - mix[i]!))),
+  );
 
   test("R1 is half the weight times the mean of the squared norms, on real samples", () => {
-    expect(term("r1", 10)).toBeCloseTo(5 * ((25 + 1 + 0.36) / 3), 5);
+    expect(term("r1", 10)).toBeCloseTo(5 * mean(lengths.map((length) => length ** 2)), 5);
+  });
+
+  test("R2 is the same on generated ones", () => {
+    expect(term("r2", 10)).toBeCloseTo(5 * mean(fakeLengths.map((length) => length ** 2)), 5);
   });
 
   test("WGAN-GP takes one norm a sample, at a place of its own on the line from real to generated", () => {
-    const mix = evaluate([random().uniform([3, 1]).node])[0] as Float64Array;
     expect(new Set(mix).size).toBe(3);
-    const norms = [5, 1, Math.fround(0.6)].map((length, i) => length * (mix[i] as number));
-    const expected = norms.reduce((total, norm) => total + (norm - 1) ** 2, 0) / 3;
+    const expected = mean(between.map((norm) => (norm - 1) ** 2));
     expect(term("wganGp", 10)).toBeCloseTo(10 * expected, 5);
     // One norm over the batch, as some code has it, would be another number.
-    const batchWide = (Math.hypot(...norms) - 1) ** 2;
+    const batchWide = (Math.hypot(...between) - 1) ** 2;
     expect(Math.abs(batchWide - expected)).toBeGreaterThan(0.1);
   });
 
-  test("WGAN-GP is finite, with finite derivatives, where the gradient is zero", () => {
-    const flat = (scale: Tensor) => (x: Tensor) => x.sub(100).relu().mul(scale).sum(1, { keepDims: true });
-    const slope = grad((scale: Tensor) =>
-      penalties.wganGp.term({ critic: flat(scale), real, fake, random: random(), weight: Tensor.scalar(1) }),
-    )(constants([2], []));
-    expect(numberOf(slope)).toBe(0);
+  test("WGAN-GP takes another target", () => {
+    const expected = mean(between.map((norm) => norm ** 2));
+    expect(term("wganGp", 10, { target: 0 })).toBeCloseTo(10 * expected, 5);
+  });
+
+  test("WGAN-LP leaves slopes below the target alone", () => {
+    const expected = mean(between.map((norm) => Math.max(0, norm - 1) ** 2));
+    expect(between.some((norm) => norm < 1)).toBe(true);
+    expect(term("wganLp", 10)).toBeCloseTo(10 * expected, 5);
+    expect(term("wganLp", 10, { target: 6 })).toBe(0);
+  });
+
+  test("WGAN-div raises the norms to a power, on real and generated samples", () => {
+    const raised = (power: number) => mean(lengths.map((l, i) => l ** power + fakeLengths[i]! ** power));
+    expect(term("wganDiv", 2)).toBeCloseTo(raised(6), 2);
+    expect(term("wganDiv", 3, { power: 3 })).toBeCloseTo(1.5 * raised(3), 4);
+  });
+
+  test("the largest gradient is one of the batch's", () => {
+    expect(term("maxGradient", 3)).toBeCloseTo(3 * Math.max(...between) ** 2, 5);
+  });
+
+  test("DRAGAN looks around real samples, each as far as its own draw says", () => {
+    const random = randomOf();
+    const noise = valuesOf(random.uniform([3, 2]));
+    const share = valuesOf(random.uniform([3, 1]));
+    const values = points.flat();
+    const center = mean(values);
+    const deviation = Math.sqrt(mean(values.map((x) => (x - center) ** 2)));
+    const norms = points.map((point, i) =>
+      Math.hypot(...point.map((x, k) => x + share[i]! * 0.5 * deviation * noise[2 * i + k]!)),
+    );
+    expect(term("dragan", 10)).toBeCloseTo(10 * mean(norms.map((norm) => (norm - 1) ** 2)), 4);
+    expect(term("dragan", 10, { spread: 0 })).toBeCloseTo(10 * mean(lengths.map((norm) => (norm - 1) ** 2)), 5);
   });
 });
+
+describe.each(sides.filter(({ side }) => side === "term").map(({ name }) => name))(
+  "%s is finite, with finite derivatives,",
+  (name) => {
+    test("where the critic's gradient is zero", () => {
+      const samples = constants([3, 4, 0, 1, 0.6, 0], [3, 2]);
+      const flat = (scale: Tensor) => (x: Tensor) => x.sub(100).relu().mul(scale).sum(1, { keepDims: true });
+      const term = (scale: Tensor) =>
+        termOf(
+          name,
+          "term",
+        )(inputOf(name, { critic: flat(scale), real: samples, fake: samples, parameters: Tensor.full([1], 1) }));
+      // Beside what reaches the scale in any case.
+      const slope = grad((scale: Tensor) => scale.mul(3).add(term(scale)))(constants([2], []));
+      expect(numberOf(slope)).toBe(3);
+      expect(Number.isFinite(numberOf(term(constants([2], []))))).toBe(true);
+    });
+  },
+);
 
 describe("a gradient inside of a gradient", () => {
   const p = constants([0.7], []);
@@ -112,23 +191,5 @@ describe("a gradient inside of a gradient", () => {
     }, 0);
     expect(numberOf(outer)).toBeCloseTo(expected, 12);
     expect(Math.abs(expected)).toBeGreaterThan(0.1);
-  });
-});
-
-describe("the configuration of a penalty", () => {
-  test("has the papers' weights by default", () => {
-    expect(r1()).toEqual({ type: "r1", weight: 0.1 });
-    expect(wganGp()).toEqual({ type: "wganGp", weight: 10 });
-    expect(r1({ weight: 0 })).toEqual({ type: "r1", weight: 0 });
-  });
-
-  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("refuses the weight %s", (weight) => {
-    expect(() => wganGp({ weight })).toThrow(OptionError);
-    expect(() => wganGp({ weight })).toThrow(`wganGp: the weight ${weight} must be a number of at least 0.`);
-  });
-
-  test.each(["dragan", "toString"])('refuses the unknown penalty "%s"', (type) => {
-    expect(() => configure(type as PenaltyName)).toThrow(OptionError);
-    expect(() => configure(type as PenaltyName)).toThrow(`There is no penalty "${type}"; these exist: r1, wganGp.`);
   });
 });

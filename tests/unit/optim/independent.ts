@@ -1,8 +1,10 @@
 /** The optimisers once more, as loops over float64 arrays: one for every type, or this does not compile. */
-import type { OptimizerConfig } from "../../../src/optim/optimizer.ts";
+import type { ClippingOptions, OptimizerConfig } from "../../../src/optim/optimizer.ts";
 
 type Type = OptimizerConfig["type"];
-type Of<T extends Type> = Required<Omit<Extract<OptimizerConfig, { readonly type: T }>, "type">>;
+type Of<T extends Type> = Required<
+  Omit<Extract<OptimizerConfig, { readonly type: T }>, "type" | keyof ClippingOptions>
+>;
 /** Moves `theta` along the gradient `g` of step number t, from 1, and keeps what it needs in `memory`. */
 type Step<T extends Type> = (
   options: Of<T>,
@@ -33,6 +35,20 @@ const adam =
     });
   };
 
+/** Goes on by what a plain step changes and by how that differs from the change before, as at the first step it does not. */
+const optimistic =
+  <T extends Type>(plain: Step<T>): Step<T> =>
+  (options, theta, g, t, memory) => {
+    const last = slot(memory, "last", theta);
+    const before = theta.slice();
+    plain(options, theta, g, t, memory);
+    theta.forEach((value, i) => {
+      const change = value - (before[i] as number);
+      theta[i] = value + (t === 1 ? 0 : change - (last[i] as number));
+      last[i] = change;
+    });
+  };
+
 export const independent: { readonly [T in Type]: Step<T> } = {
   sgd: ({ lr, momentum, nesterov }, theta, g, _, memory) => {
     const v = slot(memory, "v", theta);
@@ -41,6 +57,11 @@ export const independent: { readonly [T in Type]: Step<T> } = {
       theta[i] = value - lr * (nesterov ? (g[i] as number) + momentum * (v[i] as number) : (v[i] as number));
     });
   },
+  optimisticSgd: optimistic(({ lr }, theta, g) => {
+    theta.forEach((value, i) => {
+      theta[i] = value - lr * (g[i] as number);
+    });
+  }),
   rmsprop: ({ lr, decay, epsilon }, theta, g, _, memory) => {
     const v = slot(memory, "v", theta);
     theta.forEach((value, i) => {
@@ -49,6 +70,7 @@ export const independent: { readonly [T in Type]: Step<T> } = {
     });
   },
   adam: adam(() => 0),
+  optimisticAdam: optimistic(adam(() => 0)),
   adamw: adam(({ weightDecay }: Of<"adamw">) => weightDecay) as Step<"adamw">,
 };
 
@@ -63,6 +85,11 @@ export const configs: readonly OptimizerConfig[] = [
   { type: "adam", lr: 0.01, betas: [0.9, 0.999], epsilon: 1e-8 },
   { type: "adam", lr: 0.01, betas: [0.5, 0.9], epsilon: 1e-2 },
   { type: "adam", lr: 0.01, betas: [0, 0.99], epsilon: 1e-8 },
+  { type: "optimisticSgd", lr: 0.05 },
+  { type: "optimisticAdam", lr: 0.01, betas: [0.5, 0.9], epsilon: 1e-8 },
+  { type: "optimisticAdam", lr: 0.01, betas: [0, 0.9], epsilon: 1e-2 },
+  { type: "sgd", lr: 0.05, momentum: 0.9, nesterov: false, clipNorm: 0.3 },
+  { type: "adam", lr: 0.01, betas: [0, 0.9], epsilon: 1e-8, clipNorm: 1e3, clipWeights: 0.5 },
   { type: "adamw", lr: 0.01, betas: [0.5, 0.999], epsilon: 1e-8, weightDecay: 0.3 },
 ];
 
@@ -75,5 +102,12 @@ export function stepIndependently(
   t: number,
   memory: Map<string, Float64Array>,
 ): void {
-  (independent[config.type] as unknown as Step<never>)(config as never, theta, g, t, memory);
+  const { clipNorm = 0, clipWeights = 0 } = config;
+  const length = Math.hypot(...Array.from(g));
+  const shortened = clipNorm > 0 && length > clipNorm ? Array.from(g, (value) => (value * clipNorm) / length) : g;
+  (independent[config.type] as unknown as Step<never>)(config as never, theta, shortened, t, memory);
+  if (clipWeights === 0) return;
+  theta.forEach((value, i) => {
+    theta[i] = Math.max(-clipWeights, Math.min(clipWeights, value));
+  });
 }

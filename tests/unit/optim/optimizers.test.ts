@@ -90,6 +90,8 @@ describe("an optimiser can be differentiated:", () => {
     ["one step of adam", 1, adam({ betas: [0.5, 0.9], epsilon: 1e-2 })],
     ["three steps of adam", 3, adam({ betas: [0.5, 0.9], epsilon: 1e-2 })],
     ["three steps of sgd with momentum", 3, createOptimizer({ type: "sgd", momentum: 0.9 }).optimizer],
+    ["three steps of optimistic adam", 3, createOptimizer({ type: "optimisticAdam", epsilon: 1e-2 }).optimizer],
+    ["three steps of clipped sgd", 3, createOptimizer({ type: "sgd", clipNorm: 0.5 }).optimizer],
     ["three steps of rmsprop", 3, createOptimizer({ type: "rmsprop", decay: 0.9, epsilon: 1e-2 }).optimizer],
   ])("%s", async (_, steps, optimizer) => {
     const rng = createRng("unrolled");
@@ -129,6 +131,25 @@ describe("an optimiser can be differentiated:", () => {
   });
 });
 
+test.each(["adam", "rmsprop"] as const)(
+  "behind a unit that is off, a step of %s has a derivative of zero, not NaN",
+  (type) => {
+    const { optimizer } = createOptimizer({ type });
+    const { nodes, environment } = asArguments([operand(createRng("off"), [length], () => -1)]);
+    const after = grad((unit: Tensor) => {
+      const slots = optimizer.slots.map(() => Tensor.full([length], 0));
+      const input = {
+        parameters: Tensor.full([length], 1),
+        slots,
+        step: Tensor.scalar(1),
+        learningRate: Tensor.scalar(0.1),
+      };
+      return optimizer.step({ ...input, gradient: unit.relu() }).parameters.sum();
+    })(new Tensor(nodes[0]!));
+    expect(Array.from(evaluate([after.node], environment())[0]!)).toEqual(new Array(length).fill(0));
+  },
+);
+
 describe("options out of range are refused in a sentence:", () => {
   const refusals: readonly (readonly [OptimizerConfig, string])[] = [
     [{ type: "sgd", momentum: 1 }, "sgd: momentum is 1; it must be at least -1 and less than 1."],
@@ -139,8 +160,17 @@ describe("options out of range are refused in a sentence:", () => {
     [{ type: "adam", betas: [1, 0.9] }, "adam: the first beta is 1; it must be at least 0 and less than 1."],
     [{ type: "adam", betas: [0.9, -0.1] }, "adam: the second beta is -0.1; it must be at least 0 and less than 1."],
     [{ type: "adamw", weightDecay: Number.NaN }, "adam: weight decay is NaN; it must be at least 0"],
-    [{ type: "lion" as "adam" }, 'There is no optimiser "lion"; these exist: sgd, rmsprop, adam, adamw.'],
-    [{ type: "valueOf" as "adam" }, 'There is no optimiser "valueOf"; these exist: sgd, rmsprop, adam, adamw.'],
+    [{ type: "optimisticAdam", betas: [0.5, 1] }, "optimisticAdam: the second beta is 1; it must be at least 0"],
+    [{ type: "sgd", clipNorm: -1 }, "sgd: clipNorm is -1; it must be at least 0"],
+    [{ type: "rmsprop", clipWeights: Number.NaN }, "rmsprop: clipWeights is NaN; it must be at least 0"],
+    [
+      { type: "lion" as "adam" },
+      'There is no optimiser "lion"; these exist: sgd, optimisticSgd, rmsprop, adam, optimisticAdam, adamw.',
+    ],
+    [
+      { type: "valueOf" as "adam" },
+      'There is no optimiser "valueOf"; these exist: sgd, optimisticSgd, rmsprop, adam, optimisticAdam, adamw.',
+    ],
   ];
   test.each(refusals)("%o", (config, message) => {
     expect(() => createOptimizer(config)).toThrow(OptionError);

@@ -19,7 +19,7 @@ function folderWith(name: string, paths: readonly string[]): string {
 }
 
 const served = (data: Parameters<typeof servedData>[0]["data"], more = {}) =>
-  servedData({ data, penalties: [], help: false, ...more });
+  servedData({ data, penalties: [], tricks: [], help: false, ...more });
 
 describe("servedData", () => {
   test("serves every image of a folder and of those in it, under an address that shows its name", async () => {

@@ -9,7 +9,7 @@ const parse = (...words: string[]) => parseOptions(words, { choices, kindOf });
 
 describe("parseOptions", () => {
   test("leaves all to the presets where nothing is said", () => {
-    expect(parse()).toEqual({ data: { set: "ring" }, penalties: [], help: false });
+    expect(parse()).toEqual({ data: { set: "ring" }, penalties: [], tricks: [], help: false });
   });
 
   test("reads every option", () => {
@@ -20,11 +20,9 @@ describe("parseOptions", () => {
       ),
     ).toEqual({
       data: { file: "digits.gz" },
-      loss: "wasserstein",
-      penalties: [
-        { type: "r1", weight: 0.1 },
-        { type: "wganGp", weight: 5 },
-      ],
+      loss: { type: "wasserstein" },
+      penalties: [{ type: "r1" }, { type: "wganGp", weight: 5 }],
+      tricks: [],
       steps: 400,
       seed: 0,
       dSteps: 20,
@@ -47,6 +45,23 @@ describe("parseOptions", () => {
     expect(parse("--data", "folder", "--on-bad", "skip")).toMatchObject({ data: { folder: "folder" }, onBad: "skip" });
     expect(parse("--data", "glyphs").data).toEqual({ images: "glyphs" });
     expect(parse("--model", "mlp")).toMatchObject({ data: { set: "ring" }, model: "mlp" });
+  });
+
+  test("reads names with options", () => {
+    expect(
+      parse(
+        ...["--loss", "non-saturating:smoothing=0.1", "--penalty", "r1=0.5:interval=4", "--trick", "pac:samples=3"],
+        ...["--trick", "labelFlipping", "--play", "unrolled:steps=10", "--optimizer", "adam:beta1=0,clipNorm=5"],
+        ...["--average", "0.99"],
+      ),
+    ).toMatchObject({
+      loss: { type: "non-saturating", smoothing: 0.1 },
+      penalties: [{ type: "r1", weight: 0.5, interval: 4 }],
+      tricks: [{ type: "pac", samples: 3 }, { type: "labelFlipping" }],
+      play: { type: "unrolled", steps: 10 },
+      optimizer: { type: "adam", beta1: 0, clipNorm: 5 },
+      average: 0.99,
+    });
   });
 
   test("takes help with anything", () => {
@@ -73,9 +88,19 @@ describe("parseOptions", () => {
     { words: ["--probe-every", "-1"], says: /--probe-every -1/ },
     { words: ["--steps", "5", "--steps", "6"], says: /--steps is given twice, as "5" and as "6"/ },
     { words: ["--loss", "hinges"], says: /no such loss; these exist: minimax, non-saturating, / },
-    { words: ["--penalty", "r2"], says: /no such penalty; these exist: r1, wganGp/ },
+    { words: ["--penalty", "r3"], says: /no such penalty; these exist: r1, r2, wganGp/ },
+    { words: ["--penalty", "r1:interval=65"], says: /--penalty r1 interval 65: give a whole number from 1 to 64/ },
+    {
+      words: ["--penalty", "r1:strength=2"],
+      says: /--penalty r1 strength: there is no such option; these exist: weight, /,
+    },
+    { words: ["--loss", "began:gamma=2"], says: /--loss began gamma 2: give a number from 0 to 1/ },
+    { words: ["--loss", "hinge=2"], says: /no such loss/ },
+    { words: ["--trick", "dropout"], says: /no such trick; these exist: / },
+    { words: ["--play", "extragradient", "--play", "consensus"], says: /--play is given twice/ },
+    { words: ["--optimizer", "lion"], says: /no such optimizer; these exist: adam, / },
     { words: ["--penalty", "r1="], says: /write it as r1 or r1=0\.1/ },
-    { words: ["--penalty", "r1=-1"], says: /--penalty r1 -1: give a number from 0/ },
+    { words: ["--penalty", "r1=-1"], says: /--penalty r1 weight -1: give a number from 0/ },
     { words: ["--penalty", "r1=1=2"], says: /write it as r1 or r1=0\.1/ },
     { words: ["--penalty", "r1", "--penalty", "r1=2"], says: /--penalty r1 is given twice/ },
     { words: ["--data", "nothing.gz"], says: /no such file or folder, and no generated set .* ring, grid/ },
@@ -114,9 +139,13 @@ describe("helpText", () => {
     for (const name of Object.keys(choices.dataSetTitles)) expect(help).toContain(name);
     for (const name of Object.keys(choices.imageSetTitles)) expect(help).toContain(name);
     for (const name of choices.modelNames) expect(help).toContain(name);
-    for (const name of choices.lossNames) expect(help).toContain(name);
-    for (const [name, weight] of Object.entries(choices.penaltyWeights)) {
-      expect(help).toContain(`${name} (default weight ${weight})`);
+    for (const entries of Object.values(choices.gameOptions)) {
+      for (const [name, options] of Object.entries(entries)) {
+        expect(help).toContain(` ${name}`);
+        for (const [option, spec] of Object.entries(options as Record<string, { default: number }>)) {
+          if (option !== "interval") expect(help).toContain(`${option}=${spec.default}`);
+        }
+      }
     }
   });
 

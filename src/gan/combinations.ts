@@ -1,0 +1,89 @@
+import { OptionError } from "../gpu/errors.ts";
+import { createLoss } from "./losses/registry.ts";
+import type { ResolvedConfig } from "./trainer_config.ts";
+
+/** A combination of choices that can't work, or works badly. */
+interface Rule {
+  readonly applies: (config: ResolvedConfig) => boolean;
+  readonly reason: (config: ResolvedConfig) => string;
+}
+
+const bindsGradient = ({ penalties: chosen }: ResolvedConfig): string | undefined =>
+  chosen.find(({ penalty }) => penalty.bindsGradient)?.type;
+const hasPenalty = (config: ResolvedConfig, type: string) => config.penalties.some((chosen) => chosen.type === type);
+const hasTrick = (config: ResolvedConfig, type: string) => config.tricks.some((chosen) => chosen.type === type);
+const clipsWeights = ({ optimizers }: ResolvedConfig) => (optimizers.discriminator.clipWeights ?? 0) > 0;
+const bindsCritic = (config: ResolvedConfig) =>
+  bindsGradient(config) !== undefined || clipsWeights(config) || hasTrick(config, "spectralNorm");
+const isAutoencoder = ({ loss }: ResolvedConfig) => createLoss(loss).reconstructionError !== undefined;
+const needsImages = (config: ResolvedConfig): string | undefined =>
+  [
+    ...config.tricks.filter(({ trick }) => trick.needsImages).map(({ type }) => type),
+    ...config.penalties.filter(({ penalty }) => penalty.needsImages).map(({ type }) => type),
+  ][0];
+
+/** What is refused, with the reason. */
+const refused: readonly Rule[] = [
+  {
+    applies: (config) => clipsWeights(config) && bindsGradient(config) !== undefined,
+    reason: (config) =>
+      `weight clipping and the penalty ${bindsGradient(config)} bind the critic's slope in two ways that work against each ` +
+      "other; keep one of them.",
+  },
+  {
+    applies: (config) => isAutoencoder(config) && bindsGradient(config) !== undefined,
+    reason: (config) =>
+      `the penalty ${bindsGradient(config)} is about the slope of a critic's score, but with ${config.loss.type} the ` +
+      "discriminator gives reconstruction errors; leave the penalty out.",
+  },
+  {
+    applies: (config) => isAutoencoder(config) && hasPenalty(config, "leCam"),
+    reason: ({ loss }) => `leCam regularises logits, and ${loss.type} has none; leave it out.`,
+  },
+  {
+    applies: (config) => isAutoencoder(config) && (hasTrick(config, "pac") || hasTrick(config, "adaptiveAugment")),
+    reason: ({ loss }) => `pac and adaptiveAugment read logits of a scalar critic, and ${loss.type} has none.`,
+  },
+  {
+    applies: (config) => needsImages(config) !== undefined && config.data.sampleShape.length !== 3,
+    reason: (config) =>
+      `${needsImages(config)} works on images [height, width, channels], but "${config.data.name}" has samples of shape ` +
+      `[${config.data.sampleShape.join(", ")}].`,
+  },
+  {
+    applies: ({ precision, play }) => precision === "mixed" && play.isJoint,
+    reason: ({ play }) =>
+      `the play ${play.name} differentiates gradients, which f16 does not survive; use precision "f32".`,
+  },
+];
+
+/** What works badly, and is said once. */
+const discouraged: readonly Rule[] = [
+  {
+    applies: (config) => createLoss(config.loss).warning !== undefined && !bindsCritic(config),
+    reason: ({ loss }) => createLoss(loss).warning as string,
+  },
+  {
+    applies: (config) => config.discriminator.mixesSamples && bindsGradient(config) !== undefined,
+    reason: (config) =>
+      `The penalty ${bindsGradient(config)} is about each sample's own slope, but in this discriminator samples act on each other ` +
+      "(batch norm, minibatch layers); use layer norm or no normalisation (Gulrajani et al. 2017, section 4).",
+  },
+  {
+    applies: ({ penaltyInterval }) => penaltyInterval > 1,
+    reason: ({ penaltyInterval }) =>
+      `Penalties every ${penaltyInterval} steps save time, and let runs on small data diverge: with R1 and R2 every 8 steps R3GAN ` +
+      "failed on stacked digits and on points in the plane (Huang et al. 2024, appendix E).",
+  },
+];
+
+/** @throws OptionError with the reason, for choices that don't go together. */
+export function assertCombination(config: ResolvedConfig): void {
+  const broken = refused.find(({ applies }) => applies(config));
+  if (broken) throw new OptionError(`Trainer: ${broken.reason(config)}`);
+}
+
+/** Advice on choices that go together badly. */
+export function adviceOn(config: ResolvedConfig): readonly string[] {
+  return discouraged.filter(({ applies }) => applies(config)).map(({ reason }) => reason(config));
+}

@@ -1,0 +1,38 @@
+import type { Tensor } from "../../tensor.ts";
+import { logAddExp } from "./log_domain.ts";
+import type { GanLoss } from "./loss.ts";
+import { needed } from "./needed.ts";
+
+/**
+ * Dual contrastive loss (Yu et al. 2021): D finds each real sample among all generated ones, and each generated
+ * one among all real ones. The paper's G maximises the same; this one exchanges the roles, as the implementations do, so
+ * that it does not saturate where D wins. With S = logSumExp over a batch:
+ *
+ *   L_D = softplus(S(a_f) - a_r) + softplus(a_f + S(-a_r))        L_G = softplus(S(a_r) - a_f) + softplus(a_r + S(-a_f))
+ *   dL_D/da_r = -sigmoid(S(a_f) - a_r) - softmax(-a_r) sum_j sigmoid(a_fj + S(-a_r))
+ *   dL_D/da_f = sigmoid(a_f + S(-a_r)) + softmax(a_f) sum_i sigmoid(S(a_f) - a_ri)
+ *   dL_G/da_f = -sigmoid(S(a_r) - a_f) - softmax(-a_f) sum_i sigmoid(a_ri + S(-a_f)), which goes to zero only where every
+ *   fake is judged far more real than every real sample
+ */
+export const dualContrastive: GanLoss = {
+  discriminator: (real, fake) => contrast(real, fake),
+  generator: (fake, real) => contrast(fake, others(real)),
+  usesReal: true,
+  logGain: (fake, real) => {
+    const a = others(real);
+    const lowest = fake.neg().logSumExp();
+    const asOne = a.logSumExp().sub(fake).logSigmoid();
+    const asRival = a.add(lowest).logSigmoid().logSumExp().sub(fake).sub(lowest);
+    return logAddExp(asOne, asRival.add(Math.log(fake.size / a.size)));
+  },
+  comparedWith: "minimax",
+};
+
+/** How badly each of `above` is above all of `below`, and each of `below` below all of `above`. */
+function contrast(above: Tensor, below: Tensor): Tensor {
+  const high = below.logSumExp().sub(above).softplus();
+  const low = below.add(above.neg().logSumExp()).softplus();
+  return high.mean().add(low.mean());
+}
+
+const others = (real: Tensor | undefined) => needed("dual-contrastive", "the logits of real samples", real);

@@ -1,0 +1,79 @@
+import type { Tensor } from "../../tensor.ts";
+import type { GanLoss } from "./loss.ts";
+
+/** What an f-divergence asks of a discriminator with output v. */
+interface Divergence extends Pick<GanLoss, "comparedWith" | "warning" | "logGain"> {
+  /** The output activation, T = g_f(v). */
+  readonly activation: (v: Tensor) => Tensor;
+  /** The conjugate of f at T, as a function of v: f*(g_f(v)). */
+  readonly conjugate: (v: Tensor) => Tensor;
+}
+
+/**
+ * f-GAN (Nowozin et al. 2016, equation 4, tables 2 and 6): D maximises the lower bound E T(x) - E f*(T(G(z))) of the
+ * divergence that f stands for, G minimises it. With T = g_f(v) put into f* by hand, so that nothing but the value itself
+ * overflows.
+ *
+ *   L_D = -g_f(v_r) + f*(g_f(v_f))        L_G = -f*(g_f(v_f))
+ *
+ * | divergence         | g_f(v)                 | f*(g_f(v))             | dL_D/dv_r   | dL_G/dv_f = -dL_D/dv_f |
+ * |--------------------|------------------------|------------------------|-------------|------------------------|
+ * | Kullback-Leibler   | v                      | exp(v - 1)             | -1          | -exp(v - 1)            |
+ * | its reverse        | -exp(-v)               | v - 1                  | -exp(-v)    | -1                     |
+ * | Pearson chi^2      | v                      | v^2 / 4 + v            | -1          | -(v / 2 + 1)           |
+ * | Jensen-Shannon     | log 2 - softplus(-v)   | softplus(v) - log 2    | -sigmoid(-v)| -sigmoid(v)            |
+ * | squared Hellinger  | 1 - exp(-v)            | exp(v) - 1             | -exp(-v)    | -exp(v)                |
+ *
+ * The generator's side is the bound itself: it saturates where D rejects a sample (v to minus infinity) for
+ * Kullback-Leibler, Jensen-Shannon and Hellinger, at v = -2 for Pearson, whose slope has the wrong sign below, and never
+ * for the reverse divergence. Exponentials are infinite in f32 beyond 88.7.
+ */
+function boundOf({ activation, conjugate, ...rest }: Divergence): GanLoss {
+  return {
+    discriminator: (real, fake) => conjugate(fake).mean().sub(activation(real).mean()),
+    generator: (fake) => conjugate(fake).mean().neg(),
+    ...rest,
+  };
+}
+
+const warning =
+  "This divergence takes an exponential of the discriminator's output: beyond 88 it is infinite in f32. Keep the output " +
+  "small with a penalty or a small learning rate.";
+
+export const fKl = boundOf({
+  activation: (v) => v,
+  conjugate: (v) => v.sub(1).exp(),
+  logGain: (v) => v.sub(1),
+  comparedWith: "non-saturating",
+  warning,
+});
+
+export const fReverseKl = boundOf({
+  activation: (v) => v.neg().exp().neg(),
+  conjugate: (v) => v.sub(1),
+  logGain: (v) => v.mul(0),
+  comparedWith: "minimax",
+  warning,
+});
+
+export const fPearson = boundOf({
+  activation: (v) => v,
+  conjugate: (v) => v.square().mul(0.25).add(v),
+  logGain: (v) => v.mul(0.5).add(1).abs().log(),
+  comparedWith: "non-saturating",
+});
+
+export const fJensenShannon = boundOf({
+  activation: (v) => v.neg().softplus().neg().add(Math.LN2),
+  conjugate: (v) => v.softplus().sub(Math.LN2),
+  logGain: (v) => v.logSigmoid(),
+  comparedWith: "non-saturating",
+});
+
+export const fSquaredHellinger = boundOf({
+  activation: (v) => v.neg().exp().neg().add(1),
+  conjugate: (v) => v.exp().sub(1),
+  logGain: (v) => v,
+  comparedWith: "non-saturating",
+  warning,
+});

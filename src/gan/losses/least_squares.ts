@@ -1,0 +1,25 @@
+import { lossEntry } from "./loss.ts";
+
+const target = (value: number, about: string) => ({ default: value, low: -100, high: 100, about });
+
+/**
+ * Least squares (Mao et al. 2017, equation 2): D pulls the outputs of real samples to b and of fakes to a, G pulls those of
+ * fakes to c. On logits, as published: squares of sigmoids would saturate at both ends.
+ *
+ *   L_D = (a_r - b)^2 / 2 + (a_f - a)^2 / 2        L_G = (a_f - c)^2 / 2
+ *   dL_D/da_r = a_r - b        dL_D/da_f = a_f - a
+ *   dL_G/da_f = a_f - c, which never saturates, and grows with the distance from the target
+ */
+export const leastSquaresEntry = lossEntry({
+  options: {
+    a: target(0, "the output that D wants for generated samples"),
+    b: target(1, "the output that D wants for real samples"),
+    c: target(1, "the output that G wants for generated samples"),
+  },
+  create: ({ a, b, c }) => ({
+    discriminator: (real, fake) => real.sub(b).square().mean().add(fake.sub(a).square().mean()).mul(0.5),
+    generator: (fake) => fake.sub(c).square().mean().mul(0.5),
+    logGain: (fake) => fake.sub(c).abs().log(),
+    comparedWith: "minimax",
+  }),
+});

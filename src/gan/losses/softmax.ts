@@ -1,0 +1,33 @@
+import { Tensor } from "../../tensor.ts";
+import type { GanLoss } from "./loss.ts";
+import { needed } from "./needed.ts";
+
+/**
+ * Softmax GAN (Lin 2017): the logits of a whole batch of r real and f generated samples are one softmax
+ * p. D wants it uniform over the real ones, G uniform over all; a = -mu in the paper's sign. Both are cross entropies:
+ *
+ *   L_D = logSumExp(a) - mean(a_r)        L_G = logSumExp(a) - mean(a)
+ *   dL_D/da_r = r p - 1        dL_D/da_f = f p
+ *   dL_G/da_f = f p - f / (r + f), which stays at -1/2 where D rejects fakes, is zero where p is uniform, and grows to f
+ *   for a fake that has it all: the softmax pushes such samples back
+ */
+export const softmax: GanLoss = {
+  discriminator: (real, fake) => Tensor.concat([real, fake]).logSumExp().sub(real.mean()),
+  generator: (fake, real) => {
+    const all = Tensor.concat([rest(real), fake]);
+    return all.logSumExp().sub(all.mean());
+  },
+  usesReal: true,
+  logGain: (fake, real) => {
+    const all = Tensor.concat([rest(real), fake]);
+    const share = fake.sub(all.logSumExp()).exp();
+    return share
+      .sub(1 / all.size)
+      .abs()
+      .log()
+      .add(Math.log(fake.size));
+  },
+  comparedWith: "minimax",
+};
+
+const rest = (real: Tensor | undefined) => needed("softmax", "the logits of real samples", real);

@@ -1,0 +1,47 @@
+import { OptionError } from "../gpu/errors.ts";
+
+/** A number that a loss, a penalty or a trick can be given. */
+export interface OptionSpec {
+  readonly default: number;
+  /** Both ends included. */
+  readonly low: number;
+  readonly high: number;
+  readonly whole?: boolean;
+  /** What it is, with its unit, for help texts. */
+  readonly about: string;
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+export type OptionValues<Specs extends OptionSpecs> = { readonly [Name in keyof Specs]: number };
+
+/** Options as a user gives them beside the name in `type`: the rest keep their defaults. */
+export type GivenOptions<Specs extends OptionSpecs> = { readonly [Name in keyof Specs]?: number };
+
+/**
+ * Every option with its value.
+ *
+ * @throws OptionError for an option that does not exist, is no number, or out of range.
+ */
+export function resolveOptions<Specs extends OptionSpecs>(
+  what: string,
+  specs: Specs,
+  given: Readonly<Record<string, unknown>>,
+): OptionValues<Specs> {
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(specs, name));
+  if (unknown !== undefined) {
+    throw new OptionError(
+      `${what}: there is no option "${unknown}"; these exist: ${Object.keys(specs).join(", ") || "none"}.`,
+    );
+  }
+  const values = Object.entries(specs).map(([name, spec]) => [name, checked(what, name, spec, given[name])] as const);
+  return Object.fromEntries(values) as OptionValues<Specs>;
+}
+
+function checked(what: string, name: string, spec: OptionSpec, given: unknown): number {
+  const value = given ?? spec.default;
+  const isFine = typeof value === "number" && value >= spec.low && value <= spec.high;
+  if (isFine && !(spec.whole && !Number.isInteger(value))) return value;
+  const kind = spec.whole ? "a whole number" : "a number";
+  throw new OptionError(`${what}: ${name} is ${String(value)}; it must be ${kind} from ${spec.low} to ${spec.high}.`);
+}

@@ -1,0 +1,19 @@
+import type { Tensor } from "../../tensor.ts";
+import { penalty } from "./penalty.ts";
+
+/**
+ * Feature matching (Salimans et al. 2016, section 3.1): weight |mean_i f(x_i) - mean_i f(G(z_i))|^2, where f is what the
+ * discriminator's last layer with weights is given. The means are matched, not samples in pairs.
+ *
+ * Default weight 1: the paper has it in the place of the generator's loss, here it stands beside one.
+ */
+export const featureMatchingPenalty = penalty({
+  defaultWeight: 1,
+  options: {},
+  generatorTerm: ({ features, real, fake, weight }) => {
+    const center = (x: Tensor) => flat(features(x)).mean(0);
+    return center(real).detach().sub(center(fake)).square().sum().mul(weight);
+  },
+});
+
+const flat = (x: Tensor): Tensor => x.reshape([x.shape[0] as number, -1]);

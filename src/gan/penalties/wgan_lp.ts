@@ -1,0 +1,22 @@
+import { between, inputGradientNorms } from "./input_gradient.ts";
+import { penalty } from "./penalty.ts";
+import { targetNorm } from "./target.ts";
+
+/**
+ * WGAN-LP (Petzka et al. 2018, equation 8): weight mean_i max(0, |grad D(x_i)| - target)^2, each x_i as in WGAN-GP.
+ * One-sided: a Lipschitz bound is an upper bound, and an optimal critic may be flatter than it.
+ *
+ * Default weight 10, that of WGAN-GP.
+ */
+export const wganLpPenalty = penalty({
+  defaultWeight: 10,
+  options: { target: targetNorm },
+  bindsGradient: true,
+  term: ({ critic, real, fake, random, weight, options }) =>
+    inputGradientNorms(critic, between(real, fake, random))
+      .sub(options.target)
+      .relu()
+      .square()
+      .mean()
+      .mul(weight),
+});

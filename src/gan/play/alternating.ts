@@ -1,0 +1,9 @@
+import { play } from "./play.ts";
+import { inTurn } from "./turns.ts";
+
+/** The usual game (Goodfellow et al. 2014, algorithm 1): D moves, then G against the D that moved. */
+export const alternating = play({
+  options: {},
+  isJoint: false,
+  step: (game, players) => inTurn(game, players, ["discriminator", "generator"]),
+});

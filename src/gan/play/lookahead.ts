@@ -1,0 +1,42 @@
+import { Tensor } from "../../tensor.ts";
+import { both, type PlayerState } from "./game.ts";
+import { play } from "./play.ts";
+import { inTurn } from "./turns.ts";
+
+/**
+ * Lookahead for games (Chavdarova et al. 2021, "Taming GANs with lookahead-minmax", algorithm 1): the players play in turn,
+ * and every `every` steps go back a part of the way to where they stood at the last return:
+ *
+ *   slow <- slow + rate (theta - slow)        theta <- slow
+ */
+export const lookahead = play({
+  options: {
+    every: { default: 5, low: 1, high: 100_000, whole: true, about: "steps between two returns" },
+    rate: { default: 0.5, low: 0, high: 1, about: "share of the way that is kept at a return" },
+  },
+  isJoint: true,
+  slots: ["slow"],
+  step: (game, players, { every, rate }) => {
+    const move = inTurn(game, players, ["discriminator", "generator"]);
+    // The game's own count: a discriminator that steps several times for each of the generator's counts more.
+    const { step } = players.generator;
+    const isReturn = isMultiple(step, every);
+    const settle = (before: PlayerState, after: PlayerState): PlayerState => {
+      const { parameters: fast } = after;
+      const slow = Tensor.where(step.lessEqual(1), before.parameters, before.kept[0] as Tensor);
+      const moved = slow.add(fast.sub(slow).mul(rate));
+      return {
+        ...after,
+        parameters: Tensor.where(isReturn, moved, fast),
+        kept: [Tensor.where(isReturn, moved, slow)],
+      };
+    };
+    return { ...move, players: both((player) => settle(players[player], move.players[player])) };
+  },
+});
+
+/** Whether a whole number is a multiple. The half keeps a division that rounds down from losing one. */
+function isMultiple(count: Tensor, of: number): Tensor {
+  const last = count.add(0.5).div(of).floor().mul(of);
+  return count.sub(last).less(0.5);
+}

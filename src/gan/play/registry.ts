@@ -1,0 +1,50 @@
+import { OptionError } from "../../gpu/errors.ts";
+import { type GivenOptions, type OptionValues, resolveOptions } from "../options.ts";
+import { alternating } from "./alternating.ts";
+import { consensus } from "./consensus.ts";
+import { extragradient } from "./extragradient.ts";
+import type { Game, Move, Pair, PlayerState } from "./game.ts";
+import { lookahead } from "./lookahead.ts";
+import type { Play } from "./play.ts";
+import { simultaneous } from "./simultaneous.ts";
+import { symplectic } from "./symplectic.ts";
+import { unrolled } from "./unrolled.ts";
+
+/** Rules of play by name. */
+export const plays = { alternating, simultaneous, extragradient, consensus, symplectic, lookahead, unrolled } as const;
+
+export type PlayName = keyof typeof plays;
+
+type OptionsOf<Name extends PlayName> = (typeof plays)[Name]["options"];
+
+/** A rule by its name, with those of its options that are not to have their defaults. */
+export type PlayConfig = {
+  [Name in PlayName]: { readonly type: Name } & GivenOptions<OptionsOf<Name>>;
+}[PlayName];
+
+/** A rule with its options decided. */
+export interface ResolvedPlay {
+  readonly name: PlayName;
+  readonly options: Readonly<Record<string, number>>;
+  readonly isJoint: boolean;
+  readonly slots: readonly string[];
+  step(game: Game, players: Pair<PlayerState>): Move;
+}
+
+/** @throws OptionError for an unknown rule, or an option that does not exist or is out of range. */
+export function resolvePlay(given: PlayName | PlayConfig): ResolvedPlay {
+  const { type, ...options } = typeof given === "string" ? { type: given } : given;
+  if (!Object.hasOwn(plays, type)) {
+    throw new OptionError(`There is no rule of play "${type}"; these exist: ${Object.keys(plays).join(", ")}.`);
+  }
+  // The entry is one of many types; its own options fit it.
+  const entry = plays[type] as unknown as Play;
+  const values: OptionValues<typeof entry.options> = resolveOptions(type, entry.options, options);
+  return {
+    name: type,
+    options: values,
+    isJoint: entry.isJoint,
+    slots: entry.slots ?? [],
+    step: (game, players) => entry.step(game, players, values),
+  };
+}

@@ -1,0 +1,89 @@
+import type { DataSource } from "../data/source.ts";
+import type { Network } from "../nn/network.ts";
+import type { OptimizerConfig } from "../optim/optimizer.ts";
+import type { GeneratorAverageConfig } from "./generator_average.ts";
+import type { LossConfig, ResolvedLoss } from "./losses/registry.ts";
+import type { PenaltyConfig, ResolvedPenalty } from "./penalties/registry.ts";
+import type { PlayConfig, PlayName, ResolvedPlay } from "./play/registry.ts";
+import type { ResolvedTrick, TrickConfig } from "./tricks/registry.ts";
+
+export interface TrainerConfig {
+  /** From a latent vector to a sample: its input is the latent space, its output has the size of a sample. */
+  readonly generator: Network;
+  /** From a sample to one logit. */
+  readonly discriminator: Network;
+  readonly data: DataSource;
+  /** A name, or a name with options: `{ type: "least-squares", c: 0 }`. Default: non-saturating. */
+  readonly loss?: LossConfig;
+  readonly penalties?: readonly PenaltyConfig[];
+  /** Changes to what players see and how they are made, in the order in which they apply. */
+  readonly tricks?: readonly TrickConfig[];
+  /**
+   * How both players move in a step: a name, or one with options, such as `{ type: "unrolled", steps: 10 }`. Default:
+   * alternating.
+   */
+  readonly play?: PlayName | PlayConfig;
+  /** Keeps a running mean of the generator's parameters, which samples are drawn with. Default: none. */
+  readonly generatorAverage?: GeneratorAverageConfig;
+  /** One for both players, or one each. Default: Adam with rate 1e-3 and betas 0.5 and 0.999. */
+  readonly optimizer?:
+    | OptimizerConfig
+    | { readonly generator: OptimizerConfig; readonly discriminator: OptimizerConfig };
+  /** Real samples, and generated ones, in each step of a player. Default 128. */
+  readonly batchSize?: number;
+  /** Discriminator steps before each generator step. Default 1. */
+  readonly discriminatorSteps?: number;
+  /** Whole number from 0 to 2^32 - 1. The same seed on the same adapter gives the same bits. Default 1. */
+  readonly seed?: number;
+  /**
+   * "mixed" keeps activations and their gradients as f16 between kernels, which halves their memory and traffic, and computes
+   * in f32; parameters, penalties and sums stay f32, and a dynamic loss scale keeps small gradients alive. It needs an
+   * adapter with shader-f16. Default "f32".
+   */
+  readonly precision?: Precision;
+  /** False gives every operation a kernel of its own, to check fusion against. Default true. */
+  readonly fuse?: boolean;
+  /** What is measured in the backward pass. */
+  readonly probes?: ProbeOptions;
+  /** Milliseconds of GPU work a submission. Default 8, for a page that stays smooth; 100 suits a background job. */
+  readonly submitMilliseconds?: number;
+  /** How many of the pipelines are compiled, while `Trainer.create` waits for them. */
+  readonly progress?: (done: number, total: number) => void;
+  /** Ends `Trainer.create` while it compiles: it rejects with the signal's reason, and gives back what it took. */
+  readonly signal?: AbortSignal;
+  /** Where advice about the configuration goes; the console by default. */
+  readonly onWarning?: (message: string) => void;
+}
+
+export type Precision = "f32" | "mixed";
+
+export interface ProbeOptions {
+  /**
+   * The costlier probes (gradient flow, saturation, update ratios, non-finite values) run in every step whose number is a
+   * multiple of this; rows between carry the losses, the loss gain and the balance, and NaN elsewhere. 0 turns the
+   * costlier ones off. Default 1.
+   */
+  readonly every?: number;
+}
+
+/** A configuration with every choice made and checked. */
+export interface ResolvedConfig {
+  readonly generator: Network;
+  readonly discriminator: Network;
+  readonly data: DataSource;
+  readonly loss: ResolvedLoss;
+  readonly penalties: readonly ResolvedPenalty[];
+  readonly tricks: readonly ResolvedTrick[];
+  readonly play: ResolvedPlay;
+  readonly generatorAverage: Required<GeneratorAverageConfig> | undefined;
+  /** Every so many generator steps the penalties with an interval are added; 1 if there are none. */
+  readonly penaltyInterval: number;
+  readonly optimizers: { readonly generator: OptimizerConfig; readonly discriminator: OptimizerConfig };
+  readonly batchSize: number;
+  readonly discriminatorSteps: number;
+  readonly seed: number;
+  readonly precision: Precision;
+  readonly fuse: boolean;
+  readonly probeEvery: number;
+  readonly submitMilliseconds: number;
+}

@@ -1,0 +1,57 @@
+import { Tensor } from "../../tensor.ts";
+import { mirrored } from "../image_operations.ts";
+import { augmentationStrengths, augmented } from "./augmentations.ts";
+import { trick } from "./trick.ts";
+
+/**
+ * Adaptive discriminator augmentation (ADA, Karras et al. 2020, "Training generative adversarial networks with limited data",
+ * section 3): the operations of DiffAugment and mirroring, each applied to each sample with probability p. The more D
+ * overfits, the larger p: from r = E sign(D(x)) on real samples, every few batches,
+ *
+ *   p <- clamp(p + sign(r - target) samples / ramp, 0, 1)
+ *
+ * Target 0.6, a ramp of 500,000 samples from 0 to 1, and steps of 4 batches are the paper's.
+ */
+export const adaptiveAugmentTrick = trick({
+  options: {
+    ...augmentationStrengths,
+    flip: { default: 1, low: 0, high: 1, whole: true, about: "1 mirrors too; 0 for what must not be, such as letters" },
+    target: { default: 0.6, low: -1, high: 1, about: "mean sign of the logits of real samples to hold" },
+    ramp: { default: 500_000, low: 1, high: 1e9, about: "real samples in which the probability can go from 0 to 1" },
+    every: {
+      default: 4,
+      low: 1,
+      high: 1024,
+      whole: true,
+      about: "batches from one change of the probability to the next",
+    },
+  },
+  memory: () => ({
+    probability: { shape: [], first: 0 },
+    signs: { shape: [], first: 0 },
+    batches: { shape: [], first: 0 },
+  }),
+  needsImages: true,
+  view: (x, { options, random, memory }) => {
+    const probability = memory.read("probability");
+    const sometimes = (changed: Tensor, before: Tensor) => {
+      const isChanged = random.uniform([x.shape[0] as number, 1, 1, 1]).less(probability);
+      return Tensor.where(isChanged.broadcastTo(before.shape), changed, before);
+    };
+    // Half of those that are chosen: a mirrored image is as likely as the image itself.
+    const isMirrored = random.uniform([x.shape[0] as number, 1, 1, 1]).less(probability.mul(0.5));
+    const turned = options.flip === 1 ? Tensor.where(isMirrored.broadcastTo(x.shape), mirrored(x), x) : x;
+    return augmented(turned, random, options, sometimes);
+  },
+  judged: ({ real }, { options: { target, ramp, every }, memory }) => {
+    const signs = memory.read("signs").add(real.sign().mean());
+    const batches = memory.read("batches").add(1);
+    const isDue = batches.greaterEqual(every);
+    const stride = ((real.shape[0] as number) * every) / ramp;
+    const probability = memory.read("probability");
+    const moved = probability.add(signs.div(every).sub(target).sign().mul(stride)).clamp(0, 1);
+    memory.keep("probability", Tensor.where(isDue, moved, probability));
+    memory.keep("signs", Tensor.where(isDue, 0, signs));
+    memory.keep("batches", Tensor.where(isDue, 0, batches));
+  },
+});

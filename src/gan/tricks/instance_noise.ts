@@ -1,0 +1,26 @@
+import { trick } from "./trick.ts";
+
+/**
+ * Instance noise (Sønderby et al. 2017, section 3.3; Arjovsky and Bottou 2017, section 3): Gaussian noise on all that the
+ * discriminator sees. Two distributions that don't touch then overlap, and the generator gets a gradient. Its size falls in a
+ * straight line to zero after `until` generator steps.
+ */
+export const instanceNoiseTrick = trick({
+  options: {
+    sigma: { default: 0.1, low: 0, high: 100, about: "standard deviation at first, in units of the data" },
+    until: { default: 0, low: 0, high: 1e9, whole: true, about: "generator steps until there is none; 0: it stays" },
+  },
+  view: (x, { options: { sigma, until }, random, step }) => {
+    const noise = random.normal(x.shape).mul(sigma);
+    return x.add(
+      until === 0
+        ? noise
+        : noise.mul(
+            step
+              .mul(-1 / until)
+              .add(1)
+              .relu(),
+          ),
+    );
+  },
+});

@@ -1,0 +1,17 @@
+import { Tensor } from "../../tensor.ts";
+import { trick } from "./trick.ts";
+
+/**
+ * Flipped labels (Chintala et al. 2016, "How to train a GAN?", tip 6): in a step of the discriminator each real sample changes
+ * places with its generated neighbour by chance, so that even a perfect D can't be sure of itself.
+ */
+export const labelFlippingTrick = trick({
+  options: {
+    probability: { default: 0.05, low: 0, high: 0.5, about: "that a real and a generated sample change places" },
+  },
+  batches: ({ real, fake }, { options, random }) => {
+    const shape = real.shape.map((size, axis) => (axis === 0 ? size : 1));
+    const isFlipped = random.uniform(shape).less(options.probability).broadcastTo(real.shape);
+    return { real: Tensor.where(isFlipped, fake, real), fake: Tensor.where(isFlipped, real, fake) };
+  },
+});

@@ -1,0 +1,18 @@
+import { network } from "../../nn/network.ts";
+import { trick } from "./trick.ts";
+
+/**
+ * PacGAN (Lin et al. 2018): the discriminator judges packs of samples of one kind at once, and so sees it if generated ones
+ * are too much alike. Only its first layer grows: points of a pack lie one after the other, images side by side in channels.
+ * The loss counts packs.
+ */
+export const pacTrick = trick({
+  options: {
+    samples: { default: 2, low: 1, high: 16, whole: true, about: "samples a pack; the batch must be a multiple of it" },
+  },
+  pack: ({ samples }) => samples,
+  discriminator: ({ inputShape, layers }, { samples }) => {
+    const channels = inputShape[inputShape.length - 1] as number;
+    return network([...inputShape.slice(0, -1), samples * channels], layers);
+  },
+});

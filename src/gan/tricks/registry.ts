@@ -1,0 +1,57 @@
+import { OptionError } from "../../gpu/errors.ts";
+import { type GivenOptions, type OptionValues, resolveOptions } from "../options.ts";
+import { adaptiveAugmentTrick } from "./adaptive_augment.ts";
+import { diffAugmentTrick } from "./diff_augment.ts";
+import { instanceNoiseTrick } from "./instance_noise.ts";
+import { labelFlippingTrick } from "./label_flipping.ts";
+import { latentOptimisationTrick } from "./latent_optimisation.ts";
+import { minibatchDiscriminationTrick } from "./minibatch_discrimination.ts";
+import { minibatchStandardDeviationTrick } from "./minibatch_standard_deviation.ts";
+import { pacTrick } from "./pac.ts";
+import { replayTrick } from "./replay.ts";
+import { spectralNormTrick } from "./spectral_norm.ts";
+import { topKTrick } from "./top_k.ts";
+import type { Trick } from "./trick.ts";
+
+/** Tricks by name. */
+export const tricks = {
+  labelFlipping: labelFlippingTrick,
+  instanceNoise: instanceNoiseTrick,
+  diffAugment: diffAugmentTrick,
+  adaptiveAugment: adaptiveAugmentTrick,
+  pac: pacTrick,
+  minibatchStandardDeviation: minibatchStandardDeviationTrick,
+  minibatchDiscrimination: minibatchDiscriminationTrick,
+  spectralNorm: spectralNormTrick,
+  topK: topKTrick,
+  replay: replayTrick,
+  latentOptimisation: latentOptimisationTrick,
+} as const satisfies Record<string, Trick>;
+
+export type TrickName = keyof typeof tricks;
+
+/** A trick as a trainer takes it: its name, and what differs from its defaults. */
+export type TrickConfig = {
+  readonly [Name in TrickName]: { readonly type: Name } & GivenOptions<(typeof tricks)[Name]["options"]>;
+}[TrickName];
+
+/** A trick with every option. */
+export interface ResolvedTrick {
+  readonly type: TrickName;
+  readonly trick: Trick;
+  readonly options: OptionValues<Trick["options"]>;
+}
+
+/** @throws OptionError for an unknown name, or an option that does not exist or is out of range. */
+export function resolveTrick(config: TrickConfig): ResolvedTrick {
+  const { type, ...given } = config;
+  if (!Object.hasOwn(tricks, type)) {
+    throw new OptionError(`There is no trick "${type}"; these exist: ${Object.keys(tricks).join(", ")}.`);
+  }
+  const trick: Trick = tricks[type];
+  return { type, trick, options: resolveOptions(type, trick.options, given) };
+}
+
+/** Samples that the discriminator judges as one. */
+export const packSize = (chosen: readonly ResolvedTrick[]): number =>
+  chosen.reduce((size, { trick, options }) => size * (trick.pack?.(options) ?? 1), 1);

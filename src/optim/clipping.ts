@@ -1,0 +1,26 @@
+import type { Tensor } from "../tensor.ts";
+import { assertRange, type ClippingOptions, type Optimizer } from "./optimizer.ts";
+
+/**
+ * An optimiser whose gradient, or whose parameters, are kept within bounds; see `ClippingOptions`.
+ *
+ * @throws OptionError for a bound below 0.
+ */
+export function withClipping(optimizer: Optimizer, { clipNorm = 0, clipWeights = 0 }: ClippingOptions): Optimizer {
+  assertRange(`${optimizer.name}: clipNorm`, clipNorm, 0, Number.POSITIVE_INFINITY);
+  assertRange(`${optimizer.name}: clipWeights`, clipWeights, 0, Number.POSITIVE_INFINITY);
+  const clipGradient = clipNorm === 0 ? unchanged : (gradient: Tensor) => shorten(gradient, clipNorm);
+  const clipParameters = clipWeights === 0 ? unchanged : (x: Tensor) => x.clamp(-clipWeights, clipWeights);
+  return {
+    ...optimizer,
+    step: (input) => {
+      const after = optimizer.step({ ...input, gradient: clipGradient(input.gradient) });
+      return { ...after, parameters: clipParameters(after.parameters) };
+    },
+  };
+}
+
+const unchanged = (x: Tensor): Tensor => x;
+
+/** g min(1, length / |g|), as g / max(1, |g| / length). */
+const shorten = (gradient: Tensor, length: number): Tensor => gradient.div(gradient.norm().div(length).maximum(1));

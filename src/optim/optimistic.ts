@@ -1,0 +1,54 @@
+import { Tensor } from "../tensor.ts";
+import { adamMoments } from "./adam.ts";
+import type { Optimizer, OptimizerInput } from "./optimizer.ts";
+
+/**
+ * Optimistic gradient descent (Popov 1980; for GANs Daskalakis et al. 2018, "Training GANs with optimism"), which
+ * takes the change from the last gradient to this one as a forecast of the next:
+ *
+ *   theta <- theta - 2 lr g_t + lr g_(t-1)
+ */
+export function optimisticSgd(): Optimizer {
+  return {
+    name: "optimisticSgd",
+    slots: ["change"],
+    step: (input) => {
+      const change = input.gradient.mul(input.learningRate);
+      const { parameters, kept } = optimistically(input, change, input.slots[0] as Tensor);
+      return { parameters, slots: [kept] };
+    },
+  };
+}
+
+export interface OptimisticAdamOptions {
+  /** As in Adam. The default is the paper's (0.5, 0.9). */
+  readonly betas?: readonly [number, number];
+  readonly epsilon?: number;
+}
+
+/** Optimistic Adam (Daskalakis et al. 2018, algorithm 1): Adam's change in the place of lr g. */
+export function optimisticAdam({ betas = [0.5, 0.9], epsilon = 1e-8 }: OptimisticAdamOptions = {}): Optimizer {
+  const moments = adamMoments("optimisticAdam", betas, epsilon);
+  return {
+    name: "optimisticAdam",
+    slots: ["change", ...moments.slots],
+    step: (input) => {
+      const [previous, ...rest] = input.slots as [Tensor, ...Tensor[]];
+      const { change, slots } = moments.step({ ...input, slots: rest });
+      const { parameters, kept } = optimistically(input, change, previous);
+      return { parameters, slots: [kept, ...slots] };
+    },
+  };
+}
+
+/**
+ * Goes on by this step's change and by its difference from the last one. Before the first step they count as equal: that
+ * step is plain.
+ */
+function optimistically({ parameters, step }: OptimizerInput, change: Tensor, previous: Tensor) {
+  const last = Tensor.where(step.lessEqual(1), change, previous);
+  const difference = change.sub(last);
+  // The change once more, but computed from the last one: so it takes that one's place in the same kernel.
+  const kept = last.add(difference);
+  return { parameters: parameters.sub(kept.add(difference)), kept };
+}

@@ -1,0 +1,45 @@
+/** Runs a bundled module in a page of headless Chrome. */
+import { launchBrowser } from "./browser.mjs";
+import { bundle } from "./build.mjs";
+import { serve } from "./serve.mjs";
+
+/** The icon is there so that the browser asks for none. */
+const html = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
+
+/**
+ * Calls the function that the module puts at `window.saddlepointRun`, with arguments that JSON can hold, and returns what
+ * it resolves to. The module tells of its progress through `window.saddlepointProgress`.
+ *
+ * @param {string} entry
+ * @param {readonly unknown[]} parameters
+ * @param {{ update(line: string): void, note(line: string): void }} printer
+ * @returns {Promise<unknown>}
+ */
+export async function runInPage(entry, parameters, printer) {
+  const { code } = await bundle({ entry });
+  const server = await serve({
+    routes: {
+      "/": async () => ({ type: "text/html", body: html }),
+      "/page.js": async () => ({ type: "text/javascript", body: code }),
+    },
+  });
+  try {
+    const browser = await launchBrowser({ log: printer.note });
+    try {
+      const page = await browser.newPage();
+      page.on("pageerror", (error) =>
+        printer.note(`Error in the page: ${error instanceof Error ? error.message : error}`),
+      );
+      await page.exposeFunction("saddlepointProgress", printer.update);
+      await page.goto(server.url);
+      await page.waitForFunction("window.saddlepointRun !== undefined");
+      const crash = new Promise((_, fail) => page.once("error", () => fail(new Error("The page crashed."))));
+      const run = page.evaluate((given) => window.saddlepointRun?.(...given), [...parameters]);
+      return await Promise.race([run, crash]);
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    await server.close();
+  }
+}
