@@ -1,5 +1,6 @@
 /** The page that `npm run certify` opens: it runs all certificates and hands back what is to be written. */
 import { Engine } from "../../src/engine.ts";
+import "../shared/headless.ts";
 import { certify } from "./certify.ts";
 import { countPassed, markdownOf } from "./markdown.ts";
 
@@ -11,17 +12,10 @@ export interface CertifyResult {
   readonly json: string;
 }
 
-declare global {
-  interface Window {
-    saddlepointCertify?: { run(command: string): Promise<CertifyResult> };
-    onCertifyProgress?: (what: string) => void;
-  }
-}
-
 async function run(command: string): Promise<CertifyResult> {
   const engine = await Engine.create({ onWarning: () => undefined });
   try {
-    const report = await certify(engine, window.onCertifyProgress);
+    const report = await certify(engine, window.saddlepointProgress);
     return {
       isPassed: report.isPassed,
       summary: report.sections.map(({ title, certificates }) => `${title}: ${countPassed(certificates)} pass`),
@@ -33,4 +27,4 @@ async function run(command: string): Promise<CertifyResult> {
   }
 }
 
-window.saddlepointCertify = { run };
+window.saddlepointRun = (command) => run(command as string);

@@ -2,7 +2,7 @@
 import type { gan } from "saddlepoint";
 import { imageSets } from "../main_job/data_sets.ts";
 import { element } from "../shared/live/element.ts";
-import { choices, onlySize, ranges, type Setup, withModel } from "./setup.ts";
+import { choices, onlySize, ranges, type Setup, withModel, withPenalty } from "./setup.ts";
 
 const sliders = ["generatorRate", "discriminatorRate", "penaltyWeight"] as const;
 const numbers = ["steps", "seed"] as const;
@@ -35,7 +35,9 @@ export class Controls {
       select.append(...texts.map((text) => new Option(titles[id]?.(text) ?? text, text)));
       select.onchange = () => {
         const value = typeof this.#setup[id] === "number" ? Number(select.value) : select.value;
-        set(id === "model" ? withModel(this.#setup, value as gan.ModelName) : { ...this.#setup, [id]: value });
+        if (id === "model") set(withModel(this.#setup, value as gan.ModelName));
+        else if (id === "penalty") set(withPenalty(this.#setup, value as Setup["penalty"]));
+        else set({ ...this.#setup, [id]: value });
       };
     }
     for (const id of numbers) {

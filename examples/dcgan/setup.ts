@@ -74,7 +74,7 @@ export const choices = {
 
 /** The range of each number. */
 export const ranges = {
-  penaltyWeight: { low: 1e-3, high: 100, whole: false },
+  penaltyWeight: { low: 1e-4, high: 100, whole: false },
   generatorRate: { low: 1e-5, high: 1e-1, whole: false },
   discriminatorRate: { low: 1e-5, high: 1e-1, whole: false },
   steps: { low: 1, high: 1e6, whole: true },
@@ -90,6 +90,13 @@ export function parseHash(hash: string): { readonly setup: Setup; readonly ignor
   const { setup, ignored } = parseAddress<Setup>(fields, hash);
   return { setup: withFittingSize(setup), ignored };
 }
+
+/** Another penalty, with the weight of its paper. */
+export const withPenalty = (setup: Setup, penalty: Setup["penalty"]): Setup => ({
+  ...setup,
+  penalty,
+  penaltyWeight: penalty === "none" ? setup.penaltyWeight : gan.penalties[penalty].defaultWeight,
+});
 
 /** Which changes need new networks and plans; the others move while the training runs. */
 export const needsRestart = (before: Setup, after: Setup) =>

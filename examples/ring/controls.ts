@@ -1,7 +1,7 @@
 /** The form: what the user sets, in both directions. */
 import { dataSets } from "../main_job/data_sets.ts";
 import { element } from "../shared/live/element.ts";
-import { choices, discriminatorStepChoices, ranges, type Setup } from "./setup.ts";
+import { choices, discriminatorStepChoices, ranges, type Setup, withPenalty } from "./setup.ts";
 
 const sliders = ["generatorRate", "discriminatorRate", "penaltyWeight"] as const;
 const selects = Object.keys(choices) as (keyof typeof choices)[];
@@ -22,7 +22,10 @@ export class Controls {
     for (const id of selects) {
       const select = element<HTMLSelectElement>(id);
       select.append(...choices[id].map((choice) => new Option(titleOf(id, String(choice)), String(choice))));
-      select.onchange = () => set({ [id]: typeof this.#setup[id] === "number" ? Number(select.value) : select.value });
+      select.onchange = () => {
+        const value = typeof this.#setup[id] === "number" ? Number(select.value) : select.value;
+        set(id === "penalty" ? withPenalty(this.#setup, value as Setup["penalty"]) : { [id]: value });
+      };
     }
     const steps = element<HTMLSelectElement>("discriminatorSteps");
     steps.append(...discriminatorStepChoices.map((count) => new Option(String(count))));

@@ -59,7 +59,7 @@ export const discriminatorStepChoices = [1, 2, 5, 10, 20] as const;
 export const ranges = {
   seed: { low: 0, high: 2 ** 32 - 1, whole: true },
   discriminatorSteps: { low: 1, high: 100, whole: true },
-  penaltyWeight: { low: 1e-3, high: 100, whole: false },
+  penaltyWeight: { low: 1e-4, high: 100, whole: false },
   generatorRate: { low: 1e-5, high: 1e-1, whole: false },
   discriminatorRate: { low: 1e-5, high: 1e-1, whole: false },
 } as const satisfies Partial<Record<keyof Setup, Range>>;
@@ -68,6 +68,13 @@ const fields = { defaults: defaultSetup, choices, ranges };
 
 export const formatHash = (setup: Setup) => formatAddress(fields, setup);
 export const parseHash = (hash: string) => parseAddress(fields, hash);
+
+/** Another penalty, with the weight of its paper. */
+export const withPenalty = (setup: Setup, penalty: Setup["penalty"]): Setup => ({
+  ...setup,
+  penalty,
+  penaltyWeight: penalty === "none" ? setup.penaltyWeight : gan.penalties[penalty].defaultWeight,
+});
 
 /** Which changes need new networks and plans; the others move while the training runs. */
 export const needsRestart = (before: Setup, after: Setup) =>

@@ -12,7 +12,7 @@ import { drawGame, type Evaluate, type LinearGame, type Side, sides } from "./li
 import { minus, normOf, type Vector } from "./matrices.ts";
 import { parametersOf, termOf } from "./penalty_terms.ts";
 
-/** Of the central differences: what they leave out falls with its square, and is below 1e-4 here; rounding is as small. */
+/** Of the central differences: what they leave out is below 1e-4 at it, and more of the error comes of rounding. */
 const step = 3e-3;
 
 const tolerances = { closedForm: 1e-5, differences: 1e-3 };

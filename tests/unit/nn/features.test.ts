@@ -5,13 +5,15 @@ import { activation } from "../../../src/nn/activations.ts";
 import { conv2d } from "../../../src/nn/conv2d.ts";
 import { linear } from "../../../src/nn/linear.ts";
 import { mlp, network } from "../../../src/nn/network.ts";
+import { Pass } from "../../../src/nn/pass.ts";
 import { flatten } from "../../../src/nn/reshape.ts";
 import { residual } from "../../../src/nn/residual.ts";
 import { selfAttention } from "../../../src/nn/self_attention.ts";
 import { sequential } from "../../../src/nn/sequential.ts";
+import { spectralNorm } from "../../../src/nn/spectral_norm.ts";
 import { weightMatrices } from "../../../src/nn/weight_matrices.ts";
 import type { TensorTree } from "../../../src/transforms.ts";
-import { draw, numbered, valuesOf } from "./harness.ts";
+import { draw, numbered, seeded, valuesOf } from "./harness.ts";
 
 describe("the features of a network", () => {
   test("are what its last layer with parameters is given", () => {
@@ -29,6 +31,20 @@ describe("the features of a network", () => {
     const x = draw("single", [5, 2]);
     const net = mlp([2, 1]);
     expect(valuesOf(net.features(numbered(net).tree, x))).toEqual(valuesOf(x));
+  });
+
+  test("are of normalised layers, and move the buffers of those that they come through alone", () => {
+    const trunk = [spectralNorm(linear(4)), activation("tanh")];
+    const net = network([2], [...trunk, spectralNorm(linear(3))]);
+    const { tree } = numbered(net);
+    const x = draw("normalised", [5, 2]);
+    const buffers = net.initBuffers(seeded(3));
+    const passes = [new Pass({ mode: "training", buffers }), new Pass({ mode: "training", buffers })] as const;
+    const features = net.features(tree, x, { pass: passes[0] });
+    expect(valuesOf(features)).toEqual(valuesOf(network([2], trunk).apply(tree, x, { pass: passes[1] })));
+    expect(valuesOf(passes[0].buffer("0/u"))).toEqual(valuesOf(passes[1].buffer("0/u")));
+    expect(valuesOf(passes[0].buffer("0/u"))).not.toEqual(valuesOf(buffers["0/u"]!));
+    expect(passes[0].buffer("2/u")).toBe(buffers["2/u"]);
   });
 
   test("refuse samples of another size, as the network does", () => {
