@@ -1,7 +1,10 @@
 import { data, type gan, nn } from "saddlepoint";
 import type { Study, Variant } from "./study.ts";
 
-const adam = (lr: number) => ({ type: "adam", lr, betas: [0.5, 0.999] }) as const;
+const adam = (lr: number, betas: readonly [number, number] = [0.5, 0.999]) => ({ type: "adam", lr, betas }) as const;
+
+/** R3GAN goes without momentum. */
+const ofR3gan = { generator: adam(1e-2, [0, 0.99]), discriminator: adam(2e-3, [0, 0.99]) };
 
 const game: Omit<gan.TrainerConfig, "seed"> = {
   generator: nn.mlp([16, 64, 64, 2], { activation: "tanh", initializer: "orthogonal" }),
@@ -26,14 +29,17 @@ plain game is the original one, with the minimax loss, and its generator is five
 chases modes instead of spreading over them, as on the ring of [the unrolled GAN](unrolled-ring.md).
 
 Centres lie 1 apart, σ = 0.1; G 16-64-64-2 and D 2-64-64-1 with tanh, batches of 128, Adam with rates 1e-2 and 2e-3 and
-β₁ = 0.5. Runs are short: no variant but IMLE has settled at the end, which is why the mean over the last part is shown.`,
+β = (0.5, 0.999). R3GAN is Huang et al.'s recipe, which has no momentum: β = (0, 0.99); a plain game with that Adam stands beside
+it. Runs are short: no variant but IMLE has settled at the end, which is why the mean over the last part is shown.`,
   variants: [
     variant("plain"),
     variant("PacGAN, packs of 4", { tricks: [{ type: "pac", samples: 4 }] }),
     variant("minibatch standard deviation, groups of 32", {
       tricks: [{ type: "minibatchStandardDeviation", groupSize: 32 }],
     }),
-    variant("relativistic with R1 and R2, γ = 0.1", {
+    variant("plain, Adam of R3GAN", { optimizer: ofR3gan }),
+    variant("R3GAN: relativistic with R1 and R2, γ = 0.1", {
+      optimizer: ofR3gan,
       loss: "relativistic",
       penalties: [
         { type: "r1", weight: 0.1 },
