@@ -54,6 +54,8 @@ standard deviation over the seeds, and each seed's value.
 
 ${[row(head), row(head.map(() => "---")), ...rows].join("\n")}
 
+${study.reading}
+
 ## Published
 
 ${study.published}

@@ -16,6 +16,8 @@ export interface Study {
   readonly steps: number;
   /** Learning rates fall linearly from the middle of the run to this share of themselves. */
   readonly lastRate: number;
+  /** What the table says, in words: of the run that is kept in the repository. */
+  readonly reading: string;
   /** What has been published of it, as Markdown, with sources and where the protocol differs. */
   readonly published: string;
 }
