@@ -8,6 +8,7 @@ import type { GeneratorAverageConfig } from "./generator_average.ts";
 import { createLoss, resolveLoss } from "./losses/registry.ts";
 import { type ResolvedPenalty, resolvePenalty } from "./penalties/registry.ts";
 import { resolvePlay } from "./play/registry.ts";
+import { checkedSchedules } from "./schedule.ts";
 import type { Precision, ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
 import { packSize, resolveTrick } from "./tricks/registry.ts";
 
@@ -43,6 +44,11 @@ export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedCo
     tricks,
     play: resolvePlay(config.play ?? "alternating"),
     generatorAverage: config.generatorAverage && resolveAverage(config.generatorAverage),
+    schedules: checkedSchedules(config.schedules ?? {}, [
+      "generatorLearningRate",
+      "discriminatorLearningRate",
+      ...penalties.map(({ type }) => `${type}Weight`),
+    ]),
     penaltyInterval: commonInterval(penalties),
     optimizers: "type" in optimizer ? { generator: optimizer, discriminator: optimizer } : optimizer,
     batchSize: wholeNumber("batchSize", config.batchSize ?? 128, 1, 2 ** 24),

@@ -3,7 +3,15 @@ import type { Pass } from "../nn/pass.ts";
 import { weightMatrices } from "../nn/weight_matrices.ts";
 import type { Tensor } from "../tensor.ts";
 import { Judge } from "./judge.ts";
-import { applyNetwork, flatRows, type PlayerTrees, randomOf, type StepContext, streams } from "./step_context.ts";
+import {
+  applyNetwork,
+  controlOf,
+  flatRows,
+  type PlayerTrees,
+  randomOf,
+  type StepContext,
+  streams,
+} from "./step_context.ts";
 import type { Batches } from "./tricks/trick.ts";
 
 export interface DiscriminatorLoss {
@@ -24,7 +32,7 @@ export interface DiscriminatorLoss {
  * pure function of both players' parameters: called twice within a step, it sees the same batch.
  */
 export function discriminatorLoss(context: StepContext, trees: PlayerTrees, isDue: boolean): DiscriminatorLoss {
-  const { config, generator, discriminator, data, loss, controls } = context;
+  const { config, generator, discriminator, data, loss } = context;
   const { batchSize } = config;
   const random = randomOf(context, discriminator, streams.discriminatorStep);
   const memory = context.memory.step();
@@ -48,7 +56,7 @@ export function discriminatorLoss(context: StepContext, trees: PlayerTrees, isDu
   const compared = isMixed ? { real: real.copy(), fake: fake.copy() } : { real, fake };
   const total = config.penalties.reduce((sum, { type, penalty, interval, options }) => {
     if (!penalty.term || (interval > 1 && !isDue)) return sum;
-    const weight = controls.tensor(`${type}Weight`);
+    const weight = controlOf(context, `${type}Weight`);
     return sum.add(
       penalty.term({
         // Penalties see the buffers as they were before the step, and move none.

@@ -3,7 +3,15 @@ import type { Pass } from "../nn/pass.ts";
 import { weightMatrices } from "../nn/weight_matrices.ts";
 import type { Tensor } from "../tensor.ts";
 import { Judge } from "./judge.ts";
-import { applyNetwork, flatRows, type PlayerTrees, randomOf, type StepContext, streams } from "./step_context.ts";
+import {
+  applyNetwork,
+  controlOf,
+  flatRows,
+  type PlayerTrees,
+  randomOf,
+  type StepContext,
+  streams,
+} from "./step_context.ts";
 
 export interface GeneratorLoss {
   readonly loss: Tensor;
@@ -21,7 +29,7 @@ export interface GeneratorLoss {
  * parameters: called twice within a step, it sees the same batch.
  */
 export function generatorLoss(context: StepContext, trees: PlayerTrees, isDue: boolean): GeneratorLoss {
-  const { config, generator, discriminator, data, loss, controls } = context;
+  const { config, generator, discriminator, data, loss } = context;
   const random = randomOf(context, generator, streams.generatorStep);
   const memory = context.memory.step();
   const judge = new Judge(context, random, memory, trees.discriminator);
@@ -46,7 +54,7 @@ export function generatorLoss(context: StepContext, trees: PlayerTrees, isDue: b
   const ofLogits = loss.generator(heard, loss.usesReal ? realLogits : undefined);
   const adversarial = loss.ofSamples ? ofLogits.add(loss.ofSamples(samples, realSamples)) : ofLogits;
   const total = due.reduce((sum, { type, penalty, interval, options }) => {
-    const weight = controls.tensor(`${type}Weight`);
+    const weight = controlOf(context, `${type}Weight`);
     const term = penalty.generatorTerm?.({
       critic: (x) => judge.critic(x),
       features: (x) => judge.features(x),

@@ -8,6 +8,7 @@ import type { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
 import type { GeneratorAverage } from "./generator_average.ts";
 import type { GanLoss } from "./losses/loss.ts";
+import { scheduled } from "./schedule.ts";
 import type { MemoryStates } from "./step_memory.ts";
 import type { ResolvedConfig } from "./trainer_config.ts";
 
@@ -42,6 +43,11 @@ export interface StepContext {
 export interface PlayerTrees {
   readonly generator: TensorTree;
   readonly discriminator: TensorTree;
+}
+
+/** A control as it is in the step: on its schedule, if it has one. */
+export function controlOf({ engine, config, controls, generator }: StepContext, name: ControlName): Tensor {
+  return scheduled(controls, name, config.schedules, engine.read(generator.steps).cast("f32"));
 }
 
 /** Draws of one kind for one step of a player: made anew, it draws the same numbers again. */

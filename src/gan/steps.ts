@@ -14,7 +14,7 @@ import { type DiscriminatorLoss, discriminatorLoss } from "./discriminator_loss.
 import { type GeneratorLoss, generatorLoss } from "./generator_loss.ts";
 import { createLoss } from "./losses/registry.ts";
 import { both, type Game, type Pair, type Player, type PlayerState } from "./play/game.ts";
-import type { PlayerTrees, StepContext } from "./step_context.ts";
+import { controlOf, type PlayerTrees, type StepContext } from "./step_context.ts";
 
 /** Which variant of a step is built. */
 export interface StepKind {
@@ -35,30 +35,30 @@ export type BuildStep = (context: StepContext, layout: TelemetryLayout, kind: St
 
 /** One step of the discriminator: gradient and update. */
 export const discriminatorStep: BuildStep = (context, layout, kind) => {
-  const { discriminator, controls } = context;
+  const { discriminator } = context;
   const found = discriminatorGradient(context, kind);
-  const step = discriminator.step(found.gradient, controls.tensor("discriminatorLearningRate"), found.part.pass);
+  const step = discriminator.step(found.gradient, controlOf(context, "discriminatorLearningRate"), found.part.pass);
   recordDiscriminator(context, layout, kind, found, step);
   return { updates: [...step.updates, ...found.part.kept], precise: found.part.precise };
 };
 
 /** One step of the generator, through the discriminator as it stands. */
 export const generatorStep: BuildStep = (context, layout, kind) => {
-  const { generator, controls } = context;
+  const { generator } = context;
   const found = generatorGradient(context, kind);
-  const step = generator.step(found.gradient, controls.tensor("generatorLearningRate"), found.part.pass);
+  const step = generator.step(found.gradient, controlOf(context, "generatorLearningRate"), found.part.pass);
   recordGenerator(context, layout, kind, found, step);
   return { updates: [...step.updates, ...found.part.kept, ...averaged(context, step)] };
 };
 
 /** One step of both players at once, as the play says. Probes see the backward passes that the players move along. */
 export const jointStep: BuildStep = (context, layout, kind) => {
-  const { config, controls } = context;
+  const { config } = context;
   const memory = context.memory.step();
   const kept = memory.of("play");
   const { play } = config;
   const player = (name: Player): PlayerState => ({
-    ...context[name].player(controls.tensor(`${name}LearningRate`)),
+    ...context[name].player(controlOf(context, `${name}LearningRate`)),
     kept: play.slots.map((slot) => kept.read(`${name}/${slot}`)),
   });
   const { game, found } = watchedGame(context, kind);

@@ -5,6 +5,7 @@ import type { GeneratorAverageConfig } from "./generator_average.ts";
 import type { LossConfig, ResolvedLoss } from "./losses/registry.ts";
 import type { PenaltyConfig, ResolvedPenalty } from "./penalties/registry.ts";
 import type { PlayConfig, PlayName, ResolvedPlay } from "./play/registry.ts";
+import type { Schedules } from "./schedule.ts";
 import type { ResolvedTrick, TrickConfig } from "./tricks/registry.ts";
 
 export interface TrainerConfig {
@@ -23,6 +24,11 @@ export interface TrainerConfig {
    * alternating.
    */
   readonly play?: PlayName | PlayConfig;
+  /**
+   * Moves learning rates and penalty weights along half a cosine while it trains, as R3GAN does:
+   * `{ r1Weight: { to: 0.01, steps: 20_000 } }`. Names are those of the controls.
+   */
+  readonly schedules?: Schedules;
   /** Keeps a running mean of the generator's parameters, which samples are drawn with. Default: none. */
   readonly generatorAverage?: GeneratorAverageConfig;
   /** One for both players, or one each. Default: Adam with rate 1e-3 and betas 0.5 and 0.999. */
@@ -75,6 +81,7 @@ export interface ResolvedConfig {
   readonly penalties: readonly ResolvedPenalty[];
   readonly tricks: readonly ResolvedTrick[];
   readonly play: ResolvedPlay;
+  readonly schedules: Schedules;
   readonly generatorAverage: Required<GeneratorAverageConfig> | undefined;
   /** Every so many generator steps the penalties with an interval are added; 1 if there are none. */
   readonly penaltyInterval: number;

@@ -25,6 +25,7 @@ export type { Game, Move, Pair, PlayerState } from "../gan/play/game.ts";
 export type { Play } from "../gan/play/play.ts";
 export { type PlayConfig, type PlayName, plays, resolvePlay } from "../gan/play/registry.ts";
 export { unroll } from "../gan/play/unroll.ts";
+export type { CosineSchedule, Schedules } from "../gan/schedule.ts";
 export type { ControlName } from "../gan/step_context.ts";
 export { type SampleBatch, type Snapshot, Trainer, type TrainOptions, type TrainReport } from "../gan/trainer.ts";
 export type { ProbeOptions, ResolvedConfig, TrainerConfig } from "../gan/trainer_config.ts";

@@ -415,3 +415,45 @@ test("IMLE's generator has no gain of its loss, and is never found starved of gr
     expect(distance((await trainer.parameters()).generator, before.generator)).toBeGreaterThan(0.1);
   });
 });
+
+describe("schedules", () => {
+  const schedules = {
+    generatorLearningRate: { to: 0.02, steps: 4 },
+    discriminatorLearningRate: { to: 0, steps: 4 },
+    r1Weight: { to: 0.5, steps: 2 },
+  } as const;
+  const penalties = [{ type: "r1", weight: 2 }] as const;
+
+  test("move controls along half a cosine, and leave them at its end", async () => {
+    const expected = await play({ penalties }, async (trainer) => {
+      const from = { generatorLearningRate: 0.1, discriminatorLearningRate: 0.1, r1Weight: 2 } as const;
+      for (let n = 0; n < 6; n++) {
+        for (const [name, first] of Object.entries(from) as [keyof typeof from, number][]) {
+          const { to, steps } = schedules[name];
+          const share = (1 - Math.cos((Math.PI * Math.min(n, steps)) / steps)) / 2;
+          trainer.controls.set(name, first + share * (to - first));
+        }
+        await train(trainer);
+      }
+      return trainer.parameters();
+    });
+    const [moved, still] = [
+      await play({ penalties, schedules }, (trainer) => train(trainer, 6).then(() => trainer.parameters())),
+      await play({ penalties }, (trainer) => train(trainer, 6).then(() => trainer.parameters())),
+    ];
+    expectClose(moved.generator, expected.generator);
+    expectClose(moved.discriminator, expected.discriminator);
+    expect(distance(moved.discriminator, still.discriminator)).toBeGreaterThan(1e-3);
+  });
+
+  test.each([
+    {
+      wrong: { r2Weight: { to: 1, steps: 5 } },
+      says: /no such control; these exist: generatorLearningRate, .*r1Weight/,
+    },
+    { wrong: { r1Weight: { to: -1, steps: 5 } }, says: /r1Weight\.to is -1; it must be a number of at least 0/ },
+    { wrong: { r1Weight: { to: 1, steps: 0.5 } }, says: /r1Weight\.steps is 0\.5; it must be a whole number/ },
+  ])("refuse $wrong", async ({ wrong, says }) => {
+    await expect(play({ penalties, schedules: wrong }, () => Promise.resolve())).rejects.toThrow(says);
+  });
+});
