@@ -3,10 +3,10 @@ import { type DType, sizeOf } from "../graph/shape.ts";
 import { specialise } from "../kernels/specialise.ts";
 import type { KernelBindings } from "./bindings.ts";
 import type { Cluster } from "./cluster.ts";
+import { identityIndex } from "./element_index.ts";
 import { type EmitContext, FunctionBody, formatLiteral, plus } from "./emit_expression.ts";
 import { FourBody, isForFours } from "./emit_fours.ts";
 import { emitGemm, gemmForm, gemmWorkgroupSize, storesRows } from "./emit_gemm.ts";
-import { identityIndex } from "./index_expression.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 import type { Location } from "./memory.ts";
 import type { State } from "./state.ts";
@@ -143,11 +143,10 @@ export class ClusterEmitter {
   /** As `#finish`, for four elements from `index` on, a multiple of four. */
   #finishFours(index: string, rootValue = ""): string {
     const one = new FunctionBody(this.#expressions, "w");
-    const body = new FourBody(one);
+    const body = new FourBody(one, index, this.cluster.size);
     for (const node of [...this.cluster.roots, ...this.cluster.members]) {
-      const at = identityIndex(index, nodeSize(node));
-      const value = this.cluster.roots.includes(node) ? rootValue : body.compute(node, at);
-      body.define(node, at, value);
+      const value = this.cluster.roots.includes(node) ? rootValue : body.compute(node);
+      body.define(node, value);
       for (const target of this.context.targets(node)) {
         if (target.kind === "location") body.store(target.location, index, value);
       }

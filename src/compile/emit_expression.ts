@@ -1,16 +1,20 @@
 import { type Node, nodeSize } from "../graph/node.ts";
 import { constantValue } from "../graph/primitives/leaf.ts";
-import { type DType, rowMajorStrides, sizeOf } from "../graph/shape.ts";
+import { type DType, sizeOf } from "../graph/shape.ts";
 import type { KernelBindings } from "./bindings.ts";
 import {
-  coalesce,
+  type Coordinate,
+  contiguousStart,
+  type ElementIndex,
+  formatCoordinate,
   formatIndex,
-  type IndexExpression,
-  identityIndex,
   indexKey,
-  isIdentity,
+  moved,
+  type NameIndex,
+  reshaped,
   throughView,
-} from "./index_expression.ts";
+  variable,
+} from "./element_index.ts";
 import type { Location } from "./memory.ts";
 
 /** What the expressions of one kernel share. */
@@ -27,6 +31,7 @@ export interface EmitContext {
 export class FunctionBody {
   readonly #lines: string[] = [];
   readonly #known = new Map<string, string>();
+  readonly #indices = new Map<string, string>();
   #count = 0;
 
   constructor(
@@ -44,12 +49,12 @@ export class FunctionBody {
   }
 
   /** Declares that the variable `name` holds the node's value at this index. */
-  define(node: Node, index: IndexExpression, name: string): void {
+  define(node: Node, index: ElementIndex, name: string): void {
     this.#known.set(this.#key(node, index), name);
   }
 
   /** A variable or literal with the node's value at this index. */
-  value(node: Node, index: IndexExpression): string {
+  value(node: Node, index: ElementIndex): string {
     const literal = constantValue(node);
     if (literal !== undefined) return formatLiteral(literal, node.dtype);
     const key = this.#key(node, index);
@@ -61,7 +66,7 @@ export class FunctionBody {
   }
 
   /** As `value`, but from the node's inputs even if the node is stored. */
-  compute(node: Node, index: IndexExpression): string {
+  compute(node: Node, index: ElementIndex): string {
     const { lowering } = node.op;
     switch (lowering.kind) {
       case "elementwise":
@@ -72,18 +77,13 @@ export class FunctionBody {
           ),
         );
       case "indexed": {
-        const scalars = node.inputs.map((input) => this.value(input, identityIndex("0u", 1)));
+        const scalars = node.inputs.map((input) => this.value(input, []));
         return this.let(lowering.wgsl(this.flat(index), scalars, node));
       }
       case "view": {
         const run = storedSlice(node, this.context);
         if (run) return this.#loadFrom(run, node, index);
-        const view = lowering.view(node);
-        const contiguous = view.offset === 0 && view.strides.join() === rowMajorStrides(node.shape).join();
-        const inner = contiguous
-          ? index
-          : throughView(this.asIdentity(index, node), node.shape, view.strides, view.offset);
-        return this.value(node.inputs[0] as Node, inner);
+        return this.value(node.inputs[0] as Node, throughView(node, index, this.nameIndex));
       }
       case "pad":
         return this.#pad(node, index);
@@ -102,7 +102,7 @@ export class FunctionBody {
     this.statement(this.context.bindings.store(location, index, stored));
   }
 
-  #key(node: Node, index: IndexExpression): string {
+  #key(node: Node, index: ElementIndex): string {
     return `${node.id}@${nodeSize(node) === 1 ? "" : indexKey(index)}`;
   }
 
@@ -113,25 +113,26 @@ export class FunctionBody {
     return name;
   }
 
-  /** The index as one number: a variable or a literal. */
-  flat(index: IndexExpression): string {
-    if (isIdentity(index)) return index.base;
-    const text = formatIndex(index);
-    return /^\d+u$/.test(text) ? text : this.let(text);
+  /** Names an index; equal ones have one name. */
+  readonly nameIndex: NameIndex = (expression) => {
+    const known = this.#indices.get(expression);
+    if (known) return known;
+    const name = this.let(expression);
+    this.#indices.set(expression, name);
+    return name;
+  };
+
+  /** The element's place in row-major order: a variable or a literal. */
+  flat(index: ElementIndex): string {
+    const text = formatIndex(index, this.nameIndex);
+    return /^\w+$/.test(text) ? text : this.nameIndex(text);
   }
 
-  /** The index as the identity of one variable, over all elements of the node. */
-  asIdentity(index: IndexExpression, node: Node): IndexExpression {
-    const size = nodeSize(node);
-    if (size === 1) return identityIndex("0u", 1);
-    return isIdentity(index) ? identityIndex(index.base, size) : identityIndex(this.flat(index), size);
-  }
-
-  #load(node: Node, index: IndexExpression): string {
+  #load(node: Node, index: ElementIndex): string {
     return this.#loadFrom(this.context.locate(node), node, index);
   }
 
-  #loadFrom(location: Location, node: Node, index: IndexExpression): string {
+  #loadFrom(location: Location, node: Node, index: ElementIndex): string {
     const at = nodeSize(node) === 1 ? "0u" : this.flat(index);
     const { bindings } = this.context;
     if (location.dtype === "u8") return this.let(`unpack_byte(${bindings.load(location, `${at} / 4u`)}, ${at})`);
@@ -139,59 +140,72 @@ export class FunctionBody {
     return this.let(location.dtype === "bool" ? `(${element} != 0u)` : element);
   }
 
-  #pad(node: Node, index: IndexExpression): string {
-    const x = node.inputs[0] as Node;
-    const before = node.attributes["before"] as readonly number[];
-    const flat = this.flat(this.asIdentity(index, node));
-    const outer = rowMajorStrides(node.shape);
-    const strides = rowMajorStrides(x.shape);
-    const inside: string[] = [];
-    const terms: string[] = [];
-    node.shape.forEach((size, axis) => {
-      if (size === 1) return;
-      const c = this.let(coordinate(flat, outer[axis] as number, size, axis === 0));
-      const shifted = before[axis] === 0 ? c : this.let(`${c} - ${before[axis]}u`);
-      // One comparison for both ends: below the start, the unsigned difference wraps to a large number.
-      if (x.shape[axis] !== size) inside.push(`(${shifted} < ${x.shape[axis]}u)`);
-      if (x.shape[axis] !== 1) terms.push(`${shifted} * ${strides[axis]}u`);
-    });
-    const clamped = this.let(`min(${terms.join(" + ") || "0u"}, ${nodeSize(x) - 1}u)`);
-    const value = this.value(x, identityIndex(clamped, nodeSize(x)));
-    return this.let(`select(${formatLiteral(0, node.dtype)}, ${value}, ${inside.join(" && ")})`);
+  #pad(node: Node, index: ElementIndex): string {
+    const { inner, inside } = throughPad(node, index, this.nameIndex);
+    const value = this.value(node.inputs[0] as Node, inner);
+    return this.let(`select(${formatLiteral(0, node.dtype)}, ${value}, ${inside})`);
   }
 
-  #concat(node: Node, index: IndexExpression): string {
+  #concat(node: Node, index: ElementIndex): string {
     const axis = node.attributes["axis"] as number;
-    const flat = this.flat(this.asIdentity(index, node));
-    const inner = sizeOf(node.shape.slice(axis + 1));
-    const length = node.shape[axis] as number;
-    const outer = this.let(`${flat} / ${length * inner}u`);
-    const along = this.let(`(${flat} / ${inner}u) % ${length}u`);
-    const rest = this.let(`${flat} % ${inner}u`);
+    const coordinates = reshaped(index, node.shape, this.nameIndex);
+    const along = coordinates[axis];
+    if (!along) throw new Error("emit: a concatenation along an axis of one has no parts.");
+    const place = formatCoordinate(along, this.nameIndex);
     let start = 0;
     let chosen = "";
-    node.inputs.forEach((part) => {
+    for (const part of node.inputs) {
       const size = part.shape[axis] as number;
-      const at = this.let(
-        `min((${outer} * ${size}u + (${along} - ${start}u)) * ${inner}u + ${rest}, ${nodeSize(part) - 1}u)`,
-      );
-      const value = this.value(part, identityIndex(at, nodeSize(part)));
-      chosen = chosen ? this.let(`select(${chosen}, ${value}, ${along} >= ${start}u)`) : value;
+      const before = start === 0 ? place : this.nameIndex(`${place} - ${start}u`);
+      const at = variable(this.nameIndex(`min(${before}, ${size - 1}u)`), size, "apart");
+      const value = this.value(part, present(coordinates.with(axis, size === 1 ? undefined : at)));
+      chosen = chosen ? this.let(`select(${chosen}, ${value}, ${place} >= ${start}u)`) : value;
       start += size;
-    });
+    }
     return chosen;
   }
 
-  #gather(node: Node, index: IndexExpression): string {
+  #gather(node: Node, index: ElementIndex): string {
     const [table, indices] = node.inputs as [Node, Node];
+    const rows = table.shape[0] as number;
     const width = sizeOf(table.shape.slice(1));
-    const flat = this.flat(this.asIdentity(index, node));
-    const position = width === 1 ? flat : this.let(`${flat} / ${width}u`);
-    const row = this.value(indices, identityIndex(position, nodeSize(indices)));
-    const clamped = `min(${row}, ${(table.shape[0] as number) - 1}u)`;
-    const source = this.let(width === 1 ? clamped : `${clamped} * ${width}u + ${flat} % ${width}u`);
-    return this.value(table, identityIndex(source, nodeSize(table)));
+    const [place, within] = reshaped(index, [nodeSize(indices), width], this.nameIndex);
+    const row = this.value(indices, present([place]));
+    const clamped = variable(this.let(`min(${row}, ${rows - 1}u)`), rows, "apart");
+    return this.value(table, present([rows === 1 ? undefined : clamped, within]));
   }
+}
+
+/** Where an element of a pad comes from, if it comes from anywhere. */
+export interface PaddedIndex {
+  readonly inner: ElementIndex;
+  /** WGSL of the condition that it does. */
+  readonly inside: string;
+  /** Whether that is the same for four neighbours. */
+  readonly isSameAtFour: boolean;
+}
+
+export function throughPad(node: Node, index: ElementIndex, name: NameIndex): PaddedIndex {
+  const x = node.inputs[0] as Node;
+  const before = node.attributes["before"] as readonly number[];
+  const inside: string[] = [];
+  let isSameAtFour = true;
+  const inner = reshaped(index, node.shape, name).map((coordinate, axis) => {
+    const size = x.shape[axis] as number;
+    if (!coordinate || size === node.shape[axis]) return coordinate;
+    const shifted = moved(coordinate, { by: -(before[axis] as number) }, node.shape[axis] as number, name);
+    // One comparison for both ends: below the start, the unsigned difference wraps to a large number.
+    inside.push(`(${shifted.of} < ${size}u)`);
+    const isInFours = shifted.atFour === "same" || (shifted.atFour === "run" && size % 4 === 0);
+    isSameAtFour &&= isInFours;
+    if (size === 1) return undefined;
+    return variable(name(`min(${shifted.of}, ${size - 1}u)`), size, isInFours ? shifted.atFour : "apart");
+  });
+  return { inner: present(inner), inside: inside.join(" && "), isSameAtFour };
+}
+
+function present(coordinates: readonly (Coordinate | undefined)[]): ElementIndex {
+  return coordinates.filter((coordinate) => coordinate !== undefined);
 }
 
 /** Where a node lies if it is stored, or a contiguous stretch of something stored. */
@@ -208,18 +222,11 @@ export function storedSlice(node: Node, context: EmitContext): Location | undefi
 }
 
 function viewedRun(node: Node, context: EmitContext): Location | undefined {
-  if (node.op.lowering.kind !== "view") return undefined;
-  const { strides, offset } = node.op.lowering.view(node);
-  const { shape, strides: steps } = coalesce({ base: "", shape: node.shape, strides, offset });
-  if (shape.length > 1 || (steps[0] ?? 1) !== 1) return undefined;
+  const start = contiguousStart(node);
+  if (start === undefined) return undefined;
   const inner = storedRun(node.inputs[0] as Node, context);
   if (!inner || inner.dtype === "u8") return undefined;
-  return { ...inner, offset: inner.offset + offset, size: nodeSize(node) };
-}
-
-function coordinate(flat: string, below: number, size: number, isFirst: boolean): string {
-  const quotient = below === 1 ? flat : `${flat} / ${below}u`;
-  return isFirst ? quotient : `${below === 1 ? flat : `(${quotient})`} % ${size}u`;
+  return { ...inner, offset: inner.offset + start, size: nodeSize(node) };
 }
 
 export function plus(index: string, offset: number): string {

@@ -1,8 +1,16 @@
 import { type Node, nodeSize } from "../graph/node.ts";
 import { constantValue } from "../graph/primitives/leaf.ts";
-import { type DType, rowMajorStrides } from "../graph/shape.ts";
-import { type EmitContext, type FunctionBody, formatLiteral, storedSlice } from "./emit_expression.ts";
-import { coalesce, type IndexExpression, indexKey, throughView } from "./index_expression.ts";
+import type { DType } from "../graph/shape.ts";
+import {
+  type ElementIndex,
+  identityIndex,
+  indexAtFour,
+  indexKey,
+  type NameIndex,
+  throughView,
+  variable,
+} from "./element_index.ts";
+import { type EmitContext, type FunctionBody, formatLiteral, storedSlice, throughPad } from "./emit_expression.ts";
 import type { Location } from "./memory.ts";
 
 const vectorTypes: Readonly<Record<DType, string>> = {
@@ -20,24 +28,46 @@ const worksOnVectors = new Set(
   "add sub mul div neg abs sign floor sqrt rsqrt minimum maximum less lessEqual equal select copy".split(" "),
 );
 
+/** Views that the kernels of fours have always had: where four neighbours come apart, they are put together one by one. */
+const mayComeApart = new Set(["reshape", "broadcast"]);
+
 /**
- * Whether a node is worth computing by fours: from what is stored, by operations on vectors, reshaped and broadcast alone.
- * Anything else would stand four times in the kernel.
+ * Whether a node is worth computing by fours: from what is stored, by operations on vectors, and by views that keep four
+ * neighbours together or are cheap. Anything else would stand four times in the kernel.
  */
 export function isForFours(node: Node, context: Pick<EmitContext, "isStored">): boolean {
-  const seen = new Set<Node>();
-  const isFine = (at: Node): boolean => {
-    if (seen.has(at)) return true;
-    seen.add(at);
+  const names = new Map<string, string>();
+  const nameIndex: NameIndex = (expression) => {
+    if (!names.has(expression)) names.set(expression, `w${names.size}`);
+    return names.get(expression) as string;
+  };
+  const seen = new Set<string>();
+  const isFine = (at: Node, index: ElementIndex): boolean => {
+    const key = `${at.id}@${indexKey(index)}`;
+    if (seen.has(key)) return true;
+    seen.add(key);
     const { lowering, name } = at.op;
-    const reads = () => at.inputs.every((input) => isLoaded(input) || isFine(input));
-    if (lowering.kind === "elementwise") return worksOnVectors.has(name) && reads();
-    return lowering.kind === "view" && (name === "reshape" || name === "broadcast" || isSliceOfStored(at)) && reads();
+    const reads = (inner: ElementIndex) => at.inputs.every((input) => isLoaded(input) || isFine(input, inner));
+    const isTogether = (inner: ElementIndex) => indexAtFour(inner) !== "apart";
+    if (lowering.kind === "elementwise") return worksOnVectors.has(name) && reads(index);
+    if (lowering.kind === "pad") {
+      const { inner, isSameAtFour } = throughPad(at, index, nameIndex);
+      return isSameAtFour && isTogether(inner) && reads(inner);
+    }
+    if (lowering.kind !== "view") return false;
+    const inner = throughView(at, index, nameIndex);
+    return (mayComeApart.has(name) || isSliceOfStored(at) || isTogether(inner)) && reads(inner);
   };
   const isLoaded = (input: Node) => constantValue(input) !== undefined || context.isStored(input);
   const isSliceOfStored = ({ op: { name }, inputs: [whole] }: Node) =>
     name === "slice" && whole !== undefined && context.isStored(whole);
-  return isFine(node);
+  return isFine(node, identityIndex("i", nodeSize(node)));
+}
+
+/** Which element four neighbours begin with, and how that follows from the variable that counts the kernel's elements. */
+interface FourIndex {
+  readonly index: ElementIndex;
+  readonly from: (first: ElementIndex) => ElementIndex;
 }
 
 /**
@@ -48,30 +78,43 @@ export function isForFours(node: Node, context: Pick<EmitContext, "isStored">): 
 export class FourBody {
   readonly #known = new Map<string, string>();
 
-  constructor(readonly one: FunctionBody) {}
+  constructor(
+    readonly one: FunctionBody,
+    /** The variable with the first of four elements, and how many elements the kernel has. */
+    readonly first: string,
+    readonly size: number,
+  ) {}
 
-  /** Declares that the variable `name` holds the node's four values at this index. */
-  define(node: Node, index: IndexExpression, name: string): void {
-    this.#known.set(this.#key(node, index), name);
+  /** Declares that the variable `name` holds the node's values at the first element and the next three. */
+  define(node: Node, name: string): void {
+    this.#known.set(this.#key(node, this.#begin()), name);
   }
 
-  /** A variable with the node's four values at this index. */
-  value(node: Node, index: IndexExpression): string {
+  /** A variable with four values of a node, from its inputs even if the node is stored. */
+  compute(node: Node): string {
+    return this.#compute(node, this.#begin());
+  }
+
+  #begin(): FourIndex {
+    return { index: identityIndex(this.first, this.size), from: (first) => first };
+  }
+
+  #value(node: Node, at: FourIndex): string {
     const literal = constantValue(node);
     if (literal !== undefined) return `${vectorTypes[node.dtype]}(${formatLiteral(literal, node.dtype)})`;
-    const key = this.#key(node, index);
+    const key = this.#key(node, at);
     const known = this.#known.get(key);
     if (known) return known;
-    const name = this.#evaluate(node, index);
+    const name = this.#evaluate(node, at);
     this.#known.set(key, name);
     return name;
   }
 
-  /** As `value`, but from the node's inputs even if the node is stored. */
-  compute(node: Node, index: IndexExpression): string {
+  #compute(node: Node, at: FourIndex): string {
     const { lowering } = node.op;
+    const { nameIndex } = this.one;
     if (lowering.kind === "elementwise") {
-      const inputs = node.inputs.map((input) => this.value(input, index));
+      const inputs = node.inputs.map((input) => this.#value(input, at));
       if (worksOnVectors.has(node.op.name)) return this.one.let(lowering.wgsl(inputs, node));
       const each = components.map((component) =>
         lowering.wgsl(
@@ -81,15 +124,22 @@ export class FourBody {
       );
       return this.one.let(`${vectorTypes[node.dtype]}(${each.join(", ")})`);
     }
-    if (lowering.kind !== "view") return this.#oneByOne(node, index, (at) => this.one.compute(node, at));
+    const input = node.inputs[0] as Node;
+    if (lowering.kind === "pad") {
+      const { inner, inside, isSameAtFour } = throughPad(node, at.index, nameIndex);
+      if (!isSameAtFour || indexAtFour(inner) === "apart")
+        return this.#oneByOne(node, at, (index) => this.one.compute(node, index));
+      const from = (first: ElementIndex) => throughPad(node, at.from(first), nameIndex).inner;
+      const values = this.#value(input, { index: inner, from });
+      return this.one.let(`select(${vectorTypes[node.dtype]}(${formatLiteral(0, node.dtype)}), ${values}, ${inside})`);
+    }
+    if (lowering.kind !== "view") return this.#oneByOne(node, at, (index) => this.one.compute(node, index));
     const run = storedSlice(node, this.one.context);
-    if (run) return this.#load(run, index) ?? this.#oneByOne(node, index, (at) => this.one.compute(node, at));
-    const view = lowering.view(node);
-    const isWhole = view.offset === 0 && view.strides.join() === rowMajorStrides(node.shape).join();
-    const inner = isWhole
-      ? index
-      : throughView(this.one.asIdentity(index, node), node.shape, view.strides, view.offset);
-    return this.value(node.inputs[0] as Node, inner);
+    if (run) return this.#load(run, at.index) ?? this.#oneByOne(node, at, (index) => this.one.compute(node, index));
+    return this.#value(input, {
+      index: throughView(node, at.index, nameIndex),
+      from: (first) => throughView(node, at.from(first), nameIndex),
+    });
   }
 
   /** Stores four values from element `index` of a location on. */
@@ -105,41 +155,31 @@ export class FourBody {
     });
   }
 
-  #evaluate(node: Node, index: IndexExpression): string {
-    const pattern = patternOf(index, nodeSize(node));
-    if (pattern === "same") return this.one.let(`${vectorTypes[node.dtype]}(${this.one.value(node, index)})`);
-    if (pattern === "apart") return this.#oneByOne(node, index, (at) => this.one.value(node, at));
+  #evaluate(node: Node, at: FourIndex): string {
+    const pattern = nodeSize(node) === 1 ? "same" : indexAtFour(at.index);
+    if (pattern === "same") return this.one.let(`${vectorTypes[node.dtype]}(${this.one.value(node, at.index)})`);
+    if (pattern === "apart") return this.#oneByOne(node, at, (index) => this.one.value(node, index));
     const { context } = this.one;
-    if (!context.isStored(node)) return this.compute(node, index);
-    return this.#load(context.locate(node), index) ?? this.#oneByOne(node, index, (at) => this.one.value(node, at));
+    if (!context.isStored(node)) return this.#compute(node, at);
+    const loaded = this.#load(context.locate(node), at.index);
+    return loaded ?? this.#oneByOne(node, at, (index) => this.one.value(node, index));
   }
 
   /** A variable with four neighbours of a location, if they can be loaded at once. */
-  #load(location: Location, index: IndexExpression): string | undefined {
+  #load(location: Location, index: ElementIndex): string | undefined {
     const { bindings } = this.one.context;
     if (!bindings.canLoadVectors(location)) return undefined;
     return this.one.let(bindings.loadFour(location, this.one.flat(index)));
   }
 
-  #oneByOne(node: Node, index: IndexExpression, evaluate: (at: IndexExpression) => string): string {
+  #oneByOne(node: Node, { index, from }: FourIndex, evaluate: (index: ElementIndex) => string): string {
     const each = components.map((_, e) =>
-      evaluate(e === 0 ? index : { ...index, base: this.one.let(`${index.base} + ${e}u`) }),
+      evaluate(e === 0 ? index : from([variable(this.one.nameIndex(`${this.first} + ${e}u`), this.size, "apart")])),
     );
     return this.one.let(`${vectorTypes[node.dtype]}(${each.join(", ")})`);
   }
 
-  #key(node: Node, index: IndexExpression): string {
+  #key(node: Node, { index }: FourIndex): string {
     return `${node.id}@${nodeSize(node) === 1 ? "" : indexKey(index)}`;
   }
-}
-
-/** Where an index leads at four neighbours: to one element, to four that lie together from a multiple of four, or apart. */
-function patternOf(index: IndexExpression, size: number): "same" | "run" | "apart" {
-  const { shape, strides, offset } = coalesce(index);
-  const last = shape.length - 1;
-  if (size === 1 || last < 0 || strides.every((stride) => stride === 0)) return "same";
-  if ((shape[last] as number) % 4 !== 0) return "apart";
-  if (strides[last] === 0) return "same";
-  const isAligned = offset % 4 === 0 && strides.slice(0, last).every((stride) => stride % 4 === 0);
-  return strides[last] === 1 && isAligned ? "run" : "apart";
 }

@@ -1,10 +1,10 @@
 import { type Node, nodeSize } from "../graph/node.ts";
 import { specialise } from "../kernels/specialise.ts";
+import { identityIndex } from "./element_index.ts";
 import { type EmitContext, FunctionBody, storedRun } from "./emit_expression.ts";
 import { gemmRun } from "./gemm_body.ts";
 import { type GemmForm, gemmForms, teamMemory, tileCount, tileOf } from "./gemm_forms.ts";
 import { convolutionMap, type GemmMap, gemmShape, matmulMap, type OperandLoads } from "./gemm_maps.ts";
-import { identityIndex } from "./index_expression.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 
 /** How the tiles of a matrix product or a convolution are computed on the device that kernels are made for. */

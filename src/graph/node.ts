@@ -23,13 +23,12 @@ export interface VjpArguments<A extends Attributes> {
   readonly dy: Node;
 }
 
-/**
- * Where an element of a view comes from: input index = `offset + sum(coordinate[axis] * strides[axis])` over the axes of
- * the view's own shape.
- */
-export interface StridedView {
-  readonly strides: readonly number[];
-  readonly offset: number;
+/** An axis of a view's input: its coordinate is that of the view's `axis`, moved. Axes of size one need no answer. */
+export interface ViewedAxis {
+  readonly axis: number;
+  /** Added to the coordinate, or what the coordinate is taken from if it `isReversed`; 0 if left out. */
+  readonly start?: number;
+  readonly isReversed?: boolean;
 }
 
 /** How the compiler turns a primitive into WGSL. */
@@ -44,8 +43,8 @@ export type Lowering<A extends Attributes = Attributes> =
       readonly cost: number;
       wgsl(index: string, inputs: readonly string[], node: Node<A>): string;
     }
-  /** The input's elements in another order, or repeated. */
-  | { readonly kind: "view"; view(node: Node<A>): StridedView }
+  /** The input's elements elsewhere, or repeated: the input's axes by the view's, or the same order under another shape. */
+  | { readonly kind: "view"; view(node: Node<A>): readonly ViewedAxis[] | "reshaped" }
   | { readonly kind: "pad" }
   | { readonly kind: "concat" }
   | { readonly kind: "gather" }

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
-import { assertShape, formatShape, normaliseAxes, rowMajorStrides, type Shape, sizeOf } from "../shape.ts";
+import { assertShape, formatShape, normaliseAxes, type Shape, sizeOf } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
 /**
@@ -10,7 +10,7 @@ import { constant, constantValue } from "./leaf.ts";
 /** The same elements, in row-major order, under another shape. */
 const reshapePrimitive: Primitive<Readonly<Record<string, never>>> = {
   name: "reshape",
-  lowering: { kind: "view", view: (node) => ({ strides: rowMajorStrides(node.shape), offset: 0 }) },
+  lowering: { kind: "view", view: () => "reshaped" },
   vjp: ({ inputs: [x], dy }) => [reshape(dy, (x as Node).shape)],
   rebuild: ([x], node) => reshape(x as Node, node.shape),
 };
@@ -37,10 +37,7 @@ const permutePrimitive: Primitive<{ readonly order: readonly number[] }> = {
   name: "permute",
   lowering: {
     kind: "view",
-    view: (node) => {
-      const strides = rowMajorStrides((node.inputs[0] as Node).shape);
-      return { strides: node.attributes.order.map((axis) => strides[axis] as number), offset: 0 };
-    },
+    view: (node) => inversePermutation(node.attributes.order).map((axis) => ({ axis })),
   },
   vjp: ({ node, dy }) => [permute(dy, inversePermutation(node.attributes.order))],
   rebuild: ([x], node) => permute(x as Node, node.attributes.order),
@@ -91,15 +88,8 @@ const flipPrimitive: Primitive<{ readonly axes: readonly number[] }> = {
   name: "flip",
   lowering: {
     kind: "view",
-    view: (node) => {
-      const strides = rowMajorStrides(node.shape);
-      let offset = 0;
-      for (const axis of node.attributes.axes) {
-        offset += (strides[axis] as number) * ((node.shape[axis] as number) - 1);
-        strides[axis] = -(strides[axis] as number);
-      }
-      return { strides, offset };
-    },
+    view: ({ attributes: { axes }, shape }) =>
+      shape.map((size, axis) => (axes.includes(axis) ? { axis, start: size - 1, isReversed: true } : { axis })),
   },
   vjp: ({ node, dy }) => [flip(dy, node.attributes.axes)],
   rebuild: ([x], node) => flip(x as Node, node.attributes.axes),

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
-import { formatShape, normaliseAxes, rowMajorStrides, type Shape } from "../shape.ts";
+import { formatShape, normaliseAxes, type Shape } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
 /**
@@ -16,11 +16,7 @@ const slicePrimitive: Primitive<SliceAttributes> = {
   name: "slice",
   lowering: {
     kind: "view",
-    view: (node) => {
-      const strides = rowMajorStrides((node.inputs[0] as Node).shape);
-      const offset = node.attributes.starts.reduce((sum, start, axis) => sum + start * (strides[axis] as number), 0);
-      return { strides, offset };
-    },
+    view: (node) => node.attributes.starts.map((start, axis) => ({ axis, start })),
   },
   vjp: ({ inputs: [x], node, dy }) => {
     const from = (x as Node).shape;

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
-import { assertShape, broadcastShapes, formatShape, normaliseAxes, rowMajorStrides, type Shape } from "../shape.ts";
+import { assertShape, broadcastShapes, formatShape, normaliseAxes, type Shape } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
 
@@ -51,11 +51,7 @@ const broadcastPrimitive: Primitive<Readonly<Record<string, never>>> = {
   name: "broadcast",
   lowering: {
     kind: "view",
-    view: (node) => {
-      const from = (node.inputs[0] as Node).shape;
-      const strides = rowMajorStrides(from);
-      return { strides: strides.map((stride, axis) => (from[axis] === 1 ? 0 : stride)), offset: 0 };
-    },
+    view: (node) => node.shape.map((_, axis) => ({ axis })),
   },
   vjp: ({ inputs: [x], node, dy }) => {
     const from = (x as Node).shape;
