@@ -370,11 +370,12 @@ fn input_gradient_q_row(i: vec4u) -> vec4f {
 }
 
 fn input_gradient_c_row(batch: u32, row: u32) -> u32 {
-  let phase = phase_of(batch);
-  let y = (row / PHASE_WIDTH) % PHASE_HEIGHT * STRIDE_Y + phase.y;
-  let x = row % PHASE_WIDTH * STRIDE_X + phase.x;
-  let image = row / (PHASE_HEIGHT * PHASE_WIDTH);
-  let i = ((image * HEIGHT + y) * WIDTH + x) * CHANNELS + phase.group * GROUP_CHANNELS;
+  let phase = batch / GROUPS;
+  let line = row / PHASE_WIDTH;
+  let image = line / PHASE_HEIGHT;
+  let y = (line - image * PHASE_HEIGHT) * STRIDE_Y + phase / STRIDE_X;
+  let x = (row - line * PHASE_WIDTH) * STRIDE_X + phase % STRIDE_X;
+  let i = ((image * HEIGHT + y) * WIDTH + x) * CHANNELS + batch % GROUPS * GROUP_CHANNELS;
   return select(0xffffffffu, i, y < HEIGHT && x < WIDTH);
 }
 

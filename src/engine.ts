@@ -2,7 +2,7 @@ import type { ByteCache } from "./cache/byte_cache.ts";
 import { defaultCache } from "./cache/default_cache.ts";
 import { type CompiledGraph, compileGraph } from "./compile/compile_graph.ts";
 import type { DeviceTraits } from "./compile/device_traits.ts";
-import type { FormChoices } from "./compile/form_choices.ts";
+import { assertForms, type FormChoices } from "./compile/form_choices.ts";
 import { Loop, type LoopEntry, type LoopOptions } from "./compile/loop.ts";
 import { Plan, type PlanContext, type Progress } from "./compile/plan.ts";
 import type { Sink } from "./compile/sinks.ts";
@@ -34,7 +34,7 @@ export interface EngineOptions extends DeviceSource {
    * which takes a good guess. Choices are kept per adapter in `cache`.
    */
   readonly tune?: TuneMode;
-  /** Choices to begin with, such as another engine's `formChoices`. */
+  /** Choices to begin with, such as another engine's `formChoices`; those that this adapter can't have are left out. */
   readonly formChoices?: FormChoices;
   /** Where choices are kept: by default IndexedDB in a page, a file elsewhere. */
   readonly cache?: ByteCache;
@@ -108,9 +108,10 @@ export class Engine implements Evaluator {
   /**
    * Takes a GPU: `navigator.gpu` in a page, a worker or Deno; `{ gpu }` in Node; or a given adapter or device.
    *
-   * @throws NoWebGpuError if there is none; KernelError if it fails the self-test.
+   * @throws NoWebGpuError if there is none; KernelError if it fails the self-test; OptionError for a form that doesn't exist.
    */
   static async create(options: EngineOptions = {}): Promise<Engine> {
+    assertForms(options.formChoices ?? {});
     const onWarning = options.onWarning ?? ((message) => console.warn(`saddlepoint: ${message}`));
     const device = await Device.acquire(options, { debug: options.debug ?? false, onWarning });
     const engine = new Engine(device, options);

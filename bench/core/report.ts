@@ -37,6 +37,8 @@ export interface MeasuredVariant {
   readonly rate: Spread;
   /** What the workload's comparison says; not of the reference itself. */
   readonly ratio?: Spread;
+  /** Its share of the rate of the variant before it, where the two belong together. */
+  readonly shareOfPrevious?: Spread;
   /** From the beginning of its setup to the end of its first run. */
   readonly startMilliseconds: number;
   /** Error of the answer relative to the largest expected number. */

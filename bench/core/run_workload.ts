@@ -41,7 +41,8 @@ export async function runWorkload(workload: Workload, options: RunOptions): Prom
   warnings.length = 0;
   try {
     const prepared: (Ready | Failed)[] = [];
-    for (const variant of workload.variants()) {
+    const variants = workload.variants();
+    for (const variant of variants) {
       options.progress?.(`${name}: sets up ${variant.name}`);
       prepared.push(await prepare(variant, engine).catch((error: unknown) => ({ variant, failure: textOf(error) })));
     }
@@ -63,7 +64,7 @@ export async function runWorkload(workload: Workload, options: RunOptions): Prom
       group,
       unit,
       ...(comparison && { comparison }),
-      variants: withRatios(results, comparison),
+      variants: withShares(withRatios(results, comparison), variants),
       warnings,
     };
   } finally {
@@ -117,6 +118,18 @@ export function withRatios(
     if (variant === base || !isMeasured(variant)) return variant;
     const ratio = comparison?.as === "share" ? pairedRatio(variant, base) : pairedRatio(base, variant);
     return { ...variant, ratio };
+  });
+}
+
+/** The variants with their shares of those before them, where a pair belongs together and was measured. */
+export function withShares(
+  results: readonly VariantResult[],
+  variants: readonly Pick<Variant, "besidePrevious">[],
+): readonly VariantResult[] {
+  return results.map((result, i) => {
+    const previous = results[i - 1];
+    if (!variants[i]?.besidePrevious || !previous || !isMeasured(result) || !isMeasured(previous)) return result;
+    return { ...result, shareOfPrevious: pairedRatio(result, previous) };
   });
 }
 

@@ -27,6 +27,7 @@ function tableOf(group: GroupName, results: readonly WorkloadResult[]): Table {
     ...new Set(results.flatMap(({ variants }) => variants.flatMap((one) => Object.keys(factsOf(one))))),
   ];
   const comparison = results.find((result) => result.comparison)?.comparison;
+  const hasPairs = results.some(({ variants }) => variants.some((one) => isMeasured(one) && one.shareOfPrevious));
   const hasVariants = results.some(({ variants }) => variants.length > 1);
   const header = [
     "workload",
@@ -34,6 +35,7 @@ function tableOf(group: GroupName, results: readonly WorkloadResult[]): Table {
     "rate",
     "lowest to highest",
     ...(comparison ? [comparisonTitle(comparison)] : []),
+    ...(hasPairs ? ["of the row above"] : []),
     "a run, ms",
     "setup and first run, ms",
     ...factNames,
@@ -43,12 +45,13 @@ function tableOf(group: GroupName, results: readonly WorkloadResult[]): Table {
     variants.map((variant, i) => {
       const titles = [i === 0 ? name : "", ...(hasVariants ? [variant.name] : [])];
       if (!isMeasured(variant)) return [...titles, `failed: ${variant.failure}`];
-      const { rate, milliseconds, startMilliseconds, ratio, facts } = variant;
+      const { rate, milliseconds, startMilliseconds, ratio, shareOfPrevious, facts } = variant;
       return [
         ...titles,
         `${digits(rate.median)} ${units[unit].label}`,
         spreadText(rate, digits),
-        ...(comparison ? [ratio ? ratioText(ratio, comparison) : ""] : []),
+        ...(comparison ? [ratio ? ratioText(ratio, comparison.as) : ""] : []),
+        ...(hasPairs ? [shareOfPrevious ? ratioText(shareOfPrevious, "share") : ""] : []),
         digits(spreadOf(milliseconds).median),
         digits(startMilliseconds),
         ...factNames.map((fact) => (fact in facts ? digits(facts[fact] as number) : "")),
@@ -70,7 +73,7 @@ function comparisonTitle({ reference, as }: Comparison): string {
   return as === "share" ? `of ${reference}` : `speed-up of ${reference}`;
 }
 
-function ratioText(ratio: Spread, { as }: Comparison): string {
+function ratioText(ratio: Spread, as: Comparison["as"]): string {
   const text = as === "share" ? (value: number) => `${Math.round(100 * value)}` : (value: number) => digits(value);
   const unit = as === "share" ? " %" : " x";
   return `${text(ratio.median)}${unit} (${spreadText(ratio, text)})`;

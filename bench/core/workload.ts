@@ -33,6 +33,8 @@ export interface Variant {
   expected?(): readonly number[];
   /** Largest error, relative to the largest expected number. Default 1e-4. */
   readonly tolerance?: number;
+  /** Whether it is also compared with the variant before it, by its share of that one's rate. */
+  readonly besidePrevious?: boolean;
 }
 
 /** With which variant the others are compared, and how: by their share of its rate, or by how much faster it is than they. */
@@ -54,7 +56,9 @@ export interface Workload {
 /** The pages, with what each one shows. */
 export const groups = {
   matmul: "Products of square matrices.",
-  convolution: "The three kernels of a convolution at the shapes of GANs, beside this engine's own matrix product.",
+  convolution:
+    "The three kernels of a convolution at the shapes of GANs, each under this engine's matrix product of the same size, and " +
+    "all beside a large square one.",
   elementwise: "What memory bounds: a chain of ten operations in one kernel, a sum, a softmax.",
   training: "Whole training iterations, as the trainer runs them with its costlier probes off.",
   probes: "What the costlier probes take, when every step has them.",

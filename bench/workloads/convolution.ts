@@ -3,12 +3,15 @@ import { type ConvolutionProblem, type ConvolutionShape, convolutionProblem } fr
 import { planRunner } from "../core/plan_runner.ts";
 import { places } from "../core/seeded.ts";
 import type { Variant, Workload } from "../core/workload.ts";
-import { matmulVariant } from "./matmul.ts";
+import { matmulVariant, type ProductSize } from "./matmul.ts";
 
 /** The name of the variant that the three kernels of every shape are divided by. */
 const reference = (size: number) => `matmul ${size}`;
 
-/** A convolution, its gradients by the images and by the filters, and a matrix product to compare them with. */
+/**
+ * A convolution and its gradients by the images and by the filters, each beside the matrix product of the same size, and all
+ * of them beside a large square one.
+ */
 export function convolutionWorkload(shape: ConvolutionShape, referenceSize: number): Workload {
   const { batch, size, channels, filters, kernel, stride } = shape;
   return {
@@ -19,14 +22,31 @@ export function convolutionWorkload(shape: ConvolutionShape, referenceSize: numb
     variants: () => {
       const problem = convolutionProblem(shape);
       return [
-        matmulVariant(referenceSize, reference(referenceSize)),
-        ...(["forward", "input gradient", "filter gradient"] as const).map((pass) => passVariant(problem, pass)),
+        matmulVariant([referenceSize, referenceSize, referenceSize], reference(referenceSize)),
+        ...(["forward", "input gradient", "filter gradient"] as const).flatMap((pass) => [
+          matmulVariant(productSize(problem, pass), `product as large as ${pass}`),
+          { ...passVariant(problem, pass), besidePrevious: true },
+        ]),
       ];
     },
   };
 }
 
 type Pass = "forward" | "input gradient" | "filter gradient";
+
+/**
+ * The matrix product that computes the pass once its operands are unrolled, with as many multiplications: by taps and channels
+ * for each output pixel, by the taps of a stride's phase and filters for each input pixel, and by output pixels for each weight.
+ */
+function productSize(
+  { batch, size, channels, filters, kernel, outputSize, stride }: ConvolutionProblem,
+  pass: Pass,
+): ProductSize {
+  const [inputs, outputs, taps] = [batch * size ** 2, batch * outputSize ** 2, kernel ** 2];
+  if (pass === "forward") return [outputs, taps * channels, filters];
+  if (pass === "input gradient") return [inputs, (taps / stride ** 2) * filters, channels];
+  return [taps * channels, outputs, filters];
+}
 
 function passVariant(problem: ConvolutionProblem, pass: Pass): Variant {
   const size = { forward: problem.cotangent, "input gradient": problem.images, "filter gradient": problem.weights }[

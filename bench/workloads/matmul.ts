@@ -9,30 +9,33 @@ export function matmulWorkload(size: number): Workload {
     name: `matmul ${size}`,
     group: "matmul",
     unit: "flop",
-    variants: () => [matmulVariant(size, "saddlepoint")],
+    variants: () => [matmulVariant([size, size, size], "saddlepoint")],
   };
 }
 
-export function matmulVariant(size: number, name: string): Variant {
-  const at = places(size * size);
-  const [a, b] = [normals(size * size, 1), normals(size * size, 2)];
+/** Rows, inner size and columns of a product. */
+export type ProductSize = readonly [m: number, k: number, n: number];
+
+export function matmulVariant([m, k, n]: ProductSize, name: string): Variant {
+  const at = places(m * n);
+  const [a, b] = [normals(m * k, 1), normals(k * n, 2)];
   return {
     name,
-    work: 2 * size ** 3,
+    work: 2 * m * k * n,
     async prepare(engine: Engine) {
-      const product = engine.tensor(a, [size, size]).matmul(engine.tensor(b, [size, size]));
+      const product = engine.tensor(a, [m, k]).matmul(engine.tensor(b, [k, n]));
       return planRunner(await engine.plan({ label: "matmul", outputs: { product } }), at);
     },
-    expected: () => productAt(a, b, size, at),
+    expected: () => productAt(a, b, [m, k, n], at),
   };
 }
 
-/** Elements of a product of square matrices, in float64. */
-export function productAt(a: Float32Array, b: Float32Array, size: number, at: readonly number[]): number[] {
+/** Elements of a product of matrices, in float64. */
+function productAt(a: Float32Array, b: Float32Array, [, k, n]: ProductSize, at: readonly number[]): number[] {
   return at.map((place) => {
-    const [row, column] = [Math.floor(place / size), place % size];
+    const [row, column] = [Math.floor(place / n), place % n];
     let sum = 0;
-    for (let k = 0; k < size; k++) sum += (a[row * size + k] as number) * (b[k * size + column] as number);
+    for (let i = 0; i < k; i++) sum += (a[row * k + i] as number) * (b[i * n + column] as number);
     return sum;
   });
 }

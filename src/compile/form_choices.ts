@@ -1,5 +1,6 @@
+import { OptionError } from "../gpu/errors.ts";
 import type { Node } from "../graph/node.ts";
-import { type ChooseForm, firstForm, type GemmShape } from "./gemm_forms.ts";
+import { type ChooseForm, firstForm, type GemmShape, isFormName } from "./gemm_forms.ts";
 
 /**
  * For each class of products the name of the form that was fastest; "*" stands for every class that isn't named. Plain data,
@@ -22,7 +23,18 @@ export function formClass({ op, attributes }: Node, { batch, m, n, k }: GemmShap
 
 const classAttributes = ["transposeA", "transposeB", "stride", "kernel"];
 
-/** Takes the chosen form where there is one among the candidates, else the best guess. */
+/** @throws OptionError at a form that doesn't exist. Those of other adapters do, and are taken where they are possible. */
+export function assertForms(choices: FormChoices): void {
+  for (const [name, form] of Object.entries(choices)) {
+    if (isFormName(form)) continue;
+    throw new OptionError(
+      `Engine: formChoices has the form "${form}" for ${name === "*" ? "all products" : `"${name}"`}; forms are rows x columns, ` +
+        'such as "8x8", "quad 32x8" or "team 8x8". Take those that plan.explain() shows or engine.formChoices gives.',
+    );
+  }
+}
+
+/** Takes the chosen form where the device can have it, else the best guess. */
 export function choosing(choices: FormChoices): ChooseForm {
   return (candidates, shape, product) => {
     const chosen = choices[formClass(product, shape)] ?? choices["*"];

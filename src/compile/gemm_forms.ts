@@ -115,8 +115,14 @@ export function gemmForms(shape: GemmShape, target: DeviceTraits): readonly Gemm
     .map((rating) => ({ form: formOf(rating), milliseconds: estimate(rating, shape, target) }))
     .sort((a, b) => a.milliseconds - b.milliseconds)
     .map(({ form }) => form)
-    .filter((form, i, all) => all.findIndex(({ name }) => name === form.name) === i)
-    .slice(0, 8);
+    .filter((form, i, all) => all.findIndex(({ name }) => name === form.name) === i);
+}
+
+/** Whether some product on some device can have a form of this name. */
+export function isFormName(name: string): boolean {
+  const ratings = [...softwareRatings, ...plainSoftwareRatings, ...hardwareRatings];
+  const thin = /^\d+x\d+$/.test(name) && name.split("x").some((side) => Number(side) < 4);
+  return thin || ratings.some((rating) => formOf(rating).name === name);
 }
 
 function ratingsFor({ isSoftware, hasSubgroups }: DeviceTraits): readonly Rating[] {

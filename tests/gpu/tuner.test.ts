@@ -80,6 +80,25 @@ test("given choices are taken, and the bits with them", async () => {
   }
 });
 
+test("a choice that is not among the likeliest is taken, one that the adapter can't have is not", async () => {
+  const shown = async (form: string) => {
+    const engine = await create({ formChoices: { "*": form } });
+    const plan = await engine.plan({ outputs: { y: wave(engine, [128, 128]).matmul(wave(engine, [128, 128])) } });
+    return plan.explain().kernels[0]!.parts[0]!.form;
+  };
+  expect(await shown("4x4")).toBe("4x4");
+  expect(await shown("team 8x8")).toMatch(/^quad/);
+});
+
+test.each(["quad 32 x 8", "8", "quad 7x7"])(
+  "a form %s, that doesn't exist, is an error that says what does",
+  async (form) => {
+    await expect(create({ formChoices: { "*": form } })).rejects.toThrow(
+      `Engine: formChoices has the form "${form}" for all products; forms are rows x columns, such as "8x8"`,
+    );
+  },
+);
+
 test("a damaged cache is as good as none", async () => {
   const cache = memoryCache();
   const damaged = {

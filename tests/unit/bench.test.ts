@@ -3,7 +3,7 @@ import { ringGame } from "../../bench/comparison/problem.ts";
 import { chooseWorkloads } from "../../bench/core/bench.ts";
 import { measureInTurn } from "../../bench/core/measure.ts";
 import { isSound, type MeasuredVariant, type WorkloadResult } from "../../bench/core/report.ts";
-import { relativeError, withRatios } from "../../bench/core/run_workload.ts";
+import { relativeError, withRatios, withShares } from "../../bench/core/run_workload.ts";
 import { normals, places } from "../../bench/core/seeded.ts";
 import { spreadOf } from "../../bench/core/statistics.ts";
 import { digits, htmlTable, markdownTable, tablesOf, textTable } from "../../bench/core/table.ts";
@@ -56,6 +56,21 @@ describe("the statistics", () => {
   test("compare rates where the work differs", () => {
     const variants = [measured("half", [10], { work: 1 }), measured("whole", [10], { work: 2 })];
     expect(withRatios(variants, { reference: "half", as: "share" })[1]).toMatchObject({ ratio: { median: 2 } });
+  });
+
+  test("give a variant's share of the one before it, where they belong together", () => {
+    const results = [measured("product", [10, 20]), measured("kernel", [20, 25]), measured("other", [1, 1])];
+    const shares = withShares(results, [{}, { besidePrevious: true }, {}]);
+    expect(shares[1]).toMatchObject({ shareOfPrevious: { low: 0.5, median: 0.65, high: 0.8 } });
+    expect([shares[0], shares[2]]).toEqual([results[0], results[2]]);
+    const [table] = tablesOf([result({ variants: shares })]);
+    expect(table?.rows.map((row) => row[table.header.indexOf("of the row above")])).toEqual([
+      "",
+      "65 % (50 to 80)",
+      "",
+    ]);
+    const failed = [{ name: "product", failure: "It can't." }, measured("kernel", [20])];
+    expect(withShares(failed, [{}, { besidePrevious: true }])).toEqual(failed);
   });
 
   test("leave a failed variant as it is", () => {
