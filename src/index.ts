@@ -45,6 +45,7 @@ export { Random } from "./random.ts";
 export { Tensor } from "./tensor.ts";
 export {
   checkGradients,
+  checkpoint,
   countElements,
   type GradOptions,
   grad,

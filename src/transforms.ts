@@ -1,7 +1,8 @@
 import { compareGradients, type GradientCheck, type GradientCheckOptions } from "./autodiff/check.ts";
+import { checkpointed } from "./autodiff/checkpoint.ts";
 import { gradients, type TappedSite } from "./autodiff/gradients.ts";
-import { ShapeError } from "./gpu/errors.ts";
-import type { Node } from "./graph/node.ts";
+import { OptionError, ShapeError } from "./gpu/errors.ts";
+import { freshId, type Node } from "./graph/node.ts";
 import { data, variable } from "./graph/primitives/leaf.ts";
 import { formatShape, sizeOf } from "./graph/shape.ts";
 import { isTensor, Tensor } from "./tensor.ts";
@@ -66,6 +67,36 @@ export function hessianVectorProduct<Argument extends TensorTree>(
       .map((part, i) => part.mul((directions[i] as Tensor).detach()).sum())
       .reduce((total, product) => total.add(product));
   })(x);
+}
+
+/**
+ * The same function, whose inside is not kept for the backward pass: a gradient of any order computes again what comes of the
+ * arguments, which takes less memory and more time. Values and gradients stay the same, random numbers too, and every site
+ * is tapped once. As `jax.checkpoint`, and PyTorch's `torch.utils.checkpoint`.
+ *
+ * @throws OptionError for arguments or results that are not tensors, or trees of them.
+ */
+export function checkpoint<Arguments extends readonly TensorTree[], Result extends TensorTree>(
+  f: (...args: Arguments) => Result,
+): (...args: Arguments) => Result {
+  return (...args) => {
+    const given = flatten<Tensor>(args, isTensor);
+    // Uses of their own, so that all that is computed from them is new: whatever is older, `f` closes over.
+    const uses = given.leaves.map(({ node, evaluator }) => new Tensor(variable(node), evaluator));
+    const begin = freshId();
+    const { leaves, rebuild } = flatten<Tensor>(f(...(given.rebuild(uses) as unknown as Arguments)), isTensor);
+    if (leaves.length === 0) {
+      throw new OptionError(
+        "checkpoint: the function returned no tensor. Return one, or a tree of them, and no promise.",
+      );
+    }
+    const results = checkpointed(
+      leaves.map(({ node }) => node),
+      new Set(uses.map(({ node }) => node)),
+      ({ id }) => id < begin,
+    );
+    return rebuild(results.map((node, i) => new Tensor(node, (leaves[i] as Tensor).evaluator))) as Result;
+  };
 }
 
 /**

@@ -1,8 +1,10 @@
 import { GradientError } from "../gpu/errors.ts";
-import { collect, isShape, type Node } from "../graph/node.ts";
-import { add } from "../graph/primitives/elementwise.ts";
-import { onesLike } from "../graph/primitives/leaf.ts";
+import { collect, isShape, type Node, operandsOf } from "../graph/node.ts";
+import { partsOfSegment, segment } from "../graph/primitives/checkpoint.ts";
+import { add, copy } from "../graph/primitives/elementwise.ts";
+import { onesLike, originalOf } from "../graph/primitives/leaf.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
+import { recomputed } from "./checkpoint.ts";
 
 /** A named site that the backward pass came through: its value and the finished cotangent of the loss there. */
 export interface TappedSite {
@@ -17,7 +19,7 @@ export interface TappedSite {
 export interface GradientOptions {
   /** The cotangent of `y` to start from; ones by default, for which `y` must have one element. */
   readonly seed?: Node;
-  /** Called once for every named site on the way, in backward order. */
+  /** Called once for every named site on the way, in backward order, when the whole pass is done. */
   readonly tap?: (site: TappedSite) => void;
   /** Names for error messages, one per entry of `wrt`. */
   readonly names?: readonly string[];
@@ -34,28 +36,105 @@ export function gradients(y: Node, wrt: readonly Node[], options: GradientOption
       `gradients: the seed has shape ${formatShape(seed.shape)}, the output ${formatShape(y.shape)}; they must agree.`,
     );
   }
-  const order = collect([y]);
-  const reaches = nodesThatReach(order, new Set(wrt));
-  const cotangents = new Map<Node, Node>([[y, seed]]);
+  const sites = new Map<Node, TappedSite>();
+  const cotangents = new Map([[y, seed]]);
+  pullBack(collect([y]), cotangents, new Set(wrt), sites);
+  for (const site of sites.values()) options.tap?.(site);
+  return wrt.map((node, i) => cotangents.get(node) ?? unreached(y, node, options.names?.[i] ?? `argument ${i}`));
+}
+
+/**
+ * Goes through `order` (inputs first) backwards, and adds to the cotangents of its last nodes those of all that leads to a
+ * target from there.
+ */
+function pullBack(
+  order: readonly Node[],
+  cotangents: Map<Node, Node>,
+  targets: ReadonlySet<Node>,
+  sites: Map<Node, TappedSite>,
+): void {
+  const reaches = nodesThatReach(order, targets);
+  /** For each segment that was come to, the cotangents of its results. */
+  const arrived = new Map<Node, Map<Node, Node>>();
+  let finished: readonly Node[] = [];
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i] as Node;
     const dy = cotangents.get(node);
+    const atResults = arrived.get(node);
+    if (atResults) finished = pullThroughSegment(node, atResults, { cotangents, reaches, sites, finished });
     if (!dy || !reaches.has(node)) continue;
-    if (node.op.name === "site") {
-      const [value, derivative] = node.inputs;
-      options.tap?.({ name: node.attributes["site"] as string, value: value as Node, cotangent: dy, derivative });
-    }
+    if (node.op.name === "site") noteSite(node, dy, sites);
     // A leaf of the differentiation: nothing behind it is asked for, unless another target stands there.
     if (!node.inputs.some((input) => reaches.has(input))) continue;
+    if (node.op.name === "segmentResult") {
+      const [result, whole] = node.inputs as [Node, Node];
+      arrived.set(whole, (arrived.get(whole) ?? new Map()).set(result, dy));
+      continue;
+    }
     const parts = node.op.vjp({ node, inputs: node.inputs, y: node, dy });
     node.inputs.forEach((input, k) => {
       const part = parts[k];
-      if (!part || !reaches.has(input)) return;
-      const sum = cotangents.get(input);
-      cotangents.set(input, sum ? add(sum, part) : part);
+      if (part && reaches.has(input)) addTo(cotangents, input, part);
     });
   }
-  return wrt.map((node, i) => cotangents.get(node) ?? unreached(y, node, options.names?.[i] ?? `argument ${i}`));
+}
+
+interface Backward {
+  readonly cotangents: Map<Node, Node>;
+  readonly reaches: ReadonlySet<Node>;
+  readonly sites: Map<Node, TappedSite>;
+  /** What the segment before has given. */
+  readonly finished: readonly Node[];
+}
+
+/**
+ * From the cotangents of a segment's results to those of what it was given, which it returns, through copies that are
+ * computed when the former have arrived and the copies of the segment before are done with: one segment lives at a time.
+ * That is a segment again: derivatives of it need not keep the copies either.
+ */
+function pullThroughSegment(
+  whole: Node,
+  atResults: ReadonlyMap<Node, Node>,
+  { cotangents, reaches, sites, finished }: Backward,
+): readonly Node[] {
+  const after = [...atResults.values(), ...finished];
+  const copies = recomputed(whole, after);
+  const copyOf = (node: Node) => copies.get(node) as Node;
+  const { given } = partsOfSegment(whole);
+  const args = new Set(given.map(copyOf));
+  const inner = new Map<Node, Node>();
+  for (const [result, dy] of atResults) addTo(inner, copyOf(result), dy);
+  const order = collect([...inner.keys()], (node) => args.has(node));
+  pullBack(order, inner, new Set(given.filter((node) => reaches.has(node)).map(copyOf)), sites);
+  const reached = given.filter((node) => reaches.has(node) && inner.has(copyOf(node)));
+  const parts = segment(
+    reached.map((node) => inner.get(copyOf(node)) as Node),
+    [...given, ...after],
+  );
+  reached.forEach((node, k) => {
+    const [part, sum] = [parts[k] as Node, cotangents.get(node)];
+    // A place of its own: otherwise the gradients of several batches would all wait for the last to be added up.
+    cotangents.set(node, sum ? copy(add(sum, part)) : part);
+  });
+  return parts;
+}
+
+/** Copies of a site are one site, whose cotangent is the sum of theirs. */
+function noteSite(node: Node, dy: Node, sites: Map<Node, TappedSite>): void {
+  const [value, derivative] = node.inputs;
+  const original = originalOf(node);
+  const known = sites.get(original);
+  sites.set(
+    original,
+    known
+      ? { ...known, cotangent: add(known.cotangent, dy) }
+      : { name: node.attributes["site"] as string, value: value as Node, cotangent: dy, derivative },
+  );
+}
+
+function addTo(cotangents: Map<Node, Node>, node: Node, part: Node): void {
+  const sum = cotangents.get(node);
+  cotangents.set(node, sum ? add(sum, part) : part);
 }
 
 function defaultSeed(y: Node): Node {
@@ -69,11 +148,11 @@ function defaultSeed(y: Node): Node {
   return onesLike(y);
 }
 
-/** The nodes of `order` (inputs first) that are a target or computed from one. */
+/** The targets, and the nodes of `order` (inputs first) that are computed from one. */
 function nodesThatReach(order: readonly Node[], targets: ReadonlySet<Node>): Set<Node> {
-  const reaches = new Set<Node>();
+  const reaches = new Set(targets);
   for (const node of order) {
-    if (targets.has(node) || node.inputs.some((input) => reaches.has(input))) reaches.add(node);
+    if (operandsOf(node).some((input) => reaches.has(input))) reaches.add(node);
   }
   return reaches;
 }

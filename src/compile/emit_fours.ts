@@ -1,4 +1,4 @@
-import { type Node, nodeSize } from "../graph/node.ts";
+import { type Node, nodeSize, operandsOf } from "../graph/node.ts";
 import { constantValue } from "../graph/primitives/leaf.ts";
 import type { DType } from "../graph/shape.ts";
 import {
@@ -11,6 +11,7 @@ import {
   variable,
 } from "./element_index.ts";
 import { type EmitContext, type FunctionBody, formatLiteral, storedSlice, throughPad } from "./emit_expression.ts";
+import { keepsOrder } from "./lower.ts";
 import type { Location } from "./memory.ts";
 
 const vectorTypes: Readonly<Record<DType, string>> = {
@@ -29,7 +30,7 @@ const worksOnVectors = new Set(
 );
 
 /** Views that the kernels of fours have always had: where four neighbours come apart, they are put together one by one. */
-const mayComeApart = new Set(["reshape", "broadcast"]);
+const mayComeApart = new Set(["reshape", "again", "broadcast"]);
 
 /**
  * Whether a node is worth computing by fours: from what is stored, by operations on vectors, and by views that keep four
@@ -47,7 +48,7 @@ export function isForFours(node: Node, context: Pick<EmitContext, "isStored">): 
     if (seen.has(key)) return true;
     seen.add(key);
     const { lowering, name } = at.op;
-    const reads = (inner: ElementIndex) => at.inputs.every((input) => isLoaded(input) || isFine(input, inner));
+    const reads = (inner: ElementIndex) => operandsOf(at).every((input) => isLoaded(input) || isFine(input, inner));
     const isTogether = (inner: ElementIndex) => indexAtFour(inner) !== "apart";
     if (lowering.kind === "elementwise") return worksOnVectors.has(name) && reads(index);
     if (lowering.kind === "pad") {
@@ -60,8 +61,15 @@ export function isForFours(node: Node, context: Pick<EmitContext, "isStored">): 
   };
   const isLoaded = (input: Node) => constantValue(input) !== undefined || context.isStored(input);
   const isSliceOfStored = ({ op: { name }, inputs: [whole] }: Node) =>
-    name === "slice" && whole !== undefined && context.isStored(whole);
+    name === "slice" && whole !== undefined && context.isStored(inOrder(whole));
   return isFine(node, identityIndex("i", nodeSize(node)));
+}
+
+/** What a view shows, if it shows it in its own order. */
+function inOrder(node: Node): Node {
+  let inner = node;
+  while (keepsOrder(inner)) inner = inner.inputs[0] as Node;
+  return inner;
 }
 
 /** Which element four neighbours begin with, and how that follows from the variable that counts the kernel's elements. */

@@ -1,4 +1,4 @@
-import { collect, type Node, nodeSize } from "../graph/node.ts";
+import { collect, type Node, nodeSize, operandsOf } from "../graph/node.ts";
 import { copy } from "../graph/primitives/elementwise.ts";
 import { isAssembled, withoutReshapes } from "./lower.ts";
 
@@ -11,7 +11,7 @@ const isProduct = ({ op }: Node): boolean => op.lowering.kind === "matmul" || op
 export function computedFrom(marked: ReadonlySet<Node>, roots: readonly Node[]): ReadonlySet<Node> {
   const found = new Set<Node>();
   for (const node of collect(roots)) {
-    if (marked.has(node) || node.inputs.some((input) => found.has(input))) found.add(node);
+    if (marked.has(node) || operandsOf(node).some((input) => found.has(input))) found.add(node);
   }
   return found;
 }

@@ -199,5 +199,5 @@ export function withoutReshapes(node: Node): Node {
 
 /** Whether a view keeps the elements in their order, so that a flat index passes through unchanged. */
 export function keepsOrder(node: Node): boolean {
-  return node.op.name === "reshape";
+  return node.op.name === "reshape" || node.op.name === "again";
 }

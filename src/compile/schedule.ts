@@ -1,4 +1,4 @@
-import { collect, type Node, nodeSize } from "../graph/node.ts";
+import { collect, type Node, nodeSize, operandsOf } from "../graph/node.ts";
 import { copy } from "../graph/primitives/elementwise.ts";
 import type { Cluster } from "./cluster.ts";
 import { planDispatches } from "./dispatches.ts";
@@ -41,6 +41,7 @@ export class Scheduler {
   readonly clusterOf = new Map<Node, Cluster>();
   readonly #order: readonly Node[];
   readonly #loads = new Map<Node, Loads>();
+  readonly #awaits = new Map<Node, ReadonlySet<Node>>();
   readonly #updatedState = new Map<Node, State>();
   /** For each part of an assembled value the whole, in which it lies. */
   readonly #wholes = new Map<Node, Node>();
@@ -101,7 +102,8 @@ export class Scheduler {
     }
     return (cluster) => {
       const before = new Set<Cluster>();
-      for (const stored of loadsOf(cluster)) for (const producer of this.#producers(stored)) before.add(producer);
+      const awaited = [...cluster.roots, ...cluster.members].flatMap((node) => [...this.#awaited(node)]);
+      for (const stored of awaited) for (const producer of this.#producers(stored)) before.add(producer);
       for (const state of overwritten.get(cluster) ?? [])
         for (const reader of readers.get(state) ?? []) before.add(reader);
       before.delete(cluster);
@@ -131,9 +133,20 @@ export class Scheduler {
       }
     };
     const aligned = node.op.lowering.kind === "elementwise" || keepsOrder(node);
-    for (const input of node.inputs) merge(input, aligned);
+    for (const input of operandsOf(node)) merge(input, aligned);
     this.#loads.set(node, loads);
     return loads;
+  }
+
+  /** Everything stored that must be there before `node` is computed: what it loads, and what views wait for. */
+  #awaited(node: Node): ReadonlySet<Node> {
+    const known = this.#awaits.get(node);
+    if (known) return known;
+    const awaited = new Set(
+      node.inputs.flatMap((input) => (this.isStored(input) ? [input] : [...this.#awaited(input)])),
+    );
+    this.#awaits.set(node, awaited);
+    return awaited;
   }
 
   /**
@@ -180,7 +193,7 @@ export class Scheduler {
       const { lowering, name } = node.op;
       const costOf = (x: Node) => (this.isStored(x) ? costOfLoad(x, node) : (costs.get(x) ?? 0));
       const own = lowering.kind === "elementwise" || lowering.kind === "indexed" ? lowering.cost : 1;
-      const inputs = node.inputs.reduce((sum, x) => sum + costOf(x), 0);
+      const inputs = operandsOf(node).reduce((sum, x) => sum + costOf(x), 0);
       costs.set(node, lowering.kind === "leaf" ? (name === "constant" ? 0 : loadCost) : own + inputs);
     }
     return costs;
@@ -193,7 +206,7 @@ export class Scheduler {
       if (isWorthStoring(node, costs.get(node) as number, times)) this.materialised.add(node);
       const own = this.materialised.has(node) ? 1 : times;
       // An input that stands twice, as in x * x, is evaluated once.
-      new Set(node.inputs).forEach((input) => {
+      new Set(operandsOf(node)).forEach((input) => {
         const k = node.inputs.indexOf(input);
         evaluations.set(input, (evaluations.get(input) ?? 0) + own * repetition(node, input, k));
       });
@@ -207,7 +220,7 @@ export class Scheduler {
     for (const node of this.#order) {
       if (node.op.lowering.kind === "leaf" || isAssembled(node)) continue;
       while (this.loads(node).size > limit) {
-        const widest = node.inputs
+        const widest = operandsOf(node)
           .filter((input) => !this.isStored(input) && this.loads(input).size > 1)
           .sort((a, b) => this.loads(b).size - this.loads(a).size)[0];
         if (!widest) break;
@@ -221,14 +234,14 @@ export class Scheduler {
   #isEarlyScalar(node: Node): boolean {
     const { kind } = node.op.lowering;
     const isComputed = kind === "elementwise" || kind === "view";
-    const leavesAlone = [...this.loads(node).keys()].every((stored) => stored.op.lowering.kind === "leaf");
+    const leavesAlone = [...this.#awaited(node)].every((stored) => stored.op.lowering.kind === "leaf");
     return nodeSize(node) === 1 && isComputed && leavesAlone && !this.sinks.some((sink) => sink.node === node);
   }
 
   #place(node: Node): void {
     const { kind } = node.op.lowering;
     const loads = this.loads(node);
-    const last = this.#lastProducer(loads);
+    const last = this.#lastProducer(this.#awaited(node));
     if (kind === "matmul" || kind === "convolution") this.#append("gemm", node);
     else if (kind === "histogram") this.#append(kind, node);
     else if (kind === "reduce") {
@@ -242,10 +255,10 @@ export class Scheduler {
     }
   }
 
-  /** Index of the last cluster that computes something of `loads`; -1 if everything is there from the start. */
-  #lastProducer(loads: Loads): number {
+  /** Index of the last cluster that computes something of `awaited`; -1 if everything is there from the start. */
+  #lastProducer(awaited: ReadonlySet<Node>): number {
     let last = -1;
-    for (const stored of loads.keys()) last = Math.max(last, this.#producedAt(stored));
+    for (const stored of awaited) last = Math.max(last, this.#producedAt(stored));
     return last;
   }
 

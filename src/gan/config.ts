@@ -1,6 +1,7 @@
 import type { Engine } from "../engine.ts";
 import { OptionError, OutOfMemoryError } from "../gpu/errors.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
+import { recomputing } from "../nn/network.ts";
 import type { OptimizerConfig } from "../optim/optimizer.ts";
 import { createOptimizer } from "../optim/registry.ts";
 import { assertCombination } from "./combinations.ts";
@@ -9,7 +10,7 @@ import { createLoss, resolveLoss } from "./losses/registry.ts";
 import { type ResolvedPenalty, resolvePenalty } from "./penalties/registry.ts";
 import { resolvePlay } from "./play/registry.ts";
 import { checkedSchedules } from "./schedule.ts";
-import type { Precision, ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
+import type { Precision, Recompute, ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
 import { packSize, resolveTrick } from "./tricks/registry.ts";
 
 const defaultOptimizer: OptimizerConfig = { type: "adam", lr: 1e-3, betas: [0.5, 0.999] };
@@ -31,13 +32,15 @@ export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedCo
     "trick",
     tricks.map(({ type }) => type),
   );
+  const recomputed = resolveRecompute(config.recompute ?? "none");
+  // Tricks may make another network of it.
+  const judging = tricks.reduce(
+    (network, { trick, options }) => trick.discriminator?.(network, options) ?? network,
+    discriminator,
+  );
   const resolved: ResolvedConfig = {
-    generator,
-    // Tricks may make another network of it.
-    discriminator: tricks.reduce(
-      (network, { trick, options }) => trick.discriminator?.(network, options) ?? network,
-      discriminator,
-    ),
+    generator: recomputed.includes("generator") ? recomputing(generator) : generator,
+    discriminator: recomputed.includes("discriminator") ? recomputing(judging) : judging,
     data,
     loss: resolveLoss(config.loss ?? "non-saturating"),
     penalties,
@@ -111,6 +114,22 @@ function resolvePrecision(engine: Engine, precision: Precision): Precision {
     );
   }
   return precision;
+}
+
+const recomputes: Readonly<Record<Recompute, readonly ("generator" | "discriminator")[]>> = {
+  none: [],
+  generator: ["generator"],
+  discriminator: ["discriminator"],
+  both: ["generator", "discriminator"],
+};
+
+function resolveRecompute(recompute: Recompute): readonly ("generator" | "discriminator")[] {
+  if (!Object.hasOwn(recomputes, recompute)) {
+    throw new OptionError(
+      `Trainer: recompute is "${String(recompute)}"; it can be ${Object.keys(recomputes).join(", ")}.`,
+    );
+  }
+  return recomputes[recompute];
 }
 
 function assertGiven(where: string, parts: Readonly<Record<string, unknown>>): void {

@@ -47,6 +47,12 @@ export interface TrainerConfig {
    * adapter with shader-f16. Default "f32".
    */
   readonly precision?: Precision;
+  /**
+   * Networks whose values between a few layers are computed again for the backward pass, instead of kept: the same numbers
+   * in less memory, for more arithmetic. "discriminator" is where it saves most, above all with gradient penalties. Default
+   * "none".
+   */
+  readonly recompute?: Recompute;
   /** False gives every operation a kernel of its own, to check fusion against. Default true. */
   readonly fuse?: boolean;
   /** What is measured in the backward pass. */
@@ -62,6 +68,7 @@ export interface TrainerConfig {
 }
 
 export type Precision = "f32" | "mixed";
+export type Recompute = "none" | "generator" | "discriminator" | "both";
 
 export interface ProbeOptions {
   /**

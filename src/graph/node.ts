@@ -43,7 +43,10 @@ export type Lowering<A extends Attributes = Attributes> =
       readonly cost: number;
       wgsl(index: string, inputs: readonly string[], node: Node<A>): string;
     }
-  /** The input's elements elsewhere, or repeated: the input's axes by the view's, or the same order under another shape. */
+  /**
+   * The input's elements elsewhere, or repeated: the input's axes by the view's, or the same order under another shape.
+   * Further inputs are not read; the view waits for them.
+   */
   | { readonly kind: "view"; view(node: Node<A>): readonly ViewedAxis[] | "reshaped" }
   | { readonly kind: "pad" }
   | { readonly kind: "concat" }
@@ -120,14 +123,19 @@ export function nodeSize(node: Node): number {
   return sizeOf(node.shape);
 }
 
-/** All nodes that `roots` are computed from, inputs before their users. */
-export function collect(roots: readonly Node[]): Node[] {
+/** The inputs that computing a node reads. A view has others too, which it waits for. */
+export function operandsOf({ op, inputs }: Node): readonly Node[] {
+  return op.lowering.kind === "view" ? inputs.slice(0, 1) : inputs;
+}
+
+/** All nodes that `roots` are computed from, inputs before their users; without those outside, and what leads to them alone. */
+export function collect(roots: readonly Node[], isOutside: (node: Node) => boolean = () => false): Node[] {
   const seen = new Set<Node>();
   const order: Node[] = [];
   // An explicit stack: a graph of many unrolled steps is deeper than the JavaScript stack.
   const stack: { node: Node; next: number }[] = [];
   const visit = (node: Node) => {
-    if (seen.has(node)) return;
+    if (seen.has(node) || isOutside(node)) return;
     seen.add(node);
     stack.push({ node, next: 0 });
   };

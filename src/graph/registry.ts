@@ -1,3 +1,4 @@
+import { checkpointPrimitives } from "./primitives/checkpoint.ts";
 import { conv2dPrimitives } from "./primitives/conv2d.ts";
 import { elementwisePrimitives } from "./primitives/elementwise.ts";
 import { firPrimitives } from "./primitives/fir.ts";
@@ -26,6 +27,7 @@ export const primitives = {
   ...firPrimitives,
   ...gatherScatterPrimitives,
   ...randomPrimitives,
+  ...checkpointPrimitives,
 } as const;
 
 export type PrimitiveName = keyof typeof primitives;

@@ -10,6 +10,7 @@ import { inSequence } from "./inner_layers.ts";
 import { isParameterSpec, type Layer, type ParameterSpec } from "./layer.ts";
 import { linear } from "./linear.ts";
 import { type Buffers, Pass } from "./pass.ts";
+import { inSegments } from "./segments.ts";
 import { sequential } from "./sequential.ts";
 import { summarise } from "./summary.ts";
 
@@ -46,11 +47,25 @@ export interface Network {
   summary(): string;
 }
 
+export interface NetworkOptions {
+  /**
+   * True computes what lies between a few layers again for the backward pass, instead of keeping it: less memory, more time,
+   * the same numbers. Default false.
+   */
+  readonly recompute?: boolean;
+}
+
 /** Fixes the input of a list of layers. @throws ShapeError where two layers don't fit. */
-export function network(inputShape: Shape, layers: readonly Layer[]): Network {
+export function network(
+  inputShape: Shape,
+  layers: readonly Layer[],
+  { recompute = false }: NetworkOptions = {},
+): Network {
   assertShape("network", inputShape);
-  const body = sequential(layers);
-  const trunk = sequential(layers.slice(0, lastWithParameters(inputShape, layers)));
+  const head = lastWithParameters(inputShape, layers);
+  const compose = (part: readonly Layer[]) => (recompute ? inSegments(part, inputShape, head) : sequential(part));
+  const body = compose(layers);
+  const trunk = compose(layers.slice(0, head));
   const parameters = body.parameters(inputShape);
   const buffers = body.buffers?.(inputShape) ?? {};
   const { leaves, rebuild } = flatten<ParameterSpec>(parameters, isParameterSpec);
@@ -74,6 +89,11 @@ export function network(inputShape: Shape, layers: readonly Layer[]): Network {
     features: through(trunk),
     summary: () => summarise(body, inputShape),
   };
+}
+
+/** The same network, with the option `recompute`. */
+export function recomputing({ inputShape, layers }: Network): Network {
+  return network(inputShape, layers, { recompute: true });
 }
 
 /** @throws ShapeError for samples of another size. */

@@ -31,7 +31,15 @@ export {
   type MinibatchStandardDeviationOptions,
   minibatchStandardDeviation,
 } from "../nn/minibatch_standard_deviation.ts";
-export { type ApplyOptions, type MlpOptions, mlp, type Network, network } from "../nn/network.ts";
+export {
+  type ApplyOptions,
+  type MlpOptions,
+  mlp,
+  type Network,
+  type NetworkOptions,
+  network,
+  recomputing,
+} from "../nn/network.ts";
 export { ParameterArena, type ParameterRange } from "../nn/parameter_arena.ts";
 export { type Buffers, type Mode, Pass, type PassOptions } from "../nn/pass.ts";
 export { type PixelNormOptions, pixelNorm } from "../nn/pixel_norm.ts";

@@ -1,4 +1,5 @@
 import { collect, type Node } from "../../src/graph/node.ts";
+import { again, segment } from "../../src/graph/primitives/checkpoint.ts";
 import { conv2d, conv2dFilterGrad, conv2dInputGrad, conv2dOutputSize } from "../../src/graph/primitives/conv2d.ts";
 import * as ops from "../../src/graph/primitives/elementwise.ts";
 import { fir } from "../../src/graph/primitives/fir.ts";
@@ -421,6 +422,25 @@ function siteCase(rng: Rng): Case {
   };
 }
 
+/** A value beside what it waits for. */
+function againCase(rng: Rng): Case {
+  const inputs = [operand(rng, randomShape(rng), anywhere), operand(rng, randomShape(rng), anywhere)];
+  return { inputs, differentiable: [0], build: ([x, other]) => ops.mul(again(x!, [ops.tanh(other!)]), x!) };
+}
+
+/** Two results of one segment, which derivatives compute again from what it was given. */
+function segmentCase(rng: Rng): Case {
+  const shape = randomShape(rng);
+  return {
+    inputs: [operand(rng, shape, anywhere), operand(rng, shape, anywhere)],
+    differentiable: [0, 1],
+    build: ([x, y]) => {
+      const [product, slope] = segment([ops.mul(x!, y!), ops.tanh(x!)], [x!, y!]);
+      return ops.add(product!, ops.mul(slope!, y!));
+    },
+  };
+}
+
 /** Some indices lie beyond the table. */
 const indexInto = (rows: number): Draw => {
   return (rng) => (rng.chance(0.15) ? rng.integer(rows, rows + 3) : rng.integer(0, rows - 1));
@@ -483,6 +503,9 @@ const cases: Readonly<Record<PrimitiveName, Generator>> = {
   variable: unary(variable),
   detach: (rng) => ({ ...unary(detach)(rng), differentiable: [] }),
   site: siteCase,
+  again: againCase,
+  segment: segmentCase,
+  segmentResult: segmentCase,
 
   add: mostly(
     binary(ops.add),

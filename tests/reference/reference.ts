@@ -179,6 +179,9 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
   state: leaf((node, { states }) => given(states?.get((node.attributes.slot as StateSlot).id), node)),
   iota: (node) => fill(node, (i) => i),
   variable: copy,
+  again: copy,
+  segment: copy,
+  segmentResult: copy,
   detach: copy,
   site: copy,
 

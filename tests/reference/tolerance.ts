@@ -12,7 +12,19 @@ import { createRng } from "./rng.ts";
 
 /** Results that are elements of the operands, or not rounded for another reason: they must agree bit for bit. */
 const exact: ReadonlySet<string> = new Set<PrimitiveName>([
-  ...(["constant", "data", "input", "state", "iota", "variable", "detach", "site"] as const),
+  ...([
+    "constant",
+    "data",
+    "input",
+    "state",
+    "iota",
+    "variable",
+    "detach",
+    "site",
+    "again",
+    "segment",
+    "segmentResult",
+  ] as const),
   ...(["neg", "abs", "sign", "floor", "minimum", "maximum", "select", "copy", "cast", "exponentBits"] as const),
   ...(["less", "lessEqual", "equal", "max", "min", "argmax"] as const),
   ...(["broadcast", "reshape", "permute", "flip", "slice", "pad", "concat", "gather", "histogram"] as const),

@@ -105,7 +105,7 @@ const detachPrimitive: Primitive<Readonly<Record<string, never>>> = {
   name: "detach",
   lowering: { kind: "identity" },
   vjp: () => [null],
-  rebuild: ([x]) => x as Node,
+  rebuild: ([x]) => detach(x as Node),
 };
 
 export function detach(x: Node): Node {
@@ -118,14 +118,28 @@ export function detach(x: Node): Node {
  */
 export interface SiteAttributes extends Readonly<Record<string, unknown>> {
   readonly site: string;
+  /** Of a copy, made to compute a value again: the site as it was named at first. */
+  readonly original?: Node;
 }
 
 const sitePrimitive: Primitive<SiteAttributes> = {
   name: "site",
   lowering: { kind: "identity" },
   vjp: ({ inputs, dy }) => (inputs.length === 2 ? [dy, null] : [dy]),
-  rebuild: ([x]) => x as Node,
+  rebuild: (inputs, node) =>
+    makeNode(
+      sitePrimitive,
+      inputs,
+      { site: node.attributes["site"] as string, original: originalOf(node) },
+      node.shape,
+      node.dtype,
+    ),
 };
+
+/** The site that a site is a copy of, or itself. */
+export function originalOf(node: Node): Node {
+  return (node.attributes["original"] as Node | undefined) ?? node;
+}
 
 export function site(value: Node, name: string, derivative?: Node): Node {
   if (derivative && derivative.shape.join() !== value.shape.join()) {

@@ -20,7 +20,7 @@ const batch = 4;
 
 /** What else the namespace holds: initialisers by function, tables, classes, and networks. */
 const notLayers = new Set([
-  ...["activations", "mlp", "network", "ParameterArena", "Pass"],
+  ...["activations", "mlp", "network", "recomputing", "ParameterArena", "Pass"],
   ...["glorotNormal", "glorotUniform", "heNormal", "heUniform", "lecunNormal", "lecunUniform"],
   ...["normal", "uniform", "orthogonal", "ones", "zeros"],
 ]);
