@@ -1,11 +1,12 @@
 import { type Node, nodeSize } from "../graph/node.ts";
+import { constantValue } from "../graph/primitives/leaf.ts";
 import { type DType, sizeOf } from "../graph/shape.ts";
 import { specialise } from "../kernels/specialise.ts";
 import type { KernelBindings } from "./bindings.ts";
 import type { Cluster } from "./cluster.ts";
 import { identityIndex } from "./element_index.ts";
 import { type EmitContext, FunctionBody, formatLiteral, plus } from "./emit_expression.ts";
-import { FourBody, isForFours } from "./emit_fours.ts";
+import { FourBody, isForFours, vectorTypes } from "./emit_fours.ts";
 import { emitGemm, gemmForm, gemmWorkgroupSize, storesRows } from "./emit_gemm.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 import type { Location } from "./memory.ts";
@@ -15,10 +16,13 @@ import type { State } from "./state.ts";
 const serialReduction = 512;
 const manyOutputs = 4096;
 const usualWorkgroup = 64;
+/** Where a CPU plays the GPU, a barrier makes it go from lane to lane: whoever waits at one should be few. */
+const fewLanes = 8;
 
 /** Lanes of a workgroup that suit a cluster when it has a kernel of its own. */
 export function workgroupSizeOf({ kind, roots, size }: Cluster, context: ClusterContext): number {
   if (kind === "gemm") return gemmWorkgroupSize(roots[0] as Node, gemmForm(roots[0] as Node, context));
+  if (kind === "reduce" && !isSerial(roots[0] as Node)) return context.target.isSoftware ? fewLanes : usualWorkgroup;
   return kind === "reduce" && isSerial(roots[0] as Node) && size < 1024 ? 16 : usualWorkgroup;
 }
 
@@ -27,11 +31,25 @@ export function workgroupSizeOf({ kind, roots, size }: Cluster, context: Cluster
  * of them is recorded by itself.
  */
 export function worksInFours({ kind, roots, members, size }: Cluster, context: ClusterContext): boolean {
+  if (kind === "reduce") return reducesInFours(roots, context) !== undefined;
   if (size % 4 !== 0 || (kind !== "elementwise" && kind !== "gemm")) return false;
   const [root] = roots;
   if (root && !storesRows(root)) return false;
   if (!members.every((member) => isForFours(member, context))) return false;
   return [...roots, ...members].every((node) => context.targets(node).every(({ kind: to }) => to === "location"));
+}
+
+/** Along which axis of [outer, reduced, inner] reductions take four neighbours at once: the last one, if fours fill it. */
+function reducesInFours(
+  roots: readonly Node[],
+  context: Pick<EmitContext, "isStored">,
+): "reduced" | "inner" | undefined {
+  const inputs = roots.map((root) => root.inputs[0] as Node);
+  const [, extent, inner] = (inputs[0] as Node).shape as [number, number, number];
+  if ((inner === 1 ? extent : inner) % 4 !== 0) return undefined;
+  const isPossible = (x: Node) => constantValue(x) !== undefined || context.isStored(x) || isForFours(x, context);
+  if (!inputs.every((x) => x.dtype !== "u8" && isPossible(x))) return undefined;
+  return inner === 1 ? "reduced" : "inner";
 }
 
 function isSerial(root: Node): boolean {
@@ -77,28 +95,61 @@ export class ClusterEmitter {
 
   reduce(): EmittedPart {
     const { roots } = this.cluster;
-    const input = (roots[0] as Node).inputs[0] as Node;
-    const [outer, extent, inner] = input.shape as [number, number, number];
-    const outputs = outer * inner;
-    const fold = new FunctionBody(this.#expressions, "v");
-    const index = identityIndex("i", outer * extent * inner);
-    const values = roots.map((root) => fold.value(root.inputs[0] as Node, index));
-    const combined = (of: (k: number) => string) => roots.map((root, k) => combine(root, `a.v${k}`, of(k))).join(", ");
-    const finish = this.#finish("o", (k) => `total.v${k}`);
-    const hooks = {
-      Accumulator: `struct Accumulator {\n${roots.map(({ dtype }, k) => `  v${k}: ${wgslType(dtype)},\n`).join("")}}`,
-      initial: `fn initial() -> Accumulator {\n  return Accumulator(${roots.map(neutral).join(", ")});\n}`,
-      fold: `fn fold(a: Accumulator, i: u32) -> Accumulator {\n${fold.text}  return Accumulator(${combined((k) => values[k] as string)});\n}`,
-      finish: `fn finish(o: u32, total: Accumulator) {\n${finish}}`,
+    const fours = reducesInFours(roots, this.#expressions);
+    const [outer, extent, inner] = ((roots[0] as Node).inputs[0] as Node).shape as [number, number, number];
+    const sizes = {
+      OUTER: outer,
+      REDUCE: fours === "reduced" ? extent / 4 : extent,
+      INNER: fours === "inner" ? inner / 4 : inner,
     };
-    const constants = { OUTER: outer, REDUCE: extent, INNER: inner, WORKGROUP: this.workgroupSize };
+    const outputs = sizes.OUTER * sizes.INNER;
+    const typeOf = ({ dtype }: Node) => (fours ? vectorTypes[dtype === "bool" ? "u32" : dtype] : wgslType(dtype));
+    const fields = (of: (root: Node, k: number) => string) => roots.map(of).join(", ");
+    const fold = this.#folded(fours !== undefined, outer * extent * inner);
+    const hooks = {
+      Accumulator: `struct Accumulator {\n${roots.map((root, k) => `  v${k}: ${typeOf(root)},\n`).join("")}}`,
+      initial: `fn initial() -> Accumulator {\n  return Accumulator(${fields((root) => `${typeOf(root)}(${neutral(root)})`)});\n}`,
+      fold: `fn fold(a: Accumulator, i: u32) -> Accumulator {\n${fold.text}  return Accumulator(${fields((root, k) => combine(root, `a.v${k}`, fold.values[k] as string))});\n}`,
+      finish: this.#finishReduction(fours),
+    };
+    const constants = { ...sizes, WORKGROUP: this.workgroupSize };
     if (isSerial(roots[0] as Node)) {
       const text = specialise("reduce", { constants, hooks });
       return { shader: "reduce", text, workgroups: Math.ceil(outputs / this.workgroupSize) };
     }
-    const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${combined((k) => `b.v${k}`)});\n}`;
+    const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${fields((root, k) => combine(root, `a.v${k}`, `b.v${k}`))});\n}`;
     const text = specialise("reduce_tree", { constants, hooks: { ...hooks, merge } });
-    return { shader: "reduce_tree", text, workgroups: outputs, workgroupMemory: 4 * roots.length * this.workgroupSize };
+    const bytes = (fours ? 16 : 4) * roots.length;
+    return { shader: "reduce_tree", text, workgroups: outputs, workgroupMemory: bytes * this.workgroupSize };
+  }
+
+  /** The statements before a fold, and the values that it takes in: those of element `i`, or of the i-th four. */
+  #folded(isByFours: boolean, size: number): { readonly text: string; readonly values: readonly string[] } {
+    const inputs = this.cluster.roots.map((root) => root.inputs[0] as Node);
+    const one = new FunctionBody(this.#expressions, "v");
+    if (!isByFours) {
+      const values = inputs.map((x) => one.value(x, identityIndex("i", size)));
+      return { text: one.text, values };
+    }
+    const body = new FourBody(one, one.let("i * 4u"), size);
+    const values = inputs.map((x) => body.value(x));
+    return { text: one.text, values };
+  }
+
+  /** What becomes of the totals: of one output, of four that lie together, or of four parts of one. */
+  #finishReduction(fours: "reduced" | "inner" | undefined): string {
+    const { roots } = this.cluster;
+    if (!fours) return `fn finish(o: u32, total: Accumulator) {\n${this.#finish("o", (k) => `total.v${k}`)}}`;
+    const one = `fn finish_one(o: u32, ${roots.map((root, k) => `t${k}: ${wgslType(root.dtype)}`).join(", ")}) {\n${this.#finish("o", (k) => `t${k}`)}}`;
+    const head = "fn finish(o: u32, total: Accumulator) {\n";
+    if (fours === "inner") {
+      const parts = roots.map((_, k) => `total.v${k}[e]`).join(", ");
+      return `${one}\n\n${head}  for (var e = 0u; e < 4u; e++) {\n    finish_one(o * 4u + e, ${parts});\n  }\n}`;
+    }
+    const part = (k: number, e: string) => `total.v${k}.${e}`;
+    const whole = (root: Node, k: number) =>
+      combine(root, `(${combine(root, part(k, "x"), part(k, "y"))})`, `(${combine(root, part(k, "z"), part(k, "w"))})`);
+    return `${one}\n\n${head}  finish_one(o, ${roots.map(whole).join(", ")});\n}`;
   }
 
   histogram(): EmittedPart {

@@ -14,7 +14,7 @@ import { type EmitContext, type FunctionBody, formatLiteral, storedSlice, throug
 import { keepsOrder } from "./lower.ts";
 import type { Location } from "./memory.ts";
 
-const vectorTypes: Readonly<Record<DType, string>> = {
+export const vectorTypes: Readonly<Record<DType, string>> = {
   f32: "vec4f",
   i32: "vec4i",
   u32: "vec4u",
@@ -98,7 +98,12 @@ export class FourBody {
     this.#known.set(this.#key(node, this.#begin()), name);
   }
 
-  /** A variable with four values of a node, from its inputs even if the node is stored. */
+  /** A variable with four values of a node. */
+  value(node: Node): string {
+    return this.#value(node, this.#begin());
+  }
+
+  /** As `value`, from the node's inputs even if the node is stored. */
   compute(node: Node): string {
     return this.#compute(node, this.#begin());
   }

@@ -76,7 +76,7 @@ function placesOf(cluster: Cluster, context: ClusterContext): KernelPlaces {
     read: [...read, ...targets.flatMap(({ target }) => (target.kind === "record" ? [rowLocation(target.row)] : []))],
     fours: [
       ...operands.filter((node) => context.isStored(node)).map((node) => context.locate(node)),
-      ...(worksInFours(cluster, context) ? [...read, ...written] : []),
+      ...(worksInFours(cluster, context) ? [...read, ...(cluster.kind === "reduce" ? [] : written)] : []),
     ],
   };
 }
