@@ -1,29 +1,24 @@
 import { type Node, nodeSize } from "../graph/node.ts";
-import { constantValue } from "../graph/primitives/leaf.ts";
-import { type DType, sizeOf } from "../graph/shape.ts";
+import { sizeOf } from "../graph/shape.ts";
 import { specialise } from "../kernels/specialise.ts";
 import type { KernelBindings } from "./bindings.ts";
 import type { Cluster } from "./cluster.ts";
 import { identityIndex } from "./element_index.ts";
-import { type EmitContext, FunctionBody, formatLiteral, plus } from "./emit_expression.ts";
-import { FourBody, isForFours, vectorTypes } from "./emit_fours.ts";
+import { type EmitContext, FunctionBody, plus } from "./emit_expression.ts";
+import { FourBody, isForFours } from "./emit_fours.ts";
 import { emitGemm, gemmForm, gemmWorkgroupSize, storesRows } from "./emit_gemm.ts";
+import { emitReduction, reducesInFours, reductionWorkgroupSize } from "./emit_reduction.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 import type { Location } from "./memory.ts";
 import type { State } from "./state.ts";
 
-/** Reductions up to this length run one invocation an output; beyond, a workgroup shares the work. */
-const serialReduction = 512;
-const manyOutputs = 4096;
 const usualWorkgroup = 64;
-/** Where a CPU plays the GPU, a barrier makes it go from lane to lane: whoever waits at one should be few. */
-const fewLanes = 8;
 
 /** Lanes of a workgroup that suit a cluster when it has a kernel of its own. */
 export function workgroupSizeOf({ kind, roots, size }: Cluster, context: ClusterContext): number {
   if (kind === "gemm") return gemmWorkgroupSize(roots[0] as Node, gemmForm(roots[0] as Node, context));
-  if (kind === "reduce" && !isSerial(roots[0] as Node)) return context.target.isSoftware ? fewLanes : usualWorkgroup;
-  return kind === "reduce" && isSerial(roots[0] as Node) && size < 1024 ? 16 : usualWorkgroup;
+  if (kind === "reduce") return reductionWorkgroupSize(roots[0] as Node, size, context.target);
+  return usualWorkgroup;
 }
 
 /**
@@ -37,24 +32,6 @@ export function worksInFours({ kind, roots, members, size }: Cluster, context: C
   if (root && !storesRows(root)) return false;
   if (!members.every((member) => isForFours(member, context))) return false;
   return [...roots, ...members].every((node) => context.targets(node).every(({ kind: to }) => to === "location"));
-}
-
-/** Along which axis of [outer, reduced, inner] reductions take four neighbours at once: the last one, if fours fill it. */
-function reducesInFours(
-  roots: readonly Node[],
-  context: Pick<EmitContext, "isStored">,
-): "reduced" | "inner" | undefined {
-  const inputs = roots.map((root) => root.inputs[0] as Node);
-  const [, extent, inner] = (inputs[0] as Node).shape as [number, number, number];
-  if ((inner === 1 ? extent : inner) % 4 !== 0) return undefined;
-  const isPossible = (x: Node) => constantValue(x) !== undefined || context.isStored(x) || isForFours(x, context);
-  if (!inputs.every((x) => x.dtype !== "u8" && isPossible(x))) return undefined;
-  return inner === 1 ? "reduced" : "inner";
-}
-
-function isSerial(root: Node): boolean {
-  const extent = (root.inputs[0] as Node).shape[1] as number;
-  return extent <= serialReduction || nodeSize(root) >= manyOutputs;
 }
 
 /** Writes the WGSL of one cluster: its loop, what is fused into it, and its stores. */
@@ -94,62 +71,11 @@ export class ClusterEmitter {
   }
 
   reduce(): EmittedPart {
-    const { roots } = this.cluster;
-    const fours = reducesInFours(roots, this.#expressions);
-    const [outer, extent, inner] = ((roots[0] as Node).inputs[0] as Node).shape as [number, number, number];
-    const sizes = {
-      OUTER: outer,
-      REDUCE: fours === "reduced" ? extent / 4 : extent,
-      INNER: fours === "inner" ? inner / 4 : inner,
-    };
-    const outputs = sizes.OUTER * sizes.INNER;
-    const typeOf = ({ dtype }: Node) => (fours ? vectorTypes[dtype === "bool" ? "u32" : dtype] : wgslType(dtype));
-    const fields = (of: (root: Node, k: number) => string) => roots.map(of).join(", ");
-    const fold = this.#folded(fours !== undefined, outer * extent * inner);
-    const hooks = {
-      Accumulator: `struct Accumulator {\n${roots.map((root, k) => `  v${k}: ${typeOf(root)},\n`).join("")}}`,
-      initial: `fn initial() -> Accumulator {\n  return Accumulator(${fields((root) => `${typeOf(root)}(${neutral(root)})`)});\n}`,
-      fold: `fn fold(a: Accumulator, i: u32) -> Accumulator {\n${fold.text}  return Accumulator(${fields((root, k) => combine(root, `a.v${k}`, fold.values[k] as string))});\n}`,
-      finish: this.#finishReduction(fours),
-    };
-    const constants = { ...sizes, WORKGROUP: this.workgroupSize };
-    if (isSerial(roots[0] as Node)) {
-      const text = specialise("reduce", { constants, hooks });
-      return { shader: "reduce", text, workgroups: Math.ceil(outputs / this.workgroupSize) };
-    }
-    const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${fields((root, k) => combine(root, `a.v${k}`, `b.v${k}`))});\n}`;
-    const text = specialise("reduce_tree", { constants, hooks: { ...hooks, merge } });
-    const bytes = (fours ? 16 : 4) * roots.length;
-    return { shader: "reduce_tree", text, workgroups: outputs, workgroupMemory: bytes * this.workgroupSize };
-  }
-
-  /** The statements before a fold, and the values that it takes in: those of element `i`, or of the i-th four. */
-  #folded(isByFours: boolean, size: number): { readonly text: string; readonly values: readonly string[] } {
-    const inputs = this.cluster.roots.map((root) => root.inputs[0] as Node);
-    const one = new FunctionBody(this.#expressions, "v");
-    if (!isByFours) {
-      const values = inputs.map((x) => one.value(x, identityIndex("i", size)));
-      return { text: one.text, values };
-    }
-    const body = new FourBody(one, one.let("i * 4u"), size);
-    const values = inputs.map((x) => body.value(x));
-    return { text: one.text, values };
-  }
-
-  /** What becomes of the totals: of one output, of four that lie together, or of four parts of one. */
-  #finishReduction(fours: "reduced" | "inner" | undefined): string {
-    const { roots } = this.cluster;
-    if (!fours) return `fn finish(o: u32, total: Accumulator) {\n${this.#finish("o", (k) => `total.v${k}`)}}`;
-    const one = `fn finish_one(o: u32, ${roots.map((root, k) => `t${k}: ${wgslType(root.dtype)}`).join(", ")}) {\n${this.#finish("o", (k) => `t${k}`)}}`;
-    const head = "fn finish(o: u32, total: Accumulator) {\n";
-    if (fours === "inner") {
-      const parts = roots.map((_, k) => `total.v${k}[e]`).join(", ");
-      return `${one}\n\n${head}  for (var e = 0u; e < 4u; e++) {\n    finish_one(o * 4u + e, ${parts});\n  }\n}`;
-    }
-    const part = (k: number, e: string) => `total.v${k}.${e}`;
-    const whole = (root: Node, k: number) =>
-      combine(root, `(${combine(root, part(k, "x"), part(k, "y"))})`, `(${combine(root, part(k, "z"), part(k, "w"))})`);
-    return `${one}\n\n${head}  finish_one(o, ${roots.map(whole).join(", ")});\n}`;
+    return emitReduction(this.cluster.roots, {
+      context: this.#expressions,
+      workgroupSize: this.workgroupSize,
+      finish: (values) => this.#finish("o", (k) => values[k] as string),
+    });
   }
 
   histogram(): EmittedPart {
@@ -235,29 +161,4 @@ export function tableLocation(table: State, used: number): Location {
 
 export function rowLocation(row: State): Location {
   return { buffer: { kind: "state", state: row }, offset: 0, size: 1, dtype: "u32" };
-}
-
-function combine(root: Node, a: string, b: string): string {
-  const { lowering } = root.op;
-  return lowering.kind === "reduce" && lowering.combine !== "sum" ? `${lowering.combine}(${a}, ${b})` : `${a} + ${b}`;
-}
-
-const largest: Readonly<Record<DType, number>> = {
-  f32: 3.4028234663852886e38,
-  i32: 2147483647,
-  u32: 4294967295,
-  bool: 1,
-  u8: 255,
-};
-
-function neutral(root: Node): string {
-  const { lowering } = root.op;
-  const { dtype } = root;
-  if (lowering.kind !== "reduce" || lowering.combine === "sum") return formatLiteral(0, dtype);
-  if (lowering.combine === "min") return formatLiteral(largest[dtype], dtype);
-  return formatLiteral(dtype === "u32" ? 0 : -largest[dtype], dtype);
-}
-
-function wgslType(dtype: DType): string {
-  return dtype === "bool" || dtype === "u8" ? "u32" : dtype;
 }

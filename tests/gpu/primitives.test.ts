@@ -12,7 +12,7 @@ import * as ops from "../../src/graph/primitives/elementwise.ts";
 import { constant, data } from "../../src/graph/primitives/leaf.ts";
 import { matmul } from "../../src/graph/primitives/matmul.ts";
 import { max, min } from "../../src/graph/primitives/reduce.ts";
-import { sum } from "../../src/graph/primitives/sum_broadcast.ts";
+import { broadcast, sum } from "../../src/graph/primitives/sum_broadcast.ts";
 import type { PrimitiveName } from "../../src/graph/registry.ts";
 import type { TypedArray } from "../../src/graph/shape.ts";
 import { Tensor } from "../../src/tensor.ts";
@@ -121,6 +121,25 @@ describe("where the compiler has a choice of kernels, the value of", () => {
     const roots = shapes.flatMap(({ shape, axes }) => {
       const x = asData(operand(rng, shape, anywhere));
       return [sum(x, axes), max(x, axes), min(x, axes)];
+    });
+    await expectReference(roots);
+  });
+
+  /** Four neighbours at once: along what is reduced, or beside it; one invocation an output, or a workgroup. */
+  test("a reduction by fours, of what is computed on the way", async () => {
+    const rng = createRng("reductions by fours");
+    const shapes = [
+      { shape: [70, 8], axes: [0] },
+      { shape: [1000, 12], axes: [0] },
+      { shape: [3, 1000], axes: [1] },
+      { shape: [9, 64], axes: [1] },
+      { shape: [2, 600, 4], axes: [1] },
+    ];
+    const roots = shapes.flatMap(({ shape, axes }) => {
+      const x = asData(operand(rng, shape, anywhere));
+      const centre = broadcast(asData(operand(rng, [1, ...shape.slice(1)], anywhere)), shape);
+      const apart = ops.sub(x, centre);
+      return [sum(ops.mul(apart, apart), axes), max(apart, axes), min(ops.mul(apart, x), axes)];
     });
     await expectReference(roots);
   });
