@@ -1,10 +1,11 @@
-// As reduce.wgsl, but a whole workgroup an output, for few outputs of many elements each. Every lane folds its share in
-// order, then the first lane merges the shares in order: one barrier, and the same bits every time.
+// As reduce.wgsl, but a whole workgroup an output, for few outputs of many elements each. Every lane folds its shares in
+// order, then the first lane merges all shares in order: one barrier, and the same bits every time, in workgroups of any size.
 
 const OUTER: u32 = 1u;
 const REDUCE: u32 = 4096u;
 const INNER: u32 = 1u;
 const WORKGROUP: u32 = 64u;
+const SHARES: u32 = 64u;
 
 @group(0) @binding(0) var<storage, read> x: array<f32, 4096>;
 @group(0) @binding(1) var<storage, read_write> result: array<f32, 1>;
@@ -34,21 +35,24 @@ fn finish(o: u32, total: Accumulator) {
   result[o] = total.v0;
 }
 
-var<workgroup> shares: array<Accumulator, WORKGROUP>;
+var<workgroup> shares: array<Accumulator, SHARES>;
 
 fn run(group: u32, lane: u32) {
   let o = group;
   let start = (o / INNER) * (REDUCE * INNER) + o % INNER;
-  var total = initial();
   if (o < OUTER * INNER) {
-    for (var r = lane; r < REDUCE; r += WORKGROUP) {
-      total = fold(total, start + r * INNER);
+    for (var share = lane; share < SHARES; share += WORKGROUP) {
+      var part = initial();
+      for (var r = share; r < REDUCE; r += SHARES) {
+        part = fold(part, start + r * INNER);
+      }
+      shares[share] = part;
     }
   }
-  shares[lane] = total;
   workgroupBarrier();
   if (lane == 0u && o < OUTER * INNER) {
-    for (var other = 1u; other < WORKGROUP; other++) {
+    var total = shares[0];
+    for (var other = 1u; other < SHARES; other++) {
       total = merge(total, shares[other]);
     }
     finish(o, total);

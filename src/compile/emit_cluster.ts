@@ -7,7 +7,7 @@ import { identityIndex } from "./element_index.ts";
 import { type EmitContext, FunctionBody, plus } from "./emit_expression.ts";
 import { FourBody, isForFours } from "./emit_fours.ts";
 import { emitGemm, gemmForm, gemmWorkgroupSize, storesRows } from "./emit_gemm.ts";
-import { emitReduction, reducesInFours, reductionWorkgroupSize } from "./emit_reduction.ts";
+import { emitReduction, readsInFours, reductionWorkgroupSize } from "./emit_reduction.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 import type { Location } from "./memory.ts";
 import type { State } from "./state.ts";
@@ -26,7 +26,7 @@ export function workgroupSizeOf({ kind, roots, size }: Cluster, context: Cluster
  * of them is recorded by itself.
  */
 export function worksInFours({ kind, roots, members, size }: Cluster, context: ClusterContext): boolean {
-  if (kind === "reduce") return reducesInFours(roots, context) !== undefined;
+  if (kind === "reduce") return readsInFours(roots, context);
   if (size % 4 !== 0 || (kind !== "elementwise" && kind !== "gemm")) return false;
   const [root] = roots;
   if (root && !storesRows(root)) return false;
@@ -73,6 +73,7 @@ export class ClusterEmitter {
   reduce(): EmittedPart {
     return emitReduction(this.cluster.roots, {
       context: this.#expressions,
+      target: this.context.target,
       workgroupSize: this.workgroupSize,
       finish: (values) => this.#finish("o", (k) => values[k] as string),
     });

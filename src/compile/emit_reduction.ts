@@ -12,14 +12,15 @@ import type { EmittedPart } from "./kernel.ts";
 const serialReduction = 512;
 const manyOutputs = 4096;
 const usualWorkgroup = 64;
-/** Where a CPU plays the GPU, a barrier makes it go from lane to lane: whoever waits at one should be few. */
-const fewLanes = 8;
-/** More accumulators of four than these would not leave other kernels workgroup memory. */
-const mostInFours = 8;
+/**
+ * In how many shares a workgroup sums: as many as its lanes where it has a kernel of its own. Where a CPU plays the GPU, a
+ * barrier makes it go from lane to lane, and whoever waits at one should be few.
+ */
+const sharesOn = ({ isSoftware }: DeviceTraits): number => (isSoftware ? 16 : usualWorkgroup);
 
 /** Lanes of a workgroup that suit a reduction of a cluster of `size` elements. */
-export function reductionWorkgroupSize(root: Node, size: number, { isSoftware }: DeviceTraits): number {
-  if (!isSerial(root)) return isSoftware ? fewLanes : usualWorkgroup;
+export function reductionWorkgroupSize(root: Node, size: number, target: DeviceTraits): number {
+  if (!isSerial(root)) return sharesOn(target);
   return size < 1024 ? 16 : usualWorkgroup;
 }
 
@@ -28,21 +29,27 @@ function isSerial(root: Node): boolean {
   return extent <= serialReduction || nodeSize(root) >= manyOutputs;
 }
 
-/** Along which axis of [outer, reduced, inner] reductions take four neighbours at once: the last one, if fours fill it. */
-export function reducesInFours(
-  roots: readonly Node[],
-  context: Pick<EmitContext, "isStored">,
-): "reduced" | "inner" | undefined {
-  const inputs = roots.map((root) => root.inputs[0] as Node);
-  const [, extent, inner] = (inputs[0] as Node).shape as [number, number, number];
-  if ((inner === 1 ? extent : inner) % 4 !== 0) return undefined;
+/**
+ * Along which axis of [outer, reduced, inner] reductions take four neighbours at once. Along the reduced axis that is a
+ * matter of shape alone, since it decides the order of a sum, which must not depend on what else a plan computes. Beside it,
+ * the order stays the same, and vectors only have to be worth it.
+ */
+function axisInFours(roots: readonly Node[], context: Pick<EmitContext, "isStored">): "reduced" | "inner" | undefined {
+  const [, extent, inner] = ((roots[0] as Node).inputs[0] as Node).shape as [number, number, number];
+  if (inner === 1) return extent % 4 === 0 ? "reduced" : undefined;
+  return inner % 4 === 0 && readsInFours(roots, context) ? "inner" : undefined;
+}
+
+/** Whether what is reduced can be had by fours. */
+export function readsInFours(roots: readonly Node[], context: Pick<EmitContext, "isStored">): boolean {
+  const [, extent, inner] = ((roots[0] as Node).inputs[0] as Node).shape as [number, number, number];
   const isPossible = (x: Node) => constantValue(x) !== undefined || context.isStored(x) || isForFours(x, context);
-  if (roots.length > mostInFours || !inputs.every((x) => x.dtype !== "u8" && isPossible(x))) return undefined;
-  return inner === 1 ? "reduced" : "inner";
+  return (inner === 1 ? extent : inner) % 4 === 0 && roots.every(({ inputs: [x] }) => isPossible(x as Node));
 }
 
 export interface EmitReductionOptions {
   readonly context: EmitContext;
+  readonly target: DeviceTraits;
   readonly workgroupSize: number;
   /** The body of what happens to the finished totals `values` of output `o`. */
   readonly finish: (values: readonly string[]) => string;
@@ -51,9 +58,9 @@ export interface EmitReductionOptions {
 /** Reductions of equal shapes [outer, reduced, inner] in one pass, over what their inputs are computed from. */
 export function emitReduction(
   roots: readonly Node[],
-  { context, workgroupSize, finish }: EmitReductionOptions,
+  { context, target, workgroupSize, finish }: EmitReductionOptions,
 ): EmittedPart {
-  const fours = reducesInFours(roots, context);
+  const fours = axisInFours(roots, context);
   const [outer, extent, inner] = ((roots[0] as Node).inputs[0] as Node).shape as [number, number, number];
   const sizes = {
     OUTER: outer,
@@ -63,11 +70,10 @@ export function emitReduction(
   const outputs = sizes.OUTER * sizes.INNER;
   const typeOf = ({ dtype }: Node) => (fours ? vectorTypes[dtype] : dtype);
   const fields = (of: (root: Node, k: number) => string) => roots.map(of).join(", ");
-  const folded = foldedValues(roots, fours !== undefined, context);
   const hooks = {
     Accumulator: `struct Accumulator {\n${roots.map((root, k) => `  v${k}: ${typeOf(root)},\n`).join("")}}`,
     initial: `fn initial() -> Accumulator {\n  return Accumulator(${fields((root) => `${typeOf(root)}(${neutral(root)})`)});\n}`,
-    fold: `fn fold(a: Accumulator, i: u32) -> Accumulator {\n${folded.text}  return Accumulator(${fields((root, k) => combine(root, `a.v${k}`, folded.values[k] as string))});\n}`,
+    fold: foldHook(roots, fours, context),
     finish: finishHook(roots, fours, finish),
   };
   const constants = { ...sizes, WORKGROUP: workgroupSize };
@@ -76,23 +82,29 @@ export function emitReduction(
     return { shader: "reduce", text, workgroups: Math.ceil(outputs / workgroupSize) };
   }
   const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${fields((root, k) => combine(root, `a.v${k}`, `b.v${k}`))});\n}`;
-  const text = specialise("reduce_tree", { constants, hooks: { ...hooks, merge } });
+  const SHARES = sharesOn(target);
+  const text = specialise("reduce_tree", { constants: { ...constants, SHARES }, hooks: { ...hooks, merge } });
   const bytes = (fours ? 16 : 4) * roots.length;
-  return { shader: "reduce_tree", text, workgroups: outputs, workgroupMemory: bytes * workgroupSize };
+  return { shader: "reduce_tree", text, workgroups: outputs, workgroupMemory: bytes * SHARES };
 }
 
-/** The statements before a fold, and the values that it takes in: those of element `i`, or of the i-th four. */
-function foldedValues(
-  roots: readonly Node[],
-  isByFours: boolean,
-  context: EmitContext,
-): { readonly text: string; readonly values: readonly string[] } {
+/** Takes in element `i`, or the i-th four. */
+function foldHook(roots: readonly Node[], fours: "reduced" | "inner" | undefined, context: EmitContext): string {
   const inputs = roots.map((root) => root.inputs[0] as Node);
   const size = nodeSize(inputs[0] as Node);
-  const one = new FunctionBody(context, "v");
-  const four = isByFours && new FourBody(one, one.let("i * 4u"), size);
-  const values = inputs.map((x) => (four ? four.value(x) : one.value(x, identityIndex("i", size))));
-  return { text: one.text, values };
+  const body = new FunctionBody(context, "v");
+  const head = "fn fold(a: Accumulator, i: u32) -> Accumulator {\n";
+  if (fours && !readsInFours(roots, context)) {
+    const values = inputs.map((x) => body.value(x, identityIndex("at", size)));
+    const sums = roots
+      .map((root, k) => `    next.v${k}[e] = ${combine(root, `a.v${k}[e]`, values[k] as string)};\n`)
+      .join("");
+    return `${head}  var next: Accumulator;\n  for (var e = 0u; e < 4u; e++) {\n    let at = i * 4u + e;\n${body.text}${sums}  }\n  return next;\n}`;
+  }
+  const four = fours && new FourBody(body, body.let("i * 4u"), size);
+  const values = inputs.map((x) => (four ? four.value(x) : body.value(x, identityIndex("i", size))));
+  const sums = roots.map((root, k) => combine(root, `a.v${k}`, values[k] as string)).join(", ");
+  return `${head}${body.text}  return Accumulator(${sums});\n}`;
 }
 
 /** What becomes of the totals: of one output, of four that lie together, or of four parts of one. */

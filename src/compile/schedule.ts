@@ -35,6 +35,9 @@ const manySharers = 16;
 const dispatchCost = 65536;
 /** A register tile of the matrix product is this high and wide: it loads an element once a tile. */
 const tileSize = 8;
+/** Reductions of one kernel: their totals of four, in 64 shares, leave other kernels workgroup memory. */
+const mostReductions = 12;
+
 export class Scheduler {
   readonly materialised = new Set<Node>();
   readonly clusters: Cluster[] = [];
@@ -302,6 +305,7 @@ export class Scheduler {
       const root = cluster.roots[0];
       return (
         cluster.kind === "reduce" &&
+        cluster.roots.length < mostReductions &&
         root?.inputs[0]?.shape.join() === extent &&
         this.#shares(cluster, this.loads(node)) &&
         this.#fits(cluster, node)

@@ -247,7 +247,7 @@ export const manifest = {
     workgroupSize: ["WORKGROUP"],
   },
   reduce_tree: {
-    constants: ["OUTER", "REDUCE", "INNER", "WORKGROUP"],
+    constants: ["OUTER", "REDUCE", "INNER", "WORKGROUP", "SHARES"],
     hooks: {
       Accumulator: "struct Accumulator",
       initial: "fn initial() -> Accumulator",
@@ -261,7 +261,7 @@ export const manifest = {
     ],
     functions: ["initial", "fold", "merge", "finish", "run", "main"],
     structs: ["Accumulator"],
-    workgroupMemory: [{ name: "shares", type: "array<Accumulator, WORKGROUP>" }],
+    workgroupMemory: [{ name: "shares", type: "array<Accumulator, SHARES>" }],
     workgroupSize: ["WORKGROUP"],
   },
 } as const;

@@ -139,7 +139,8 @@ describe("where the compiler has a choice of kernels, the value of", () => {
       const x = asData(operand(rng, shape, anywhere));
       const centre = broadcast(asData(operand(rng, [1, ...shape.slice(1)], anywhere)), shape);
       const apart = ops.sub(x, centre);
-      return [sum(ops.mul(apart, apart), axes), max(apart, axes), min(ops.mul(apart, x), axes)];
+      const squares = sum(ops.mul(apart, apart), axes);
+      return [squares, max(apart, axes), min(ops.mul(apart, x), axes), sum(ops.sigmoid(apart), axes)];
     });
     await expectReference(roots);
   });

@@ -21,7 +21,8 @@ test.each([
   ],
   ["other columns", leaf("x", [100, 6]).sum(0), "f32"],
   ["other rows", leaf("x", [3, 1023]).sum(1), "f32"],
-  ["what would stand four times in the kernel", leaf("x", [100, 8]).exp().sum(0), "f32"],
+  ["columns of what would stand four times in the kernel", leaf("x", [100, 8]).exp().sum(0), "f32"],
+  ["rows of it, whose order of sums must not depend on that", leaf("x", [3, 1024]).exp().sum(1), "vec4f"],
 ])("%s", (_, result, type) => {
   expect(accumulators(result)).toBe(type);
 });
