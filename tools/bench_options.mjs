@@ -23,7 +23,7 @@ export const runtimeNames = /** @type {const} */ (["chrome", "deno", "node"]);
 const optionTypes = /** @type {const} */ ({
   only: { type: "string", multiple: true },
   rounds: { type: "string", default: "3" },
-  sample: { type: "string", default: "200" },
+  sample: { type: "string", default: "600" },
   peers: { type: "boolean", default: false },
   engines: { type: "string" },
   runtime: { type: "string", default: "chrome" },
@@ -109,7 +109,7 @@ export const benchHelp = `Measures kernels and training steps, and checks their 
 
   --only WORDS     only workloads whose group or name holds these words; may be repeated
   --rounds N       rounds in which the variants of a workload take turns (default 3)
-  --sample MS      how long one sample lasts at least (default 200)
+  --sample MS      how long one sample lasts at least (default 600)
   --peers          also the same problems in other engines, which are installed in out/peers
   --engines LIST   of ${peerNames.join(",")} (default all)
   --runtime NAME   ${runtimeNames.join(", ")} (default chrome); deno and node need

@@ -215,7 +215,7 @@ test("words choose workloads by group and by name", () => {
 describe("the command line", () => {
   test("has defaults", () => {
     expect(parseBenchOptions([])).toEqual({
-      ...{ only: [], rounds: 3, leastMilliseconds: 200, peers: [], runtime: "chrome" },
+      ...{ only: [], rounds: 3, leastMilliseconds: 600, peers: [], runtime: "chrome" },
       ...{ write: false, serve: false, help: false },
     });
   });
