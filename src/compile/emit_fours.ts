@@ -29,7 +29,7 @@ const worksOnVectors = new Set(
   "add sub mul div neg abs sign floor sqrt rsqrt minimum maximum less lessEqual equal select copy".split(" "),
 );
 
-/** Views that the kernels of fours have always had: where four neighbours come apart, they are put together one by one. */
+/** Cheap views: where they part four neighbours, these are put together one by one. */
 const mayComeApart = new Set(["reshape", "again", "broadcast"]);
 
 /**
