@@ -66,7 +66,6 @@ interface Rating {
 
 /** Measured on SwiftShader with two threads, products of 512 x 512 x 512. */
 const softwareRatings: readonly Rating[] = [
-  { sharing: "quad", rows: 64, columns: 16, speed: 4.15, compileMilliseconds: 900 },
   { sharing: "quad", rows: 32, columns: 16, speed: 3.9, compileMilliseconds: 400 },
   { sharing: "quad", rows: 32, columns: 8, speed: 3.5, compileMilliseconds: 236 },
   { sharing: "quad", rows: 16, columns: 16, speed: 3.5, compileMilliseconds: 272 },
