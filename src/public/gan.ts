@@ -28,7 +28,7 @@ export { unroll } from "../gan/play/unroll.ts";
 export type { CosineSchedule, Schedules } from "../gan/schedule.ts";
 export type { ControlName } from "../gan/step_context.ts";
 export { type SampleBatch, type Snapshot, Trainer, type TrainOptions, type TrainReport } from "../gan/trainer.ts";
-export type { ProbeOptions, ResolvedConfig, TrainerConfig } from "../gan/trainer_config.ts";
+export type { Precision, ProbeOptions, Recompute, ResolvedConfig, TrainerConfig } from "../gan/trainer_config.ts";
 export type { TrainerMemory } from "../gan/trainer_memory.ts";
 export { type TrickConfig, type TrickName, tricks } from "../gan/tricks/registry.ts";
 export type { Trick } from "../gan/tricks/trick.ts";
