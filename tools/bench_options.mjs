@@ -108,7 +108,7 @@ export const benchHelp = `Measures kernels and training steps, and checks their 
   npm run bench -- [options]
 
   --only WORDS     only workloads whose group or name holds these words; may be repeated
-  --rounds N       rounds in which the variants of a workload take turns (default 3)
+  --rounds N       rounds in which the variants of a workload take turns (default 3; kernels take three times as many)
   --sample MS      how long one sample lasts at least (default 600)
   --peers          also the same problems in other engines, which are installed in out/peers
   --engines LIST   of ${peerNames.join(",")} (default all)

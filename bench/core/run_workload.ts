@@ -2,7 +2,7 @@ import { Engine, type EngineOptions } from "saddlepoint";
 import { measureInTurn } from "./measure.ts";
 import { isMeasured, type MeasuredVariant, type VariantResult, type WorkloadResult } from "./report.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
-import { type Comparison, type Runner, units, type Variant, type Workload } from "./workload.ts";
+import { type Comparison, type Runner, roundsOf, units, type Variant, type Workload } from "./workload.ts";
 
 export interface RunOptions {
   readonly rounds: number;
@@ -34,6 +34,7 @@ const defaultTolerance = 1e-4;
  */
 export async function runWorkload(workload: Workload, options: RunOptions): Promise<WorkloadResult> {
   const { name, group, unit, comparison } = workload;
+  const rounds = roundsOf(group, options.rounds);
   const warnings: string[] = [];
   const onWarning = (message: string) => warnings.push(message);
   const engine = await Engine.create({ selfTest: false, ...options.engine, onWarning });
@@ -49,7 +50,7 @@ export async function runWorkload(workload: Workload, options: RunOptions): Prom
     const ready = prepared.filter(isReady);
     const times = await measureInTurn(
       ready.map(({ runner }) => runner),
-      { ...options, progress: (round) => options.progress?.(`${name}: round ${round + 1} of ${options.rounds}`) },
+      { ...options, rounds, progress: (round) => options.progress?.(`${name}: round ${round + 1} of ${rounds}`) },
     );
     const results: VariantResult[] = [];
     for (const one of prepared) {

@@ -66,3 +66,10 @@ export const groups = {
 } as const;
 
 export type GroupName = keyof typeof groups;
+
+const kernelGroups: readonly GroupName[] = ["matmul", "convolution", "elementwise"];
+
+/** Kernels take moments, whose ratios scatter: they are measured in three times as many rounds. */
+export function roundsOf(group: GroupName, rounds: number): number {
+  return kernelGroups.includes(group) ? 3 * rounds : rounds;
+}

@@ -36,7 +36,7 @@ export function assembleKernel(
   const isSingle = parts.length === 1;
   const texts = parts.map(({ text }, k) => (isSingle ? text : withSuffix(text, k)));
   const library = libraryFor(texts.join("\n"));
-  const halves = bindings.some(({ type }) => type.includes("f16")) ? "enable f16;" : "";
+  const halves = bindings.some(({ type }) => /f16|vec4h/.test(type)) ? "enable f16;" : "";
   const enables = /\b(subgroup|quad)[A-Z]/.test(texts.join("\n")) ? quadDirectives : "";
   return [halves, enables, declared.join("\n"), library, ...texts, entryPoint(parts, workgroupSize)]
     .filter(Boolean)

@@ -44,8 +44,11 @@ describe.each(workloads.map(({ group, name }, i) => [`${group}: ${name}`, i] as 
   });
 
   test("has a time for every round", () => {
-    for (const variant of report.workloads[i]!.variants.filter(isMeasured)) {
-      expect(variant.milliseconds).toHaveLength(config.rounds);
+    const { group, variants } = report.workloads[i]!;
+    for (const variant of variants.filter(isMeasured)) {
+      expect(variant.milliseconds).toHaveLength(
+        group === "training" || group === "probes" || group === "peers" ? 2 : 6,
+      );
       expect(variant.rate.median).toBeGreaterThan(0);
       expect(variant.rate.low).toBeLessThanOrEqual(variant.rate.median);
       expect(variant.rate.high).toBeGreaterThanOrEqual(variant.rate.median);

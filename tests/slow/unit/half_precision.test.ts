@@ -24,7 +24,7 @@ for (const runtime of runtimes) {
       const { adapter, hasHalf, runs } = (await runtime.run(call)) as HalfRun;
       if (!hasHalf) return skip(`${adapter} has no shader-f16`);
       console.log(runtime.name, adapter, JSON.stringify(runs));
-      expect(runs).toHaveLength(3);
+      expect(runs).toHaveLength(4);
       for (const { name, difference, bytes, lossScale, overflows } of runs) {
         expect(difference, name).toBeLessThan(0.02);
         // It did lie in memory as f16.

@@ -32,6 +32,7 @@ const { generator, discriminator } = gan.dcgan({ imageSize: 28, width: 8, latent
 const configs: Readonly<Record<string, gan.TrainerConfig>> = {
   ring,
   "ring with R1": { ...ring, penalties: [gan.r1({ weight: 1 })] },
+  "recomputed ring": { ...ring, recompute: "both" },
   DCGAN: { generator, discriminator, data: data.glyphs({ count: 256 }), batchSize: 32, optimizer },
 };
 
