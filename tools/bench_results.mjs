@@ -60,8 +60,9 @@ ${machineLines(report)
 
 Rates are medians of ${report.rounds} rounds, those of kernels alone of three times as many, with the lowest and the highest.
 The variants of a workload take turns in every round, each sample lasts at least ${report.leastMilliseconds} ms and ends with a
-wait for the GPU, and comparisons are made round by round; rates of different workloads, or of different runs, are not comparable on a noisy machine. Every result is
-checked: kernels against float64, engines against each other's losses after one and five iterations.
+wait for the GPU, and comparisons are made round by round; rates of different workloads, or of different runs, are not
+comparable on a noisy machine. Every result is checked: kernels against float64, engines against each other's losses after
+one and five iterations.
 ${report.adapter.software ? softwareNote : ""}
 ${tablesOf(report.workloads).map(markdownTable).join("\n\n")}
 `;
