@@ -17,20 +17,34 @@ export function assertKeys<Options extends object>(
   for (const key of Object.keys(given)) if (!Object.hasOwn(keys, key)) throw unknownName(where, "option", key, keys);
 }
 
+/**
+ * What the field calls some of a registry's entries, in lower-case letters and digits, with the entry's name; or, where it is
+ * more than one choice, with the words for it.
+ */
+export type Aliases = Readonly<Record<string, string>>;
+
 /** The error for a name that is none of those of `known`. */
-export function unknownName(where: string, kind: string, name: unknown, known: object): OptionError {
+export function unknownName(where: string, kind: string, name: unknown, known: object, aliases?: Aliases): OptionError {
   const names = Object.keys(known);
-  const close = typeof name === "string" ? nearest(name, names) : undefined;
-  const meant = close === undefined ? "" : ` Did you mean "${close}"?`;
   return new OptionError(
-    `${where}: there is no ${kind} ${typeof name === "string" ? `"${name}"` : describe(name)}.${meant} ` +
-      `These exist: ${names.join(", ") || "none"}.`,
+    `${where}: there is no ${kind} ${typeof name === "string" ? `"${name}"` : describe(name)}.` +
+      `${didYouMean(name, names, aliases)} These exist: ${names.join(", ") || "none"}.`,
   );
 }
 
+/** A sentence with a space in front of it; nothing for a name that is near none. */
+export function didYouMean(name: unknown, names: readonly string[], aliases: Aliases = {}): string {
+  if (typeof name !== "string") return "";
+  const alias = letters(name);
+  const meant = Object.hasOwn(aliases, alias) ? aliases[alias] : nearest(name, names);
+  if (meant === undefined) return "";
+  return ` Did you mean ${names.includes(meant) ? `"${meant}"` : meant}?`;
+}
+
+const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+
 /** The name that a mistyped one most likely means; undefined if none is near. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
-  const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const wanted = letters(name);
   const ranked = names
     .map((known) => ({ known, distance: distance(wanted, letters(known)) }))

@@ -1,3 +1,4 @@
+import { type Aliases, unknownName } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { adam } from "./adam.ts";
 import { withClipping } from "./clipping.ts";
@@ -24,12 +25,13 @@ export const optimizers: { readonly [Type in OptimizerConfig["type"]]: Entry<Typ
   adamw: { lr: 2e-4, create: (config) => adam({ ...config, weightDecay: config.weightDecay ?? 1e-2 }) },
 };
 
+/** What papers and other libraries call them. */
+export const optimizerAliases: Aliases = { momentum: "sgd", oadam: "optimisticAdam", omd: "optimisticSgd" };
+
 /** @throws OptionError for an unknown type or an option out of range. */
 export function createOptimizer(config: OptimizerConfig): { optimizer: Optimizer; lr: number } {
   if (!Object.hasOwn(optimizers, config.type)) {
-    throw new OptionError(
-      `There is no optimiser "${config.type}"; these exist: ${Object.keys(optimizers).join(", ")}.`,
-    );
+    throw unknownName("createOptimizer", "optimiser", config.type, optimizers, optimizerAliases);
   }
   const entry = optimizers[config.type] as unknown as Entry<never>;
   const lr = config.lr ?? entry.lr;

@@ -141,22 +141,25 @@ describe("a trainer's configuration:", () => {
     [{ probes: { every: -1 } }, "Trainer: probes.every is -1; it must be a whole number from 0 to 1048576."],
     [{ submitMilliseconds: 0 }, "Trainer: submitMilliseconds is 0; it must be above 0."],
     [{ submitMilliseconds: Number.NaN }, "Trainer: submitMilliseconds is NaN; it must be above 0."],
-    [{ loss: "hinges" as "minimax" }, `There is no loss "hinges"; these exist: ${Object.keys(losses).join(", ")}.`],
+    [
+      { loss: "hinges" as "minimax" },
+      `Trainer: there is no loss "hinges". Did you mean "hinge"? These exist: ${Object.keys(losses).join(", ")}.`,
+    ],
     [
       { penalties: [{ type: "r3" as "r1", weight: 1 }] },
-      `There is no penalty "r3"; these exist: ${Object.keys(penalties).join(", ")}.`,
+      `Trainer: there is no penalty "r3". Did you mean "r1"? These exist: ${Object.keys(penalties).join(", ")}.`,
     ],
     [
       { tricks: [{ type: "top-k" as "topK" }] },
-      `There is no trick "top-k"; these exist: ${Object.keys(tricks).join(", ")}.`,
+      `Trainer: there is no trick "top-k". Did you mean "topK"? These exist: ${Object.keys(tricks).join(", ")}.`,
     ],
     [
       { play: "together" as "simultaneous" },
-      `There is no rule of play "together"; these exist: ${Object.keys(plays).join(", ")}.`,
+      `Trainer: there is no rule of play "together". These exist: ${Object.keys(plays).join(", ")}.`,
     ],
     [
       { optimizer: { type: "lion" as "adam" } },
-      `There is no optimiser "lion"; these exist: ${Object.keys(optimizers).join(", ")}.`,
+      `createOptimizer: there is no optimiser "lion". These exist: ${Object.keys(optimizers).join(", ")}.`,
     ],
     [{ optimizer: { type: "adam", lr: -1 } }, "adam: the learning rate -1 must be at least 0."],
     [{ optimizer: { type: "adam", betas: [0.5, 1] } }, /^adam: .* is 1; it must be at least 0 and less than 1\.$/],

@@ -1,4 +1,4 @@
-import { OptionError } from "../../gpu/errors.ts";
+import { type Aliases, unknownName } from "../../gpu/checks.ts";
 import { type GivenOptions, type OptionValues, resolveOptions } from "../options.ts";
 import { beganEntry } from "./began.ts";
 import { boundarySeeking } from "./boundary_seeking.ts";
@@ -52,11 +52,38 @@ export type ResolvedLoss = {
   readonly [Name in LossName]: { readonly type: Name } & OptionValues<OptionsOf<Name>>;
 }[LossName];
 
+/** What papers and other libraries call them. By "vanilla" or "BCE" they mean the form that is trained with. */
+export const lossAliases: Aliases = {
+  bce: "non-saturating",
+  bgan: "boundary-seeking",
+  emd: "wasserstein",
+  gan: "non-saturating",
+  logistic: "non-saturating",
+  lsgan: "least-squares",
+  mmgan: "minimax",
+  mse: "least-squares",
+  ns: "non-saturating",
+  nsgan: "non-saturating",
+  r3gan: '"relativistic" with the penalties "r1" and "r2"',
+  ragan: "relativistic-average",
+  rasgan: "relativistic-average",
+  rgan: "relativistic",
+  rpgan: "relativistic",
+  rsgan: "relativistic",
+  saturating: "minimax",
+  sgan: "non-saturating",
+  vanilla: "non-saturating",
+  wgan: "wasserstein",
+  wgandiv: '"wasserstein" with the penalty "wganDiv"',
+  wgangp: '"wasserstein" with the penalty "wganGp"',
+  wganlp: '"wasserstein" with the penalty "wganLp"',
+};
+
 /** @throws OptionError for an unknown name, or an option that does not exist or is out of range. */
 export function resolveLoss(config: LossConfig): ResolvedLoss {
   const { type, ...given } = typeof config === "string" ? { type: config } : config;
   if (!Object.hasOwn(losses, type)) {
-    throw new OptionError(`There is no loss "${type}"; these exist: ${Object.keys(losses).join(", ")}.`);
+    throw unknownName("Trainer", "loss", type, losses, lossAliases);
   }
   return { type, ...resolveOptions(`The loss "${type}"`, losses[type].options, given) } as ResolvedLoss;
 }

@@ -1,4 +1,4 @@
-import { OptionError } from "../../gpu/errors.ts";
+import { unknownName } from "../../gpu/checks.ts";
 import { dcgan } from "./dcgan.ts";
 import { imageMlp } from "./image_mlp.ts";
 import type { Model, ModelOptions } from "./model.ts";
@@ -16,7 +16,7 @@ export type ModelName = keyof typeof models;
 /** @throws OptionError for an unknown name, or options that the model can't take. */
 export function createModel(name: ModelName, options: ModelOptions): Model {
   if (!Object.hasOwn(models, name)) {
-    throw new OptionError(`There is no model "${name}"; these exist: ${Object.keys(models).join(", ")}.`);
+    throw unknownName("createModel", "model", name, models);
   }
   return models[name](options);
 }

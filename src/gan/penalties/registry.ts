@@ -1,3 +1,4 @@
+import { type Aliases, unknownName } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
 import { type GivenOptions, type OptionSpec, type OptionSpecs, resolveOptions } from "../options.ts";
 import { balancedConsistencyPenalty } from "./balanced_consistency.ts";
@@ -78,11 +79,21 @@ const intervalSpec: OptionSpec = {
   about: "steps from one use of the term to the next, which has so many times the weight",
 };
 
+/** What papers and other libraries call them. */
+export const penaltyAliases: Aliases = {
+  bcr: "balancedConsistency",
+  gp: "wganGp",
+  gradient: "wganGp",
+  gradientpenalty: "wganGp",
+  ppl: "pathLength",
+  zcr: "latentConsistency",
+};
+
 /** @throws OptionError for an unknown name, a negative weight, or an option that does not exist or is out of range. */
 export function resolvePenalty(config: PenaltyConfig): ResolvedPenalty {
   const { type, weight, ...given } = config;
   if (!Object.hasOwn(penalties, type)) {
-    throw new OptionError(`There is no penalty "${type}"; these exist: ${Object.keys(penalties).join(", ")}.`);
+    throw unknownName("Trainer", "penalty", type, penalties, penaltyAliases);
   }
   const penalty: Penalty = penalties[type];
   const specs: OptionSpecs = { interval: intervalSpec, ...penalty.options };

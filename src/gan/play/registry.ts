@@ -1,4 +1,4 @@
-import { OptionError } from "../../gpu/errors.ts";
+import { type Aliases, unknownName } from "../../gpu/checks.ts";
 import { type GivenOptions, type OptionValues, resolveOptions } from "../options.ts";
 import { alternating } from "./alternating.ts";
 import { consensus } from "./consensus.ts";
@@ -31,11 +31,20 @@ export interface ResolvedPlay {
   step(game: Game, players: Pair<PlayerState>): Move;
 }
 
+/** What papers call them. */
+export const playAliases: Aliases = {
+  altgda: "alternating",
+  co: "consensus",
+  eg: "extragradient",
+  sga: "symplectic",
+  simgda: "simultaneous",
+};
+
 /** @throws OptionError for an unknown rule, or an option that does not exist or is out of range. */
 export function resolvePlay(given: PlayName | PlayConfig): ResolvedPlay {
   const { type, ...options } = typeof given === "string" ? { type: given } : given;
   if (!Object.hasOwn(plays, type)) {
-    throw new OptionError(`There is no rule of play "${type}"; these exist: ${Object.keys(plays).join(", ")}.`);
+    throw unknownName("Trainer", "rule of play", type, plays, playAliases);
   }
   // The entry is one of many types; its own options fit it.
   const entry = plays[type] as unknown as Play;

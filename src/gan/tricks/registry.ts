@@ -1,4 +1,4 @@
-import { OptionError } from "../../gpu/errors.ts";
+import { type Aliases, unknownName } from "../../gpu/checks.ts";
 import { type GivenOptions, type OptionValues, resolveOptions } from "../options.ts";
 import { adaptiveAugmentTrick } from "./adaptive_augment.ts";
 import { diffAugmentTrick } from "./diff_augment.ts";
@@ -42,11 +42,19 @@ export interface ResolvedTrick {
   readonly options: OptionValues<Trick["options"]>;
 }
 
+/** What papers and other libraries call them. */
+export const trickAliases: Aliases = {
+  ada: "adaptiveAugment",
+  logan: "latentOptimisation",
+  mbstd: "minibatchStandardDeviation",
+  sn: "spectralNorm",
+};
+
 /** @throws OptionError for an unknown name, or an option that does not exist or is out of range. */
 export function resolveTrick(config: TrickConfig): ResolvedTrick {
   const { type, ...given } = config;
   if (!Object.hasOwn(tricks, type)) {
-    throw new OptionError(`There is no trick "${type}"; these exist: ${Object.keys(tricks).join(", ")}.`);
+    throw unknownName("Trainer", "trick", type, tricks, trickAliases);
   }
   const trick: Trick = tricks[type];
   return { type, trick, options: resolveOptions(type, trick.options, given) };

@@ -230,7 +230,7 @@ describe.each(kinds)("a $kind", ({ kind, registry, place, called }) => {
     for (const type of ["none", "toString"]) {
       expectRefused(
         place({ type }),
-        `There is no ${kind} "${type}"; these exist: ${Object.keys(registry).join(", ")}.`,
+        `Trainer: there is no ${kind} "${type}". These exist: ${Object.keys(registry).join(", ")}.`,
       );
     }
   });

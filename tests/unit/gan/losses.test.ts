@@ -98,10 +98,10 @@ describe("options", () => {
   });
 
   test.each<[unknown, string]>([
-    ["hinges", `There is no loss "hinges"; these exist: ${names.join(", ")}.`],
-    ["", 'There is no loss ""'],
-    ["toString", 'There is no loss "toString"'],
-    [{ type: "constructor" }, 'There is no loss "constructor"'],
+    ["hinges", `Trainer: there is no loss "hinges". Did you mean "hinge"? These exist: ${names.join(", ")}.`],
+    ["", 'Trainer: there is no loss ""'],
+    ["toString", 'Trainer: there is no loss "toString"'],
+    [{ type: "constructor" }, 'Trainer: there is no loss "constructor"'],
     [{ type: "hinge", margin: 1 }, 'The loss "hinge": there is no option "margin"; these exist: none.'],
     [{ type: "ebgan", margin: -1 }, 'The loss "ebgan": margin is -1; it must be a number from 0 to 1000.'],
     [{ type: "minimax", smoothing: Number.NaN }, 'The loss "minimax": smoothing is NaN'],

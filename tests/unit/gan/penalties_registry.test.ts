@@ -60,10 +60,13 @@ describe("the configuration of a penalty", () => {
     );
   });
 
-  test.each(["gradient", "toString"])('refuses the unknown penalty "%s"', (type) => {
+  test.each([
+    ["gradient", ' Did you mean "wganGp"?'],
+    ["toString", ""],
+  ])('refuses the unknown penalty "%s"', (type, meant) => {
     expect(() => configure(type as PenaltyName)).toThrow(OptionError);
     expect(() => configure(type as PenaltyName)).toThrow(
-      `There is no penalty "${type}"; these exist: ${names.join(", ")}.`,
+      `Trainer: there is no penalty "${type}".${meant} These exist: ${names.join(", ")}.`,
     );
   });
 

@@ -223,8 +223,8 @@ describe("rules", () => {
 
 describe("choices are refused in a sentence:", () => {
   const refusals: readonly (readonly [unknown, string])[] = [
-    ["fictitious", `There is no rule of play "fictitious"; these exist: ${Object.keys(plays).join(", ")}.`],
-    [{ type: "valueOf" }, 'There is no rule of play "valueOf"'],
+    ["fictitious", `Trainer: there is no rule of play "fictitious". These exist: ${Object.keys(plays).join(", ")}.`],
+    [{ type: "valueOf" }, 'Trainer: there is no rule of play "valueOf"'],
     [{ type: "consensus", weight: -1 }, "consensus: weight is -1; it must be a number from 0 to 1000."],
     [{ type: "lookahead", every: 2.5 }, "lookahead: every is 2.5; it must be a whole number from 1 to 100000."],
     [{ type: "extragradient", weight: 1 }, 'extragradient: there is no option "weight"; these exist: none.'],

@@ -42,7 +42,7 @@ describe("the configuration of a trick", () => {
   test.each(["packing", "toString"])('refuses the unknown trick "%s"', (type) => {
     expect(() => resolveTrick(all(type as TrickName))).toThrow(OptionError);
     expect(() => resolveTrick(all(type as TrickName))).toThrow(
-      `There is no trick "${type}"; these exist: ${Object.keys(tricks).join(", ")}.`,
+      `Trainer: there is no trick "${type}". These exist: ${Object.keys(tricks).join(", ")}.`,
     );
   });
 

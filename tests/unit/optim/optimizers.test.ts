@@ -165,11 +165,11 @@ describe("options out of range are refused in a sentence:", () => {
     [{ type: "rmsprop", clipWeights: Number.NaN }, "rmsprop: clipWeights is NaN; it must be at least 0"],
     [
       { type: "lion" as "adam" },
-      'There is no optimiser "lion"; these exist: sgd, optimisticSgd, rmsprop, adam, optimisticAdam, adamw.',
+      'createOptimizer: there is no optimiser "lion". These exist: sgd, optimisticSgd, rmsprop, adam, optimisticAdam, adamw.',
     ],
     [
       { type: "valueOf" as "adam" },
-      'There is no optimiser "valueOf"; these exist: sgd, optimisticSgd, rmsprop, adam, optimisticAdam, adamw.',
+      'createOptimizer: there is no optimiser "valueOf". These exist: sgd, optimisticSgd, rmsprop, adam, optimisticAdam, adamw.',
     ],
   ];
   test.each(refusals)("%o", (config, message) => {
