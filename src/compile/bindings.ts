@@ -21,7 +21,7 @@ export interface KernelBinding {
 export interface KernelPlaces {
   readonly written: readonly Location[];
   readonly read: readonly Location[];
-  /** Those that it may read, or writes, four elements at a time. */
+  /** Those that it may read, or writes, four elements at a time where they lie in fours. */
   readonly fours: readonly Location[];
 }
 
@@ -60,7 +60,9 @@ export class KernelBindings {
   readonly #written: ReadonlySet<string>;
 
   /** `bindsOnce` binds every buffer once, from its first place to its last: for kernels of very many places. */
-  constructor({ written, read, fours }: KernelPlaces, bindsOnce = false) {
+  constructor({ written, read, fours: wanted }: KernelPlaces, bindsOnce = false) {
+    // What decides how a place is stored decides also how its stretch is declared.
+    const fours = wanted.filter(liesInFours);
     this.#written = new Set(written.map(({ buffer }) => bufferKey(buffer)));
     for (const buffer of new Set([...written, ...read].map((place) => bufferKey(place.buffer)))) {
       if (!bindsOnce && !this.#written.has(buffer)) continue;
@@ -91,8 +93,7 @@ export class KernelBindings {
 
   /** Whether four neighbours can be loaded at once: the location starts at a multiple of 16 bytes, and nobody writes single elements there. */
   canLoadVectors(location: Location): boolean {
-    if ((location.dtype !== "f32" && location.dtype !== "f16") || location.offset % 4 !== 0) return false;
-    return this.#stretchOf(location, true).isVector;
+    return liesInFours(location) && this.#stretchOf(location, true).isVector;
   }
 
   /** An expression for elements `index` to `index + 3` as `vec4f`, `index` a multiple of four. Only where `canLoadVectors`. */
@@ -152,6 +153,11 @@ export class KernelBindings {
     const [type, end] = [elementTypes[location.dtype], endOf(location)];
     return { start: alignDown(start), end, type, isVector: asVectors, bytesRead: end - start, bytesWritten: 0 };
   }
+}
+
+/** Whether a place consists of whole vectors of four, if its size allows it. */
+function liesInFours({ dtype, offset }: Location): boolean {
+  return (dtype === "f32" || dtype === "f16") && offset % 4 === 0;
 }
 
 /** Stretches that don't overlap and cover the places of one buffer; a single one if `isOne`. */

@@ -1,0 +1,74 @@
+/** What training compiles, without a GPU: the kernels of every step of a configuration. */
+import { compileGraph } from "../../../src/compile/compile_graph.ts";
+import type { Kernel } from "../../../src/compile/kernel.ts";
+import type { Sink } from "../../../src/compile/sinks.ts";
+import { sampler } from "../../../src/data/sampler.ts";
+import type { Engine, PlanDescription } from "../../../src/engine.ts";
+import { compileSteps, createContext } from "../../../src/gan/compile_steps.ts";
+import { resolveConfig } from "../../../src/gan/config.ts";
+import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
+import { data } from "../../../src/graph/primitives/leaf.ts";
+import type { DType, Shape, TypedArray } from "../../../src/graph/shape.ts";
+import { mlp } from "../../../src/nn/network.ts";
+import { Tensor } from "../../../src/tensor.ts";
+import { fakeState } from "./graphs.ts";
+
+export interface CompiledKernel extends Kernel {
+  /** The plan that it is of. */
+  readonly plan: string;
+}
+
+/** An engine whose plans are compiled and never run; `kernels` are those of all of them. */
+function compilingEngine(maxBindings: number): { engine: Engine; kernels: CompiledKernel[] } {
+  const kernels: CompiledKernel[] = [];
+  const size = 2 ** 30;
+  const engine = {
+    features: new Set<string>(["shader-f16"]),
+    limits: { maxStorageBufferBindingSize: size, maxBufferSize: size },
+    adapterName: "none",
+    stats: () => ({ liveBytes: 0 }),
+    tensor: (values: TypedArray, shape: Shape, dtype: DType) => new Tensor(data(values, shape, dtype)),
+    state: (label: string, shape: Shape, dtype?: DType) => {
+      const nothing = () => undefined;
+      return Object.assign(fakeState(label, shape, dtype).state, { write: nothing, writePart: nothing });
+    },
+    read: ({ node }: { node: Tensor["node"] }) => new Tensor(node),
+    plan: async ({ label = "plan", fuse = true, halfPrecision, ...description }: PlanDescription) => {
+      const { updates = [], records = [], outputs = {} } = description;
+      const sinks: Sink[] = [
+        ...Object.values(outputs).map(({ node }): Sink => ({ kind: "output", node })),
+        ...records.map(({ value, ...record }): Sink => ({ kind: "record", node: value.node, ...record })),
+        ...updates.map(([state, { node }]): Sink => ({ kind: "update", node, state })),
+      ];
+      const except = (halfPrecision?.except ?? []).map(({ node }) => node);
+      const graph = compileGraph(sinks, { maxBindings, fuse, ...(halfPrecision && { halfPrecision: { except } }) });
+      kernels.push(...graph.kernels.map((kernel) => ({ ...kernel, plan: label })));
+      return { graph, dispose: () => undefined };
+    },
+  };
+  return { engine: engine as unknown as Engine, kernels };
+}
+
+/** The kernels of all steps that training takes. */
+export async function kernelsOfSteps(config: TrainerConfig, maxBindings = 10): Promise<readonly CompiledKernel[]> {
+  const { engine, kernels } = compilingEngine(maxBindings);
+  await compileSteps(createContext(engine, resolveConfig(engine, config)));
+  return kernels;
+}
+
+/** A game of two-layer networks: widths of the generator's latents, hidden units and samples, and of the critic's units. */
+export function smallNetworks(
+  [latent, hidden, sample, critic]: readonly [number, number, number, number],
+  batchSize: number,
+) {
+  return {
+    generator: mlp([latent, hidden, sample]),
+    discriminator: mlp([sample, critic, 1]),
+    data: sampler({
+      name: "noise",
+      sampleShape: [sample],
+      sample: (random, size) => random.normal([size, sample]),
+    }),
+    batchSize,
+  } satisfies TrainerConfig;
+}
