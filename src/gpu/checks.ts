@@ -2,19 +2,76 @@ import { OptionError } from "./errors.ts";
 
 /** Checks that every floor shares. Each throws an OptionError that begins with `where`, the function that the user called. */
 
+/** What a value must be: a test, and how a sentence says it. */
+export interface Kind {
+  is(value: unknown): boolean;
+  /** Behind "give": `a whole number of at least 1`. */
+  readonly says: string;
+  /** False for an option that can be left out, which `undefined` does too. */
+  readonly isNeeded?: boolean;
+}
+
+const kind = (says: string, is: (value: unknown) => boolean): Kind => ({ is, says });
+const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+/** Arrays and typed arrays of anything, not a text. */
+export const isList = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
+function holds(value: unknown, test: (item: unknown) => boolean): boolean {
+  if (!isList(value)) return false;
+  // A loop: `every` passes over holes.
+  for (let i = 0; i < value.length; i++) if (!test(value[i])) return false;
+  return true;
+}
+
+/** A finite number. */
+export const finite = kind("a finite number", isNumber);
+export const positive = kind("a number above 0", (value) => isNumber(value) && value > 0);
+export const notNegative = kind("a number of at least 0", (value) => isNumber(value) && value >= 0);
+/** A whole number of at least 1. */
+export const count = kind("a whole number of at least 1", (value) => Number.isInteger(value) && Number(value) > 0);
+/** A whole number of at least 0. */
+export const whole = kind("a whole number of at least 0", (value) => Number.isInteger(value) && Number(value) >= 0);
+export const flag = kind("true or false", (value) => typeof value === "boolean");
+export const text = kind("a text", (value) => typeof value === "string");
+export const callback = kind("a function", (value) => typeof value === "function");
+export const object = kind("an object", (value) => isObject(value) && !isList(value) && !("then" in value));
+export const list = kind("an array", Array.isArray);
+/** Finite numbers in an array or a typed array. */
+export const numbers = kind("an array of finite numbers", (value) => holds(value, isNumber));
+/** Sizes of axes; a scalar has none. */
+export const shape = kind("an array of whole numbers of at least 1", (value) => holds(value, count.is));
+/** The same kind, which can't be left out. */
+export const needed = (given: Kind): Kind => ({ ...given, isNeeded: true });
+export const instanceOf = (says: string, type: abstract new (...given: never[]) => object): Kind =>
+  kind(says, (value) => value instanceof type);
+
+/** What each option must be; true where it is checked elsewhere. A record, so that one that is forgotten does not compile. */
+export type Kinds<Options extends object> = { readonly [Key in keyof Options]-?: true | Kind };
+
 /**
- * @throws OptionError for anything but an object of options, or for a key that does not exist, with the nearest one that
- *   does. `keys` names every option; typed as a record, so that one that is forgotten does not compile.
+ * @throws OptionError for anything but an object of options, for a key that does not exist, with the nearest one that
+ *   does, and for a value of the wrong kind.
  */
 export function assertKeys<Options extends object>(
   where: string,
   given: unknown,
-  keys: { readonly [Key in keyof Options]-?: true },
+  kinds: Kinds<Options>,
 ): asserts given is Options {
-  if (given === null || typeof given !== "object" || Array.isArray(given) || ArrayBuffer.isView(given)) {
-    throw new OptionError(`${where}: the options are ${describe(given)}; give an object such as ${exampleOf(keys)}.`);
+  if (!object.is(given)) {
+    throw new OptionError(`${where}: the options are ${describe(given)}; give an object such as ${exampleOf(kinds)}.`);
   }
-  for (const key of Object.keys(given)) if (!Object.hasOwn(keys, key)) throw unknownName(where, "option", key, keys);
+  const values = given as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(values)) if (!Object.hasOwn(kinds, key)) throw unknownName(where, "option", key, kinds);
+  for (const [key, wanted] of Object.entries<true | Kind>(kinds)) {
+    const value = values[key];
+    if (wanted !== true && (value !== undefined || wanted.isNeeded)) assertKind(where, key, value, wanted);
+  }
+}
+
+/** @throws OptionError for a value of another kind: "linear: outputs is "3"; give a whole number of at least 1." */
+export function assertKind(where: string, name: string, value: unknown, { is, says }: Kind): void {
+  if (!is(value)) throw new OptionError(`${where}: ${name} is ${describe(value)}; give ${says}.`);
 }
 
 /**

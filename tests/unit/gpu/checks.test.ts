@@ -1,5 +1,6 @@
 import { expect, describe as group, test } from "vitest";
-import { assertKeys, describe, nearest, unknownName } from "../../../src/gpu/checks.ts";
+import * as checks from "../../../src/gpu/checks.ts";
+import { assertKeys, assertKind, describe, type Kind, nearest, needed, unknownName } from "../../../src/gpu/checks.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
 
 interface Options {
@@ -58,4 +59,43 @@ test.each([
   [() => 1, "a function"],
 ])("what a value is: %o", (value, text) => {
   expect(describe(value)).toBe(text);
+});
+
+group("kinds", () => {
+  const values: readonly (readonly [kind: Kind, fine: readonly unknown[], wrong: readonly unknown[]])[] = [
+    [checks.finite, [0, -1.5], [Number.NaN, 1 / 0, "1", 1n, null, undefined]],
+    [checks.positive, [0.5], [0, -1, Number.NaN, "1"]],
+    [checks.notNegative, [0, 0.5], [-1, Number.NaN, "1"]],
+    [checks.count, [1, 7], [0, -1, 1.5, "1", true]],
+    [checks.whole, [0, 7], [-1, 1.5, "1", true]],
+    [checks.flag, [true, false], [0, "true", null]],
+    [checks.text, ["", "x"], [0, null, ["x"]]],
+    [checks.callback, [() => 1], [{}, "x"]],
+    [checks.object, [{}, new Map()], [[], new Uint8Array(1), null, "x", Promise.resolve()]],
+    [checks.list, [[], [1]], [new Uint8Array(1), "x", { length: 1 }]],
+    [
+      checks.numbers,
+      [[], [1, -2.5], new Float64Array(2)],
+      [[1, "2"], [Number.NaN], "12", new BigInt64Array(1), new Array(2)],
+    ],
+    [checks.shape, [[], [2, 3], Uint32Array.of(2)], [[0], [-1], [1.5], ["2"], 2]],
+    [checks.instanceOf("a map", Map), [new Map()], [{}, null]],
+  ];
+  test.each(values)("%o", (kind, fine, wrong) => {
+    expect(fine.filter((value) => !kind.is(value))).toEqual([]);
+    expect(wrong.filter((value) => kind.is(value))).toEqual([]);
+  });
+
+  test("are told with the value and what is wanted", () => {
+    expect(() => assertKind("linear", "outputs", "3", checks.count)).toThrow(
+      /^linear: outputs is "3"; give a whole number of at least 1\.$/,
+    );
+  });
+
+  test("of options: left out ones pass, needed ones don't", () => {
+    const kinds = { steps: needed(checks.count), reportEvery: checks.count };
+    expect(() => assertKeys<Options>("train", { steps: 1, reportEvery: undefined }, kinds)).not.toThrow();
+    expect(() => assertKeys<Options>("train", { reportEvery: 1 }, kinds)).toThrow(/steps is undefined; give a whole/);
+    expect(() => assertKeys<Options>("train", { steps: 1, reportEvery: "2" }, kinds)).toThrow(/reportEvery is "2"/);
+  });
 });
