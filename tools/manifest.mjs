@@ -180,7 +180,9 @@ export async function generateManifest() {
     const source = await readFile(join(shaders, file), "utf8");
     manifest[basename(file, ".wgsl")] = describeShader(`shaders/${file}`, source);
   }
-  return format(`
+  return formatted(
+    manifestPath,
+    `
     // Generated from shaders/*.wgsl by tools/manifest.mjs. Do not edit; run: npm run manifest
 
     /** What each shader declares: its specialisable constants, hooks, bindings, functions and workgroup memory. */
@@ -195,17 +197,19 @@ export async function generateManifest() {
     export type HookName<Shader extends ShaderName> = keyof (typeof manifest)[Shader]["hooks"];
 
     export type BindingName<Shader extends ShaderName> = (typeof manifest)[Shader]["bindings"][number]["name"];
-  `);
+  `,
+  );
 }
 
 /**
+ * @param {string} path where it will lie
  * @param {string} source
  * @returns {Promise<string>}
  */
-async function format(source) {
+export async function formatted(path, source) {
   const packageFile = createRequire(import.meta.url).resolve("@biomejs/biome/package.json");
   const biome = join(dirname(packageFile), "bin", "biome");
-  const options = ["format", `--stdin-file-path=${relative(repository, manifestPath)}`];
+  const options = ["format", `--stdin-file-path=${relative(repository, path)}`];
   const running = promisify(execFile)(process.execPath, [biome, ...options], { cwd: repository });
   running.child.stdin?.end(source);
   return (await running).stdout;

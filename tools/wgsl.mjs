@@ -17,6 +17,18 @@ export function stripWgsl(source) {
 }
 
 /**
+ * Also removes the spaces round operators and punctuation, line by line. Words stay apart, and so do operators that would
+ * become another one; the name after `var<workgroup>` keeps its space, as all that the library looks for in its shaders.
+ *
+ * @param {string} source
+ * @returns {string}
+ */
+export function minifyWgsl(source) {
+  const spaces = /(?<=\w) (?=\W)|(?<=[-+*/%&|^<=!]) (?=\w)|(?<![-+*/%&|^<>=!\w]) | (?![-+*/%&|^<>=!\w])/g;
+  return stripWgsl(source).replace(spaces, "");
+}
+
+/**
  * Block comments nest in WGSL, which no regular expression can follow.
  *
  * @param {string} source
@@ -59,7 +71,7 @@ export function wgslForEsbuild({ minify }) {
     setup(build) {
       build.onLoad({ filter: /\.wgsl$/ }, async ({ path }) => {
         const source = await readFile(path, "utf8");
-        return { contents: minify ? stripWgsl(source) : source, loader: "text" };
+        return { contents: minify ? minifyWgsl(source) : source, loader: "text" };
       });
     },
   };

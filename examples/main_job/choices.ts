@@ -3,7 +3,8 @@ import { gan } from "saddlepoint";
 import { dataSets, imageSets } from "./data_sets.ts";
 import { imagePresets, presets } from "./job_config.ts";
 import { imageSizes } from "./open_data.ts";
-import { optimizerOptions } from "./optimizer_options.ts";
+import { type OptionTable, type OptionWithText, optimizerOptions } from "./optimizer_options.ts";
+import { optionTexts } from "./option_texts.ts";
 
 const titles = (sets: Readonly<Record<string, { readonly title: string }>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(sets).map(([name, { title }]) => [name, title]));
@@ -18,30 +19,43 @@ export const modelNames: readonly string[] = Object.keys(gan.models);
 
 type Entries = Readonly<Record<string, { readonly options: gan.OptionSpecs }>>;
 
-const optionsOf = (entries: Entries): Readonly<Record<string, gan.OptionSpecs>> =>
-  Object.fromEntries(Object.entries(entries).map(([name, { options }]) => [name, options]));
+/** The options of a registry's entries, each with its text. */
+const optionsOf = (kind: string, entries: Entries): Readonly<Record<string, OptionTable>> =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, { options }]) => [
+      name,
+      Object.fromEntries(
+        Object.entries(options).map(([option, spec]) => [
+          option,
+          { ...spec, about: optionTexts[kind]?.[name]?.[option] ?? "" },
+        ]),
+      ),
+    ]),
+  );
 
-const weightOption = (name: gan.PenaltyName): gan.OptionSpec => ({
+const weightOption = (name: gan.PenaltyName): OptionWithText => ({
   default: gan.penalties[name].defaultWeight,
   low: 0,
   high: 1e6,
   about: "of the term in the loss",
 });
 
-const intervalOption: gan.OptionSpec = { default: 1, low: 1, high: 64, whole: true, about: "steps between two uses" };
+const intervalOption: OptionWithText = { default: 1, low: 1, high: 64, whole: true, about: "steps between two uses" };
 
 /** The options of what a game is made of, by name. */
 export const gameOptions = {
-  loss: optionsOf(gan.losses),
+  loss: optionsOf("loss", gan.losses),
   penalty: Object.fromEntries(
-    Object.entries(optionsOf(gan.penalties)).map(([name, options]) => [
+    Object.entries(optionsOf("penalty", gan.penalties)).map(([name, options]) => [
       name,
       { weight: weightOption(name as gan.PenaltyName), interval: intervalOption, ...options },
     ]),
   ),
-  trick: optionsOf(gan.tricks),
-  play: optionsOf(gan.plays),
-  optimizer: optionsOf(optimizerOptions),
+  trick: optionsOf("trick", gan.tricks),
+  play: optionsOf("play", gan.plays),
+  optimizer: Object.fromEntries(
+    Object.entries(optimizerOptions).map(([name, { options }]): [string, OptionTable] => [name, options]),
+  ),
 } as const;
 
 export { imagePresets, imageSizes, presets };

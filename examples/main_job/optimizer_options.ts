@@ -1,6 +1,10 @@
 /** Optimisers as the command line and the live pages name them: with numbers alone. */
 import type { gan, optim } from "saddlepoint";
 
+/** An option of the command line; `about` is what it means, for its help. */
+export type OptionWithText = gan.OptionSpec & { readonly about: string };
+export type OptionTable = Readonly<Record<string, OptionWithText>>;
+
 const share = (standard: number, about: string) => ({ default: standard, low: 0, high: 0.999_999, about });
 
 const clipping = {
@@ -26,7 +30,7 @@ export const optimizerOptions = {
   },
   optimisticSgd: { options: clipping },
   rmsprop: { options: { decay: share(0.99, "of the mean of squared gradients"), ...clipping } },
-} as const satisfies Record<optim.OptimizerConfig["type"], { readonly options: gan.OptionSpecs }>;
+} as const satisfies Record<optim.OptimizerConfig["type"], { readonly options: OptionTable }>;
 
 export type OptimizerChoice = { readonly type: optim.OptimizerConfig["type"] } & Readonly<Record<string, unknown>>;
 

@@ -1,14 +1,15 @@
 import { OptionError } from "../gpu/errors.ts";
 
-/** A number that a loss, a penalty or a trick can be given. */
+/**
+ * A number that a loss, a penalty or a trick can be given. What it means stands in the comment above its entry, from where
+ * it reaches the types of a user's editor, and the command line (tools/option_texts.mjs).
+ */
 export interface OptionSpec {
   readonly default: number;
   /** Both ends included. */
   readonly low: number;
   readonly high: number;
   readonly whole?: boolean;
-  /** What it is, with its unit, for help texts. */
-  readonly about: string;
 }
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stripWgsl } from "../../tools/wgsl.mjs";
+import { minifyWgsl, stripWgsl } from "../../tools/wgsl.mjs";
 
 test("stripping a shader removes comments, indentation and blank lines", () => {
   const source = `// A header.
@@ -15,4 +15,18 @@ test("stripping a shader removes comments, indentation and blank lines", () => {
 
 test("a comment between two words still separates them", () => {
   expect(stripWgsl("var/* a */x = 1;")).toBe("var x = 1;");
+});
+
+test.each([
+  ["let a : u32 = b * ( c + d ) ;", "let a:u32=b*(c+d);"],
+  ["return f(a, - b) - - c;", "return f(a,-b)- -c;"],
+  ["x = a & & b;", "x=a& &b;"],
+  ["var<workgroup> tile: array<vec4<f32>, 4> = x;", "var<workgroup> tile:array<vec4<f32>,4> =x;"],
+  ["fn f(a: u32) -> vec4u {", "fn f(a:u32)-> vec4u{"],
+  ["@compute @workgroup_size(64) fn main() {", "@compute@workgroup_size(64)fn main(){"],
+  ["if (a < b && c >= d) { i += 1u; }", "if(a<b&&c>=d){i+=1u;}"],
+])("minified, %s has the same tokens in less room", (source, expected) => {
+  const tokens = (text: string) => text.match(/\w+|[-+*/%&|^<>=!]+|[^\s\w]/g);
+  expect(minifyWgsl(source)).toBe(expected);
+  expect(tokens(minifyWgsl(source))).toEqual(tokens(source));
 });

@@ -13,8 +13,10 @@ import { needed } from "./needed.ts";
  */
 export const beganEntry = lossEntry({
   options: {
-    gamma: { default: 0.5, low: 0, high: 1, about: "the error of fakes over that of real samples, at equilibrium" },
-    lambda: { default: 0.001, low: 0, high: 1, about: "how fast k moves, a step and unit of error" },
+    /** The error of fakes over that of real samples, at equilibrium. From 0 to 1, default 0.5. */
+    gamma: { default: 0.5, low: 0, high: 1 },
+    /** How fast k moves, a step and unit of error. From 0 to 1, default 0.001. */
+    lambda: { default: 0.001, low: 0, high: 1 },
   },
   create: ({ gamma, lambda }) => ({
     discriminator: (real, fake, given) => {

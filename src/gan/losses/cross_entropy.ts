@@ -2,12 +2,8 @@ import type { OptionSpecs } from "../options.ts";
 import type { GanLoss } from "./loss.ts";
 
 export const labelSmoothing = {
-  smoothing: {
-    default: 0,
-    low: 0,
-    high: 0.5,
-    about: "the target of real samples is 1 less this; that of fakes stays 0",
-  },
+  /** The target of real samples is 1 less this; that of fakes stays 0. From 0 to 0.5, default 0. */
+  smoothing: { default: 0, low: 0, high: 0.5 },
 } as const satisfies OptionSpecs;
 
 /**

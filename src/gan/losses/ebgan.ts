@@ -10,7 +10,8 @@ import { lossEntry } from "./loss.ts";
  */
 export const ebganEntry = lossEntry({
   options: {
-    margin: { default: 1, low: 0, high: 1000, about: "the mean squared error up to which D lifts that of fakes" },
+    /** The mean squared error up to which D lifts that of fakes. From 0 to 1000, default 1. */
+    margin: { default: 1, low: 0, high: 1000 },
   },
   create: ({ margin }) => ({
     discriminator: (real, fake) => real.mean().add(fake.neg().add(margin).relu().mean()),

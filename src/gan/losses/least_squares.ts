@@ -1,7 +1,5 @@
 import { lossEntry } from "./loss.ts";
 
-const target = (value: number, about: string) => ({ default: value, low: -100, high: 100, about });
-
 /**
  * Least squares (Mao et al. 2017, equation 2): D pulls the outputs of real samples to b and of fakes to a, G pulls those of
  * fakes to c. On logits, as published: squares of sigmoids would saturate at both ends.
@@ -12,9 +10,12 @@ const target = (value: number, about: string) => ({ default: value, low: -100, h
  */
 export const leastSquaresEntry = lossEntry({
   options: {
-    a: target(0, "the output that D wants for generated samples"),
-    b: target(1, "the output that D wants for real samples"),
-    c: target(1, "the output that G wants for generated samples"),
+    /** The output that D wants for generated samples. From -100 to 100, default 0. */
+    a: { default: 0, low: -100, high: 100 },
+    /** The output that D wants for real samples. From -100 to 100, default 1. */
+    b: { default: 1, low: -100, high: 100 },
+    /** The output that G wants for generated samples. From -100 to 100, default 1. */
+    c: { default: 1, low: -100, high: 100 },
   },
   create: ({ a, b, c }) => ({
     discriminator: (real, fake) => real.sub(b).square().mean().add(fake.sub(a).square().mean()).mul(0.5),

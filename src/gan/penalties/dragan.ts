@@ -11,12 +11,8 @@ import { penalty } from "./penalty.ts";
 export const draganPenalty = penalty({
   defaultWeight: 10,
   options: {
-    spread: {
-      default: 0.5,
-      low: 0,
-      high: 100,
-      about: "largest noise around real samples, in their standard deviations",
-    },
+    /** Largest noise around real samples, in their standard deviations. From 0 to 100, default 0.5. */
+    spread: { default: 0.5, low: 0, high: 100 },
   },
   bindsGradient: true,
   term: ({ critic, real, random, weight, options }) => {

@@ -17,8 +17,10 @@ import { meanSquaredError } from "./perturbation.ts";
 export const latentConsistencyPenalty = penalty({
   defaultWeight: 5,
   options: {
-    sigma: { default: 0.03, low: 0, high: 10, about: "standard deviation of the noise on the latent vectors" },
-    generatorShare: { default: 0.1, low: 0, high: 1000, about: "the generator's weight over the discriminator's" },
+    /** Standard deviation of the noise on the latent vectors. From 0 to 10, default 0.03. */
+    sigma: { default: 0.03, low: 0, high: 10 },
+    /** The generator's weight over the discriminator's. From 0 to 1000, default 0.1. */
+    generatorShare: { default: 0.1, low: 0, high: 1000 },
   },
   term: ({ critic, generate, latent, fakeLogits, random, weight, options: { sigma } }) =>
     meanSquaredError(fakeLogits, critic(generate(nearby(latent, random, sigma)).detach())).mul(weight),

@@ -14,7 +14,8 @@ import { penalty } from "./penalty.ts";
 export const leCamPenalty = penalty({
   defaultWeight: 0.3,
   options: {
-    decay: { default: 0.99, low: 0, high: 0.99999, about: "share of the running means of logits that a step keeps" },
+    /** Share of the running means of logits that a step keeps. From 0 to 0.99999, default 0.99. */
+    decay: { default: 0.99, low: 0, high: 0.99999 },
   },
   memory: () => ({ real: { shape: [], first: 0 }, fake: { shape: [], first: 0 } }),
   term: ({ realLogits, fakeLogits, weight, options, memory }) => {

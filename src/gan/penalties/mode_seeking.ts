@@ -13,7 +13,8 @@ import { penalty } from "./penalty.ts";
 export const modeSeekingPenalty = penalty({
   defaultWeight: 1,
   options: {
-    epsilon: { default: 1e-5, low: 1e-8, high: 1, about: "added to the distance of two samples" },
+    /** Added to the distance of two samples. From 1e-8 to 1, default 1e-5. */
+    epsilon: { default: 1e-5, low: 1e-8, high: 1 },
   },
   generatorTerm: ({ latent, fake, weight, options }) => {
     const batch = fake.shape[0] as number;

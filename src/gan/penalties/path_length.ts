@@ -13,7 +13,8 @@ import { penalty } from "./penalty.ts";
 export const pathLengthPenalty = penalty({
   defaultWeight: 2,
   options: {
-    decay: { default: 0.99, low: 0, high: 0.99999, about: "share of the running mean of lengths that a step keeps" },
+    /** Share of the running mean of lengths that a step keeps. From 0 to 0.99999, default 0.99. */
+    decay: { default: 0.99, low: 0, high: 0.99999 },
   },
   memory: () => ({ length: { shape: [], first: 0 } }),
   generatorTerm: ({ generate, latent, sampleShape, random, weight, options, memory }) => {

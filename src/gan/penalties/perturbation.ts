@@ -6,19 +6,13 @@ import type { OptionSpecs, OptionValues } from "../options.ts";
 
 /** How far samples are moved by penalties that want the discriminator not to notice it. */
 export const perturbationOptions = {
-  shift: {
-    default: 0.125,
-    low: 0,
-    high: 1,
-    about:
-      "images: largest shift, as a share of their sides; others: standard deviation of the noise, in units of the data",
-  },
-  flip: {
-    default: 0.5,
-    low: 0,
-    high: 1,
-    about: "images: probability of being mirrored; 0 for what must not be, such as letters",
-  },
+  /**
+   * Images: largest shift, as a share of their sides; others: standard deviation of the noise, in units of the data. From 0
+   * to 1, default 0.125.
+   */
+  shift: { default: 0.125, low: 0, high: 1 },
+  /** Images: probability of being mirrored; 0 for what must not be, such as letters. From 0 to 1, default 0.5. */
+  flip: { default: 0.5, low: 0, high: 1 },
 } as const satisfies OptionSpecs;
 
 /**

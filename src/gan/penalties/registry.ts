@@ -71,13 +71,7 @@ export interface ResolvedPenalty {
   readonly options: Readonly<Record<string, number>>;
 }
 
-const intervalSpec: OptionSpec = {
-  default: 1,
-  low: 1,
-  high: 64,
-  whole: true,
-  about: "steps from one use of the term to the next, which has so many times the weight",
-};
+const intervalSpec: OptionSpec = { default: 1, low: 1, high: 64, whole: true };
 
 /** What papers and other libraries call them. */
 export const penaltyAliases: Aliases = {

@@ -1,9 +1,9 @@
-import type { OptionSpec } from "../options.ts";
+import type { OptionSpecs } from "../options.ts";
 
-/** The norm that a penalty draws D's gradient to, in logits per unit of the data. */
+/** The norm that a penalty draws D's gradient to. */
 export const targetNorm = {
-  default: 1,
-  low: 0,
-  high: 1e6,
-  about: "norm of the discriminator's gradient that costs nothing, in logits per unit of the data",
-} as const satisfies OptionSpec;
+  /**
+   * Norm of the discriminator's gradient that costs nothing, in logits per unit of the data. From 0 to 1e6, default 1.
+   */
+  target: { default: 1, low: 0, high: 1e6 },
+} as const satisfies OptionSpecs;

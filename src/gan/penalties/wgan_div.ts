@@ -11,7 +11,8 @@ import { penalty } from "./penalty.ts";
 export const wganDivPenalty = penalty({
   defaultWeight: 2,
   options: {
-    power: { default: 6, low: 2, high: 16, about: "power of the norm of the discriminator's gradient" },
+    /** Power of the norm of the discriminator's gradient. From 2 to 16, default 6. */
+    power: { default: 6, low: 2, high: 16 },
   },
   bindsGradient: true,
   term: ({ critic, real, fake, weight, options }) => {

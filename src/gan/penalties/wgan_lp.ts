@@ -10,7 +10,7 @@ import { targetNorm } from "./target.ts";
  */
 export const wganLpPenalty = penalty({
   defaultWeight: 10,
-  options: { target: targetNorm },
+  options: targetNorm,
   bindsGradient: true,
   term: ({ critic, real, fake, random, weight, options }) =>
     inputGradientNorms(critic, between(real, fake, random))

@@ -16,7 +16,10 @@ export const consensusField =
  * single player's loss among them.
  */
 export const consensus = play({
-  options: { weight: { default: 0.1, low: 0, high: 1000, about: "of half the squared length of both gradients" } },
+  options: {
+    /** Weight of half the squared length of both gradients. From 0 to 1000, default 0.1. */
+    weight: { default: 0.1, low: 0, high: 1000 },
+  },
   isJoint: true,
   step: (game, players, { weight }) => atOnce(game, players, consensusField(weight)),
 });

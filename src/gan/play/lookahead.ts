@@ -11,8 +11,10 @@ import { inTurn } from "./turns.ts";
  */
 export const lookahead = play({
   options: {
-    every: { default: 5, low: 1, high: 100_000, whole: true, about: "steps between two returns" },
-    rate: { default: 0.5, low: 0, high: 1, about: "share of the way that is kept at a return" },
+    /** Steps between two returns. A whole number from 1 to 100000, default 5. */
+    every: { default: 5, low: 1, high: 100_000, whole: true },
+    /** Share of the way that is kept at a return. From 0 to 1, default 0.5. */
+    rate: { default: 0.5, low: 0, high: 1 },
   },
   isJoint: true,
   slots: ["slow"],

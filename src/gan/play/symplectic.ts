@@ -18,14 +18,10 @@ const alignmentOffset = 0.1;
  */
 export const symplectic = play({
   options: {
-    weight: { default: 1, low: 0, high: 1000, about: "of the rotation that is added to both gradients" },
-    aligned: {
-      default: 1,
-      low: 0,
-      high: 1,
-      whole: true,
-      about: "1 where the weight's sign follows the game, 0 where it is fixed",
-    },
+    /** Weight of the rotation that is added to both gradients. From 0 to 1000, default 1. */
+    weight: { default: 1, low: 0, high: 1000 },
+    /** 1 where the weight's sign follows the game, 0 where it is fixed. A whole number from 0 to 1, default 1. */
+    aligned: { default: 1, low: 0, high: 1, whole: true },
   },
   isJoint: true,
   step: (game, players, { weight, aligned }) => atOnce(game, players, symplecticField(weight, aligned === 1)),

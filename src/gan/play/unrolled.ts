@@ -22,7 +22,10 @@ function foreseen(game: Game, player: PlayerState, steps: number): Game {
  * optimiser, through all of which its gradient flows. D itself takes one ordinary step. The paper's G has the minimax loss.
  */
 export const unrolled = play({
-  options: { steps: { default: 5, low: 0, high: 100, whole: true, about: "steps of D that G looks ahead" } },
+  options: {
+    /** Steps of D that G looks ahead. A whole number from 0 to 100, default 5. */
+    steps: { default: 5, low: 0, high: 100, whole: true },
+  },
   isJoint: true,
   step: (game, players, { steps }) => {
     const field: Field = (_, at, player) => gradientField(foreseen(game, players.discriminator, steps), at, player);

@@ -15,16 +15,14 @@ import { trick } from "./trick.ts";
 export const adaptiveAugmentTrick = trick({
   options: {
     ...augmentationStrengths,
-    flip: { default: 1, low: 0, high: 1, whole: true, about: "1 mirrors too; 0 for what must not be, such as letters" },
-    target: { default: 0.6, low: -1, high: 1, about: "mean sign of the logits of real samples to hold" },
-    ramp: { default: 500_000, low: 1, high: 1e9, about: "real samples in which the probability can go from 0 to 1" },
-    every: {
-      default: 4,
-      low: 1,
-      high: 1024,
-      whole: true,
-      about: "batches from one change of the probability to the next",
-    },
+    /** 1 mirrors too; 0 for what must not be, such as letters. A whole number from 0 to 1, default 1. */
+    flip: { default: 1, low: 0, high: 1, whole: true },
+    /** Mean sign of the logits of real samples to hold. From -1 to 1, default 0.6. */
+    target: { default: 0.6, low: -1, high: 1 },
+    /** Real samples in which the probability can go from 0 to 1. From 1 to 1e9, default 500000. */
+    ramp: { default: 500_000, low: 1, high: 1e9 },
+    /** Batches from one change of the probability to the next. A whole number from 1 to 1024, default 4. */
+    every: { default: 4, low: 1, high: 1024, whole: true },
   },
   memory: () => ({
     probability: { shape: [], first: 0 },

@@ -5,11 +5,16 @@ import type { OptionSpecs, OptionValues } from "../options.ts";
 
 /** One strength for each operation of DiffAugment, with the paper's values; 0 leaves the operation out. */
 export const augmentationStrengths = {
-  brightness: { default: 0.5, low: 0, high: 1, about: "largest change of brightness; images lie in -1..1" },
-  saturation: { default: 1, low: 0, high: 1, about: "largest relative change of the distance from grey" },
-  contrast: { default: 0.5, low: 0, high: 1, about: "largest relative change of the distance from the image's mean" },
-  translation: { default: 0.125, low: 0, high: 1, about: "largest shift, as a share of a side" },
-  cutout: { default: 0.5, low: 0, high: 1, about: "side of the square that is blanked, as a share of the image's" },
+  /** Largest change of brightness; images lie in -1..1. From 0 to 1, default 0.5. */
+  brightness: { default: 0.5, low: 0, high: 1 },
+  /** Largest relative change of the distance from grey. From 0 to 1, default 1. */
+  saturation: { default: 1, low: 0, high: 1 },
+  /** Largest relative change of the distance from the image's mean. From 0 to 1, default 0.5. */
+  contrast: { default: 0.5, low: 0, high: 1 },
+  /** Largest shift, as a share of a side. From 0 to 1, default 0.125. */
+  translation: { default: 0.125, low: 0, high: 1 },
+  /** Side of the square that is blanked, as a share of the image's. From 0 to 1, default 0.5. */
+  cutout: { default: 0.5, low: 0, high: 1 },
 } as const satisfies OptionSpecs;
 
 type Strengths = OptionValues<typeof augmentationStrengths>;

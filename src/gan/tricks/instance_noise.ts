@@ -7,8 +7,10 @@ import { trick } from "./trick.ts";
  */
 export const instanceNoiseTrick = trick({
   options: {
-    sigma: { default: 0.1, low: 0, high: 100, about: "standard deviation at first, in units of the data" },
-    until: { default: 0, low: 0, high: 1e9, whole: true, about: "generator steps until there is none; 0: it stays" },
+    /** Standard deviation at first, in units of the data. From 0 to 100, default 0.1. */
+    sigma: { default: 0.1, low: 0, high: 100 },
+    /** Generator steps until there is none; 0: it stays. A whole number from 0 to 1e9, default 0. */
+    until: { default: 0, low: 0, high: 1e9, whole: true },
   },
   view: (x, { options: { sigma, until }, random, step }) => {
     const noise = random.normal(x.shape).mul(sigma);

@@ -7,7 +7,8 @@ import { trick } from "./trick.ts";
  */
 export const labelFlippingTrick = trick({
   options: {
-    probability: { default: 0.05, low: 0, high: 0.5, about: "that a real and a generated sample change places" },
+    /** Probability that a real and a generated sample change places. From 0 to 0.5, default 0.05. */
+    probability: { default: 0.05, low: 0, high: 0.5 },
   },
   batches: ({ real, fake }, { options, random }) => {
     const shape = real.shape.map((size, axis) => (axis === 0 ? size : 1));

@@ -15,9 +15,12 @@ import { trick } from "./trick.ts";
  */
 export const latentOptimisationTrick = trick({
   options: {
-    alpha: { default: 0.9, low: 0, high: 100, about: "length of the move" },
-    beta: { default: 5, low: 1e-6, high: 1e6, about: "damping: added to the squared gradient" },
-    bound: { default: 0, low: 0, high: 1e6, about: "largest magnitude of a number of the moved latent; 0: no bound" },
+    /** Length of the move. From 0 to 100, default 0.9. */
+    alpha: { default: 0.9, low: 0, high: 100 },
+    /** Damping: added to the squared gradient. From 1e-6 to 1e6, default 5. */
+    beta: { default: 5, low: 1e-6, high: 1e6 },
+    /** Largest magnitude of a number of the moved latent; 0: no bound. From 0 to 1e6, default 0. */
+    bound: { default: 0, low: 0, high: 1e6 },
   },
   latent: (z, score, { options: { alpha, beta, bound } }) => {
     const gradient = grad((at: Tensor) => score(at).sum())(z).reshape([z.shape[0] as number, -1]);

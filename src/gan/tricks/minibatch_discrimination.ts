@@ -8,14 +8,10 @@ import { trick } from "./trick.ts";
  */
 export const minibatchDiscriminationTrick = trick({
   options: {
-    features: { default: 16, low: 1, high: 1024, whole: true, about: "numbers that are added to each sample" },
-    kernelDimensions: {
-      default: 8,
-      low: 1,
-      high: 1024,
-      whole: true,
-      about: "length of what is compared for each of them",
-    },
+    /** Numbers that are added to each sample. A whole number from 1 to 1024, default 16. */
+    features: { default: 16, low: 1, high: 1024, whole: true },
+    /** Length of what is compared for each of them. A whole number from 1 to 1024, default 8. */
+    kernelDimensions: { default: 8, low: 1, high: 1024, whole: true },
   },
   discriminator: (network, options) => withLayerBeforeLast(network, minibatchDiscrimination(options)),
 });

@@ -8,7 +8,8 @@ import { trick } from "./trick.ts";
  */
 export const minibatchStandardDeviationTrick = trick({
   options: {
-    groupSize: { default: 4, low: 2, high: 1024, whole: true, about: "samples that are compared with each other" },
+    /** Samples that are compared with each other. A whole number from 2 to 1024, default 4. */
+    groupSize: { default: 4, low: 2, high: 1024, whole: true },
   },
   discriminator: (network, { groupSize }) => withLayerBeforeLast(network, minibatchStandardDeviation({ groupSize })),
 });

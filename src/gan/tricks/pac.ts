@@ -8,7 +8,8 @@ import { trick } from "./trick.ts";
  */
 export const pacTrick = trick({
   options: {
-    samples: { default: 2, low: 1, high: 16, whole: true, about: "samples a pack; the batch must be a multiple of it" },
+    /** Samples a pack; the batch must be a multiple of it. A whole number from 1 to 16, default 2. */
+    samples: { default: 2, low: 1, high: 16, whole: true },
   },
   pack: ({ samples }) => samples,
   discriminator: ({ inputShape, layers }, { samples }) => {

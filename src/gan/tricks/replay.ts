@@ -8,8 +8,10 @@ import { trick } from "./trick.ts";
  */
 export const replayTrick = trick({
   options: {
-    size: { default: 8, low: 1, high: 256, whole: true, about: "batches that are remembered" },
-    probability: { default: 0.5, low: 0, high: 1, about: "that a generated sample is replaced by an old one" },
+    /** Batches that are remembered. A whole number from 1 to 256, default 8. */
+    size: { default: 8, low: 1, high: 256, whole: true },
+    /** Probability that a generated sample is replaced by an old one. From 0 to 1, default 0.5. */
+    probability: { default: 0.5, low: 0, high: 1 },
   },
   memory: ({ batchSize, sampleSize }, { size }) => ({
     samples: { shape: [size, batchSize * sampleSize], first: 0 },

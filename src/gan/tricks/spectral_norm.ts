@@ -12,7 +12,8 @@ const weighted: ReadonlySet<string> = new Set(["linear", "conv2d", "convTranspos
  */
 export const spectralNormTrick = trick({
   options: {
-    iterations: { default: 1, low: 1, high: 100, whole: true, about: "steps of the power iteration a pass" },
+    /** Steps of the power iteration a pass. A whole number from 1 to 100, default 1. */
+    iterations: { default: 1, low: 1, high: 100, whole: true },
   },
   discriminator: ({ inputShape, layers }, { iterations }) => {
     const constrained = (layer: Layer): Layer =>

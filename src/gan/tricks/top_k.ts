@@ -12,9 +12,12 @@ import { trick } from "./trick.ts";
  */
 export const topKTrick = trick({
   options: {
-    decay: { default: 0.99, low: 0.01, high: 1, about: "factor of the share that is kept, per `every` steps" },
-    every: { default: 100, low: 1, high: 1e9, about: "generator steps in which the share falls by the factor once" },
-    floor: { default: 0.5, low: 0, high: 1, about: "smallest share that is kept" },
+    /** Factor of the share that is kept, per `every` steps. From 0.01 to 1, default 0.99. */
+    decay: { default: 0.99, low: 0.01, high: 1 },
+    /** Generator steps in which the share falls by the factor once. From 1 to 1e9, default 100. */
+    every: { default: 100, low: 1, high: 1e9 },
+    /** Smallest share that is kept. From 0 to 1, default 0.5. */
+    floor: { default: 0.5, low: 0, high: 1 },
   },
   logits: (fake, { options: { decay, every, floor }, step }) => {
     const batch = fake.shape[0] as number;
