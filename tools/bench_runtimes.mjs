@@ -40,6 +40,8 @@ export async function servePages({ peers, port = 0, log }) {
   });
   return serve({
     port,
+    // Other engines compile WebAssembly, and import what they packed into blobs.
+    ...(peers ? { scripts: "blob: 'unsafe-eval'" } : {}),
     routes: {
       "/": file("bench/index.html", "text/html; charset=utf-8"),
       "/page.css": file("bench/page.css", "text/css; charset=utf-8"),

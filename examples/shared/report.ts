@@ -35,10 +35,10 @@ export async function renderReport(run: RunReport, styleSheet: string = ownStyle
       section("Engine", statsTable(run.stats)),
     ].join("")}</div>`,
   ];
-  return page(run, sections.join("\n"), styleSheet);
+  return page(run, sections.join("\n"), styleSheet, await contentPolicy());
 }
 
-function page(run: RunReport, content: string, styleSheet: string): string {
+function page(run: RunReport, content: string, styleSheet: string, policy: string): string {
   const broken = brokenLosses(run);
   // Text can end a style element early only by its end tag.
   const css = styleSheet.replaceAll("</", "<\\/");
@@ -46,6 +46,7 @@ function page(run: RunReport, content: string, styleSheet: string): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="content-security-policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeText(run.title)}: training report</title>
@@ -70,8 +71,8 @@ ${content}
 `;
 }
 
-/** Hidden until its script runs, since without one it does nothing. */
-const themeButton = `<button type="button" class="button button-quiet" id="theme" hidden>Theme</button><script>
+/** Every script of a report must be here: the policy lets no other one run. */
+const themeScript = `
 {
   const button = document.getElementById("theme");
   const root = document.documentElement;
@@ -81,7 +82,31 @@ const themeButton = `<button type="button" class="button button-quiet" id="theme
   button.onclick = () => { root.dataset.theme = isDark() ? "light" : "dark"; show(); };
   show();
 }
-</script>`;
+`;
+const scripts = [themeScript];
+
+/** Hidden until its script runs, since without one it does nothing. */
+const themeButton =
+  `<button type="button" class="button button-quiet" id="theme" hidden>Theme</button>` +
+  `<script>${themeScript}</script>`;
+
+/** A report loads nothing, sends nothing, and runs its own scripts alone, whatever names and messages it shows. */
+async function contentPolicy(): Promise<string> {
+  const hashes = await Promise.all(scripts.map(hashOf));
+  return [
+    "default-src 'none'",
+    `script-src ${hashes.map((hash) => `'sha256-${hash}'`).join(" ")}`,
+    "style-src 'unsafe-inline'",
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+async function hashOf(script: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(script));
+  return btoa(String.fromCharCode(...new Uint8Array(hash)));
+}
 
 function footnote(run: RunReport): string {
   const software = run.software ? " Timings on a software adapter say nothing about a GPU." : "";

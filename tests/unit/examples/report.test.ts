@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { groupColumns, parseColumn, watched } from "../../../examples/shared/report/probe_groups.ts";
@@ -54,6 +55,21 @@ describe("a report", () => {
       "Brand new: wobble: generator",
       "Exponents of the gradient: generator/0/linear",
     ]);
+  });
+
+  test("allows its own scripts and nothing else", async () => {
+    const html = await render({ ...fullRun(), title: "<script>alert(1)</script>" });
+    const policy = /<meta http-equiv="content-security-policy" content="([^"]*)">/.exec(html)?.[1] ?? "";
+    expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-[^;]*; /);
+    expect(policy).not.toMatch(/script-src[^;]*unsafe|https?:|\*/);
+    const scripts = [...html.matchAll(/<script[^>]*>(.*?)<\/script>/gs)].map(([, text]) => text as string);
+    expect(scripts.length).toBeGreaterThan(0);
+    for (const script of scripts) {
+      expect(policy).toContain(`'sha256-${createHash("sha256").update(script).digest("base64")}'`);
+    }
+    // It comes before anything that it is about, and no attribute holds a script, which no hash could allow.
+    expect(html.indexOf("content-security-policy")).toBeLessThan(html.indexOf("<style"));
+    expect(html).not.toMatch(/<[^>]*\son[a-z]+=/);
   });
 
   test("shows a finding with its place, step, evidence and remedies in order", async () => {
