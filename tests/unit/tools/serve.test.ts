@@ -142,11 +142,14 @@ test.each([
   "//secret.txt",
   "/file:///etc/passwd",
   "/.",
-  `/${"x".repeat(5000)}`,
 ])("%s finds nothing outside", async (path) => {
   const { status, body } = await send({ path });
   expect(status).toBe(404);
   expect(body).not.toContain("root:");
+});
+
+test("a name that is too long for any file is not there", async () => {
+  expect((await send({ path: `/${"x".repeat(5000)}` })).status).toBe(404);
 });
 
 test.each(["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])("%s is not served", async (method) => {
