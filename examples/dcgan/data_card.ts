@@ -3,6 +3,7 @@ import { data } from "saddlepoint";
 import { severityBadge } from "../shared/badge.ts";
 import { escapeText, formatNumber } from "../shared/charts/text.ts";
 import { element } from "../shared/live/element.ts";
+import { type Surface, spokenAdvice } from "../shared/remedies.ts";
 import type { ShownImages } from "./open_images.ts";
 
 /** More names than this are no list to read. */
@@ -10,21 +11,22 @@ const mostNames = 200;
 
 const colourNames: Readonly<Record<number, string>> = { 1: "grey", 3: "colour", 4: "colour with alpha" };
 
-export function showImages(images: ShownImages, batchSize: number): void {
+export function showImages(images: ShownImages, batchSize: number, surface: Surface): void {
   const { source, classNames, leftOut, title } = images;
   const [height = 0, width = 0, channels = 1] = source.sampleShape;
   const classes = source.labels ? `in ${classNames.length} classes` : "without classes";
   element("data-summary").textContent =
     `${title}: ${formatNumber(source.count)} images of ${height} × ${width} pixels, ${colourNames[channels]}, ${classes}.`;
-  showFindings(data.inspectImages(source, { batchSize }));
+  showFindings(data.inspectImages(source, { batchSize }), surface);
   showLeftOut(leftOut);
 }
 
-function showFindings(findings: readonly data.ImageFinding[]): void {
+function showFindings(findings: readonly data.ImageFinding[], surface: Surface): void {
+  const texts = findings.map(({ message, remedies = [] }) => spokenAdvice({ problem: message, remedies }, surface));
   element("data-findings").innerHTML =
     findings.length === 0
       ? `<li>${severityBadge("good", "checked")} Nothing in these images will disturb the training.</li>`
-      : findings.map(({ message }) => `<li>${severityBadge("warning")} ${escapeText(message)}</li>`).join("");
+      : texts.map((text) => `<li>${severityBadge("warning")} ${escapeText(text)}</li>`).join("");
 }
 
 function showLeftOut(leftOut: readonly data.SkippedFile[]): void {

@@ -1,8 +1,11 @@
 /** The page: keeps the engine, the images, one session and the form together. */
 import { DataError, DeviceLostError, Engine, io, NoWebGpuError, SaddlepointError } from "saddlepoint";
 import { element } from "../shared/live/element.ts";
+import { showFindings } from "../shared/live/findings.ts";
 import { History } from "../shared/live/history.ts";
+import { pageSurface } from "../shared/live/remedies.ts";
 import { startThemeButton } from "../shared/live/theme_button.ts";
+import { type Surface, spokenAdvice } from "../shared/remedies.ts";
 import { BackgroundClassifier } from "./background_classifier.ts";
 import { drawMetrics, drawTelemetry } from "./charts.ts";
 import { Controls } from "./controls.ts";
@@ -13,8 +16,8 @@ import { Judge } from "./judge.ts";
 import { drawnImages, framed, OwnImages, type ShownImages } from "./open_images.ts";
 import { drawImages, savePicture } from "./pictures.ts";
 import { gridSide, Session } from "./session.ts";
-import { formatHash, needsRestart, parseHash, type Setup, sizeFor } from "./setup.ts";
-import { filmPicture, showFindings, showMetricNotes, showReal, showSamples, showTiles } from "./view.ts";
+import { choices, formatHash, needsRestart, parseHash, type Setup, sizeFor } from "./setup.ts";
+import { filmPicture, showMetricNotes, showReal, showSamples, showTiles } from "./view.ts";
 
 /** Milliseconds from one picture to the next, at least, and the share of the time that pictures may take. */
 const leastFrameInterval = 250;
@@ -107,7 +110,7 @@ async function rebuild(signal: AbortSignal): Promise<void> {
   engine ??= await createEngine();
   const setup = current;
   const images = await openImages(setup, signal);
-  showImages(images, setup.batchSize);
+  showImages(images, setup.batchSize, surface());
   say("Compiling ...");
   run = await createRun(engine, setup, images, signal);
   // A slider may have moved meanwhile.
@@ -141,7 +144,7 @@ async function createRun(engine: Engine, setup: Setup, images: ShownImages, sign
       signal.throwIfAborted();
       say(`Compiling: ${done} of ${total} shaders ...`);
     },
-    warning: (message) => warnings.push(message),
+    warning: (advice) => warnings.push(spokenAdvice(advice, surface())),
   });
   try {
     const judge = await Judge.create(engine, images, session.trainer);
@@ -294,10 +297,13 @@ function showAll(): void {
   drawTelemetry(session);
   drawMetrics(judge.evaluations, session.images.classNames.length);
   showMetricNotes(judge.evaluations, classifier);
-  const found = showFindings(session);
+  const found = showFindings(session, surface());
   if (found.length > announced && isTraining) say(`Training. New finding: ${found.join(", ")}.`);
   announced = found.length;
 }
+
+/** The page's words for what helps. */
+const surface = (): Surface => pageSurface(choices, current, current.data === "own");
 
 function showFrame(): void {
   if (!run) return;

@@ -1,5 +1,5 @@
 /** One training on the page: a trainer, the samples of fixed latent vectors, and what was measured on the way. */
-import { type Engine, gan, metrics, type optim } from "saddlepoint";
+import { type Engine, gan, metrics, type optim, type probes } from "saddlepoint";
 import { FindingsLog } from "../main_job/findings_log.ts";
 import { latentSize, randomIndices, randomLatents, sphericalWalk } from "../main_job/image_samples.ts";
 import { History } from "../shared/live/history.ts";
@@ -50,7 +50,7 @@ export class Session {
     engine: Engine,
     setup: Setup,
     images: ShownImages,
-    tell: { progress(done: number, total: number): void; warning(message: string): void },
+    tell: { progress(done: number, total: number): void; warning(advice: probes.Advice): void },
   ): Promise<Session> {
     const { source } = images;
     const { seed, width, imageSize } = setup;
@@ -75,7 +75,7 @@ export class Session {
       probes: { every: probeEvery },
       submitMilliseconds: 16,
       progress: tell.progress,
-      onWarning: tell.warning,
+      onWarning: (_, advice) => tell.warning(advice),
     });
     try {
       const drawn = { seed, stream: "reference", count: source.count, most: gridCount } as const;

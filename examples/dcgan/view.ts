@@ -1,8 +1,7 @@
 /** What the page shows of a session. */
 import { io } from "saddlepoint";
-import { formatNumber, formatSeconds, words } from "../shared/charts/text.ts";
+import { formatDecimals, formatNumber, formatSeconds } from "../shared/charts/text.ts";
 import { element } from "../shared/live/element.ts";
-import { findingCard } from "../shared/report/findings.ts";
 import type { BackgroundClassifier } from "./background_classifier.ts";
 import { type FilmRow, roomForRows } from "./film.ts";
 import type { Evaluation } from "./judge.ts";
@@ -73,23 +72,11 @@ export function showTiles({ losses, trainer: { step } }: Session, { stepsPerSeco
     "tile-target": `of ${formatNumber(target)}`,
     "tile-speed": Number.isFinite(stepsPerSecond) ? formatNumber(stepsPerSecond, 2) : unknown,
     "tile-left": Number.isFinite(secondsLeft) ? formatSeconds(Math.max(0, secondsLeft)) : unknown,
-    "tile-generator": losses ? losses.generator.toFixed(3) : unknown,
-    "tile-discriminator": losses ? losses.discriminator.toFixed(3) : unknown,
+    "tile-generator": losses ? formatDecimals(losses.generator, 3) : unknown,
+    "tile-discriminator": losses ? formatDecimals(losses.discriminator, 3) : unknown,
   };
   for (const [id, text] of Object.entries(texts)) element(id).textContent = text;
   Object.assign(element<HTMLProgressElement>("progress"), { max: target, value: step });
-}
-
-/** @returns the findings' names, in the order of the cards */
-export function showFindings({ findings: { all }, trainer }: Pick<Session, "findings" | "trainer">): string[] {
-  const cards = all.map(({ active, lastSeenStep, ...finding }, i) =>
-    findingCard({ ...finding, ...(active ? {} : { goneSinceStep: lastSeenStep }) }, `F${i + 1}`),
-  );
-  element("findings").innerHTML =
-    cards.length > 0
-      ? `<div class="cards cards-findings">${cards.join("")}</div>`
-      : `<p class="muted">${trainer.step === 0 ? "Nothing is measured before the first step." : "Nothing so far."}</p>`;
-  return all.map(({ ailment }) => words(ailment));
 }
 
 /** What stands below the charts of the metrics. */

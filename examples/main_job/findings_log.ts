@@ -3,6 +3,8 @@ import type { probes } from "saddlepoint";
 
 /** A finding as the run leaves it. */
 export interface LoggedFinding extends probes.Finding {
+  /** The step in which the ailment showed first in the run; before `sinceStep` if it had gone meanwhile. */
+  readonly firstStep: number;
   /** Generator steps done when it was last seen. */
   readonly lastSeenStep: number;
   /** Whether the last report still had it. */
@@ -12,8 +14,8 @@ export interface LoggedFinding extends probes.Finding {
 const ranks: Readonly<Record<probes.Severity, number>> = { info: 0, warning: 1, serious: 2 };
 
 /**
- * Keeps each ailment once: since the first step in which it showed, at its worst severity, with the message and the
- * numbers of the last time.
+ * Keeps each ailment once: at its worst severity, and as the last report had it. So the step, the message and the numbers
+ * are of one stretch.
  */
 export class FindingsLog {
   readonly #known = new Map<probes.Ailment, LoggedFinding>();
@@ -30,7 +32,7 @@ export class FindingsLog {
       this.#known.set(finding.ailment, {
         ...finding,
         severity: before ? worse(before.severity, finding.severity) : finding.severity,
-        sinceStep: Math.min(before?.sinceStep ?? finding.sinceStep, finding.sinceStep),
+        firstStep: Math.min(before?.firstStep ?? finding.sinceStep, finding.sinceStep),
         lastSeenStep: step,
         active: true,
       });
@@ -40,7 +42,7 @@ export class FindingsLog {
 
   /** The worst first, then by when they began. */
   get all(): LoggedFinding[] {
-    return [...this.#known.values()].sort((a, b) => ranks[b.severity] - ranks[a.severity] || a.sinceStep - b.sinceStep);
+    return [...this.#known.values()].sort((a, b) => ranks[b.severity] - ranks[a.severity] || a.firstStep - b.firstStep);
   }
 }
 

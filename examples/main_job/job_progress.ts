@@ -10,7 +10,10 @@ export type JobProgress =
   /** The classifier is trained that tells the samples' classes. */
   | { readonly phase: "classifier"; readonly done: number; readonly total: number }
   | { readonly phase: "train"; readonly state: TrainingState }
-  | { readonly phase: "finding"; readonly finding: probes.Finding };
+  | { readonly phase: "finding"; readonly finding: ToldFinding };
+
+/** A finding whose remedies are in the options of `npm start`. */
+export type ToldFinding = Omit<probes.Finding, "remedies"> & { readonly remedies: readonly string[] };
 
 /** Where the training stands. */
 export interface TrainingState {

@@ -73,15 +73,24 @@ async function openImages(
   }
   if (chosen.kind === "cifar10") return { source: data.cifar10(await Promise.all(chosen.urls.map(load)), { name }) };
   const folders = new Set(chosen.urls.map(data.folderOf));
-  const source = await data.imageFiles(chosen.urls, {
-    name,
-    size: imageSize ?? usualSizes.files,
-    onBad: chosen.onBad ?? "error",
-    ...(folders.size > 1 ? { labelOf: data.folderOf } : {}),
-  });
+  const source = await data
+    .imageFiles(chosen.urls, {
+      name,
+      size: imageSize ?? usualSizes.files,
+      onBad: chosen.onBad ?? "error",
+      ...(folders.size > 1 ? { labelOf: data.folderOf } : {}),
+    })
+    .catch((error: unknown) => {
+      throw error instanceof DataError ? new DataError(inOptions(error.message)) : error;
+    });
   const [first] = source.skipped;
   const skipped = `${source.skipped.length} of ${chosen.urls.length} files were left out`;
   return { source, notes: first ? [`${skipped}, such as ${first.name}: ${first.reason}.`] : [] };
+}
+
+/** What the library calls by its own name, as the option of `npm start`. */
+export function inOptions(message: string): string {
+  return message.replace(/give onBad: "(\w+)"/, "give --on-bad $1");
 }
 
 async function load(url: string): Promise<ArrayBuffer> {

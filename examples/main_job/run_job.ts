@@ -1,6 +1,8 @@
 /** The main job: one training run from a configuration to files. */
 import { data, Engine, gan, Random, Tensor } from "saddlepoint";
+import { spokenAdvice } from "../shared/remedies.ts";
 import { headline } from "../shared/report/headline.ts";
+import { commandLine } from "./command_line.ts";
 import { ImageWatch } from "./image_watch.ts";
 import {
   type JobConfig,
@@ -60,7 +62,7 @@ export async function runJob(
     for (const note of [...opened.notes, ...preflight(source, job)]) warn(note);
     const trainer = await gan.Trainer.create(engine, {
       ...trainerConfig(job, source),
-      onWarning: warn,
+      onWarning: (_, advice) => warn(spokenAdvice(advice, commandLine)),
       progress: (done, total) => onProgress({ phase: "compile", done, total }),
     });
     const real = await realSamples(engine, source, job.seed);
@@ -106,7 +108,9 @@ export async function runJob(
 /** What about the images will make a GAN fail, or look as if it did. */
 function preflight(source: data.DataSource, { batchSize }: ResolvedJob): string[] {
   if (!isImageSource(source)) return [];
-  return data.inspectImages(source, { batchSize }).map(({ message }) => message);
+  return data
+    .inspectImages(source, { batchSize })
+    .map(({ message, remedies = [] }) => spokenAdvice({ problem: message, remedies }, commandLine));
 }
 
 /** As many as the plots show: points, or the images of a report. */

@@ -1,5 +1,7 @@
 /** `summary.json`: the result of a run for other programs. */
 import type { EngineStats, metrics, probes } from "saddlepoint";
+import { spokenRemedies } from "../shared/remedies.ts";
+import { commandLine } from "./command_line.ts";
 import type { LoggedFinding } from "./findings_log.ts";
 import type { ImageMeasurement } from "./image_metrics.ts";
 import type { ImageResults } from "./image_watch.ts";
@@ -79,8 +81,10 @@ export interface SummaryFinding {
   readonly severity: probes.Severity;
   /** Where it shows, such as `discriminator/logit`. */
   readonly site: string;
-  /** The first step of the run in which it showed, counted from 0. */
+  /** The first step, counted from 0, of the stretch that the message and the evidence are about. */
   readonly sinceStep: number;
+  /** The step of the run in which it showed first; before `sinceStep` if it had gone meanwhile. */
+  readonly firstStep: number;
   /** Generator steps done when it was last seen. */
   readonly lastSeenStep: number;
   /** Whether it showed at the end of the run. */
@@ -88,7 +92,7 @@ export interface SummaryFinding {
   /** One sentence with the numbers of the last time. */
   readonly message: string;
   readonly evidence: Readonly<Record<string, JsonNumber | string>>;
-  /** What to try, the likeliest first. */
+  /** What to try, the likeliest first, in the options of `npm start`. */
   readonly remedies: readonly string[];
 }
 
@@ -189,17 +193,18 @@ function jsonNumbers(record: Readonly<Record<string, number | string>>): Record<
 }
 
 function summaryFinding(finding: LoggedFinding): SummaryFinding {
-  const { ailment, severity, site, sinceStep, lastSeenStep, active, message, evidence, remedies } = finding;
+  const { ailment, severity, site, sinceStep, firstStep, lastSeenStep, active, message, evidence, remedies } = finding;
   return {
     ailment,
     severity,
     site,
     sinceStep,
+    firstStep,
     lastSeenStep,
     active,
     message,
     evidence: jsonNumbers(evidence),
-    remedies,
+    remedies: spokenRemedies(remedies, commandLine),
   };
 }
 

@@ -57,7 +57,6 @@ function runMetrics({ metrics }: RunRecord): RunMetrics | undefined {
   if (!last) return undefined;
   return {
     steps: metrics.map(({ step }) => step),
-    modesCaptured: metrics.map(({ modes }) => modes.capturedAtLeastOne),
     modesCapturedOnePercent: metrics.map(({ modes }) => modes.capturedOnePercent),
     modeCount: last.modeCount,
     highQualityShare: metrics.map(({ modes }) => modes.highQualityShare),

@@ -1,5 +1,7 @@
 /** The training of a job, from its first step to its last, or to where it is stopped. */
 import { type data, type Engine, type EngineStats, type gan, metrics } from "saddlepoint";
+import { spokenRemedies } from "../shared/remedies.ts";
+import { commandLine } from "./command_line.ts";
 import { FindingsLog, type LoggedFinding } from "./findings_log.ts";
 import { gridColumns, type ImageWatch } from "./image_watch.ts";
 import { presetFor, presets, type ResolvedJob } from "./job_config.ts";
@@ -65,7 +67,10 @@ export async function train({ engine, trainer, job, source, watch, onProgress, s
         record.add(report);
         watch?.addReport(report);
         firstStats ??= { step: trainer.step, stats: engine.stats() };
-        for (const finding of log.add(report.step, report.findings)) onProgress({ phase: "finding", finding });
+        for (const finding of log.add(report.step, report.findings)) {
+          const remedies = spokenRemedies(finding.remedies, commandLine);
+          onProgress({ phase: "finding", finding: { ...finding, remedies } });
+        }
         show(report);
       }
       if (signal?.aborted) break;

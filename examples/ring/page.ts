@@ -1,13 +1,15 @@
 /** The live page: keeps the engine, one session and the form together. */
 import { DeviceLostError, Engine, NoWebGpuError } from "saddlepoint";
-import { words } from "../shared/charts/text.ts";
+import { formatDecimals, formatShare } from "../shared/charts/text.ts";
 import { element } from "../shared/live/element.ts";
+import { showFindings } from "../shared/live/findings.ts";
+import { pageSurface } from "../shared/live/remedies.ts";
 import { startThemeButton } from "../shared/live/theme_button.ts";
-import { findingCard } from "../shared/report/findings.ts";
+import { type Surface, spokenAdvice } from "../shared/remedies.ts";
 import { drawCharts } from "./charts.ts";
 import { Controls } from "./controls.ts";
 import { type Frame, Session } from "./session.ts";
-import { formatHash, needsRestart, parseHash, type Setup } from "./setup.ts";
+import { choices, discriminatorStepChoices, formatHash, needsRestart, parseHash, type Setup } from "./setup.ts";
 import { Stage } from "./stage.ts";
 
 /** From one picture to the next, and from one drawing of the charts to the next, in milliseconds. */
@@ -72,7 +74,7 @@ async function rebuild(): Promise<void> {
   const building = current;
   session = await Session.create(engine, building, {
     progress: (done, total) => say(`Compiling: ${done} of ${total} shaders ...`),
-    warning: (message) => warnings.push(message),
+    warning: (advice) => warnings.push(spokenAdvice(advice, surface())),
   });
   // A slider may have moved meanwhile.
   applyLive();
@@ -153,7 +155,9 @@ function showAll(): void {
   chartsDrawnAt = performance.now();
   showFrame();
   drawCharts(session);
-  showFindings(session);
+  const found = showFindings(session, surface());
+  if (found.length > announced && isTraining) say(`Training. New finding: ${found.join(", ")}.`);
+  announced = found.length;
 }
 
 function showFrame(): void {
@@ -168,9 +172,9 @@ function showFrame(): void {
     "tile-step": trainer.step.toLocaleString("en"),
     "tile-speed": Number.isFinite(stepsPerSecond) ? shownSpeed(stepsPerSecond) : "–",
     "tile-modes": modes ? `${modes.capturedOnePercent} / ${modes.modeCount}` : "–",
-    "tile-quality": modes ? `${Math.round(100 * modes.highQualityShare)} %` : "–",
-    "tile-generator": losses ? losses.generator.toFixed(3) : "–",
-    "tile-discriminator": losses ? losses.discriminator.toFixed(3) : "–",
+    "tile-quality": modes ? formatShare(modes.highQualityShare) : "–",
+    "tile-generator": losses ? formatDecimals(losses.generator, 3) : "–",
+    "tile-discriminator": losses ? formatDecimals(losses.discriminator, 3) : "–",
   };
   for (const [id, text] of Object.entries(texts)) element(id).textContent = text;
 }
@@ -179,19 +183,9 @@ function shownSpeed(speed: number): string {
   return speed < 10 ? speed.toFixed(1) : Math.round(speed).toLocaleString("en");
 }
 
-function showFindings({ findings: { all }, trainer }: Session): void {
-  const cards = all.map(({ active, lastSeenStep, ...finding }, i) =>
-    findingCard({ ...finding, ...(active ? {} : { goneSinceStep: lastSeenStep }) }, `F${i + 1}`),
-  );
-  element("findings").innerHTML =
-    cards.length > 0
-      ? `<div class="cards cards-findings">${cards.join("")}</div>`
-      : `<p class="muted">${trainer.step === 0 ? "Nothing is measured before the first step." : "Nothing so far."}</p>`;
-  if (all.length > announced && isTraining) {
-    say(`Training. New finding: ${all.map(({ ailment }) => words(ailment)).join(", ")}.`);
-  }
-  announced = all.length;
-}
+/** The page's words for what helps. */
+const surface = (): Surface =>
+  pageSurface({ ...choices, discriminatorSteps: discriminatorStepChoices }, current, false);
 
 /** After an error nothing goes on by itself: what is lost is said, and a button starts anew. */
 function fail(error: unknown): void {

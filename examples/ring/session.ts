@@ -1,5 +1,5 @@
 /** One training on the live page: a trainer, and what the page shows of both players. */
-import { type data, type Engine, gan, metrics, nn, type optim, Random, Tensor } from "saddlepoint";
+import { type data, type Engine, gan, metrics, nn, type optim, type probes, Random, Tensor } from "saddlepoint";
 import { dataSets } from "../main_job/data_sets.ts";
 import { FindingsLog } from "../main_job/findings_log.ts";
 import { History } from "../shared/live/history.ts";
@@ -51,7 +51,7 @@ export class Session {
   static async create(
     engine: Engine,
     setup: Setup,
-    tell: { progress(done: number, total: number): void; warning(message: string): void },
+    tell: { progress(done: number, total: number): void; warning(advice: probes.Advice): void },
   ): Promise<Session> {
     const source = dataSets[setup.data].create();
     const generator = nn.mlp([2, 64, 64, 2], {
@@ -81,7 +81,7 @@ export class Session {
       probes: { every: probeEvery },
       submitMilliseconds: 8,
       progress: tell.progress,
-      onWarning: tell.warning,
+      onWarning: (_, advice) => tell.warning(advice),
     });
     const prepared = source.prepare(engine);
     const real = (await prepared

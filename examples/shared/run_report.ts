@@ -47,7 +47,6 @@ export interface RunReport {
 export interface RunMetrics {
   readonly steps: readonly number[];
   /** Modes with at least one high-quality sample. */
-  readonly modesCaptured: Column;
   /** Modes with at least 1 % of the samples, all of them high-quality. */
   readonly modesCapturedOnePercent: Column;
   readonly modeCount: number;
@@ -144,6 +143,8 @@ export interface RunFinding {
   /** Where it shows, for example "discriminator/logit". */
   readonly site: string;
   readonly sinceStep: number;
+  /** The step in which it showed first, if it had gone before `sinceStep`. */
+  readonly firstStep?: number;
   /** For a finding that had gone by the end of the run: generator steps done when it was last seen. */
   readonly goneSinceStep?: number;
   readonly message: string;

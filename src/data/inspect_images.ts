@@ -1,9 +1,10 @@
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
+import { type Remedy, remedy } from "../probes/remedies.ts";
 import { assertImages, type ImageSource } from "./images.ts";
 import { assertWhole } from "./options.ts";
 
-/** Something about a set of images that training would suffer from. The message is a sentence for people. */
-export type ImageFinding = { readonly message: string } & (
+/** Something about a set of images that training would suffer from, as a sentence for people, with what helps. */
+export type ImageFinding = { readonly message: string; readonly remedies?: readonly Remedy[] } & (
   | { readonly kind: "range"; readonly least: number; readonly greatest: number }
   | { readonly kind: "constant"; readonly count: number; readonly first: readonly number[] }
   | { readonly kind: "duplicate"; readonly count: number; readonly first: readonly (readonly [number, number])[] }
@@ -163,10 +164,15 @@ function countFindings(count: number, batchSize: number): ImageFinding[] {
   if (count >= fewBatches * batchSize) return [];
   const message =
     count < batchSize
-      ? `There are ${count} images, fewer than the ${batchSize} of a minibatch; use a smaller one, or more images.`
+      ? `There are ${count} images, fewer than the ${batchSize} of a minibatch.`
       : `There are ${count} images, fewer than ${fewBatches} minibatches of ${batchSize}: the discriminator will soon know ` +
-        "each by heart. Use more images, augmentation, or a smaller minibatch.";
-  return [{ kind: "few images", count, batchSize, message }];
+        "each by heart.";
+  const remedies = [
+    remedy("", { kind: "advice", about: "data", text: "use more images" }),
+    ...(count < batchSize ? [] : [remedy("", { kind: "trick", name: "diffAugment" })]),
+    remedy("", { kind: "scale", name: "batchSize", factor: 0.5 }),
+  ];
+  return [{ kind: "few images", count, batchSize, message, remedies }];
 }
 
 function sizeFindings(shape: Shape): ImageFinding[] {

@@ -1,11 +1,19 @@
 import { OptionError } from "../gpu/errors.ts";
-import { createLoss } from "./losses/registry.ts";
+import { type Advice, type Change, type Remedy, remedy } from "../probes/remedies.ts";
+import { createLoss, type LossConfig, resolveLoss } from "./losses/registry.ts";
+import { type PenaltyConfig, resolvePenalty } from "./penalties/registry.ts";
 import type { ResolvedConfig } from "./trainer_config.ts";
+import { resolveTrick, type TrickConfig } from "./tricks/registry.ts";
 
 /** A combination of choices that can't work, or works badly. */
 interface Rule {
   readonly applies: (config: ResolvedConfig) => boolean;
   readonly reason: (config: ResolvedConfig) => string;
+}
+
+interface Advising {
+  readonly applies: Rule["applies"];
+  readonly advice: (config: ResolvedConfig) => Advice;
 }
 
 const bindsGradient = ({ penalties: chosen }: ResolvedConfig): string | undefined =>
@@ -58,32 +66,82 @@ const refused: readonly Rule[] = [
 ];
 
 /** What works badly, and is said once. */
-const discouraged: readonly Rule[] = [
+const discouraged: readonly Advising[] = [
   {
     applies: (config) => createLoss(config.loss).warning !== undefined && !bindsCritic(config),
-    reason: ({ loss }) => createLoss(loss).warning as string,
+    advice: ({ loss }) => createLoss(loss).warning as Advice,
   },
   {
     applies: (config) => config.discriminator.mixesSamples && bindsGradient(config) !== undefined,
-    reason: (config) =>
-      `The penalty ${bindsGradient(config)} is about each sample's own slope, but in this discriminator samples act on each other ` +
-      "(batch norm, minibatch layers); use layer norm or no normalisation (Gulrajani et al. 2017, section 4).",
+    advice: (config) => ({
+      problem:
+        `The penalty ${bindsGradient(config)} is about each sample's own slope, but in this discriminator samples act on ` +
+        "each other (batch norm, minibatch layers; Gulrajani et al. 2017, section 4).",
+      remedies: [
+        remedy("", { kind: "advice", about: "discriminator", text: "use layer norm or no normalisation in it" }),
+      ],
+    }),
   },
   {
     applies: ({ penaltyInterval }) => penaltyInterval > 1,
-    reason: ({ penaltyInterval }) =>
-      `Penalties every ${penaltyInterval} steps save time, and let runs on small data diverge: with R1 and R2 every 8 steps R3GAN ` +
-      "failed on stacked digits and on points in the plane (Huang et al. 2024, appendix E).",
+    advice: ({ penaltyInterval }) => ({
+      problem:
+        `Penalties every ${penaltyInterval} steps save time, and let runs on small data diverge: with R1 and R2 every 8 ` +
+        "steps R3GAN failed on stacked digits and on points in the plane (Huang et al. 2024, appendix E).",
+      remedies: [],
+    }),
   },
 ];
 
 /** @throws OptionError with the reason, for choices that don't go together. */
 export function assertCombination(config: ResolvedConfig): void {
-  const broken = refused.find(({ applies }) => applies(config));
+  const broken = refusal(config);
   if (broken) throw new OptionError(`Trainer: ${broken.reason(config)}`);
 }
 
+const refusal = (config: ResolvedConfig) => refused.find(({ applies }) => applies(config));
+
 /** Advice on choices that go together badly. */
-export function adviceOn(config: ResolvedConfig): readonly string[] {
-  return discouraged.filter(({ applies }) => applies(config)).map(({ reason }) => reason(config));
+export function adviceOn(config: ResolvedConfig): readonly Advice[] {
+  return discouraged.filter(({ applies }) => applies(config)).map(({ advice }) => advice(config));
+}
+
+/** Those remedies that change something in this configuration, go together with it, and bring no new advice against them. */
+export function fittingRemedies(remedies: readonly Remedy[], config: ResolvedConfig): readonly Remedy[] {
+  return remedies.filter(({ changes }) => {
+    const changed = changes.reduce<ResolvedConfig | undefined>(
+      (before, change) => before && changedBy(before, change),
+      config,
+    );
+    return (
+      changed !== undefined &&
+      refusal(changed) === undefined &&
+      isAutoencoder(changed) === isAutoencoder(config) &&
+      discouraged.every(({ applies }) => applies(config) || !applies(changed))
+    );
+  });
+}
+
+/** The configuration with a change, as far as the rules above look at it; undefined if that changes nothing. */
+function changedBy(config: ResolvedConfig, change: Change): ResolvedConfig | undefined {
+  const { penalties, tricks, loss, discriminatorSteps } = config;
+  const isThere = (list: readonly { readonly type: string }[], name: string) => list.some(({ type }) => type === name);
+  if (change.kind === "loss") {
+    return loss.type === change.name
+      ? undefined
+      : { ...config, loss: resolveLoss({ type: change.name, ...change.options } as LossConfig) };
+  }
+  if (change.kind === "penalty") {
+    const added = { type: change.name, ...change.options } as PenaltyConfig;
+    return isThere(penalties, change.name)
+      ? undefined
+      : { ...config, penalties: [...penalties, resolvePenalty(added)] };
+  }
+  if (change.kind === "trick") {
+    const added = { type: change.name, ...change.options } as TrickConfig;
+    return isThere(tricks, change.name) ? undefined : { ...config, tricks: [...tricks, resolveTrick(added)] };
+  }
+  const isLeast =
+    change.kind === "scale" && change.name === "discriminatorSteps" && discriminatorSteps * change.factor < 1;
+  return isLeast ? undefined : config;
 }

@@ -9,7 +9,7 @@ import { type Shape, sizeOf } from "../graph/shape.ts";
 import { type ModeSummary, modeCoverage, summariseModes } from "../metrics/mode_coverage.ts";
 import { diagnose, type Finding } from "../probes/diagnose.ts";
 import { ringRows, series, type TelemetryRing, type TelemetryRow, type TelemetryTable } from "../probes/telemetry.ts";
-import { adviceOn } from "./combinations.ts";
+import { adviceOn, fittingRemedies } from "./combinations.ts";
 import {
   compileSteps,
   createContext,
@@ -45,7 +45,7 @@ export interface TrainReport {
   readonly losses: { readonly generator: number; readonly discriminator: number };
   /** What was measured in every step since the report before. */
   readonly telemetry: TelemetryTable;
-  /** What is wrong, judged from the last `diagnosisRows` rows. */
+  /** What is wrong, judged from that and the `diagnosisRows` rows before, with what helps in this configuration. */
   readonly findings: readonly Finding[];
   readonly stepsPerSecond: number;
   /** Seconds to the end of this call of `train`, at the present rate. */
@@ -69,7 +69,7 @@ export interface Snapshot {
   readonly states: readonly { readonly label: string; readonly bytes: ArrayBuffer }[];
 }
 
-/** Rows of telemetry that a diagnosis looks back on. */
+/** Rows of telemetry that a diagnosis looks back on, before those since the last report. */
 export const diagnosisRows = 512;
 
 /** A plan that draws samples, and what its outputs are, in order. */
@@ -91,6 +91,7 @@ export class Trainer {
   readonly #loop: Loop;
   readonly #samplers = new Map<string, Sampler>();
   readonly #recent: TelemetryRow[] = [];
+  #findings: readonly Finding[] = [];
   #step = 0;
   #isTraining = false;
   #paused: { readonly promise: Promise<void>; readonly resume: () => void } | undefined;
@@ -111,7 +112,10 @@ export class Trainer {
   static async create(engine: Engine, options: TrainerConfig): Promise<Trainer> {
     const config = resolveConfig(engine, options);
     const warn = options.onWarning ?? ((message: string) => console.warn(`saddlepoint: ${message}`));
-    for (const advice of adviceOn(config)) warn(advice);
+    for (const advice of adviceOn(config)) {
+      const remedies = advice.remedies.map(({ text }) => text).join("; or ");
+      warn(advice.problem + (remedies && ` Try: ${remedies}.`), advice);
+    }
     const context = createContext(engine, config);
     try {
       await Promise.all([
@@ -294,6 +298,7 @@ export class Trainer {
     this.#step = snapshot.step;
     this.#loop.index = snapshot.step;
     this.#recent.length = 0;
+    this.#findings = [];
   }
 
   /** The kernels of a step, as a text to read. */
@@ -384,7 +389,6 @@ export class Trainer {
     const ranges = this.#ring.ranges(from, to).length;
     const rows = this.#ring.decode(from, parts.slice(0, ranges));
     this.#recent.push(...rows);
-    this.#recent.splice(0, Math.max(0, this.#recent.length - diagnosisRows));
     return { rows, rest: parts.slice(ranges) };
   }
 
@@ -413,13 +417,23 @@ export class Trainer {
         discriminator: series(telemetry, "loss/discriminator").at(-1) ?? Number.NaN,
       },
       telemetry,
-      findings: diagnose({ columns, rows: this.#recent }),
+      findings: this.#diagnose(),
       stepsPerSecond,
       secondsLeft: (clock.target - step) / stepsPerSecond,
       ...(sampler && samples ? { samples: this.#batch(samples, sampler.count) } : {}),
       ...(sampler && grid ? { grid: this.#batch(grid, sampler.gridCount) } : {}),
       ...(sampler && counts && modes ? { modes: summariseModes(counts, sampler.count) } : {}),
     };
+  }
+
+  #diagnose(): readonly Finding[] {
+    const { columns } = this.#ring;
+    this.#findings = diagnose({ columns, rows: this.#recent }, this.#findings).map((finding) => ({
+      ...finding,
+      remedies: fittingRemedies(finding.remedies, this.config),
+    }));
+    this.#recent.splice(0, Math.max(0, this.#recent.length - diagnosisRows));
+    return this.#findings;
   }
 
   async #sampler(count: number, gridCount: number): Promise<Sampler> {

@@ -1,6 +1,7 @@
 import type { DataSource } from "../data/source.ts";
 import type { Network } from "../nn/network.ts";
 import type { OptimizerConfig } from "../optim/optimizer.ts";
+import type { Advice } from "../probes/remedies.ts";
 import type { GeneratorAverageConfig } from "./generator_average.ts";
 import type { LossConfig, ResolvedLoss } from "./losses/registry.ts";
 import type { PenaltyConfig, ResolvedPenalty } from "./penalties/registry.ts";
@@ -63,8 +64,8 @@ export interface TrainerConfig {
   readonly progress?: (done: number, total: number) => void;
   /** Ends `Trainer.create` while it compiles: it rejects with the signal's reason, and gives back what it took. */
   readonly signal?: AbortSignal;
-  /** Where advice about the configuration goes; the console by default. */
-  readonly onWarning?: (message: string) => void;
+  /** Where advice about the configuration goes, as a sentence and as data; the console by default. */
+  readonly onWarning?: (message: string, advice: Advice) => void;
 }
 
 export type Precision = "f32" | "mixed";

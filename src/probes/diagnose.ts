@@ -1,3 +1,4 @@
+import { type Change, type Remedy, remedy } from "./remedies.ts";
 import { series, type TelemetryTable } from "./telemetry.ts";
 
 export type Ailment = "vanishing-generator-gradient" | "overpowering-discriminator" | "non-finite-values";
@@ -9,13 +10,14 @@ export interface Finding {
   readonly severity: Severity;
   /** The site where it shows, such as `discriminator/logit`. */
   readonly site: string;
-  /** The first step of the stretch in which it shows. */
+  /** The first step of the stretch in which it shows, as the message and the evidence say it too. */
   readonly sinceStep: number;
-  /** One sentence with the numbers. */
+  /** One sentence with the numbers, which are those of the evidence. */
   readonly message: string;
+  /** What was measured; no number is NaN. */
   readonly evidence: Readonly<Record<string, number | string>>;
   /** What to try, the likeliest first. */
-  readonly remedies: readonly string[];
+  readonly remedies: readonly Remedy[];
 }
 
 /** Thresholds, in one place. */
@@ -30,7 +32,8 @@ const limits = {
   overpoweringGap: 10,
 } as const;
 
-type Rule = (table: TelemetryTable) => Finding | undefined;
+/** @param before what the rule found in an earlier table, which this one carries on */
+type Rule = (table: TelemetryTable, before: Finding | undefined) => Finding | undefined;
 
 /** One rule a file would be too much: each is a few lines over the same series. */
 const rules: Readonly<Record<Ailment, Rule>> = {
@@ -42,49 +45,65 @@ const rules: Readonly<Record<Ailment, Rule>> = {
 /**
  * From a window of telemetry to findings, the most severe first. A pure function: the same rows give the same findings,
  * live, from a file, or in a test.
+ *
+ * @param before the findings of an earlier window that ended in this one: they tell when a stretch began that has no
+ *   beginning here
  */
-export function diagnose(table: TelemetryTable): Finding[] {
+export function diagnose(table: TelemetryTable, before: readonly Finding[] = []): Finding[] {
   const order: Record<Severity, number> = { serious: 0, warning: 1, info: 2 };
-  return Object.values(rules)
-    .map((rule) => rule(table))
+  return Object.entries(rules)
+    .map(([name, rule]) =>
+      rule(
+        table,
+        before.find(({ ailment }) => ailment === name),
+      ),
+    )
     .filter((finding): finding is Finding => finding !== undefined)
     .sort((a, b) => order[a.severity] - order[b.severity]);
 }
 
-function vanishingGeneratorGradient(table: TelemetryTable): Finding | undefined {
+const addR1: Change = { kind: "penalty", name: "r1" };
+const fewerSteps: Change = { kind: "scale", name: "discriminatorSteps", factor: 0.5 };
+const staysUnsure = "so that the discriminator stays unsure";
+
+function vanishingGeneratorGradient(table: TelemetryTable, before?: Finding): Finding | undefined {
   const median = series(table, "lossGain/medianLog10");
   const run = lastRun(median, (value) => value < limits.vanishingLog10Gain);
   if (run === undefined || median.length - run < limits.vanishingSteps) return undefined;
-  const [now, other, below] = [median, series(table, "lossGain/otherMedianLog10"), series(table, "lossGain/below")].map(
-    last,
-  ) as [number, number, number];
-  const highest = Math.max(...median.slice(0, run + 1).filter(Number.isFinite));
-  const sinceStep = stepOf(table, run);
+  const now = last(median);
+  const other = last(series(table, "lossGain/otherMedianLog10"));
+  const below = last(series(table, "lossGain/below"));
+  const highest = median.reduce((most, gain) => (gain > most ? gain : most), now);
+  const sinceStep = beginOf(table, run, before);
+  const samples = Number.isNaN(below) ? "" : ` (${percent(below)} of the samples get less than a thousandth)`;
+  // False for NaN, too.
+  const isKnown = other < Number.POSITIVE_INFINITY;
+  const compared = isKnown ? `, where the other form of the loss would let ${factor(other)} through` : "";
   return {
     ailment: "vanishing-generator-gradient",
     severity: now < 2 * limits.vanishingLog10Gain ? "serious" : "warning",
     site: "discriminator/logit",
     sinceStep,
     message:
-      `Vanishing generator gradient at discriminator/logit since step ${sinceStep}: the loss lets 10^${now.toFixed(1)} of ` +
-      `a typical sample's gradient through (${(100 * below).toFixed(0)} % of samples get less than a thousandth), where the ` +
-      `other form of the loss would let through 10^${other.toFixed(1)}.`,
-    evidence: {
+      `Vanishing generator gradient at discriminator/logit since step ${sinceStep}: the loss lets ${factor(now)} of ` +
+      `a typical sample's gradient through${samples}${compared}.`,
+    evidence: measured({
       medianLog10Gain: now,
       otherFormMedianLog10Gain: other,
       decadesLost: highest - now,
       shareBelowThousandth: below,
       sinceStep,
-    },
+    }),
     remedies: [
-      'use loss: "non-saturating", whose gain is largest where the discriminator is sure',
-      "use a Wasserstein loss with the wganGp penalty, whose gain is always 1",
-      "add the r1 penalty, or fewer discriminator steps, so that the discriminator stays unsure",
+      remedy("whose gain is largest where the discriminator is sure", { kind: "loss", name: "non-saturating" }),
+      remedy("for a gain that is always 1", { kind: "loss", name: "wasserstein" }, { kind: "penalty", name: "wganGp" }),
+      remedy(staysUnsure, addR1),
+      remedy(staysUnsure, fewerSteps),
     ],
   };
 }
 
-function overpoweringDiscriminator(table: TelemetryTable): Finding | undefined {
+function overpoweringDiscriminator(table: TelemetryTable, before?: Finding): Finding | undefined {
   const [real, fake, logitReal, logitFake] = [
     "balance/accuracyReal",
     "balance/accuracyFake",
@@ -97,39 +116,41 @@ function overpoweringDiscriminator(table: TelemetryTable): Finding | undefined {
   const run = lastRun(real, isOverpowering);
   if (run === undefined || real.length - run < limits.overpoweringSteps) return undefined;
   const gap = last(logitReal) - last(logitFake);
-  const sinceStep = stepOf(table, run);
+  const sinceStep = beginOf(table, run, before);
   return {
     ailment: "overpowering-discriminator",
     severity: "warning",
     site: "discriminator/logit",
     sinceStep,
     message:
-      `Overpowering discriminator since step ${sinceStep}: it tells ${(100 * last(real)).toFixed(1)} % of real and ` +
-      `${(100 * last(fake)).toFixed(1)} % of generated samples right, with a gap of ${gap.toFixed(1)} between their mean ` +
+      `Overpowering discriminator since step ${sinceStep}: it tells ${percent(last(real))} of the real and ` +
+      `${percent(last(fake))} of the generated samples right, with a gap of ${Number.isFinite(gap) ? gap.toFixed(1) : "∞"} between their mean ` +
       "logits; its answer hardly depends on what the generator does.",
-    evidence: {
+    evidence: measured({
       accuracyReal: last(real),
       accuracyFake: last(fake),
       meanLogitReal: last(logitReal),
       meanLogitFake: last(logitFake),
       sinceStep,
-    },
+    }),
     remedies: [
-      "add the r1 penalty",
-      "lower the discriminator's learning rate, or its steps per generator step",
-      "give the generator more capacity",
+      remedy(staysUnsure, addR1),
+      remedy("", { kind: "scale", name: "discriminatorLearningRate", factor: 0.5 }),
+      remedy("", fewerSteps),
+      remedy("", { kind: "advice", about: "generator", text: "give the generator more capacity" }),
     ],
   };
 }
 
 /** The first step with a non-finite value, and in it the first such site in the order of computation. */
-function nonFiniteValues(table: TelemetryTable): Finding | undefined {
+function nonFiniteValues(table: TelemetryTable, before?: Finding): Finding | undefined {
   const counted = table.columns.filter(({ name }) => /^(discriminatorNonFinite|nonFinite)\//.test(name));
   // NaN is a step in which nothing was counted.
   const isBad = (count: number | undefined) => count !== undefined && count > 0;
   for (const { step, values } of table.rows) {
     const first = counted.find(({ offset }) => isBad(values[offset]));
     if (!first) continue;
+    if (before && before.sinceStep < stepOf(table, 0)) return before;
     const [, ...path] = first.name.split("/");
     const what = path.pop() as string;
     const site = path.join("/");
@@ -144,14 +165,22 @@ function nonFiniteValues(table: TelemetryTable): Finding | undefined {
         "Everything that is computed from them is lost.",
       evidence: { site, what, count, step },
       remedies: [
-        "restore the last snapshot and lower the learning rate",
-        "check that the data has no NaN and a scale near one",
-        "add a penalty on the discriminator's gradient (r1)",
+        ...(site.startsWith("data/")
+          ? [remedy("", { kind: "advice", about: "data", text: "take what is not finite out of the data" })]
+          : []),
+        remedy(
+          startAgain,
+          { kind: "scale", name: "generatorLearningRate", factor: 0.3 },
+          { kind: "scale", name: "discriminatorLearningRate", factor: 0.3 },
+        ),
+        remedy(startAgain, addR1),
       ],
     };
   }
   return undefined;
 }
+
+const startAgain = "and start again: parameters that are lost stay lost";
 
 /** Where the stretch begins that fulfils the condition up to the last entry. */
 function lastRun(values: readonly number[], holds: (value: number, index: number) => boolean): number | undefined {
@@ -167,3 +196,24 @@ function last(values: readonly number[]): number {
 function stepOf(table: TelemetryTable, row: number): number {
   return table.rows[row]?.step ?? 0;
 }
+
+/** The step in which a stretch began that holds from this row on: maybe before the first row. */
+function beginOf(table: TelemetryTable, row: number, before: Finding | undefined): number {
+  const step = stepOf(table, row);
+  return row === 0 && before ? Math.min(before.sinceStep, step) : step;
+}
+
+/** A share of a whole, to a tenth of a percent, or to a whole one. */
+function percent(share: number, parts = 10): string {
+  const percent = Math.round(100 * parts * share) / parts;
+  return percent === 100 ? "all" : percent === 0 ? "none" : `${percent} %`;
+}
+
+/** A factor given as its log10: a share where that reads well. */
+function factor(log10: number): string {
+  if (log10 === Number.NEGATIVE_INFINITY) return "nothing";
+  return Math.abs(log10) < 2 ? percent(10 ** log10, 1) : `10^${log10.toFixed(1)}`;
+}
+
+const measured = (evidence: Finding["evidence"]) =>
+  Object.fromEntries(Object.entries(evidence).filter(([, value]) => !Number.isNaN(value)));

@@ -38,11 +38,13 @@ export function formatNumber(value: number, digits = 3): string {
     return `${sign}${trimmed === "1" ? "" : `${trimmed} × `}${power(10, Number(exponent))}`;
   }
   if (Number.isInteger(value) || size >= 10 ** digits) return sign + grouped(String(Math.round(size)));
-  return sign + grouped(withoutTrailingZeros(size.toPrecision(digits)));
+  // Rounded first: the digits of 999.96 are those of 1000, which toPrecision would write with an exponent.
+  return sign + grouped(String(Number(size.toPrecision(digits))));
 }
 
 /** A number with a fixed count of decimals, as the ticks of one axis need it. */
 export function formatDecimals(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return formatNumber(value);
   const text = grouped(Math.abs(value).toFixed(decimals));
   return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }

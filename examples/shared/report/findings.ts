@@ -18,7 +18,17 @@ export function findingCards(run: RunReport): string {
 
 /** One finding as a card; `name` is its short name in plots. */
 export function findingCard(finding: RunFinding, name: string): string {
-  const { ailment, severity, site, sinceStep, goneSinceStep, message, evidence, remedies } = finding;
+  const {
+    ailment,
+    severity,
+    site,
+    sinceStep,
+    firstStep = sinceStep,
+    goneSinceStep,
+    message,
+    evidence,
+    remedies,
+  } = finding;
   const numbers = Object.entries(evidence).map(([key, value]) => {
     const shown = typeof value === "number" ? formatNumber(value) : String(value);
     return `<div><dt>${escapeText(words(key))}</dt><dd>${escapeText(shown)}</dd></div>`;
@@ -28,10 +38,11 @@ export function findingCard(finding: RunFinding, name: string): string {
     goneSinceStep === undefined
       ? `since step ${formatNumber(sinceStep)}`
       : `from step ${formatNumber(sinceStep)}, last seen at step ${formatNumber(goneSinceStep)}`;
+  const again = firstStep < sinceStep ? `; it had gone meanwhile, and showed first at ${formatNumber(firstStep)}` : "";
   return (
     `<article class="card finding finding-${severity}"><header><span class="finding-name">${name}</span>` +
     `${severityBadge(severity)}</header><h3>${escapeText(capitalised(words(ailment)))}</h3>` +
-    `<p class="finding-where">at <code>${escapeText(site)}</code> ${when}</p>` +
+    `<p class="finding-where">at <code>${escapeText(site)}</code> ${when}${again}</p>` +
     `<p>${escapeText(message)}</p>` +
     (numbers.length > 0 ? `<h4>Evidence</h4><dl class="evidence">${numbers.join("")}</dl>` : "") +
     (steps.length > 0 ? `<h4>Remedies, the first to try first</h4><ol>${steps.join("")}</ol>` : "") +

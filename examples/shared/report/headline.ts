@@ -28,7 +28,7 @@ export function brokenLosses({ losses }: RunReport): string | undefined {
 
 function results(run: RunReport): string[] {
   const { metrics } = run;
-  // The stricter rule: a single stray sample captures no mode.
+  // One rule in all figures: a single stray sample captures no mode.
   const modes = metrics && lastOf(metrics.modesCapturedOnePercent);
   const share = metrics && lastOf(metrics.highQualityShare);
   return [
@@ -69,14 +69,11 @@ export function lastOf(values: Column): number | undefined {
 /** The figures that a reader looks for first, each with what it counts. */
 export function tiles(run: RunReport): string {
   const { metrics } = run;
-  const modes = metrics && lastOf(metrics.modesCaptured);
-  const firm = metrics && lastOf(metrics.modesCapturedOnePercent);
+  const modes = metrics && lastOf(metrics.modesCapturedOnePercent);
   const share = metrics && lastOf(metrics.highQualityShare);
   const entries: [value: string, unit: string, what: string][] = [];
   if (metrics && modes !== undefined) {
-    const detail =
-      firm === undefined ? "modes captured" : `modes captured; ${formatNumber(firm)} with at least 1 % of samples`;
-    entries.push([formatNumber(modes), `/ ${metrics.modeCount}`, detail]);
+    entries.push([formatNumber(modes), `/ ${metrics.modeCount}`, "modes with at least 1 % of the samples"]);
   }
   if (metrics && share !== undefined) {
     const sample = `${formatNumber(metrics.n)} samples, within ${formatNumber(metrics.threshold)} σ of a mode`;

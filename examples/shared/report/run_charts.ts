@@ -48,16 +48,13 @@ export function metricFigures(run: RunReport): Figure[] {
   const markers = findingMarkers(run, () => true);
   const sampled = `${formatNumber(metrics.n)} samples at each point`;
   const modes = lineChart({
-    title: "Modes captured",
-    description: `How many of ${metrics.modeCount} modes the samples reach, over training steps.`,
+    title: "Modes with at least 1 % of the samples",
+    description: `How many of ${metrics.modeCount} modes get at least 1 % of the samples, over training steps.`,
     xLabel: "step",
     yLabel: `modes (of ${metrics.modeCount})`,
     yDomain: [0, metrics.modeCount * 1.08],
     references: [{ y: metrics.modeCount, label: "all modes" }],
-    series: [
-      { name: "by at least one sample", x: metrics.steps, y: metrics.modesCaptured },
-      { name: "by at least 1 % of samples", x: metrics.steps, y: metrics.modesCapturedOnePercent },
-    ],
+    series: [{ name: "", x: metrics.steps, y: metrics.modesCapturedOnePercent }],
     markers,
   });
   const quality = lineChart({

@@ -1,3 +1,4 @@
+import { type Advice, remedy } from "../../probes/remedies.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { GanLoss } from "./loss.ts";
 
@@ -36,9 +37,15 @@ function boundOf({ activation, conjugate, ...rest }: Divergence): GanLoss {
   };
 }
 
-const warning =
-  "This divergence takes an exponential of the discriminator's output: beyond 88 it is infinite in f32. Keep the output " +
-  "small with a penalty or a small learning rate.";
+const warning: Advice = {
+  problem:
+    "This divergence takes an exponential of the discriminator's output, which must stay small: beyond 88 it is infinite " +
+    "in f32.",
+  remedies: [
+    remedy("", { kind: "penalty", name: "r1" }),
+    remedy("", { kind: "scale", name: "discriminatorLearningRate", factor: 0.3 }),
+  ],
+};
 
 export const fKl = boundOf({
   activation: (v) => v,

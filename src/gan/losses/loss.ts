@@ -1,3 +1,4 @@
+import type { Advice } from "../../probes/remedies.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { Memory, MemorySpecs } from "../memory.ts";
 import type { OptionSpecs, OptionValues } from "../options.ts";
@@ -29,7 +30,7 @@ export interface GanLoss {
   readonly ofSamples?: (fake: Tensor, real: Tensor) => Tensor;
   readonly memory?: MemorySpecs;
   /** What is known to go wrong with this loss when it is used alone; shown once. */
-  readonly warning?: string;
+  readonly warning?: Advice;
 }
 
 /** A loss by name, with the options that it takes. */

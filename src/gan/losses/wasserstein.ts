@@ -1,3 +1,4 @@
+import { remedy } from "../../probes/remedies.ts";
 import type { GanLoss } from "./loss.ts";
 
 /**
@@ -13,6 +14,8 @@ export const wasserstein: GanLoss = {
   generator: (fake) => fake.mean().neg(),
   logGain: (fake) => fake.mul(0),
   comparedWith: "minimax",
-  warning:
-    "The Wasserstein loss without a gradient penalty has no bound: the critic's scores grow for ever. Add gan.wganGp().",
+  warning: {
+    problem: "The Wasserstein loss without a gradient penalty has no bound: the critic's scores grow for ever.",
+    remedies: [remedy("", { kind: "penalty", name: "wganGp" })],
+  },
 };

@@ -36,7 +36,6 @@ export function fullRun(): RunReport {
     losses: { steps, series: { generator: column((step) => step / 100), discriminator: column(() => 0.5) } },
     metrics: {
       steps,
-      modesCaptured: column((step) => Math.min(8, step / 50)),
       modesCapturedOnePercent: column((step) => Math.min(7, step / 60)),
       modeCount: 8,
       highQualityShare: column((step) => (0.91 * step) / 950),

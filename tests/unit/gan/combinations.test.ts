@@ -162,7 +162,7 @@ describe("refused:", () => {
 });
 
 describe("allowed, with advice:", () => {
-  const adviceFor = (choices: object) => adviceOn(resolve(choices));
+  const adviceFor = (choices: object) => adviceOn(resolve(choices)).map(({ problem }) => problem);
   const normalised = network([2], [linear(8), batchNorm(), linear(1)]);
 
   test("the Wasserstein loss, unless something binds the critic", () => {

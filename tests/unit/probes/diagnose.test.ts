@@ -75,7 +75,7 @@ describe("vanishing generator gradient", () => {
     });
     expect(finding?.message).toContain("Vanishing generator gradient at discriminator/logit since step 1065");
     expect(finding?.message).toContain("10^-6.5");
-    expect(finding?.remedies[0]).toContain("non-saturating");
+    expect(finding?.remedies[0]?.text).toContain("non-saturating");
   });
 
   test("is found where the gain has underflowed altogether", () => {
@@ -104,7 +104,7 @@ describe("overpowering discriminator", () => {
       meanLogitFake: -8,
       sinceStep: 200,
     });
-    expect(finding?.message).toContain("100.0 % of real and 99.5 % of generated samples");
+    expect(finding?.message).toContain("all of the real and 99.5 % of the generated samples");
     expect(finding?.message).toContain("gap of 16.0");
     expect(finding?.remedies.length).toBeGreaterThan(0);
   });

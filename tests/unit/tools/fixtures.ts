@@ -33,7 +33,7 @@ export function finding(change: Partial<probes.Finding> = {}): probes.Finding {
     sinceStep: 30,
     message: "a sentence",
     evidence: { medianLog10Gain: -3.5 },
-    remedies: ["use another loss"],
+    remedies: [{ changes: [{ kind: "loss", name: "hinge" }], reason: "", text: "use another loss" }],
     ...change,
   };
 }

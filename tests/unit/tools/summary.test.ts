@@ -44,7 +44,14 @@ describe("buildSummary", () => {
   test("survives JSON, whatever is not finite", () => {
     const broken = summary({
       losses: { generator: Number.NaN, discriminator: Number.POSITIVE_INFINITY },
-      findings: [{ ...finding({ evidence: { count: Number.NaN, what: "value" } }), lastSeenStep: 40, active: false }],
+      findings: [
+        {
+          ...finding({ evidence: { count: Number.NaN, what: "value" } }),
+          firstStep: 30,
+          lastSeenStep: 40,
+          active: false,
+        },
+      ],
     });
     expect(JSON.parse(JSON.stringify(broken))).toEqual(broken);
     expect(broken.losses).toEqual({ generator: null, discriminator: null });
@@ -67,13 +74,13 @@ describe("buildSummary", () => {
 describe("FindingsLog", () => {
   const other = finding({ ailment: "overpowering-discriminator", sinceStep: 10 });
 
-  test("keeps each ailment once: from its first step, at its worst, with the last numbers", () => {
+  test("keeps each ailment once: at its worst, with the step and the numbers of the last stretch", () => {
     const log = new FindingsLog();
     expect(log.add(50, [finding()])).toHaveLength(1);
     expect(log.add(100, [finding({ severity: "serious", sinceStep: 60, message: "worse" })])).toHaveLength(0);
     expect(log.add(150, [finding({ severity: "warning", sinceStep: 120, message: "better" })])).toHaveLength(0);
     expect(log.all).toMatchObject([
-      { severity: "serious", sinceStep: 30, message: "better", lastSeenStep: 150, active: true },
+      { severity: "serious", firstStep: 30, sinceStep: 120, message: "better", lastSeenStep: 150, active: true },
     ]);
   });
 
@@ -111,7 +118,7 @@ describe("toRunReport", () => {
   });
 
   test("says since when a finding has gone", () => {
-    const gone = { ...finding(), lastSeenStep: 50, active: false };
+    const gone = { ...finding(), firstStep: 30, lastSeenStep: 50, active: false };
     const [shown] = toRunReport(summary({ findings: [gone] }), record, source, undefined).findings;
     expect(shown).toMatchObject({ sinceStep: 30, goneSinceStep: 50 });
   });

@@ -1,0 +1,62 @@
+/** What helps, as data: a program can make the change, and every place can say it in its own words. */
+
+/** The numbers of a trainer that a remedy may scale: options of `TrainerConfig`, or controls. */
+export type ScaledNumber = "generatorLearningRate" | "discriminatorLearningRate" | "discriminatorSteps" | "batchSize";
+
+export type Change =
+  /** Another loss, or one more penalty or trick: a key of `gan.losses`, `gan.penalties` or `gan.tricks`, with its options. */
+  | {
+      readonly kind: "loss" | "penalty" | "trick";
+      readonly name: string;
+      readonly options?: Readonly<Record<string, number>>;
+    }
+  /** A number times `factor`. */
+  | { readonly kind: "scale"; readonly name: ScaledNumber; readonly factor: number }
+  /** What no option can do. */
+  | { readonly kind: "advice"; readonly about: "generator" | "discriminator" | "data"; readonly text: string };
+
+export interface Remedy {
+  /** What to change, all of it together. */
+  readonly changes: readonly Change[];
+  /** Why, in words that suit every place; empty where that goes without saying. */
+  readonly reason: string;
+  /** Both in a phrase, in the library's terms. */
+  readonly text: string;
+}
+
+/** A problem that is known before the training, and what helps. */
+export interface Advice {
+  /** Sentences that suit every place. */
+  readonly problem: string;
+  /** The likeliest first; any of them may be enough. */
+  readonly remedies: readonly Remedy[];
+}
+
+export function remedy(reason: string, ...changes: readonly Change[]): Remedy {
+  return { changes, reason, text: remedyText({ changes, reason }, inCode) as string };
+}
+
+/**
+ * A remedy in the words of the place where it is read.
+ *
+ * @param say words for one change: empty if those for another one say it too, undefined if it can't be made there
+ * @returns undefined if one of the changes can't be made there
+ */
+export function remedyText(
+  { changes, reason }: Pick<Remedy, "changes" | "reason">,
+  say: (change: Change) => string | undefined,
+): string | undefined {
+  const said = changes.map(say);
+  if (said.includes(undefined)) return undefined;
+  return said.filter(Boolean).join(" and ") + (reason && `, ${reason}`);
+}
+
+function inCode(change: Change): string {
+  if (change.kind === "advice") return change.text;
+  const { kind, name } = change;
+  if (kind === "scale") return `${change.factor < 1 ? "lower" : "raise"} ${name}`;
+  const options = Object.entries(change.options ?? {}).map(([key, value]) => `, ${key}: ${value}`);
+  const config = `{ type: "${name}"${options.join("")} }`;
+  if (kind === "loss") return `use loss: ${config}`;
+  return `add ${config} to ${kind === "trick" ? "tricks" : "penalties"}`;
+}
