@@ -7,9 +7,11 @@ import { Loop, type LoopEntry, type LoopOptions } from "./compile/loop.ts";
 import { Plan, type PlanContext, type Progress } from "./compile/plan.ts";
 import type { Sink } from "./compile/sinks.ts";
 import { State } from "./compile/state.ts";
-import { type TuneMode, Tuner } from "./compile/tuner.ts";
+import { type TuneMode, Tuner, tuneModes } from "./compile/tuner.ts";
 import { type AdapterSummary, type DeviceSource, describeAdapter } from "./gpu/adapter.ts";
+import { BoundedCache, defaultCacheBytes } from "./gpu/bounded_cache.ts";
 import { BufferPool } from "./gpu/buffer_pool.ts";
+import { assertKeys, describe, unknownName } from "./gpu/checks.ts";
 import { Device } from "./gpu/device.ts";
 import { DataError, OptionError } from "./gpu/errors.ts";
 import { PipelineCache } from "./gpu/pipelines.ts";
@@ -40,6 +42,11 @@ export interface EngineOptions extends DeviceSource {
   readonly cache?: ByteCache;
   /** Whether to compare a few known answers with the CPU at creation; true by default. */
   readonly selfTest?: boolean;
+  /**
+   * How many bytes the engine may keep of what it could make again: compiled graphs, pipelines, idle buffers. What was not
+   * used for longest goes first. At least 0; default 128 MiB.
+   */
+  readonly cacheBytes?: number;
 }
 
 /** What a plan computes, and where it goes. */
@@ -76,8 +83,32 @@ function traitsOf({ adapter, gpu, limits }: Device): DeviceTraits {
   };
 }
 
-/** How many compiled graphs eager evaluation remembers. */
-const maxCachedGraphs = 256;
+/** The type of each option; those of WebGPU's objects are checked where they are used. */
+const optionTypes = {
+  device: "object",
+  adapter: "object",
+  gpu: "object",
+  powerPreference: "string",
+  debug: "boolean",
+  onWarning: "function",
+  tune: "string",
+  formChoices: "object",
+  cache: "object",
+  selfTest: "boolean",
+  cacheBytes: "number",
+} satisfies Record<keyof EngineOptions, string>;
+
+function assertOptions(options: EngineOptions): void {
+  const types: Readonly<Record<string, string>> = optionTypes;
+  assertKeys("Engine.create", options, optionTypes as unknown as Record<keyof EngineOptions, true>);
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || (value !== null && typeof value === types[name])) continue;
+    throw new OptionError(`Engine.create: ${name} is ${describe(value)}; it must be of the type ${types[name]}.`);
+  }
+  const { tune = "off", cacheBytes = 0 } = options;
+  if (!Object.hasOwn(tuneModes, tune)) throw unknownName("Engine.create", "tune", tune, tuneModes);
+  if (!(cacheBytes >= 0)) throw new OptionError(`Engine.create: cacheBytes is ${cacheBytes}; it must be at least 0.`);
+}
 
 /**
  * A GPU, ready to compute. Everything goes one way: a graph is compiled to a plan, a plan runs. Eager evaluation
@@ -86,15 +117,19 @@ const maxCachedGraphs = 256;
 export class Engine implements Evaluator {
   readonly #device: Device;
   readonly #context: PlanContext;
-  readonly #graphs = new Map<string, { readonly graph: CompiledGraph; readonly feeds: readonly number[] }>();
-
+  readonly #cache: BoundedCache;
   readonly #tuner: Tuner;
 
-  private constructor(device: Device, { tune = "off", formChoices, cache }: EngineOptions) {
+  private constructor(
+    device: Device,
+    { tune = "off", formChoices, cache, cacheBytes = defaultCacheBytes }: EngineOptions,
+  ) {
     this.#device = device;
-    const pool = new BufferPool(device);
+    this.#cache = new BoundedCache(cacheBytes, device.stats);
+    const pipelines = new PipelineCache(device, undefined, this.#cache);
+    const pool = new BufferPool(device, cacheBytes);
     const arenas = new SharedArenas(pool);
-    this.#context = { device, pipelines: new PipelineCache(device), pool, arenas, readback: new Readback(device) };
+    this.#context = { device, pipelines, pool, arenas, readback: new Readback(device) };
     const target = traitsOf(device);
     const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize, maxBufferSize } = device.limits;
     const limits = {
@@ -111,6 +146,7 @@ export class Engine implements Evaluator {
    * @throws NoWebGpuError if there is none; KernelError if it fails the self-test; OptionError for a form that doesn't exist.
    */
   static async create(options: EngineOptions = {}): Promise<Engine> {
+    assertOptions(options);
     assertForms(options.formChoices ?? {});
     const onWarning = options.onWarning ?? ((message) => console.warn(`saddlepoint: ${message}`));
     const device = await Device.acquire(options, { debug: options.debug ?? false, onWarning });
@@ -180,30 +216,23 @@ export class Engine implements Evaluator {
 
   /** The value that a state has before a run, for use in a plan. */
   read(state: State): Tensor {
+    this.#assertOwn("engine.read", state);
     return new Tensor(state.node, this);
   }
 
   /** The states' bytes, copied to the host in one submission. */
   async download(states: readonly State[]): Promise<ArrayBuffer[]> {
-    const reads = states.map((state) => ({
-      buffer: state.buffer,
-      offset: 0,
-      size: byteSize(state.shape, state.dtype),
-    }));
-    return this.readRanges(reads);
+    return this.readRanges(
+      states.map((state) => {
+        this.#assertOwn("engine.download", state);
+        return { buffer: state.buffer, offset: 0, size: byteSize(state.shape, state.dtype) };
+      }),
+    );
   }
 
   /** Bytes of buffers, as everything submitted so far leaves them. */
   async readRanges(ranges: readonly ReadRange[]): Promise<ArrayBuffer[]> {
-    const { readback } = this.#context;
-    let read: Promise<ArrayBuffer[]> | undefined;
-    this.#device
-      .submit("read", (encoder) => {
-        const staged = readback.stage(encoder, ranges);
-        read = Promise.resolve().then(() => staged.read());
-      })
-      .catch(() => undefined);
-    return read as Promise<ArrayBuffer[]>;
+    return this.#context.readback.submitAndRead("read", ranges);
   }
 
   /** Compiles a graph into a plan that runs again and again. */
@@ -269,17 +298,14 @@ export class Engine implements Evaluator {
   /** The values of nodes, each as an array of its element type. Compiled once for each structure of graph. */
   async evaluate(nodes: readonly Node[]): Promise<TypedArray[]> {
     const order = collect(nodes);
-    const key = structureKey(nodes, order);
-    let entry = this.#graphs.get(key);
-    if (entry) this.#graphs.delete(key);
-    else {
+    const key = `graph ${structureKey(nodes, order)}`;
+    let entry = this.#cache.get(key) as CachedGraph | undefined;
+    if (!entry) {
       const sinks = nodes.map((node): Sink => ({ kind: "output", node }));
       const graph = compileGraph(sinks, { ...this.#tuner.options, chooseForm: this.#tuner.chooseForm });
       entry = { graph, feeds: graph.feeds.map((feed) => order.indexOf(feed)) };
+      this.#cache.set(key, entry, graphBytes(graph, order.length));
     }
-    // Kept in order of use: the oldest goes first.
-    this.#graphs.set(key, entry);
-    if (this.#graphs.size > maxCachedGraphs) this.#graphs.delete(this.#graphs.keys().next().value as string);
     const plan = await Plan.create("eager", entry.graph, this.#context);
     try {
       this.#upload(
@@ -296,6 +322,13 @@ export class Engine implements Evaluator {
   /** Gives the GPU back. Every pending promise rejects with `DeviceLostError`. */
   destroy(): void {
     this.#device.destroy();
+  }
+
+  #assertOwn(where: string, state: unknown): asserts state is State {
+    if (!(state instanceof State)) {
+      throw new OptionError(`${where}: ${describe(state)} is no state; make one with engine.state().`);
+    }
+    state.assertUsable(this.#device);
   }
 
   #upload(plan: Plan, feeds: readonly Node[]): void {
@@ -326,6 +359,18 @@ export class Engine implements Evaluator {
       return rebuild(tensors) as Result;
     };
   }
+}
+
+interface CachedGraph {
+  readonly graph: CompiledGraph;
+  /** Positions in the order of `collect`. */
+  readonly feeds: readonly number[];
+}
+
+/** What a compiled graph is taken to weigh: its nodes, the sources of its kernels, and the data that it was compiled with. */
+function graphBytes({ kernels, feeds }: CompiledGraph, nodes: number): number {
+  const sources = kernels.reduce((sum, { source }) => sum + source.length, 0);
+  return sources + 512 * nodes + feeds.reduce((sum, { shape, dtype }) => sum + byteSize(shape, dtype), 0);
 }
 
 /** Equal for graphs that differ only in the content of their data. */

@@ -37,6 +37,9 @@ export class Loop {
   #iterationMilliseconds: number | undefined;
   #lastDone = 0;
   #index = 0;
+  #last: Promise<void> = Promise.resolve();
+  /** Why a submission did not run. Everything behind it is wrong. */
+  #failure: { readonly reason: unknown } | undefined;
 
   constructor(
     readonly device: Device,
@@ -51,8 +54,10 @@ export class Loop {
     return this.#index;
   }
 
+  /** Begins anew at a number, whatever became of the iterations so far. */
   set index(value: number) {
     this.#index = value;
+    this.#failure = undefined;
   }
 
   /** Milliseconds that one iteration takes on the GPU, as measured so far. */
@@ -62,7 +67,8 @@ export class Loop {
 
   /**
    * Encodes and submits `iterations`, waiting only while too much is in flight. `shouldStop` is asked before each
-   * submission. Returns how many iterations were submitted, and the read that `end` asked for.
+   * submission. Returns how many iterations were submitted, and the read that `end` asked for. Rejects, as that read does,
+   * if an earlier submission of the loop failed.
    */
   async run(
     iterations: number,
@@ -73,6 +79,7 @@ export class Loop {
     let read: StagedRead | undefined;
     while (submitted < iterations) {
       await this.device.ready();
+      this.#assertWhole();
       if (shouldStop()) break;
       const count = Math.min(this.#chunk(), iterations - submitted);
       const isLast = submitted + count === iterations;
@@ -80,6 +87,16 @@ export class Loop {
       submitted += count;
     }
     return { submitted, read };
+  }
+
+  /** Resolves when all that was submitted has run; rejects if something has not. */
+  async finished(): Promise<void> {
+    await this.#last;
+    this.#assertWhole();
+  }
+
+  #assertWhole(): void {
+    if (this.#failure) throw this.#failure.reason;
   }
 
   #submit(count: number, end: LoopEnd): StagedRead | undefined {
@@ -97,11 +114,21 @@ export class Loop {
       pass.end();
       if (end.reads) read = this.readback.stage(encoder, end.reads);
     });
-    done.then(
+    this.#last = done.then(
       () => this.#measure(started, count),
-      () => undefined,
+      (reason: unknown) => {
+        this.#failure ??= { reason };
+      },
     );
-    return read;
+    const staged = read as StagedRead | undefined;
+    return (
+      staged && {
+        read: async () => {
+          const [bytes] = await Promise.all([staged.read(), this.finished()]);
+          return bytes;
+        },
+      }
+    );
   }
 
   #measure(started: number, count: number): void {

@@ -3,7 +3,7 @@ import { maxWorkgroupsPerDimension } from "../gpu/constants.ts";
 import type { Device } from "../gpu/device.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { PipelineCache } from "../gpu/pipelines.ts";
-import type { Readback, StagedRead } from "../gpu/readback.ts";
+import type { Readback } from "../gpu/readback.ts";
 import type { ArenaLease, SharedArenas } from "../gpu/shared_arenas.ts";
 import { timeStretches } from "../gpu/timestamps.ts";
 import { byteSize, type TypedArray } from "../graph/shape.ts";
@@ -12,6 +12,7 @@ import { type Explanation, explain } from "./explain.ts";
 import { Loop } from "./loop.ts";
 import type { BufferReference, Location } from "./memory.ts";
 import { memoryOf, type PlanMemory } from "./plan_memory.ts";
+import type { State } from "./state.ts";
 
 /** What a plan needs from the engine. */
 export interface PlanContext {
@@ -48,6 +49,7 @@ export class Plan {
   readonly #outputs: readonly GPUBuffer[];
   readonly #feeds: readonly GPUBuffer[];
   readonly #dispatches: readonly Dispatch[];
+  readonly #states: readonly State[];
   readonly #loop: Loop;
   #disposed = false;
 
@@ -59,6 +61,7 @@ export class Plan {
     pipelines: readonly { pipeline: GPUComputePipeline; layout: GPUBindGroupLayout }[],
   ) {
     this.#context = context;
+    this.#states = statesOf(graph);
     const { pool } = context;
     this.#lease = lease;
     this.#arenas = lease.buffers();
@@ -87,6 +90,7 @@ export class Plan {
     context: PlanContext,
     { progress, signal }: PlanOptions = {},
   ): Promise<Plan> {
+    for (const state of statesOf(graph)) state.assertUsable(context.device);
     // Before the kernels: an array that is too large for the adapter is too large for WGSL as well.
     const { outputs, feeds } = ownBuffers(label, graph);
     const arenas = graph.arenas.map((bytes) => [`${label}: values`, bytes] as const);
@@ -105,6 +109,7 @@ export class Plan {
         }),
       );
       signal?.throwIfAborted();
+      for (const state of statesOf(graph)) state.assertUsable();
       return new Plan(label, graph, context, lease, pipelines);
     } catch (error) {
       lease.release();
@@ -118,11 +123,13 @@ export class Plan {
 
   /** Fills the buffer of one of the graph's feeds, before whatever is submitted next. */
   feed(index: number, values: TypedArray): void {
+    this.#assertUsable();
     this.#context.device.write(this.#feeds[index] as GPUBuffer, 0, values);
   }
 
   /** Appends one run of the whole plan to a compute pass. */
   encode(pass: GPUComputePassEncoder): void {
+    this.#assertUsable();
     for (const { pipeline, group, x, y } of this.#dispatches) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
@@ -142,7 +149,7 @@ export class Plan {
     }
     this.#assertUsable();
     await this.#loop.run(steps);
-    await this.#context.device.idle();
+    await this.#loop.finished();
   }
 
   /** Runs the plan once and reads its outputs, in their order. */
@@ -195,6 +202,7 @@ export class Plan {
 
   /** Where an output's bytes are, for a readback. */
   outputRange(index: number): { buffer: GPUBuffer; offset: number; size: number } {
+    this.#assertUsable();
     const location = this.graph.outputs[index] as Location;
     return { buffer: this.#buffer(location.buffer), offset: location.offset * 4, size: location.size * 4 };
   }
@@ -226,25 +234,19 @@ export class Plan {
     for (const buffer of [...this.#outputs, ...this.#feeds]) this.#context.pool.release(buffer);
   }
 
-  async #stage(encode?: (pass: GPUComputePassEncoder) => void): Promise<ArrayBuffer[]> {
-    const { device, readback } = this.#context;
+  #stage(encode?: (pass: GPUComputePassEncoder) => void): Promise<ArrayBuffer[]> {
     const ranges = this.graph.outputs.map((_, i) => this.outputRange(i));
-    const staged: StagedRead[] = [];
-    device
-      .submit(`${this.label}: read`, (encoder) => {
-        if (encode) {
-          const pass = encoder.beginComputePass();
-          encode(pass);
-          pass.end();
-        }
-        staged.push(readback.stage(encoder, ranges));
-      })
-      .catch(() => undefined);
-    return (staged[0] as StagedRead).read();
+    return this.#context.readback.submitAndRead(`${this.label}: read`, ranges, (encoder) => {
+      if (!encode) return;
+      const pass = encoder.beginComputePass();
+      encode(pass);
+      pass.end();
+    });
   }
 
   #assertUsable(): void {
     if (this.#disposed) throw new OptionError(`${this.label}: this plan was disposed; make a new one.`);
+    for (const state of this.#states) state.assertUsable();
   }
 
   #buffer(reference: BufferReference): GPUBuffer {
@@ -259,6 +261,12 @@ export class Plan {
         return this.#feeds[reference.feed] as GPUBuffer;
     }
   }
+}
+
+/** All that its kernels read and write. */
+function statesOf({ kernels }: CompiledGraph): State[] {
+  const buffers = kernels.flatMap(({ bindings }) => bindings.map(({ buffer }) => buffer));
+  return [...new Set(buffers.flatMap((buffer) => (buffer.kind === "state" ? [buffer.state] : [])))];
 }
 
 /** Names and sizes in bytes of the buffers that a plan shares with no other. */

@@ -1,5 +1,5 @@
 import type { Device } from "../gpu/device.ts";
-import { DataError } from "../gpu/errors.ts";
+import { DataError, OptionError } from "../gpu/errors.ts";
 import { freshId, type Node } from "../graph/node.ts";
 import { type StateSlot, state as stateNode } from "../graph/primitives/leaf.ts";
 import { byteSize, type DType, formatShape, type Shape, sizeOf, type TypedArray } from "../graph/shape.ts";
@@ -27,8 +27,17 @@ export class State implements StateSlot {
     this.node = stateNode(this, shape, dtype);
   }
 
+  /** @throws OptionError once it is destroyed, or on another GPU than its own. */
+  assertUsable(device: Device = this.#device): void {
+    const fault = this.#destroyed
+      ? "was destroyed; make a new one"
+      : device !== this.#device && "belongs to another engine; make one with engine.state() of this one";
+    if (fault) throw new OptionError(`state "${this.label}": it ${fault}.`);
+  }
+
   /** Replaces the content, before anything that is submitted later. */
   write(values: TypedArray): void {
+    this.assertUsable();
     if (values.length !== sizeOf(this.shape)) {
       throw new DataError(
         `state "${this.label}": ${values.length} values given, but its shape ${formatShape(this.shape)} has ` +
@@ -40,6 +49,7 @@ export class State implements StateSlot {
 
   /** Replaces the elements from number `start` on, before anything that is submitted later. Bytes go in whole words. */
   writePart(start: number, values: TypedArray): void {
+    this.assertUsable();
     const size = sizeOf(this.shape);
     const words = byteSize([start], this.dtype) === start * values.BYTES_PER_ELEMENT;
     if (!Number.isInteger(start) || start < 0 || start + values.length > size || !words) {
@@ -52,8 +62,8 @@ export class State implements StateSlot {
   }
 
   destroy(): void {
-    if (this.#destroyed || this.#device.isLost) return;
+    if (this.#destroyed) return;
     this.#destroyed = true;
-    this.#device.destroyBuffer(this.buffer);
+    if (!this.#device.isLost) this.#device.destroyBuffer(this.buffer);
   }
 }

@@ -13,7 +13,8 @@ import { Plan, type PlanContext } from "./plan.ts";
  * How long a tuner may look: `quick` times the four likeliest forms of products that matter, `full` up to eight forms of
  * all products, longer. `off` takes the best guess.
  */
-export type TuneMode = "off" | "quick" | "full";
+export const tuneModes = { off: true, quick: true, full: true };
+export type TuneMode = keyof typeof tuneModes;
 
 const efforts = {
   quick: { candidates: 4, rounds: 3, fewestMultiplyAdds: 1e6 },

@@ -1,4 +1,5 @@
-import { NoWebGpuError } from "./errors.ts";
+import { describe } from "./checks.ts";
+import { NoWebGpuError, OptionError } from "./errors.ts";
 
 /** Where the GPU comes from. At most one of `device`, `adapter` and `gpu` is needed; without any, `navigator.gpu` is used. */
 export interface DeviceSource {
@@ -39,13 +40,29 @@ const gpusInUse = new Set<GPU>();
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
 
+/** What tells a kind of object, of whatever realm, from a value of the wrong one. */
+const methods = { device: "createBuffer", adapter: "requestDevice", gpu: "requestAdapter" } as const;
+
+/** @throws NoWebGpuError if there is none; OptionError for a source of the wrong kind, or an adapter that was used up. */
 export async function acquireDevice(source: DeviceSource): Promise<{ device: GPUDevice; adapter: AdapterSummary }> {
+  for (const name of ["device", "adapter", "gpu"] as const) {
+    const given = source[name] as unknown as Readonly<Record<string, unknown>> | null | undefined;
+    if (given !== undefined && typeof given?.[methods[name]] !== "function") {
+      throw new OptionError(`Engine.create: ${name} is ${describe(given)}; give WebGPU's object of that kind.`);
+    }
+  }
   if (source.device) return { device: source.device, adapter: summarise(source.device.adapterInfo, false) };
   const adapter = source.adapter ?? (await requestAdapter(source));
   const requiredLimits: Record<string, number> = {};
   for (const name of usefulLimits) requiredLimits[name] = adapter.limits[name] as number;
   const requiredFeatures = usefulFeatures.filter((name) => adapter.features.has(name)) as GPUFeatureName[];
-  const device = await adapter.requestDevice({ label: "saddlepoint", requiredLimits, requiredFeatures });
+  const descriptor = { label: "saddlepoint", requiredLimits, requiredFeatures };
+  const device = await adapter.requestDevice(descriptor).catch((reason: unknown) => {
+    throw new OptionError(
+      "Engine.create: the adapter gives no device; one adapter gives one device, once, so request another adapter, or " +
+        `pass the \`device\` itself. It says: ${String(reason)}`,
+    );
+  });
   const isFallback = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
   return { device, adapter: summarise(adapter.info, isFallback) };
 }

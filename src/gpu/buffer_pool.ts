@@ -1,34 +1,46 @@
+import { defaultCacheBytes } from "./bounded_cache.ts";
 import type { Device } from "./device.ts";
 
-/** At most this many bytes lie idle in the pool; beyond that, returned buffers are destroyed. */
-const maxIdleBytes = 256 * 2 ** 20;
-
-/** Storage buffers in size classes, for values that live only as long as one evaluation or one plan. */
+/**
+ * Storage buffers in size classes, for values that live only as long as one evaluation or one plan. A new buffer takes the
+ * place of smaller ones that lie idle, so that whoever asks for more and more has the last size, and not the sum of all.
+ */
 export class BufferPool {
-  readonly #free = new Map<number, GPUBuffer[]>();
+  /** In the order in which they were given back. */
+  readonly #idle: GPUBuffer[] = [];
 
-  constructor(readonly device: Device) {}
+  constructor(
+    readonly device: Device,
+    /** At most this many bytes lie idle. */
+    readonly maxIdleBytes = defaultCacheBytes,
+  ) {}
 
   /** A buffer of at least `size` bytes, with unspecified content. */
   acquire(label: string, size: number): GPUBuffer {
     const bytes = sizeClass(size);
-    const reused = this.#free.get(bytes)?.pop();
-    if (!reused) return this.device.createStorage(label, bytes);
-    this.device.stats.idleBytes -= reused.size;
-    return reused;
+    const reused = this.#idle.findLast((buffer) => buffer.size === bytes);
+    if (reused) return this.#take(reused);
+    let freed = 0;
+    for (const buffer of this.#idle.filter((idle) => idle.size < bytes)) {
+      if (freed >= bytes) break;
+      freed += buffer.size;
+      this.device.destroyBuffer(this.#take(buffer));
+    }
+    return this.device.createStorage(label, bytes);
   }
 
   release(buffer: GPUBuffer): void {
-    if (this.device.isLost) return;
-    const { stats } = this.device;
-    if (stats.idleBytes + buffer.size > maxIdleBytes) {
-      this.device.destroyBuffer(buffer);
-      return;
-    }
-    stats.idleBytes += buffer.size;
-    const list = this.#free.get(buffer.size);
-    if (list) list.push(buffer);
-    else this.#free.set(buffer.size, [buffer]);
+    const { device } = this;
+    if (device.isLost) return;
+    this.#idle.push(buffer);
+    device.stats.idleBytes += buffer.size;
+    while (device.stats.idleBytes > this.maxIdleBytes) device.destroyBuffer(this.#take(this.#idle[0] as GPUBuffer));
+  }
+
+  #take(buffer: GPUBuffer): GPUBuffer {
+    this.#idle.splice(this.#idle.indexOf(buffer), 1);
+    this.device.stats.idleBytes -= buffer.size;
+    return buffer;
   }
 }
 

@@ -19,7 +19,7 @@ export class Device {
   private constructor(
     readonly gpu: GPUDevice,
     readonly adapter: AdapterSummary,
-    /** Wraps creations and submissions in error scopes and checks every shader's compilation messages. */
+    /** Checks every shader's compilation messages. */
     readonly debug: boolean,
     readonly onWarning: (message: string) => void,
   ) {
@@ -137,25 +137,30 @@ export class Device {
     while (this.#inFlight.length >= maxInFlight) await this.guard(this.#inFlight[0] as Promise<void>);
   }
 
-  /** Encodes and submits once. The promise resolves when the GPU has finished. */
+  /**
+   * Encodes and submits once. The promise resolves when the GPU has finished, and rejects if WebGPU refused the submission:
+   * what is read behind it is then something else, and must not be handed out.
+   */
   submit(label: string, encode: (encoder: GPUCommandEncoder) => void): Promise<void> {
     this.assertAlive();
-    if (this.debug) this.gpu.pushErrorScope("validation");
-    const encoder = this.gpu.createCommandEncoder({ label });
-    encode(encoder);
-    this.gpu.queue.submit([encoder.finish()]);
-    this.stats.submits++;
-    if (this.debug) {
-      this.gpu.popErrorScope().then((error) => {
-        if (error) this.#fail(new SaddlepointError(`"${label}" is not a valid submission: ${error.message}`));
-      });
+    const { gpu } = this;
+    gpu.pushErrorScope("validation");
+    let refusal: Promise<GPUError | null>;
+    try {
+      const encoder = gpu.createCommandEncoder({ label });
+      encode(encoder);
+      gpu.queue.submit([encoder.finish()]);
+      this.stats.submits++;
+    } finally {
+      refusal = gpu.popErrorScope().catch(() => null);
     }
-    const done = this.gpu.queue.onSubmittedWorkDone().then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#inFlight.push(done);
-    done.then(() => this.#inFlight.splice(this.#inFlight.indexOf(done), 1));
+    const finished = gpu.queue.onSubmittedWorkDone().catch(() => undefined);
+    const done = Promise.all([refusal, finished]).then(([error]) => {
+      if (error) throw new SaddlepointError(`"${label}": WebGPU refused to run this: ${error.message}`);
+    });
+    const settled = done.catch(() => undefined);
+    this.#inFlight.push(settled);
+    settled.then(() => this.#inFlight.splice(this.#inFlight.indexOf(settled), 1));
     return this.guard(done);
   }
 

@@ -1,3 +1,4 @@
+import { BoundedCache } from "./bounded_cache.ts";
 import { shaderStageCompute } from "./constants.ts";
 import type { Device } from "./device.ts";
 import { KernelError } from "./errors.ts";
@@ -18,13 +19,15 @@ export interface PipelineRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a pipeline is taken to weigh besides its source: the compiled code lies with the driver. */
+const pipelineBytes = 64 * 2 ** 10;
+
 /**
  * Compute pipelines, cached by source text and made asynchronously. Twice as many as there are cores are asked for at a
  * time, which keeps all of them busy: a browser can't be told to forget what it was asked for, so a thousand requests at
  * once would keep it compiling long after they are needed no more.
  */
 export class PipelineCache {
-  readonly #pipelines = new Map<string, Promise<Pipeline>>();
   /** The signals of requests that wait for a pipeline whose turn has not come yet. */
   readonly #waiting = new Map<string, (AbortSignal | undefined)[]>();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
@@ -33,6 +36,7 @@ export class PipelineCache {
   constructor(
     readonly device: Device,
     mostAtOnce = Math.max(8, 2 * (globalThis.navigator?.hardwareConcurrency ?? 4)),
+    readonly cache = new BoundedCache(Number.POSITIVE_INFINITY, device.stats),
   ) {
     this.#queue = new TaskQueue(mostAtOnce);
   }
@@ -43,20 +47,20 @@ export class PipelineCache {
    */
   get(source: string, bindings: readonly Access[], { label, signal }: PipelineRequest): Promise<Pipeline> {
     this.#waiting.get(source)?.push(signal);
-    const known = this.#pipelines.get(source);
-    if (known) return known;
+    const known = this.cache.get(source);
+    if (known) return known as Promise<Pipeline>;
     const signals = [signal];
     this.#waiting.set(source, signals);
     const made = this.#queue.run(async () => {
       this.#waiting.delete(source);
       if (signals.every((given) => given?.aborted)) {
-        this.#pipelines.delete(source);
+        this.cache.delete(source);
         throw signals[0]?.reason;
       }
       return this.#create(source, bindings, label);
     });
-    this.#pipelines.set(source, made);
-    made.catch(() => this.#pipelines.delete(source));
+    this.cache.set(source, made, pipelineBytes + source.length);
+    made.catch(() => this.cache.delete(source));
     return made;
   }
 

@@ -13,6 +13,18 @@ export interface StagedRead {
   read(): Promise<ArrayBuffer[]>;
 }
 
+/** Where a part of a range lies in a staging buffer, in bytes. */
+interface Piece {
+  readonly staging: GPUBuffer;
+  readonly at: number;
+  readonly size: number;
+  readonly range: number;
+  readonly start: number;
+}
+
+/** Larger reads are cut into staging buffers of this many bytes, which every device can make. */
+const largestStaging = 64 * 2 ** 20;
+
 /**
  * Staging buffers for asynchronous reads, kept for reuse: a training loop that reads the same amount every so often
  * creates one or two of them and then none. Nothing here waits: copies ride at the end of a submit, and mapping resolves
@@ -20,6 +32,8 @@ export interface StagedRead {
  */
 export class Readback {
   readonly #free: GPUBuffer[] = [];
+  /** Bytes that may lie free: as many as were reserved, or one of the largest buffers. */
+  #mostFree = largestStaging;
   #pending = 0;
 
   constructor(readonly device: Device) {}
@@ -34,51 +48,103 @@ export class Readback {
 
   /** Makes the buffers for `count` reads of `size` bytes that overlap, so that no later one has to. */
   reserve(size: number, count: number): void {
-    const taken = Array.from({ length: count }, () => this.#take(size));
-    this.#free.push(...taken);
+    const taken = Array.from({ length: count }, () => this.#takeAll(size)).flat();
+    this.#mostFree = Math.max(
+      this.#mostFree,
+      taken.reduce((sum, buffer) => sum + buffer.size, 0),
+    );
+    for (const buffer of taken) this.#giveBack(buffer);
+  }
+
+  /** Submits what `encode` says, with copies of `ranges` behind it. Rejects if WebGPU refuses that. */
+  async submitAndRead(
+    label: string,
+    ranges: readonly ReadRange[],
+    encode: (encoder: GPUCommandEncoder) => void = () => {},
+  ): Promise<ArrayBuffer[]> {
+    let staged: StagedRead | undefined;
+    const done = this.device.submit(label, (encoder) => {
+      encode(encoder);
+      staged = this.stage(encoder, ranges);
+    });
+    const [parts] = await Promise.all([(staged as StagedRead | undefined)?.read() ?? [], done]);
+    return parts;
   }
 
   stage(encoder: GPUCommandEncoder, ranges: readonly ReadRange[]): StagedRead {
     const total = ranges.reduce((sum, range) => sum + range.size, 0);
-    const staging = this.#take(total);
+    const buffers = this.#takeAll(total);
+    const pieces: Piece[] = [];
     let at = 0;
-    for (const range of ranges) {
-      encoder.copyBufferToBuffer(range.buffer, range.offset, staging, at, range.size);
-      at += range.size;
-    }
-    return { read: () => this.#read(staging, ranges, total) };
+    ranges.forEach(({ buffer, offset, size: whole }, range) => {
+      for (let start = 0; start < whole; ) {
+        const staging = buffers[Math.floor(at / largestStaging)] as GPUBuffer;
+        const within = at % largestStaging;
+        const size = Math.min(largestStaging - within, whole - start);
+        encoder.copyBufferToBuffer(buffer, offset + start, staging, within, size);
+        pieces.push({ staging, at: within, size, range, start });
+        start += size;
+        at += size;
+      }
+    });
+    return { read: () => this.#read(buffers, total, ranges, pieces) };
   }
 
-  async #read(staging: GPUBuffer, ranges: readonly ReadRange[], total: number): Promise<ArrayBuffer[]> {
+  async #read(
+    buffers: readonly GPUBuffer[],
+    total: number,
+    ranges: readonly ReadRange[],
+    pieces: readonly Piece[],
+  ): Promise<ArrayBuffer[]> {
     this.device.stats.readbacks++;
     this.#pending++;
+    const used = sizesOf(total);
     try {
-      await this.device.guard(staging.mapAsync(mapModeRead, 0, Math.max(4, total)));
+      const mappings = buffers.map((buffer, i) => buffer.mapAsync(mapModeRead, 0, used[i] as number));
+      await this.device.guard(Promise.all(mappings));
     } finally {
       this.#pending--;
     }
-    const mapped = staging.getMappedRange(0, Math.max(4, total));
-    let at = 0;
-    const parts = ranges.map((range) => {
-      const part = mapped.slice(at, at + range.size);
-      at += range.size;
-      return part;
-    });
-    staging.unmap();
-    this.#free.push(staging);
-    return parts;
+    const mapped = new Map(buffers.map((buffer, i) => [buffer, buffer.getMappedRange(0, used[i] as number)]));
+    const parts = ranges.map(({ size }) => new Uint8Array(size));
+    for (const { staging, at, size, range, start } of pieces) {
+      parts[range]?.set(new Uint8Array(mapped.get(staging) as ArrayBuffer, at, size), start);
+    }
+    for (const buffer of buffers) {
+      buffer.unmap();
+      this.#giveBack(buffer);
+    }
+    return parts.map(({ buffer }) => buffer);
+  }
+
+  #takeAll(size: number): GPUBuffer[] {
+    return sizesOf(size).map((part) => this.#take(part));
   }
 
   #take(size: number): GPUBuffer {
-    // The smallest one that fits, so that a large read does not find its buffer taken by a small one.
-    let best = -1;
-    for (let i = 0; i < this.#free.length; i++) {
-      const fits = (this.#free[i] as GPUBuffer).size >= size;
-      if (fits && (best < 0 || (this.#free[i] as GPUBuffer).size < (this.#free[best] as GPUBuffer).size)) best = i;
-    }
+    // They lie in order of size. A large read must not find its buffer taken by a small one.
+    const best = this.#free.findIndex((buffer) => buffer.size >= size);
     if (best >= 0) return this.#free.splice(best, 1)[0] as GPUBuffer;
     const rounded = 2 ** Math.ceil(Math.log2(Math.max(256, size)));
     this.device.stats.stagingBytes += rounded;
     return this.device.createBuffer("readback", rounded, BufferUsage.mapRead | BufferUsage.copyDestination);
   }
+
+  #giveBack(buffer: GPUBuffer): void {
+    this.#free.push(buffer);
+    this.#free.sort((a, b) => a.size - b.size);
+    let bytes = this.#free.reduce((sum, { size }) => sum + size, 0);
+    while (bytes > this.#mostFree) {
+      const gone = this.#free.pop() as GPUBuffer;
+      bytes -= gone.size;
+      this.device.stats.stagingBytes -= gone.size;
+      this.device.destroyBuffer(gone);
+    }
+  }
+}
+
+/** Of the staging buffers for a read of `size` bytes: all but the last are as large as they get. */
+function sizesOf(size: number): number[] {
+  const count = Math.ceil(size / largestStaging);
+  return Array.from({ length: count }, (_, i) => Math.min(largestStaging, size - i * largestStaging));
 }

@@ -1,6 +1,6 @@
 /**
- * What an engine has asked of WebGPU since its creation. Every counter only grows, but for the two `live` ones, so that
- * a difference over a stretch of training says what that stretch cost. In the steady state `buffersCreated`,
+ * What an engine has asked of WebGPU since its creation. Every counter only grows, but for those of what is there now, so
+ * that a difference over a stretch of training says what that stretch cost. In the steady state `buffersCreated`,
  * `pipelinesCreated`, `bindGroupsCreated` and `liveBytes` stand still.
  */
 export interface EngineStats {
@@ -14,6 +14,12 @@ export interface EngineStats {
   readonly idleBytes: number;
   /** Of those bytes, what results are copied to on their way to the host. */
   readonly stagingBytes: number;
+  /** Compiled graphs and pipelines that are kept to be used again; see the option `cacheBytes`. */
+  readonly cacheEntries: number;
+  /** What they are taken to weigh. */
+  readonly cacheBytes: number;
+  /** Those that had to go for others. */
+  readonly cacheEvictions: number;
   readonly pipelinesCreated: number;
   readonly bindGroupsCreated: number;
   readonly submits: number;
@@ -34,6 +40,9 @@ export function createStats(): MutableStats {
     liveBytes: 0,
     idleBytes: 0,
     stagingBytes: 0,
+    cacheEntries: 0,
+    cacheBytes: 0,
+    cacheEvictions: 0,
     pipelinesCreated: 0,
     bindGroupsCreated: 0,
     submits: 0,

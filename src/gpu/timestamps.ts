@@ -1,7 +1,7 @@
 import { BufferUsage } from "./constants.ts";
 import type { Device } from "./device.ts";
 import { OptionError } from "./errors.ts";
-import type { Readback, StagedRead } from "./readback.ts";
+import type { Readback } from "./readback.ts";
 
 /** Timestamps that one query set may hold (the specification's limit). */
 const maxQueries = 4096;
@@ -28,14 +28,10 @@ export async function timeStretches(
   const size = 16 * count;
   const resolved = device.createBuffer("timestamps", size, BufferUsage.queryResolve | BufferUsage.copySource);
   try {
-    const staged: StagedRead[] = [];
-    const done = device.submit("timing", (encoder) => {
+    const [bytes] = await readback.submitAndRead("timing", [{ buffer: resolved, offset: 0, size }], (encoder) => {
       encode(encoder, queries);
       encoder.resolveQuerySet(queries, 0, 2 * count, resolved, 0);
-      staged.push(readback.stage(encoder, [{ buffer: resolved, offset: 0, size }]));
     });
-    const [bytes] = await (staged[0] as StagedRead).read();
-    await done;
     const ticks = new BigUint64Array(bytes as ArrayBuffer);
     return Float64Array.from(
       { length: count },
