@@ -1,3 +1,4 @@
+import { assertKind, type Kind } from "./gpu/checks.ts";
 import { SaddlepointError, ShapeError } from "./gpu/errors.ts";
 import * as composites from "./graph/composites.ts";
 import {
@@ -442,3 +443,10 @@ function hasEvaluator(tensor: Tensor): boolean {
 export function isTensor(value: unknown): value is Tensor {
   return value instanceof Tensor;
 }
+
+/** @throws OptionError for arguments, by name, that are no tensors. */
+export function assertTensors(where: string, given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given)) assertKind(where, name, value, tensorKind);
+}
+
+export const tensorKind: Kind = { says: "a tensor", is: isTensor };

@@ -1,9 +1,11 @@
+import { assertKind, text } from "../gpu/checks.ts";
 import type { ByteCache } from "./byte_cache.ts";
 
 const store = "bytes";
 
 /** Keeps bytes in the browser from one visit of a page to the next. Where the browser lets it keep nothing, it forgets. */
 export function indexedDbCache(name = "saddlepoint"): ByteCache {
+  assertKind("indexedDbCache", "the name", name, text);
   const run = async <Result>(mode: IDBTransactionMode, use: (at: IDBObjectStore) => IDBRequest<Result>) => {
     const database = await settled(opening(name));
     try {

@@ -32,19 +32,24 @@ export const notNegative = kind("a number of at least 0", (value) => isNumber(va
 export const count = kind("a whole number of at least 1", (value) => Number.isInteger(value) && Number(value) > 0);
 /** A whole number of at least 0. */
 export const whole = kind("a whole number of at least 0", (value) => Number.isInteger(value) && Number(value) >= 0);
+/** A share between 0 and 1. */
+export const inside = kind("a number between 0 and 1", (value) => isNumber(value) && value > 0 && value < 1);
 export const flag = kind("true or false", (value) => typeof value === "boolean");
 export const text = kind("a text", (value) => typeof value === "string");
 export const callback = kind("a function", (value) => typeof value === "function");
 export const object = kind("an object", (value) => isObject(value) && !isList(value) && !("then" in value));
 export const list = kind("an array", Array.isArray);
+/** An array or a typed array, of whatever is checked elsewhere. */
+export const array = kind("an array or a typed array", isList);
 /** Finite numbers in an array or a typed array. */
 export const numbers = kind("an array of finite numbers", (value) => holds(value, isNumber));
 /** Sizes of axes; a scalar has none. */
 export const shape = kind("an array of whole numbers of at least 1", (value) => holds(value, count.is));
 /** The same kind, which can't be left out. */
 export const needed = (given: Kind): Kind => ({ ...given, isNeeded: true });
-export const instanceOf = (says: string, type: abstract new (...given: never[]) => object): Kind =>
-  kind(says, (value) => value instanceof type);
+/** An object of a class, which may have a private constructor. */
+export const instanceOf = (says: string, type: { readonly prototype: object }): Kind =>
+  kind(says, (value) => isObject(value) && Object.prototype.isPrototypeOf.call(type.prototype, value));
 
 /** What each option must be; true where it is checked elsewhere. A record, so that one that is forgotten does not compile. */
 export type Kinds<Options extends object> = { readonly [Key in keyof Options]-?: true | Kind };
@@ -135,7 +140,8 @@ export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
   if (typeof value === "function") return "a function";
   if (typeof value !== "object") return typeof value === "bigint" ? `the bigint ${value}n` : String(value);
-  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (Array.isArray(value))
+    return value.length <= 4 ? `[${value.map(describe).join(", ")}]` : `an array of ${value.length}`;
   const name = Object.prototype.toString.call(value).slice(8, -1);
   if (ArrayBuffer.isView(value)) return `a ${name} of ${"length" in value ? value.length : value.byteLength}`;
   if ("then" in value && typeof value.then === "function") return "a promise (await it first)";

@@ -1,11 +1,19 @@
+import { array, assertKeys, assertKind, list, numbers } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
-import { type ImageGridOptions, imageGrid, type Picture } from "./image_grid.ts";
+import { gridKinds, type ImageGridOptions, imageGrid, type Picture } from "./image_grid.ts";
 
 /** Images [N, H, W, C] from -1 to 1, such as a trainer's report has in `grid`. */
 export interface ImageBatch {
   readonly values: ArrayLike<number | null>;
   readonly shape: Shape;
+}
+
+/** @throws OptionError for anything but an object with values and a shape. */
+export function assertBatch(where: string, batch: ImageBatch): void {
+  const { values, shape } = Object(batch) as ImageBatch;
+  assertKind(where, "the values of the images", values, array);
+  assertKind(where, "the shape of the images", shape, numbers);
 }
 
 /**
@@ -15,8 +23,10 @@ export interface ImageBatch {
  * @throws ShapeError for no frames, or frames of several shapes; and as `imageGrid` does.
  */
 export function filmStrip(frames: readonly ImageBatch[], options: Omit<ImageGridOptions, "columns"> = {}): Picture {
-  const shape = frames[0]?.shape;
-  if (!shape) throw new ShapeError("filmStrip: there is no frame; give at least one.");
+  assertKind("filmStrip", "frames", frames, list);
+  if (frames.length === 0) throw new ShapeError("filmStrip: there is no frame; give at least one.");
+  for (const frame of frames) assertBatch("filmStrip", frame);
+  const { shape } = frames[0] as ImageBatch;
   const other = frames.find((frame) => !sameShape(frame.shape, shape));
   if (other) {
     throw new ShapeError(
@@ -25,12 +35,14 @@ export function filmStrip(frames: readonly ImageBatch[], options: Omit<ImageGrid
     );
   }
   const [columns = 0, ...imageShape] = shape;
+  assertKeys<Omit<ImageGridOptions, "columns">>("filmStrip", options, gridKinds);
   const values = frames.flatMap((frame) => Array.from(frame.values));
   return imageGrid(values, [frames.length * columns, ...imageShape], { ...options, columns });
 }
 
 /** At most `most` of the items, evenly spread, with the first and the last. @throws OptionError for less than one. */
 export function evenlyChosen<Item>(items: readonly Item[], most: number): Item[] {
+  assertKind("evenlyChosen", "the items", items, list);
   if (!Number.isInteger(most) || most < 1) {
     throw new OptionError(`evenlyChosen: at most ${String(most)} items are asked for; give a whole number from 1.`);
   }

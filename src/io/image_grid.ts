@@ -1,4 +1,5 @@
-import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { array, assertKeys, assertKind, count as countKind, numbers, whole } from "../gpu/checks.ts";
+import { ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 
 /** Bytes [height, width, 4] of red, green, blue and alpha. */
@@ -36,6 +37,16 @@ const channelOrders: Readonly<Record<number, readonly (number | "opaque")[]>> = 
   4: [0, 1, 2, 3],
 };
 
+/** Of every grid, whose columns may be given otherwise. */
+export const gridKinds = {
+  gap: whole,
+  scale: countKind,
+  background: {
+    says: "four numbers from 0 to 255 (red, green, blue, alpha)",
+    is: (value: unknown) => numbers.is(value) && (value as Rgba).length === 4,
+  },
+};
+
 /**
  * Images row by row in one picture.
  *
@@ -45,16 +56,13 @@ const channelOrders: Readonly<Record<number, readonly (number | "opaque")[]>> = 
  * @throws ShapeError for a shape that is not one of images, or that the values do not fill; OptionError for sizes that are
  *   no whole numbers.
  */
-export function imageGrid(
-  values: ArrayLike<number | null>,
-  shape: Shape,
-  { columns, gap = 1, scale = 1, background = transparent }: ImageGridOptions = {},
-): Picture {
+export function imageGrid(values: ArrayLike<number | null>, shape: Shape, options: ImageGridOptions = {}): Picture {
+  assertKind("imageGrid", "the values", values, array);
+  assertKind("imageGrid", "the shape", shape, numbers);
+  assertKeys<ImageGridOptions>("imageGrid", options, { columns: countKind, ...gridKinds });
+  const { columns, gap = 1, scale = 1, background = transparent } = options;
   const [count, height, width, channels] = imageSizes("imageGrid", values, shape);
   const across = columns ?? Math.ceil(Math.sqrt(count));
-  assertWhole("columns", across, 1);
-  assertWhole("gap", gap, 0);
-  assertWhole("scale", scale, 1);
   const pitch = { x: width * scale + gap, y: height * scale + gap };
   const size = { width: across * pitch.x - gap, height: Math.ceil(count / across) * pitch.y - gap };
   const pixels = new Uint8Array(size.width * size.height * 4);
@@ -116,11 +124,5 @@ function fillSquare(
 ): void {
   for (let y = top; y < top + side; y++) {
     for (let x = left; x < left + side; x++) pixels.set(rgba, (y * rowLength + x) * 4);
-  }
-}
-
-function assertWhole(option: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) {
-    throw new OptionError(`imageGrid: ${option} is ${String(value)}; give a whole number of at least ${least}.`);
   }
 }

@@ -1,6 +1,7 @@
 import { ShapeError } from "../gpu/errors.ts";
 import { formatShape, sameShape } from "../graph/shape.ts";
 import type { ImageBatch } from "./film_strip.ts";
+import { assertBatch } from "./film_strip.ts";
 import { type ImageGridOptions, imageGrid, imageSizes, type Picture } from "./image_grid.ts";
 
 /**
@@ -18,6 +19,7 @@ export function imagePairs(left: ImageBatch, right: ImageBatch, options: ImageGr
 
 /** Each image of the left with its counterpart to its right: [N, H, 2 W, C]. @throws ShapeError as `imagePairs` does. */
 export function besideEachOther(left: ImageBatch, right: ImageBatch): ImageBatch {
+  for (const side of [left, right]) assertBatch("imagePairs", side);
   if (!sameShape(left.shape, right.shape)) {
     throw new ShapeError(
       `imagePairs: images ${formatShape(left.shape)} beside ${formatShape(right.shape)}; pairs need two sets of one shape.`,

@@ -1,5 +1,8 @@
 /** The smallest PNG encoder that serves pictures: 8 bits a channel, no filter, zlib by the platform. */
+import { assertKind, describe, instanceOf, whole } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
+
+const bytes = instanceOf("a Uint8Array", Uint8Array);
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** The colour type of the header for 1, 3 and 4 channels: grey, RGB, RGBA. */
@@ -31,9 +34,13 @@ export async function encodePng(
   height: number,
   channels: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  assertKind("encodePng", "the pixels", pixels, bytes);
+  assertKind("encodePng", "width", width, whole);
+  assertKind("encodePng", "height", height, whole);
+  assertKind("encodePng", "channels", channels, whole);
   const colourType = colourTypes[channels];
   if (colourType === undefined) {
-    throw new OptionError(`encodePng: a PNG has 1, 3 or 4 channels (grey, RGB, RGBA), not ${channels}.`);
+    throw new OptionError(`encodePng: a PNG has 1, 3 or 4 channels (grey, RGB, RGBA), not ${describe(channels)}.`);
   }
   if (width < 1 || height < 1 || pixels.length !== width * height * channels) {
     throw new ShapeError(
@@ -59,6 +66,7 @@ export async function encodePng(
 
 /** An encoded PNG as the address of an image that needs no request. */
 export function pngDataUri(png: Uint8Array): string {
+  assertKind("pngDataUri", "the PNG", png, bytes);
   let binary = "";
   // In parts, since a call takes only so many arguments.
   for (let start = 0; start < png.length; start += 0x8000) {

@@ -1,9 +1,10 @@
 import { hostRandom } from "../data/host_random.ts";
 import type { Engine } from "../engine.ts";
+import { positive, whole } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { groupCount, jackknife, randomGroups } from "./jackknife.ts";
 import type { Interval, Measurement } from "./measurement.ts";
-import { type Rows, rowsOf, type Samples } from "./samples.ts";
+import { assertMetric, type Rows, rowsOf, type Samples } from "./samples.ts";
 import { distanceOf, visitSquaredDistances } from "./squared_distances.ts";
 
 export interface BirthdayOptions {
@@ -48,11 +49,14 @@ const thresholdShare = 0.2;
 export async function birthdayTest(
   engine: Engine,
   samples: Samples,
-  { reference = samples, seed = 0, ...options }: BirthdayOptions = {},
+  options: BirthdayOptions = {},
 ): Promise<BirthdayMeasurement> {
+  assertMetric("birthdayTest", engine, options, { threshold: positive, reference: true, seed: whole });
+  const { reference = samples, seed = 0 } = options;
   const rows = rowsOf("birthdayTest", samples, 4);
-  const threshold =
-    options.threshold ?? thresholdShare * medianDistance(rowsOf("birthdayTest, reference", reference, 2), seed);
+  const referenceRows = rowsOf("birthdayTest, reference", reference, 2);
+  const threshold = options.threshold ?? thresholdShare * medianDistance(referenceRows, seed);
+  // Of a reference whose samples are nearly all the same.
   if (!(threshold > 0)) throw new OptionError(`birthdayTest: the threshold is ${threshold}; give a distance above 0.`);
   const groups = groupCount(rows.n);
   const groupOf = randomGroups(rows.n, groups, seed);

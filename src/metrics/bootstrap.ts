@@ -1,6 +1,5 @@
 import { hostRandom } from "../data/host_random.ts";
-import { assertWhole } from "../data/options.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { assertKeys, assertKind, callback, count, inside, whole } from "../gpu/checks.ts";
 import type { Interval } from "./measurement.ts";
 
 export interface BootstrapOptions {
@@ -23,13 +22,12 @@ export interface BootstrapOptions {
 export function bootstrap(
   statistic: (rows: Uint32Array) => number,
   n: number,
-  { resamples = 100, seed = 0, level = 0.95 }: BootstrapOptions = {},
+  options: BootstrapOptions = {},
 ): Interval {
-  assertWhole("bootstrap", "n", n);
-  assertWhole("bootstrap", "resamples", resamples);
-  if (!(level > 0 && level < 1)) {
-    throw new OptionError(`bootstrap: level is ${level}; give a number between 0 and 1, such as 0.95.`);
-  }
+  assertKeys<BootstrapOptions>("bootstrap", options, { resamples: count, seed: whole, level: inside });
+  const { resamples = 100, seed = 0, level = 0.95 } = options;
+  assertKind("bootstrap", "the statistic", statistic, callback);
+  assertKind("bootstrap", "n", n, count);
   // A stream of its own: the samples may have been drawn by the same seed.
   const random = hostRandom(seed, 1);
   const rows = new Uint32Array(n);

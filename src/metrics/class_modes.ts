@@ -1,3 +1,4 @@
+import { array, assertKeys, assertKind, notNegative, whole } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { groupCount, jackknife, randomGroups } from "./jackknife.ts";
 import type { Measurement } from "./measurement.ts";
@@ -44,15 +45,17 @@ export interface ClassModes {
 export function modesOfClasses(
   real: ArrayLike<number>,
   fake: ArrayLike<number>,
-  { share = 0.01, seed = 0 }: ClassModeOptions = {},
+  options: ClassModeOptions = {},
 ): ClassModes {
+  assertKeys<ClassModeOptions>("modesOfClasses", options, { share: notNegative, seed: whole });
+  const { share = 0.01, seed = 0 } = options;
   const [q, p] = [histogram("real", real), histogram("fake", fake)];
   if (q.length !== p.length) {
     throw new OptionError(
       `modesOfClasses: ${q.length} real and ${p.length} fake classes; give one count for each class in both.`,
     );
   }
-  if (!(share >= 0 && share <= 1)) throw new OptionError(`modesOfClasses: share is ${share}; give 0 to 1.`);
+  if (share > 1) throw new OptionError(`modesOfClasses: share is ${share}; give 0 to 1.`);
   const n = [total(q), total(p)] as const;
   const modes = q.flatMap((count, k) => (count > 0 ? [p[k]!] : []));
   const groups = groupCount(...n);
@@ -98,6 +101,7 @@ function withoutEachGroup(counts: readonly number[], groups: number, seed: numbe
 }
 
 function histogram(name: string, counts: ArrayLike<number>): number[] {
+  assertKind("modesOfClasses", `the ${name} counts`, counts, array);
   const list = Array.from(counts);
   if (!list.every((count) => Number.isInteger(count) && count >= 0) || total(list) < 4) {
     throw new OptionError(

@@ -4,6 +4,7 @@ import type { Plan } from "../compile/plan.ts";
 import { hostRandom, shuffledOrder } from "../data/host_random.ts";
 import { type ImageSource, images } from "../data/images.ts";
 import type { Engine } from "../engine.ts";
+import { array, assertKind, count as countKind, describe } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { Learner } from "../optim/learner.ts";
@@ -146,8 +147,15 @@ export class ImageClassifier {
 
 /** How often each of `count` classes occurs. */
 export function classHistogram(classes: ArrayLike<number>, count: number): number[] {
+  assertKind("classHistogram", "classes", classes, array);
+  assertKind("classHistogram", "count", count, countKind);
   const histogram = new Array<number>(count).fill(0);
-  for (const label of Array.from(classes)) histogram[label] = (histogram[label] as number) + 1;
+  for (const label of Array.from(classes)) {
+    if (histogram[label] === undefined) {
+      throw new OptionError(`classHistogram: there is a class ${describe(label)}; give whole numbers below ${count}.`);
+    }
+    histogram[label]++;
+  }
   return histogram;
 }
 
@@ -156,12 +164,19 @@ export function classHistogram(classes: ArrayLike<number>, count: number): numbe
  *
  * @param rows which ones, by number; all in their order by default
  */
-export function samplesOf({ values, sampleShape, count }: ImageSource, rows?: ArrayLike<number>): Samples {
+export function samplesOf(source: ImageSource, rows?: ArrayLike<number>): Samples {
+  const { values, sampleShape, count } = Object(source) as ImageSource;
+  assertKind("samplesOf", "the values of the source", values, array);
+  if (rows !== undefined) assertKind("samplesOf", "rows", rows, array);
   const size = sizeOf(sampleShape);
   const chosen = rows ?? Array.from({ length: count }, (_, row) => row);
   const floats = new Float32Array(chosen.length * size);
   for (let i = 0; i < chosen.length; i++) {
-    const start = (chosen[i] as number) * size;
+    const row = chosen[i] as number;
+    if (!(Number.isInteger(row) && row >= 0 && row < count)) {
+      throw new OptionError(`samplesOf: there is no image ${describe(row)}; give numbers from 0 to ${count - 1}.`);
+    }
+    const start = row * size;
     for (let k = 0; k < size; k++) floats[i * size + k] = (2 * (values[start + k] as number) - 255) / 255;
   }
   return { values: floats, shape: [chosen.length, ...sampleShape] };

@@ -1,10 +1,11 @@
 import type { Engine } from "../engine.ts";
+import { count, inside, whole } from "../gpu/checks.ts";
 import { type BootstrapOptions, bootstrapMean } from "./bootstrap.ts";
 import type { Measurement } from "./measurement.ts";
 import { assertNeighbours } from "./nearest_neighbours.ts";
 import { countInside, neighbourBalls } from "./neighbour_balls.ts";
 import { proportionInterval } from "./proportion_interval.ts";
-import { rowPair, type Samples } from "./samples.ts";
+import { assertMetric, rowPair, type Samples } from "./samples.ts";
 
 export interface DensityCoverageOptions extends BootstrapOptions {
   /** Which neighbour a ball reaches to. Default 5. */
@@ -25,8 +26,10 @@ export async function densityCoverage(
   engine: Engine,
   real: Samples,
   fake: Samples,
-  { k = 5, seed = 0, ...options }: DensityCoverageOptions = {},
+  options: DensityCoverageOptions = {},
 ): Promise<{ readonly density: Measurement; readonly coverage: Measurement }> {
+  assertMetric("densityCoverage", engine, options, { k: count, seed: whole, resamples: count, level: inside });
+  const { k = 5, seed = 0, ...ofBootstrap } = options;
   const [x, y] = rowPair("densityCoverage", real, fake, 2);
   assertNeighbours("densityCoverage", k, x.n - 1);
   const balls = await neighbourBalls(engine, x, k);
@@ -35,7 +38,7 @@ export async function densityCoverage(
   const covered = ofBall.filter((count) => count > 0).length;
   const shared = { n: [x.n, y.n], settings: { k, features: x.d } };
   return {
-    density: { metric: "Density", ...bootstrapMean(densities, { seed, ...options }), seed, ...shared },
+    density: { metric: "Density", ...bootstrapMean(densities, { seed, ...ofBootstrap }), seed, ...shared },
     coverage: {
       metric: "Coverage",
       value: covered / x.n,

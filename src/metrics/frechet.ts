@@ -1,8 +1,10 @@
 import type { Engine } from "../engine.ts";
+import { assertKind, numbers, whole } from "../gpu/checks.ts";
+import { ShapeError } from "../gpu/errors.ts";
 import { groupCount, jackknife } from "./jackknife.ts";
 import type { Measurement } from "./measurement.ts";
 import { groupedMoments, type Moments } from "./moments.ts";
-import { rowPair, type Samples } from "./samples.ts";
+import { assertMetric, rowPair, type Samples } from "./samples.ts";
 import { symmetricEigen, symmetricEigenvalues } from "./symmetric_eigen.ts";
 
 export interface FrechetOptions {
@@ -27,8 +29,10 @@ export async function frechetDistance(
   engine: Engine,
   a: Samples,
   b: Samples,
-  { seed = 0 }: FrechetOptions = {},
+  options: FrechetOptions = {},
 ): Promise<Measurement> {
+  assertMetric("frechetDistance", engine, options, { seed: whole });
+  const { seed = 0 } = options;
   const [x, y] = rowPair("frechetDistance", a, b, 4);
   const groups = groupCount(x.n, y.n);
   const [first, second] = await Promise.all([
@@ -47,9 +51,25 @@ export async function frechetDistance(
   };
 }
 
-/** The same distance of two Gaussians. */
+function dimensionsOf(moments: Moments): number {
+  const { mean, covariance } = Object(moments) as Moments;
+  assertKind("frechetOfMoments", "the mean", mean, numbers);
+  assertKind("frechetOfMoments", "the covariance", covariance, numbers);
+  const d = mean.length;
+  if (d > 0 && covariance.length === d * d) return d;
+  throw new ShapeError(
+    `frechetOfMoments: a mean of ${d} numbers and a covariance of ${covariance.length}; give [d] and [d, d].`,
+  );
+}
+
+/** The same distance of two Gaussians. @throws ShapeError for moments of different sizes. */
 export function frechetOfMoments(a: Moments, b: Moments): number {
-  const d = a.mean.length;
+  const d = dimensionsOf(a);
+  if (dimensionsOf(b) !== d) {
+    throw new ShapeError(
+      `frechetOfMoments: means of ${d} and of ${b.mean.length} numbers; give moments of the same features.`,
+    );
+  }
   let distance = 0;
   for (let k = 0; k < d; k++) {
     const onDiagonal = k * d + k;

@@ -1,6 +1,8 @@
 import type { Engine } from "../engine.ts";
+import { assertKind, finite } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { Tensor } from "../tensor.ts";
+import { assertMetric } from "./samples.ts";
 
 /** How far apart two normal distributions are, and what a perfect discriminator leaves of the generator's gradient. */
 export interface GaussianDivergences {
@@ -42,6 +44,8 @@ const step = (largestMu / 2 + 8) / stepsAside;
  * @throws OptionError for a mu out of range.
  */
 export async function gaussianDivergences(engine: Engine, mu: number): Promise<GaussianDivergences> {
+  assertMetric("gaussianDivergences", engine, {}, {});
+  assertKind("gaussianDivergences", "mu", mu, finite);
   if (!(mu > 0 && mu <= largestMu)) {
     throw new OptionError(`gaussianDivergences: mu is ${mu}; give a distance above 0 and of at most ${largestMu}.`);
   }

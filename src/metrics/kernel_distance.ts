@@ -1,10 +1,11 @@
 import { hostRandom, shuffledOrder } from "../data/host_random.ts";
 import { assertWhole } from "../data/options.ts";
 import type { Engine } from "../engine.ts";
+import { count, whole } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
 import { groupCount, jackknife, randomGroups } from "./jackknife.ts";
 import type { Measurement } from "./measurement.ts";
-import { columnMeans, type Rows, rowPair, type Samples, upload } from "./samples.ts";
+import { assertMetric, columnMeans, type Rows, rowPair, type Samples, upload } from "./samples.ts";
 
 export interface KernelDistanceOptions {
   /** Pairs of random subsets to average over. Default 100. */
@@ -35,9 +36,10 @@ export async function kernelDistance(
   engine: Engine,
   a: Samples,
   b: Samples,
-  { subsets = 100, subsetSize = 1000, seed = 0 }: KernelDistanceOptions = {},
+  options: KernelDistanceOptions = {},
 ): Promise<KernelDistance> {
-  assertWhole("kernelDistance", "subsets", subsets);
+  assertMetric("kernelDistance", engine, options, { subsets: count, subsetSize: count, seed: whole });
+  const { subsets = 100, subsetSize = 1000, seed = 0 } = options;
   assertWhole("kernelDistance", "subsetSize", subsetSize, 2);
   const [x, y] = rowPair("kernelDistance", a, b, 4);
   const size = Math.min(subsetSize, x.n, y.n);

@@ -1,5 +1,5 @@
 import { hostRandom } from "../data/host_random.ts";
-import { assertWhole } from "../data/options.ts";
+import { assertKeys, count, whole } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import { rowsOf, type Samples } from "./samples.ts";
@@ -26,13 +26,10 @@ export interface LaplacianPatchOptions {
  *
  * @throws ShapeError for another rank, or a level smaller than a patch; OptionError for a level that the pyramid lacks.
  */
-export function laplacianPatches(
-  images: Samples,
-  { level = 0, levels = 1, seed = 0 }: LaplacianPatchOptions = {},
-): Samples {
+export function laplacianPatches(images: Samples, options: LaplacianPatchOptions = {}): Samples {
+  assertKeys<LaplacianPatchOptions>("laplacianPatches", options, { level: whole, levels: count, seed: whole });
+  const { level = 0, levels = 1, seed = 0 } = options;
   const { values, n, d } = rowsOf("laplacianPatches", images);
-  assertWhole("laplacianPatches", "levels", levels);
-  assertWhole("laplacianPatches", "level", level, 0);
   if (level >= levels) throw new OptionError(`laplacianPatches: level ${level} of ${levels}; give a level below.`);
   const [, height = 0, width = 0, channels = 0] = images.shape;
   if (images.shape.length !== 4 || Math.min(height, width) >> level < patchSize) {

@@ -1,3 +1,6 @@
+import { isList, describe as say } from "../gpu/checks.ts";
+import { OptionError } from "../gpu/errors.ts";
+
 /** Where the quantity that a metric estimates lies, as far as the samples tell. */
 export interface Interval {
   readonly low: number;
@@ -33,7 +36,11 @@ export interface Measurement {
  *   Fréchet distance 3.21 (2.85 without bias, 95 % interval 2.7 to 3, jackknife over 20 groups) of 2,000 against 2,000
  *   samples; features 64, seed 1.
  */
-export function describe({ metric, value, corrected, interval, n, seed, settings }: Measurement): string {
+export function describe(measurement: Measurement): string {
+  const { metric, value, corrected, interval, n, seed, settings } = Object(measurement) as Measurement;
+  if (!isList(n) || interval === undefined || settings === undefined) {
+    throw new OptionError(`describe: this is ${say(measurement)}; give what a metric returned.`);
+  }
   const { low, high, level, method } = interval;
   const unbiased = corrected === undefined ? "" : `${format(corrected)} without bias, `;
   const range = `${format(100 * level)} % interval ${format(low)} to ${format(high)}, ${method}`;

@@ -1,8 +1,9 @@
 import type { ModeSet } from "../data/source.ts";
+import { array, assertKeys, assertKind, list, needed, numbers, positive } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { data } from "../graph/primitives/leaf.ts";
 import { formatShape } from "../graph/shape.ts";
-import { Tensor } from "../tensor.ts";
+import { assertTensors, Tensor } from "../tensor.ts";
 
 /**
  * Which modes of a known mixture a set of samples covers, as VEEGAN measures it (Srivastava et al. 2017): a sample is of
@@ -30,9 +31,10 @@ export interface ModeCoverage {
  * @throws ShapeError for samples of another shape; OptionError for more than 1024 modes.
  */
 export function modeCoverage(samples: Tensor, modes: ModeSet): ModeCoverage {
+  assertTensors("modeCoverage", { samples });
+  const dimensions = dimensionsOf("modeCoverage", modes);
   const { centers, standardDeviation } = modes;
   const count = centers.length;
-  const dimensions = centers[0]?.length ?? 0;
   if (samples.dtype !== "f32" || samples.shape.length !== 2 || samples.shape[1] !== dimensions) {
     throw new ShapeError(
       `modeCoverage: samples ${samples.dtype}${formatShape(samples.shape)} for centers of ${dimensions} coordinates; ` +
@@ -55,13 +57,28 @@ export function modeCoverage(samples: Tensor, modes: ModeSet): ModeCoverage {
   return { counts: mode.histogram(count), highQuality: mode.less(Tensor.scalar(count, "u32")).cast("f32").mean() };
 }
 
+/** Coordinates of a centre. @throws OptionError for modes that are none, or centres of several lengths. */
+function dimensionsOf(where: string, modes: ModeSet): number {
+  assertKeys<ModeSet>(where, modes, { centers: needed(list), standardDeviation: needed(positive), weights: numbers });
+  const dimensions = Object(modes.centers[0]).length;
+  for (const center of modes.centers) {
+    assertKind(where, "a center", center, {
+      says: `as many finite numbers for each, in an array`,
+      is: (value) => numbers.is(value) && center.length === dimensions,
+    });
+  }
+  if (dimensions > 0) return dimensions;
+  throw new OptionError(`${where}: there are no centers; give at least one point.`);
+}
+
 /** The same on the CPU: `points` row-major [n, dimensions]. `highQuality` is a share from 0 to 1. */
 export function modeCoverageOf(
   points: ArrayLike<number>,
   modes: ModeSet,
 ): { readonly counts: Uint32Array; readonly highQuality: number } {
+  assertKind("modeCoverageOf", "the points", points, array);
+  const dimensions = dimensionsOf("modeCoverageOf", modes);
   const { centers, standardDeviation } = modes;
-  const dimensions = centers[0]?.length ?? 0;
   const n = points.length / dimensions;
   if (!Number.isInteger(n) || n === 0) {
     throw new ShapeError(`modeCoverageOf: ${points.length} numbers are not points with ${dimensions} coordinates.`);
@@ -100,22 +117,23 @@ export interface ModeSummary {
  * @throws OptionError if `n` is no whole number of at least 1, or the counts are no whole numbers or more than `n`.
  */
 export function summariseModes(counts: ArrayLike<number>, n: number): ModeSummary {
-  const list = Array.from(counts);
-  const total = list.reduce((sum, count) => sum + count, 0);
+  assertKind("summariseModes", "counts", counts, array);
+  const hits = Array.from(counts);
+  const total = hits.reduce((sum, count) => sum + count, 0);
   const isCount = (count: number) => Number.isInteger(count) && count >= 0;
-  if (!Number.isInteger(n) || n < 1 || !list.every(isCount) || total > n) {
+  if (!Number.isInteger(n) || n < 1 || !hits.every(isCount) || total > n) {
     throw new OptionError(
-      `summariseModes: counts [${list.join(", ")}] of n = ${n} samples; give whole numbers of at least 0 that sum to at ` +
+      `summariseModes: counts [${hits.join(", ")}] of n = ${n} samples; give whole numbers of at least 0 that sum to at ` +
         "most n.",
     );
   }
   return {
     n,
-    modeCount: list.length,
+    modeCount: hits.length,
     threshold: "3 standard deviations",
-    capturedAtLeastOne: list.filter((count) => count >= 1).length,
-    capturedOnePercent: list.filter((count) => 100 * count >= n).length,
+    capturedAtLeastOne: hits.filter((count) => count >= 1).length,
+    capturedOnePercent: hits.filter((count) => 100 * count >= n).length,
     highQualityShare: total / n,
-    counts: list,
+    counts: hits,
   };
 }

@@ -1,3 +1,4 @@
+import { array, assertKind } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 
 /**
@@ -49,8 +50,10 @@ function shares(
   counts: ArrayLike<number>,
   weights?: ArrayLike<number>,
 ): { readonly p: readonly number[] | undefined; readonly q: readonly number[] } {
+  assertKind(where, "counts", counts, array);
+  if (weights !== undefined) assertKind(where, "weights", weights, array);
   const list = Array.from(counts);
-  const truth = weights ? Array.from(weights) : list.map(() => 1);
+  const truth = weights !== undefined ? Array.from(weights) : list.map(() => 1);
   if (list.length === 0 || list.some((count) => !Number.isFinite(count) || count < 0)) {
     throw new OptionError(`${where}: counts [${list.join(", ")}]; give finite numbers of at least 0, one a mode.`);
   }

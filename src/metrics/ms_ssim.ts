@@ -1,7 +1,7 @@
 import { hostRandom } from "../data/host_random.ts";
-import { assertWhole } from "../data/options.ts";
+import { assertKeys, assertKind, count, numbers, shape as shapeKind, whole } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
-import { formatShape } from "../graph/shape.ts";
+import { formatShape, sizeOf } from "../graph/shape.ts";
 import { bootstrapMean } from "./bootstrap.ts";
 import type { Measurement } from "./measurement.ts";
 import { rowsOf, type Samples } from "./samples.ts";
@@ -33,8 +33,9 @@ export interface MsSsimOptions {
  * @throws ShapeError for less than 2 images, another rank, or images smaller than 11 pixels; OptionError for less than 1 pair;
  * DataError for NaN or infinities.
  */
-export function msSsimDiversity(images: Samples, { pairs = 200, seed = 0 }: MsSsimOptions = {}): Measurement {
-  assertWhole("msSsimDiversity", "pairs", pairs);
+export function msSsimDiversity(images: Samples, options: MsSsimOptions = {}): Measurement {
+  assertKeys<MsSsimOptions>("msSsimDiversity", options, { pairs: count, seed: whole });
+  const { pairs = 200, seed = 0 } = options;
   const { values, n, d } = rowsOf("msSsimDiversity", images, 2);
   const [, height = 0, width = 0, channels = 1] = images.shape;
   assertImages("msSsimDiversity", images);
@@ -67,7 +68,16 @@ export function msSsimDiversity(images: Samples, { pairs = 200, seed = 0 }: MsSs
  * @throws as `msSsimDiversity`.
  */
 export function msSsim(a: Samples["values"], b: Samples["values"], shape: readonly [number, number, number]): number {
-  assertImages("msSsim", { values: a, shape: [1, ...shape] });
+  assertKind("msSsim", "the shape", shape, shapeKind);
+  for (const values of [a, b]) {
+    assertKind("msSsim", "an image", values, numbers);
+    if (values.length !== sizeOf(shape)) {
+      throw new ShapeError(
+        `msSsim: an image of ${values.length} values; the shape ${formatShape(shape)} has ${sizeOf(shape)}.`,
+      );
+    }
+    assertImages("msSsim", { values, shape: [1, ...shape] });
+  }
   return msSsimOfPlanes(planesOf(a, ...shape), planesOf(b, ...shape));
 }
 

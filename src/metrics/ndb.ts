@@ -1,11 +1,12 @@
 import { assertWhole } from "../data/options.ts";
 import type { Engine } from "../engine.ts";
+import { count, whole } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { kMeans } from "./k_means.ts";
 import type { Measurement } from "./measurement.ts";
 import { nearest } from "./nearest_neighbours.ts";
 import { proportionInterval } from "./proportion_interval.ts";
-import { type Rows, rowPair, type Samples } from "./samples.ts";
+import { assertMetric, type Rows, rowPair, type Samples } from "./samples.ts";
 
 export interface NdbOptions {
   /** Clusters of the real samples. Default 100. */
@@ -40,8 +41,10 @@ export async function ndb(
   engine: Engine,
   real: Samples,
   fake: Samples,
-  { bins = 100, seed = 0 }: NdbOptions = {},
+  options: NdbOptions = {},
 ): Promise<NdbMeasurement> {
+  assertMetric("ndb", engine, options, { bins: count, seed: whole });
+  const { bins = 100, seed = 0 } = options;
   const [x, y] = rowPair("ndb", real, fake, 2);
   assertWhole("ndb", "bins", bins, 2);
   if (bins > x.n) throw new OptionError(`ndb: ${bins} bins of ${x.n} real samples; give at most as many bins.`);

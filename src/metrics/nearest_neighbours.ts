@@ -1,7 +1,8 @@
 import { assertWhole } from "../data/options.ts";
 import type { Engine } from "../engine.ts";
+import { count } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
-import { type Rows, rowPair, type Samples } from "./samples.ts";
+import { assertMetric, type Rows, rowPair, type Samples } from "./samples.ts";
 import { distanceOf, visitSquaredDistances } from "./squared_distances.ts";
 
 /** For each of n points its k nearest others, the nearest first. */
@@ -23,8 +24,10 @@ export async function nearestNeighbours(
   engine: Engine,
   samples: Samples,
   data: Samples,
-  { k = 1 }: { readonly k?: number } = {},
+  options: { readonly k?: number } = {},
 ): Promise<Neighbours> {
+  assertMetric("nearestNeighbours", engine, options, { k: count });
+  const { k = 1 } = options;
   const [a, b] = rowPair("nearestNeighbours", samples, data);
   assertNeighbours("nearestNeighbours", k, b.n);
   const { indices } = await nearest(engine, a, b, k);

@@ -1,9 +1,10 @@
 import type { Engine } from "../engine.ts";
+import { count } from "../gpu/checks.ts";
 import type { Measurement } from "./measurement.ts";
 import { assertNeighbours } from "./nearest_neighbours.ts";
 import { countInside, neighbourBalls } from "./neighbour_balls.ts";
 import { proportionInterval } from "./proportion_interval.ts";
-import { rowPair, type Samples } from "./samples.ts";
+import { assertMetric, rowPair, type Samples } from "./samples.ts";
 
 export interface PrecisionRecallOptions {
   /** Which neighbour a ball reaches to. Default 3. */
@@ -25,8 +26,10 @@ export async function precisionRecall(
   engine: Engine,
   real: Samples,
   fake: Samples,
-  { k = 3 }: PrecisionRecallOptions = {},
+  options: PrecisionRecallOptions = {},
 ): Promise<{ readonly precision: Measurement; readonly recall: Measurement }> {
+  assertMetric("precisionRecall", engine, options, { k: count });
+  const { k = 3 } = options;
   const [x, y] = rowPair("precisionRecall", real, fake, 2);
   assertNeighbours("precisionRecall", k, Math.min(x.n, y.n) - 1);
   const realBalls = await neighbourBalls(engine, x, k);

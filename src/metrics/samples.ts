@@ -1,4 +1,5 @@
-import type { Engine } from "../engine.ts";
+import { Engine } from "../engine.ts";
+import { array, assertKeys, assertKind, instanceOf, type Kinds, shape as shapeKind } from "../gpu/checks.ts";
 import { DataError, ShapeError } from "../gpu/errors.ts";
 import { data } from "../graph/primitives/leaf.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
@@ -21,7 +22,12 @@ export interface Rows {
  * @param least how many samples the metric `where` needs.
  * @throws ShapeError for too few samples or values that don't fill the shape; DataError for NaN or an infinity.
  */
-export function rowsOf(where: string, { values, shape }: Samples, least = 1): Rows {
+export function rowsOf(where: string, samples: Samples, least = 1): Rows {
+  // Of null, too, the values are undefined.
+  const { values: given, shape } = Object(samples) as Samples;
+  assertKind(where, "the samples' values", given, array);
+  assertKind(where, "the samples' shape", shape, shapeKind);
+  const values = given instanceof Float32Array ? given : Float32Array.from(given as ArrayLike<number>);
   const [n = 0, ...rest] = shape;
   const d = sizeOf(rest);
   if (shape.length < 2 || values.length !== n * d || d < 1) {
@@ -39,6 +45,19 @@ export function rowsOf(where: string, { values, shape }: Samples, least = 1): Ro
   }
   return { values, n, d };
 }
+
+/** What every metric that computes on the GPU is given. @throws OptionError for what is of another kind. */
+export function assertMetric<Options extends object>(
+  where: string,
+  engine: Engine,
+  options: Options,
+  kinds: Kinds<Options>,
+): void {
+  assertKind(where, "the engine", engine, engineKind);
+  assertKeys<Options>(where, options, kinds);
+}
+
+const engineKind = instanceOf("an engine, of Engine.create()", Engine);
 
 /** Two sets that are compared. @throws ShapeError if their samples have different sizes, and as `rowsOf` does. */
 export function rowPair(where: string, a: Samples, b: Samples, least = 1): readonly [Rows, Rows] {

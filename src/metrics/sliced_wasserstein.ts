@@ -1,9 +1,9 @@
 import { hostRandom } from "../data/host_random.ts";
-import { assertWhole } from "../data/options.ts";
 import type { Engine } from "../engine.ts";
+import { count, whole } from "../gpu/checks.ts";
 import { groupCount, jackknife, randomGroups } from "./jackknife.ts";
 import type { Measurement } from "./measurement.ts";
-import { type Rows, rowPair, type Samples, upload } from "./samples.ts";
+import { assertMetric, type Rows, rowPair, type Samples, upload } from "./samples.ts";
 
 export interface SlicedWassersteinOptions {
   /** Random directions to average over. Default 128. */
@@ -30,9 +30,10 @@ export async function slicedWasserstein(
   engine: Engine,
   a: Samples,
   b: Samples,
-  { projections = 128, seed = 0 }: SlicedWassersteinOptions = {},
+  options: SlicedWassersteinOptions = {},
 ): Promise<Measurement> {
-  assertWhole("slicedWasserstein", "projections", projections);
+  assertMetric("slicedWasserstein", engine, options, { projections: count, seed: whole });
+  const { projections = 128, seed = 0 } = options;
   const [x, y] = rowPair("slicedWasserstein", a, b, 4);
   const directions = unitVectors(projections, x.d, seed);
   const groups = groupCount(x.n, y.n);

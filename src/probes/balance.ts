@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import { assertTensors, type Tensor } from "../tensor.ts";
 import type { ProbeValues } from "./probe_values.ts";
 import { share } from "./probe_values.ts";
 
@@ -7,6 +7,7 @@ import { share } from "./probe_values.ts";
  * logits.
  */
 export function balance(realLogits: Tensor, fakeLogits: Tensor): ProbeValues {
+  assertTensors("balance", { realLogits, fakeLogits });
   return {
     accuracyReal: share(realLogits.greater(0)),
     accuracyFake: share(fakeLogits.less(0)),

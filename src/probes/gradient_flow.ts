@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import { assertTensors, type Tensor } from "../tensor.ts";
 import { countNonFinite, type ProbeValues, rootMeanSquare, share } from "./probe_values.ts";
 
 /** Eight binary exponents a bin: bin b counts magnitudes from 2^(8b - 127) on. Bin 0 holds zero and denormals too. */
@@ -9,6 +9,7 @@ export const exponentBins = 32;
  * a histogram of exponents (underflow shows there before it is zero), and how many elements are not finite, told by bits.
  */
 export function gradientFlow(cotangent: Tensor): ProbeValues {
+  assertTensors("gradientFlow", { cotangent });
   return {
     rms: rootMeanSquare(cotangent),
     max: cotangent.abs().max(),

@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import { assertTensors, type Tensor } from "../tensor.ts";
 import { type ProbeValues, quantiles, share } from "./probe_values.ts";
 
 /** A sample whose gain is below this takes practically no part in training. */
@@ -13,6 +13,7 @@ export const gainThreshold = 1e-3;
  * @param otherLogGain the same for the form of the loss that it is compared with.
  */
 export function lossGain(logGain: Tensor, otherLogGain: Tensor): ProbeValues {
+  assertTensors("lossGain", { logGain, otherLogGain });
   const log10 = logGain.flatten().mul(Math.LOG10E);
   const spread = quantiles(log10, [0.1, 0.5, 0.9]);
   return {

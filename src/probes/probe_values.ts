@@ -1,15 +1,18 @@
-import { Tensor } from "../tensor.ts";
+import { assertKind, type Kind, numbers } from "../gpu/checks.ts";
+import { assertTensors, Tensor } from "../tensor.ts";
 
 /** What a probe measures: named values of one or more elements, as tensors of the plan that it rides on. */
 export type ProbeValues = Readonly<Record<string, Tensor>>;
 
 /** The mean of a condition: the share of elements for which it holds. */
 export function share(condition: Tensor): Tensor {
+  assertTensors("share", { condition });
   return condition.cast("f32").mean();
 }
 
 /** How many elements are infinite or NaN. */
 export function countNonFinite(x: Tensor): Tensor {
+  assertTensors("countNonFinite", { x });
   return x.isNonFinite().cast("f32").sum();
 }
 
@@ -18,6 +21,7 @@ const lift = 2 ** 64;
 
 /** Root of the mean square, exact also where the squares themselves would underflow. */
 export function rootMeanSquare(x: Tensor): Tensor {
+  assertTensors("rootMeanSquare", { x });
   const plain = x.square().mean();
   const lifted = x.mul(lift).square().mean();
   return Tensor.where(plain.greater(1e-20), plain.sqrt(), lifted.sqrt().div(lift));
@@ -26,11 +30,21 @@ export function rootMeanSquare(x: Tensor): Tensor {
 /** Most elements that `quantiles` looks at: ranks are found by comparing all pairs. */
 const maxRanked = 256;
 
+const shares: Kind = {
+  says: "at least one number from 0 to 1, in an array",
+  is: (value) =>
+    numbers.is(value) &&
+    Array.from(value as number[]).every((share) => share >= 0 && share <= 1) &&
+    Object(value).length > 0,
+};
+
 /**
  * Quantiles of a vector, as [fractions.length]: the element of rank round(fraction (n - 1)). Of a vector longer than 256,
  * the first 256 elements.
  */
 export function quantiles(x: Tensor, fractions: readonly number[]): Tensor {
+  assertTensors("quantiles", { x });
+  assertKind("quantiles", "the fractions", fractions, shares);
   const n = Math.min(x.size, maxRanked);
   const values = x.flatten().slice([0], [n]);
   const row = values.reshape([1, n]);

@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import { assertTensors, type Tensor } from "../tensor.ts";
 import { type ProbeValues, share } from "./probe_values.ts";
 
 /** A slope below this lets through less than a hundredth of the gradient. */
@@ -11,6 +11,7 @@ export const saturationThreshold = 1e-2;
  * @param slope the activation's derivative [batch, ...units].
  */
 export function activationSaturation(slope: Tensor): ProbeValues {
+  assertTensors("activationSaturation", { slope });
   const magnitude = slope.abs();
   return {
     saturated: share(magnitude.less(saturationThreshold)),

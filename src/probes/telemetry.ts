@@ -1,5 +1,6 @@
 import type { State } from "../compile/state.ts";
 import type { Engine } from "../engine.ts";
+import { assertKind, list, text, whole } from "../gpu/checks.ts";
 import type { ReadRange } from "../gpu/readback.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ProbeValues } from "./probe_values.ts";
@@ -117,8 +118,19 @@ export class TelemetryRing {
   }
 }
 
+/** @throws OptionError for anything but an object of columns and rows. */
+export function assertTable(where: string, table: TelemetryTable): void {
+  const { columns, rows } = Object(table) as TelemetryTable;
+  assertKind(where, "the columns of the table", columns, list);
+  assertKind(where, "the rows of the table", rows, list);
+}
+
 /** One quantity over the rows of a table; its element `index` where it has several. Empty if there is no such column. */
-export function series({ columns, rows }: TelemetryTable, name: string, index = 0): number[] {
+export function series(table: TelemetryTable, name: string, index = 0): number[] {
+  assertTable("series", table);
+  assertKind("series", "the name", name, text);
+  assertKind("series", "the index", index, whole);
+  const { columns, rows } = table;
   const column = columns.find((candidate) => candidate.name === name);
   return column ? rows.map(({ values }) => values[column.offset + index] as number) : [];
 }

@@ -1,4 +1,5 @@
-import type { Tensor } from "../tensor.ts";
+import { assertKind, list } from "../gpu/checks.ts";
+import { assertTensors, type Tensor } from "../tensor.ts";
 import { type ProbeValues, rootMeanSquare } from "./probe_values.ts";
 
 /** A stretch of a flat parameter vector. */
@@ -13,6 +14,8 @@ export interface NamedRange {
  * still, and near 1 it is thrown about. A parameter that is all zero gives 0.
  */
 export function updateRatios(change: Tensor, value: Tensor, ranges: readonly NamedRange[]): ProbeValues {
+  assertTensors("updateRatios", { change, value });
+  assertKind("updateRatios", "the ranges", ranges, list);
   // The change is needed once for every parameter, and the old value is gone by then.
   const kept = change.copy();
   return Object.fromEntries(

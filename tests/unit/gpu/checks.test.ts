@@ -21,7 +21,7 @@ group("options objects", () => {
     [undefined, /the options are undefined; give an object such as \{ steps: \.\.\. \}/],
     [null, /the options are null/],
     [3, /the options are 3/],
-    [[3], /the options are an array of 1/],
+    [[3], /the options are \[3\]/],
     [new Float32Array(2), /the options are a Float32Array of 2/],
   ])("%j", (given, message) => {
     expect(() => assertKeys<Options>("train", given, keys)).toThrow(OptionError);
@@ -50,7 +50,9 @@ test.each([
   [undefined, "undefined"],
   ["x", '"x"'],
   [1n, "the bigint 1n"],
-  [[1, 2], "an array of 2"],
+  [[], "[]"],
+  [[1, "2", null], '[1, "2", null]'],
+  [[1, 2, 3, 4, 5], "an array of 5"],
   [new Uint8Array(4), "a Uint8Array of 4"],
   [Promise.resolve(), "a promise (await it first)"],
   [new Map(), "a Map"],
