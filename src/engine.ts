@@ -11,7 +11,7 @@ import { type TuneMode, Tuner, tuneModes } from "./compile/tuner.ts";
 import { type AdapterSummary, type DeviceSource, describeAdapter } from "./gpu/adapter.ts";
 import { BoundedCache, defaultCacheBytes } from "./gpu/bounded_cache.ts";
 import { BufferPool } from "./gpu/buffer_pool.ts";
-import { assertKeys, describe, unknownName } from "./gpu/checks.ts";
+import { assertKeys, callback, describe, flag, type Kinds, object, text, unknownName } from "./gpu/checks.ts";
 import { Device } from "./gpu/device.ts";
 import { DataError, OptionError } from "./gpu/errors.ts";
 import { PipelineCache } from "./gpu/pipelines.ts";
@@ -83,31 +83,27 @@ function traitsOf({ adapter, gpu, limits }: Device): DeviceTraits {
   };
 }
 
-/** The type of each option; those of WebGPU's objects are checked where they are used. */
-const optionTypes = {
-  device: "object",
-  adapter: "object",
-  gpu: "object",
-  powerPreference: "string",
-  debug: "boolean",
-  onWarning: "function",
-  tune: "string",
-  formChoices: "object",
-  cache: "object",
-  selfTest: "boolean",
-  cacheBytes: "number",
-} satisfies Record<keyof EngineOptions, string>;
+const optionKinds: Kinds<EngineOptions> = {
+  device: object,
+  adapter: object,
+  gpu: object,
+  powerPreference: text,
+  debug: flag,
+  onWarning: callback,
+  tune: true,
+  formChoices: object,
+  cache: object,
+  selfTest: flag,
+  // Infinity, too.
+  cacheBytes: true,
+};
 
 function assertOptions(options: EngineOptions): void {
-  const types: Readonly<Record<string, string>> = optionTypes;
-  assertKeys("Engine.create", options, optionTypes as unknown as Record<keyof EngineOptions, true>);
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || (value !== null && typeof value === types[name])) continue;
-    throw new OptionError(`Engine.create: ${name} is ${describe(value)}; it must be of the type ${types[name]}.`);
-  }
+  assertKeys<EngineOptions>("Engine.create", options, optionKinds);
   const { tune = "off", cacheBytes = 0 } = options;
   if (!Object.hasOwn(tuneModes, tune)) throw unknownName("Engine.create", "tune", tune, tuneModes);
-  if (!(cacheBytes >= 0)) throw new OptionError(`Engine.create: cacheBytes is ${cacheBytes}; it must be at least 0.`);
+  if (typeof cacheBytes === "number" && cacheBytes >= 0) return;
+  throw new OptionError(`Engine.create: cacheBytes is ${describe(cacheBytes)}; give a number of at least 0.`);
 }
 
 /**
