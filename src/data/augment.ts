@@ -1,10 +1,11 @@
+import { assertKeys, describe, flag } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import type { ImageSource, PreparedImages } from "./images.ts";
 import { assertWhole } from "./options.ts";
-import type { DataSource, PreparedData } from "./source.ts";
+import { assertSource, type DataSource, type PreparedData } from "./source.ts";
 
 export interface AugmentOptions {
   /** Mirrors every other sample left to right, by chance; off by default. */
@@ -26,6 +27,8 @@ export interface AugmentOptions {
 export function augment(source: ImageSource, options: AugmentOptions): ImageSource;
 export function augment(source: DataSource, options: AugmentOptions): DataSource;
 export function augment(source: DataSource, options: AugmentOptions): DataSource {
+  assertSource("augment", source);
+  assertKeys<AugmentOptions>("augment", options, { flip: flag, shift: true, background: true });
   const { flip = false, shift = 0, background = -1 } = options;
   assertOptions(source, shift, background);
   const change = (samples: Tensor, random: Random) => moved(samples, random, { flip, shift, background });
@@ -96,9 +99,9 @@ function assertOptions({ name, sampleShape }: DataSource, shift: number, backgro
       `augment: a shift of ${shift} moves images of ${formatShape(sampleShape)} out of sight; give less than ${side}.`,
     );
   }
-  if (background !== "edge" && !(background >= -1 && background <= 1)) {
+  if (background !== "edge" && !(typeof background === "number" && background >= -1 && background <= 1)) {
     throw new OptionError(
-      `augment: background is ${String(background)}; give "edge", or a value from -1 (black) to 1 (white).`,
+      `augment: background is ${describe(background)}; give "edge", or a value from -1 (black) to 1 (white).`,
     );
   }
 }

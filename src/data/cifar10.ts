@@ -1,7 +1,9 @@
+import { assertKeys, text } from "../gpu/checks.ts";
 import { DataError } from "../gpu/errors.ts";
+import { type Bytes, blobBytes, ownBytes, ownList } from "./bytes.ts";
 import { fileKind } from "./file_kind.ts";
-import type { Residency } from "./image_tables.ts";
-import { type ImageSource, images } from "./images.ts";
+import { type Residency, residencyKeys } from "./image_tables.ts";
+import { type ImageSource, imagesOfBytes } from "./images.ts";
 import { assertWhole } from "./options.ts";
 
 export interface Cifar10Options extends Residency {
@@ -21,17 +23,35 @@ const classCount = 10;
 
 /**
  * The binary version of CIFAR-10 (Krizhevsky 2009): batches of 32 x 32 colour images in ten classes, one after the other.
+ * Bytes give a source at once, `File`s and `Blob`s a promise of one.
  *
- * @throws DataError for no file, or one that is not a whole number of such records; OptionError for a bad limit.
+ * @throws DataError for no file, what is no file, or one that is not a whole number of such records; OptionError for a bad
+ * limit, and for an option that doesn't exist.
  */
-export function cifar10(files: readonly (ArrayBuffer | Uint8Array)[], options: Cifar10Options = {}): ImageSource {
-  const { limit = Number.POSITIVE_INFINITY, name = "cifar10", ...residency } = options;
+export function cifar10(files: Iterable<ArrayBuffer | Uint8Array>, options?: Cifar10Options): ImageSource;
+export function cifar10(files: Iterable<Bytes>, options?: Cifar10Options): Promise<ImageSource>;
+export function cifar10(files: Iterable<Bytes>, options: Cifar10Options = {}): ImageSource | Promise<ImageSource> {
+  assertKeys<Cifar10Options>("cifar10", options, { limit: true, name: text, ...residencyKeys });
+  const { limit = Number.POSITIVE_INFINITY, name = "cifar10" } = options;
   if (limit !== Number.POSITIVE_INFINITY) assertWhole(name, "limit", limit);
-  if (files.length === 0)
+  const list = ownList(name, files);
+  if (list.length === 0) {
     throw new DataError(`${name}: there are no files; give at least one, such as data_batch_1.bin.`);
-  const batches = files.map((file) => (file instanceof Uint8Array ? file : new Uint8Array(file)));
+  }
+  const nameOf = (i: number) => `${name}, file ${i + 1} of ${list.length}`;
+  const given = list.map((file, i) => ownBytes(nameOf(i), file));
+  if (!given.some((file) => file instanceof Blob)) return fromBatches(given as Uint8Array[], nameOf, options);
+  const read = given.map(async (file, i) => (file instanceof Blob ? blobBytes(nameOf(i), file) : file));
+  return Promise.all(read).then((batches) => fromBatches(batches, nameOf, options));
+}
+
+function fromBatches(
+  batches: readonly Uint8Array[],
+  nameOf: (i: number) => string,
+  { limit = Number.POSITIVE_INFINITY, name = "cifar10", ...residency }: Cifar10Options,
+): ImageSource {
   batches.forEach((batch, i) => {
-    assertBatch(`${name}, file ${i + 1} of ${files.length}`, batch);
+    assertBatch(nameOf(i), batch);
   });
   const total = batches.reduce((sum, { length }) => sum + length / recordBytes, 0);
   const count = Math.min(limit, total);
@@ -44,7 +64,7 @@ export function cifar10(files: readonly (ArrayBuffer | Uint8Array)[], options: C
       interleave(batch.subarray(start + 1, start + recordBytes), values.subarray(index * channels * planeBytes));
     }
   }
-  return images({ ...residency, values, shape: [count, side, side, channels], labels, name });
+  return imagesOfBytes({ ...residency, values, shape: [count, side, side, channels], labels, name });
 }
 
 /** From one plane a channel to one pixel after the other. */

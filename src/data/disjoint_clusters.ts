@@ -1,3 +1,4 @@
+import { assertKeys } from "../gpu/checks.ts";
 import { gaussianMixture } from "./mixture.ts";
 import type { DataSource } from "./source.ts";
 
@@ -22,6 +23,7 @@ const defaultCenters = [90, 210, 330].map((degrees) => {
  * @throws OptionError as for `gaussianMixture`.
  */
 export function disjointClusters(options: ClusterOptions = {}): DataSource {
+  assertKeys<ClusterOptions>("disjointClusters", options, { centers: true, standardDeviation: true, weights: true });
   const { centers = defaultCenters, standardDeviation = 0.15, weights } = options;
   return gaussianMixture({ name: "disjointClusters", centers, standardDeviation, ...(weights && { weights }) });
 }

@@ -1,3 +1,4 @@
+import { assertKeys } from "../gpu/checks.ts";
 import { gaussianMixture } from "./mixture.ts";
 import { assertPositive, assertWhole } from "./options.ts";
 import type { DataSource } from "./source.ts";
@@ -18,6 +19,7 @@ export interface GridOptions {
  * @throws OptionError for options out of range.
  */
 export function gaussianGrid(options: GridOptions = {}): DataSource {
+  assertKeys<GridOptions>("gaussianGrid", options, { size: true, spacing: true, standardDeviation: true });
   const { size = 5, spacing = 2, standardDeviation = 0.05 } = options;
   assertWhole("gaussianGrid", "size", size);
   assertPositive("gaussianGrid", "spacing", spacing);

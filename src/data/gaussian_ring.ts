@@ -1,3 +1,4 @@
+import { assertKeys } from "../gpu/checks.ts";
 import { gaussianMixture } from "./mixture.ts";
 import { assertPositive, assertWhole } from "./options.ts";
 import type { DataSource } from "./source.ts";
@@ -19,6 +20,7 @@ export interface RingOptions {
  * @throws OptionError for options out of range.
  */
 export function gaussianRing(options: RingOptions = {}): DataSource {
+  assertKeys<RingOptions>("gaussianRing", options, { modes: true, radius: true, standardDeviation: true });
   const { modes = 8, radius = 2, standardDeviation = 0.05 } = options;
   assertWhole("gaussianRing", "modes", modes);
   assertPositive("gaussianRing", "radius", radius);

@@ -1,8 +1,9 @@
+import { assertKeys, list } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { glyphShapes } from "./glyph_shapes.ts";
 import { type HostRandom, hostRandom } from "./host_random.ts";
-import type { Residency } from "./image_tables.ts";
-import { type ImageSource, images } from "./images.ts";
+import { type Residency, residencyKeys } from "./image_tables.ts";
+import { type ImageSource, imagesOfBytes } from "./images.ts";
 import { assertWhole } from "./options.ts";
 import { type Curve, drawStroke, lineDistance, type Point, trace } from "./strokes.ts";
 
@@ -33,6 +34,13 @@ export interface GlyphSource extends ImageSource {
  * @throws OptionError for options out of range.
  */
 export function glyphs(options: GlyphsOptions = {}): GlyphSource {
+  assertKeys<GlyphsOptions>("glyphs", options, {
+    count: true,
+    size: true,
+    seed: true,
+    classes: list,
+    ...residencyKeys,
+  });
   const { count = 6000, size = 28, seed = 1, classes = glyphShapes.map((_, i) => i), ...residency } = options;
   assertWhole("glyphs", "count", count);
   assertWhole("glyphs", "size", size, 16);
@@ -51,7 +59,7 @@ export function glyphs(options: GlyphsOptions = {}): GlyphSource {
     for (const line of lines) drawStroke(image, size, line, thickness);
   });
   return {
-    ...images({ ...residency, values, shape: [count, size, size], labels, name: "glyphs" }),
+    ...imagesOfBytes({ ...residency, values, shape: [count, size, size], labels, name: "glyphs" }),
     labels,
     strokes: Uint8Array.from(labels, (label) => strokesOf(label).length),
     classNames: glyphShapes.map(({ name }) => name),

@@ -1,7 +1,10 @@
 import { formatBytes } from "../gpu/device.ts";
 import { DataError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
+import { type Bytes, blobBytes, ownBytes } from "./bytes.ts";
 import { fileKind, hex } from "./file_kind.ts";
+import { gunzip, mostGrowth } from "./gunzip.ts";
+import { assertWhole } from "./options.ts";
 
 /**
  * The IDX format of the MNIST files (LeCun, Cortes, Burges): two zero bytes, the element type, the number of axes, the
@@ -22,37 +25,86 @@ const otherTypes: Readonly<Record<number, string>> = {
   14: "64-bit floats",
 };
 
-/** No GPU binds more at once than this. */
-const maxBytes = 2 ** 31;
+/** No header is longer: it has at most 255 axes. */
+const mostHeaderBytes = 4 + 4 * 255;
 
-/**
- * Reads an IDX file of unsigned bytes, as it is or in gzip. `name` stands for the file in errors.
- *
- * @throws DataError for anything that is not exactly such a file.
- */
-export async function parseIdx(bytes: ArrayBuffer | Uint8Array, name = "IDX file"): Promise<IdxArray> {
-  const given = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
-  const isGzip = given[0] === 0x1f && given[1] === 0x8b;
-  const content = isGzip ? await gunzip(given, name) : given;
-  const shape = readHeader(content, name);
-  const start = 4 + 4 * shape.length;
-  const declared = shape.reduce((product, size) => product * size, 1);
-  const sizes = `its header declares ${formatShape(shape)}`;
-  if (declared === 0) throw new DataError(`${name}: ${sizes}, which has no items.`);
-  if (declared > maxBytes) {
-    throw new DataError(
-      `${name}: ${sizes}, ${formatBytes(declared)}; at most ${formatBytes(maxBytes)} can be used. Is the header damaged?`,
-    );
-  }
-  const present = content.length - start;
-  if (present !== declared) {
-    const cause = present < declared ? "The file is cut off; load it again." : "The file is longer than it says.";
-    throw new DataError(`${name}: ${sizes}, ${declared} bytes, but ${present} bytes follow. ${cause}`);
-  }
-  return { shape, values: content.subarray(start) };
+/** The largest set of digits, EMNIST by class, has 610 MiB. */
+const defaultMaxBytes = 2 ** 30;
+
+interface Header {
+  readonly shape: readonly number[];
+  /** Where the elements begin. */
+  readonly start: number;
+  /** How many are declared. */
+  readonly size: number;
 }
 
-function readHeader(content: Uint8Array, name: string): number[] {
+/**
+ * Reads an IDX file of unsigned bytes, as it is or in gzip. `name` stands for the file in errors. The header is read first:
+ * of gzip no more is unpacked than it declares, and no memory taken for what the file can't hold. The bytes are copied.
+ *
+ * @param maxBytes how many elements a header may declare; 2^30 by default
+ * @throws DataError for anything that is not exactly such a file, or one that declares more.
+ */
+export async function parseIdx(given: Bytes, name = "IDX file", maxBytes = defaultMaxBytes): Promise<IdxArray> {
+  assertWhole(name, "maxBytes", maxBytes);
+  const own = ownBytes(name, given);
+  const bytes = own instanceof Blob ? await blobBytes(name, own, maxBytes + mostHeaderBytes) : own;
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return unpacked(bytes, name, maxBytes);
+  const header = readHeader(bytes, name, maxBytes);
+  assertLength(header, bytes.length - header.start, name);
+  return { shape: header.shape, values: bytes.subarray(header.start) };
+}
+
+async function unpacked(bytes: Uint8Array<ArrayBuffer>, name: string, maxBytes: number): Promise<IdxArray> {
+  const chunks = gunzip(bytes, name);
+  try {
+    const first: number[] = [];
+    const ahead: Uint8Array[] = [];
+    while (first.length < mostHeaderBytes) {
+      const { value, done } = await chunks.next();
+      if (done) break;
+      ahead.push(value);
+      first.push(...value.subarray(0, mostHeaderBytes - first.length));
+    }
+    const header = readHeader(Uint8Array.from(first), name, maxBytes);
+    const { size, start, shape } = header;
+    if (size > mostGrowth * bytes.length) {
+      throw new DataError(
+        `${name}: ${declares(shape)}, more than ${bytes.length} bytes of gzip can hold. The file is cut off; load it again.`,
+      );
+    }
+    const values = new Uint8Array(size);
+    let length = -start;
+    const take = (chunk: Uint8Array) => {
+      const skipped = Math.max(0, -length);
+      values.set(chunk.subarray(skipped, Math.max(skipped, size - length)), length + skipped);
+      length += chunk.length;
+    };
+    ahead.forEach(take);
+    while (length <= size) {
+      const { value, done } = await chunks.next();
+      if (done) break;
+      take(value);
+    }
+    assertLength(header, length, name);
+    return { shape, values };
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+const declares = (shape: readonly number[]) => `its header declares ${formatShape(shape)}`;
+
+/** @throws DataError unless as many bytes are `present` as are declared. Of gzip, those behind are not counted to the end. */
+function assertLength({ shape, size }: Header, present: number, name: string): void {
+  if (present === size) return;
+  const cause = present < size ? "The file is cut off; load it again." : "The file is longer than it says.";
+  throw new DataError(`${name}: ${declares(shape)}, ${size} bytes, but ${present} bytes follow. ${cause}`);
+}
+
+/** @throws DataError for a header of something else, or that declares nothing or more than `maxBytes`. */
+function readHeader(content: Uint8Array, name: string, maxBytes: number): Header {
   if (content.length < 4) {
     throw new DataError(`${name}: it has ${content.length} bytes, fewer than the 4 that an IDX file begins with.`);
   }
@@ -65,14 +117,24 @@ function readHeader(content: Uint8Array, name: string): number[] {
     );
   }
   if (rank === 0) throw new DataError(`${name}: its header declares no axes; an array needs at least one.`);
-  if (content.length < 4 + 4 * rank) {
+  const start = 4 + 4 * rank;
+  if (content.length < start) {
     throw new DataError(
-      `${name}: its header declares ${rank} axes, which takes ${4 + 4 * rank} bytes, but the file has ${content.length}. ` +
+      `${name}: its header declares ${rank} axes, which takes ${start} bytes, but the file has ${content.length}. ` +
         "The file is cut off; load it again.",
     );
   }
   const view = new DataView(content.buffer, content.byteOffset);
-  return Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size === 0) throw new DataError(`${name}: ${declares(shape)}, which has no items.`);
+  if (size > maxBytes) {
+    throw new DataError(
+      `${name}: ${declares(shape)}, ${formatBytes(size)}; at most ${formatBytes(maxBytes)} are read. Is the header damaged? ` +
+        "If not, raise `maxBytes`.",
+    );
+  }
+  return { shape, start, size };
 }
 
 function notIdx(content: Uint8Array, name: string): string {
@@ -81,34 +143,4 @@ function notIdx(content: Uint8Array, name: string): string {
     `${name}: it begins with the bytes ${hex(content.subarray(0, 4))}; an IDX file of bytes begins with 000008.` +
     (kind ? ` This looks like ${kind}.` : "")
   );
-}
-
-async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array> {
-  const inflated = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = inflated.getReader();
-  try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      chunks.push(read.value);
-      length += read.value.length;
-      if (length > maxBytes) break;
-    }
-  } catch (cause) {
-    throw new DataError(
-      `${name}: its gzip data is damaged or cut off (after ${length} bytes came out of ${bytes.length}); load it again.`,
-      { cause },
-    );
-  }
-  if (length > maxBytes) {
-    await reader.cancel();
-    throw new DataError(`${name}: its gzip data holds more than the ${formatBytes(maxBytes)} that can be used.`);
-  }
-  const content = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    content.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return content;
 }

@@ -1,13 +1,17 @@
+import { assertKeys, text } from "../gpu/checks.ts";
 import { DataError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
+import type { Bytes } from "./bytes.ts";
 import { parseIdx } from "./idx.ts";
-import type { Residency } from "./image_tables.ts";
-import { type ImageSource, images } from "./images.ts";
+import { type Residency, residencyKeys } from "./image_tables.ts";
+import { type ImageSource, imagesOfBytes } from "./images.ts";
 import { assertWhole } from "./options.ts";
 
 export interface IdxImagesOptions extends Residency {
   /** An IDX file of one axis: a class for each image. */
-  readonly labelsBytes?: ArrayBuffer | Uint8Array;
+  readonly labelsBytes?: Bytes;
+  /** How many bytes of pixels the header may declare; 2^30 by default. */
+  readonly maxBytes?: number;
   /** Use only so many images, from the start. */
   readonly limit?: number;
   readonly name?: string;
@@ -16,17 +20,22 @@ export interface IdxImagesOptions extends Residency {
 /**
  * Images from files like those of MNIST, as they are or in gzip.
  *
- * @throws DataError for files that are damaged, of another format, or don't belong together; OptionError for a bad limit.
+ * @throws DataError for files that are damaged, of another format, or don't belong together; OptionError for a bad limit, and
+ * for an option that doesn't exist.
  */
-export async function idxImages(
-  imagesBytes: ArrayBuffer | Uint8Array,
-  options: IdxImagesOptions = {},
-): Promise<ImageSource> {
-  const { labelsBytes, limit = Number.POSITIVE_INFINITY, name = "images", ...residency } = options;
+export async function idxImages(imagesBytes: Bytes, options: IdxImagesOptions = {}): Promise<ImageSource> {
+  assertKeys<IdxImagesOptions>("idxImages", options, {
+    labelsBytes: true,
+    maxBytes: true,
+    limit: true,
+    name: text,
+    ...residencyKeys,
+  });
+  const { labelsBytes, maxBytes, limit = Number.POSITIVE_INFINITY, name = "images", ...residency } = options;
   if (limit !== Number.POSITIVE_INFINITY) assertWhole(name, "limit", limit);
   const [pixels, classes] = await Promise.all([
-    parseIdx(imagesBytes, `${name}, file of images`),
-    labelsBytes && parseIdx(labelsBytes, `${name}, file of labels`),
+    parseIdx(imagesBytes, `${name}, file of images`, maxBytes),
+    labelsBytes !== undefined ? parseIdx(labelsBytes, `${name}, file of labels`, maxBytes) : undefined,
   ]);
   if (pixels.shape.length < 3) {
     throw new DataError(
@@ -42,7 +51,7 @@ export async function idxImages(
     );
   }
   const count = Math.min(limit, total);
-  return images({
+  return imagesOfBytes({
     ...residency,
     values: pixels.values.subarray(0, (pixels.values.length / total) * count),
     shape: [count, ...rest],

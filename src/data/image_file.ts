@@ -1,4 +1,5 @@
 import { DataError } from "../gpu/errors.ts";
+import { type Bytes, ownBytes, ownList } from "./bytes.ts";
 
 /** Where encoded images come from. A `File` is one as it is. */
 export type ImageFile =
@@ -6,28 +7,46 @@ export type ImageFile =
   | URL
   /** An address. */
   | string
-  | { readonly name: string; readonly bytes: ArrayBuffer | Uint8Array | Blob };
+  | Bytes
+  | { readonly name: string; readonly bytes: Bytes };
+
+/** A file under a name, with nothing that its owner could still change. */
+export interface OwnFile {
+  /** A path, an address, or what the user called it. */
+  readonly name: string;
+  /** An address, or the bytes. */
+  readonly content: string | Blob | Uint8Array<ArrayBuffer>;
+}
 
 const imageEnding = /\.(png|jpe?g|webp|gif|bmp|avif)$/i;
 
-/** A path, an address, or what the user called it. */
-export function fileName(file: ImageFile): string {
-  if (typeof file === "string") return file;
-  if (file instanceof URL) return file.href;
-  // Of a folder that was chosen in a form.
-  return (file instanceof Blob && file.webkitRelativePath) || file.name;
+/**
+ * The files as they are now; bytes are copied.
+ *
+ * @throws DataError for what is no list, and for what is no file, with its place in the list.
+ */
+export function ownFiles(where: string, files: Iterable<ImageFile>): OwnFile[] {
+  const list = ownList(where, files);
+  return list.map((file, i) => {
+    const place = `file ${i + 1} of ${list.length}`;
+    if (typeof file === "string") return { name: file, content: file };
+    if (file instanceof URL) return { name: file.href, content: file.href };
+    // A Blob has a method of that name.
+    const isNamed = !(file instanceof Blob) && typeof file === "object" && file !== null && "bytes" in file;
+    const content = ownBytes(`${where}: ${place}`, isNamed ? file.bytes : file);
+    // The path is of a folder that was chosen in a form.
+    const { name, webkitRelativePath } = file as Partial<File>;
+    return { name: webkitRelativePath || name || place, content };
+  });
 }
 
 /** @throws Error with a reason, for an address that doesn't answer or a file that can't be read. */
-export async function readBytes(file: ImageFile, signal: AbortSignal): Promise<Uint8Array> {
-  if (typeof file === "string" || file instanceof URL) {
-    const response = await fetch(file, { signal });
-    if (!response.ok) throw new Error(`the server answers ${response.status} ${response.statusText}`.trimEnd());
-    return new Uint8Array(await response.arrayBuffer());
-  }
-  const content = file instanceof Blob ? file : file.bytes;
+export async function readBytes({ content }: OwnFile, signal: AbortSignal): Promise<Uint8Array> {
   if (content instanceof Uint8Array) return content;
-  return new Uint8Array(content instanceof Blob ? await content.arrayBuffer() : content);
+  if (content instanceof Blob) return new Uint8Array(await content.arrayBuffer());
+  const response = await fetch(content, { signal });
+  if (!response.ok) throw new Error(`the server answers ${response.status} ${response.statusText}`.trimEnd());
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 /**
@@ -35,13 +54,13 @@ export async function readBytes(file: ImageFile, signal: AbortSignal): Promise<U
  *
  * @throws DataError if there is none.
  */
-export async function filesOfFolder(folder: FileSystemDirectoryHandle): Promise<ImageFile[]> {
-  const files: { readonly name: string; readonly bytes: Blob }[] = [];
+export async function filesOfFolder(folder: FileSystemDirectoryHandle): Promise<OwnFile[]> {
+  const files: OwnFile[] = [];
   const visit = async (current: FileSystemDirectoryHandle, path: string): Promise<void> => {
     for await (const [name, entry] of current.entries()) {
       if (entry.kind === "directory") await visit(entry as FileSystemDirectoryHandle, `${path}${name}/`);
       else if (imageEnding.test(name)) {
-        files.push({ name: path + name, bytes: await (entry as FileSystemFileHandle).getFile() });
+        files.push({ name: path + name, content: await (entry as FileSystemFileHandle).getFile() });
       }
     }
   };

@@ -1,9 +1,10 @@
+import { assertKeys, callback, text } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
 import type { DecodedImage } from "./decode_image.ts";
-import { fileName, filesOfFolder, type ImageFile } from "./image_file.ts";
-import type { Residency } from "./image_tables.ts";
-import { type ImageSource, images } from "./images.ts";
-import { assertLoadOptions, type LoadOptions, loadImages } from "./load_images.ts";
+import { filesOfFolder, type ImageFile, type OwnFile, ownFiles } from "./image_file.ts";
+import { type Residency, residencyKeys } from "./image_tables.ts";
+import { type ImageSource, imagesOfBytes } from "./images.ts";
+import { checkedLoadOptions, type LoadOptions, loadImages, loadKeys } from "./load_images.ts";
 
 export interface ImageFilesOptions extends Residency, LoadOptions {
   /** One class for each file, skipped ones too. */
@@ -30,32 +31,41 @@ export function folderOf(name: string): string {
 }
 
 /**
- * Images from files: `File`s, addresses, bytes under a name, or a folder that the user opened. In a page, PNG, JPEG, WebP
- * and whatever else the browser shows, decoded in workers; elsewhere what `decode` decodes. Transparent parts come out
- * black. Files of any size become images of one, [H, W, channels].
+ * Images from files: `File`s, addresses, bytes with or without a name, or a folder that the user opened. In a page, PNG, JPEG,
+ * WebP and whatever else the browser shows, decoded in workers; elsewhere what `decode` decodes. Files of any size become
+ * images of one, [H, W, channels]. What lies behind transparent parts is `background`, unless there are four channels.
  *
- * @throws DataError for no files, a bad one (unless those are skipped), nothing but bad ones, or labels of another number;
- * OptionError for options that are out of range or missing, or where nothing decodes images.
+ * @throws DataError for no files, what is no file, a bad one (unless those are skipped), nothing but bad ones, or labels of
+ * another number; OptionError for options that are out of range, missing or don't exist, or where nothing decodes images.
  */
 export async function imageFiles(
-  files: readonly ImageFile[] | FileSystemDirectoryHandle,
+  files: Iterable<ImageFile> | FileSystemDirectoryHandle,
   options: ImageFilesOptions = {},
 ): Promise<ImageFileSource> {
-  const { name = "images", channels = 3, budgetBytes, orderSeed } = options;
-  assertLoadOptions(name, options);
-  if (options.labels && options.labelOf) {
+  assertKeys<ImageFilesOptions>("imageFiles", options, {
+    labels: true,
+    labelOf: callback,
+    name: text,
+    ...residencyKeys,
+    ...loadKeys,
+  });
+  const { name = "images", labelOf, budgetBytes, orderSeed } = options;
+  const loading = checkedLoadOptions(name, options);
+  if (options.labels && labelOf) {
     throw new OptionError(`${name}: both labels and labelOf are given; give one of them.`);
   }
-  const list = "kind" in files ? await filesOfFolder(files) : files;
+  // Whatever the caller does while files are read changes nothing.
+  const givenLabels = options.labels && Array.from(options.labels);
+  const list = isFolder(files) ? await filesOfFolder(files) : ownFiles(name, files);
   if (list.length === 0) throw new DataError(`${name}: there are no files; give at least one image.`);
-  if (options.labels && options.labels.length !== list.length) {
-    throw new DataError(`${name}: ${options.labels.length} labels for ${list.length} files; give one for each.`);
+  if (givenLabels && givenLabels.length !== list.length) {
+    throw new DataError(`${name}: ${givenLabels.length} labels for ${list.length} files; give one for each.`);
   }
-  const results = await loadImages(name, list, options);
+  const results = await loadImages(name, list, loading);
   const skipped: SkippedFile[] = [];
   const kept: { readonly image: DecodedImage; readonly file: number }[] = [];
   results.forEach((result, file) => {
-    if ("reason" in result) skipped.push({ name: fileName(list[file] as ImageFile), reason: result.reason });
+    if ("reason" in result) skipped.push({ name: (list[file] as OwnFile).name, reason: result.reason });
     else kept.push({ image: result, file });
   });
   const first = kept[0]?.image;
@@ -70,12 +80,12 @@ export async function imageFiles(
     values.set(image.values, i * imageBytes);
   });
   const { labels, classNames } = classesOf(
-    kept.map(({ file }) => ({ name: fileName(list[file] as ImageFile), label: options.labels?.[file] })),
-    options.labelOf,
+    kept.map(({ file }) => ({ name: (list[file] as OwnFile).name, label: givenLabels?.[file] })),
+    labelOf,
   );
-  const source = images({
+  const source = imagesOfBytes({
     values,
-    shape: [kept.length, first.height, first.width, channels],
+    shape: [kept.length, first.height, first.width, loading.channels],
     name,
     ...(labels && { labels }),
     ...(budgetBytes !== undefined && { budgetBytes }),
@@ -83,6 +93,9 @@ export async function imageFiles(
   });
   return { ...source, skipped, ...(classNames && { classNames }) };
 }
+
+const isFolder = (files: unknown): files is FileSystemDirectoryHandle =>
+  typeof files === "object" && (files as Partial<FileSystemHandle> | null)?.kind === "directory";
 
 /** The labels that were given, or those that the names tell. */
 function classesOf(

@@ -24,6 +24,9 @@ export interface Residency {
   readonly orderSeed?: number;
 }
 
+/** For `assertKeys`. */
+export const residencyKeys = { budgetBytes: true, orderSeed: true } as const;
+
 export interface ImageTables {
   /** Images on the GPU at a time. */
   readonly rows: number;

@@ -1,27 +1,31 @@
 import type { Engine } from "../engine.ts";
+import { assertKeys, describe, text } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
 import { drawMinibatch } from "./finite.ts";
-import { imageTables, type Residency } from "./image_tables.ts";
+import { imageTables, type Residency, residencyKeys } from "./image_tables.ts";
 import { assertPositive, assertWhole } from "./options.ts";
+import { type Pixels, pixelBytes } from "./pixels.ts";
 import type { DataSource, PreparedData } from "./source.ts";
 
-export interface ImageOptions extends Residency {
-  /** Bytes of all images in row-major order, 0 for black. */
-  readonly values: Uint8Array;
-  /** [N, H, W] or [N, H, W, C]. */
-  readonly shape: Shape;
+export interface ImageOptions extends Pixels, Residency {
   /** One class for each image, from 0 to 65535. */
   readonly labels?: ArrayLike<number>;
   readonly name?: string;
 }
 
+/** Images as bytes that nobody else changes. */
+interface OwnImages extends ImageOptions {
+  readonly values: Uint8Array;
+  readonly shape: Shape;
+}
+
 /** Images in memory. */
 export interface ImageSource extends DataSource {
   readonly count: number;
-  /** Bytes [count, ...sampleShape]. */
+  /** Bytes [count, ...sampleShape], of the source itself: read them, but don't write. */
   readonly values: Uint8Array;
   readonly labels?: Uint16Array;
   prepare(engine: Engine): PreparedImages;
@@ -44,21 +48,41 @@ export interface LabelledBatch {
 /**
  * Images as a finite data set. They lie on the GPU as bytes, a quarter of their size in f32; a minibatch gathers and
  * scales them to -1 (byte 0) ... 1 (byte 255): f32 [size, H, W, C], each image once an epoch. Images beyond `budgetBytes`
- * are streamed: minibatches come from a window of them, which `advance` moves on.
+ * are streamed: minibatches come from a window of them, which `advance` moves on. Values and labels are copied.
  *
- * @throws DataError for no images, a shape that the bytes don't fill, labels of another number, or images that are one
- * value throughout; OptionError for a bad budget or seed; `prepare` throws OutOfMemoryError for a budget of fewer than
- * eight images.
+ * @throws DataError for no images, what is no number, a shape that the values don't fill, labels of another number, or images
+ * that are one value throughout; OptionError for a bad range, budget or seed, and for an option that doesn't exist; `prepare`
+ * throws OutOfMemoryError for a budget of fewer than eight images.
  */
 export function images(options: ImageOptions): ImageSource {
+  assertKeys<ImageOptions>("images", options, {
+    values: true,
+    shape: true,
+    range: true,
+    labels: true,
+    name: text,
+    ...residencyKeys,
+  });
+  const { name = "images" } = options;
+  const { values, shape } = pixelBytes(name, options);
+  assertImages(name, values, shape);
+  return imagesOfBytes({ ...options, values: values === options.values ? values.slice() : values, shape });
+}
+
+/** `images` of bytes that were made for it: they are not copied. */
+export function imagesOfBytes(options: OwnImages): ImageSource {
   const { values, shape, name = "images", budgetBytes, orderSeed } = options;
   assertImages(name, values, shape);
   assertNotConstant(name, values, shape[0] as number);
   if (budgetBytes !== undefined) assertPositive(name, "budgetBytes", budgetBytes);
   if (orderSeed !== undefined) assertWhole(name, "orderSeed", orderSeed, 0);
   const [count, height, width, channels = 1] = shape as [number, number, number, number?];
-  const labels = options.labels && classLabels(name, options.labels, count);
-  const sampleShape = [height, width, channels];
+  const labels = options.labels === undefined ? undefined : classLabels(name, options.labels, count);
+  const residency = {
+    ...(budgetBytes !== undefined && { budgetBytes }),
+    ...(orderSeed !== undefined && { orderSeed }),
+  };
+  const sampleShape = Object.freeze([height, width, channels]);
   return {
     name,
     sampleShape,
@@ -66,7 +90,7 @@ export function images(options: ImageOptions): ImageSource {
     values,
     ...(labels && { labels }),
     prepare: (engine) => {
-      const tables = imageTables(engine, { name, values, labels, count }, options);
+      const tables = imageTables(engine, { name, values, labels, count }, residency);
       const pixels = engine.read(tables.pixels);
       const pick = (rows: Tensor) => scaleBytes(pixels.gather(rows)).reshape([-1, ...sampleShape]);
       const draw = (random: Random, size: number) => {
@@ -113,14 +137,17 @@ function scaleBytes(bytes: Tensor): Tensor {
     .mul(1 / 255);
 }
 
-function classLabels(name: string, labels: ArrayLike<number>, count: number): Uint16Array {
-  if (labels.length !== count) {
-    throw new DataError(`${name}: ${labels.length} labels for ${count} images; give one for each, in the same order.`);
+/** @throws DataError for labels of another number, or that are no whole numbers from 0 to 65535. */
+export function classLabels(name: string, labels: ArrayLike<number>, count: number): Uint16Array {
+  if (labels?.length !== count) {
+    throw new DataError(
+      `${name}: ${labels?.length ?? describe(labels)} labels for ${count} images; give one for each, in the same order.`,
+    );
   }
   const classes = Uint16Array.from(labels);
   const bad = classes.findIndex((label, i) => label !== labels[i]);
   if (bad >= 0) {
-    throw new DataError(`${name}: label ${bad} is ${String(labels[bad])}; give whole numbers from 0 to 65535.`);
+    throw new DataError(`${name}: label ${bad} is ${describe(labels[bad])}; give whole numbers from 0 to 65535.`);
   }
   return classes;
 }
@@ -135,7 +162,7 @@ export function assertImages(name: string, values: Uint8Array, shape: Shape): vo
   if (values.length !== sizeOf(shape)) {
     throw new DataError(
       `${name}: ${values.length} bytes don't fill the shape ${formatShape(shape)}, which has ${sizeOf(shape)}. Give one ` +
-        "byte a channel; drop an alpha channel, or count it in the shape.",
+        "value a channel; drop an alpha channel, or count it in the shape.",
     );
   }
 }

@@ -1,7 +1,10 @@
+import { assertKeys, describe } from "../gpu/checks.ts";
+import { OptionError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { type Remedy, remedy } from "../probes/remedies.ts";
-import { assertImages, type ImageSource } from "./images.ts";
+import { assertImages, classLabels, type ImageSource } from "./images.ts";
 import { assertWhole } from "./options.ts";
+import { type Pixels, pixelBytes } from "./pixels.ts";
 
 /** Something about a set of images that training would suffer from, as a sentence for people, with what helps. */
 export type ImageFinding = { readonly message: string; readonly remedies?: readonly Remedy[] } & (
@@ -14,11 +17,7 @@ export type ImageFinding = { readonly message: string; readonly remedies?: reado
   | { readonly kind: "odd size"; readonly height: number; readonly width: number }
 );
 
-export interface RawImages {
-  /** Bytes in row-major order. */
-  readonly values: Uint8Array;
-  /** [N, H, W] or [N, H, W, C]. */
-  readonly shape: Shape;
+export interface RawImages extends Pixels {
   readonly labels?: ArrayLike<number>;
 }
 
@@ -48,16 +47,25 @@ const darkBelow = 64;
  * @throws DataError for a shape that the bytes don't fill; OptionError for a bad batch size.
  */
 export function inspectImages(images: ImageSource | RawImages, options: InspectOptions = {}): ImageFinding[] {
+  assertKeys<InspectOptions>("inspectImages", options, { batchSize: true });
   const { batchSize = 64 } = options;
   assertWhole("inspectImages", "batchSize", batchSize);
-  const shape = "shape" in images ? images.shape : [images.count, ...images.sampleShape];
-  assertImages("inspectImages", images.values, shape);
-  const rows = rowsOf(images.values, shape);
+  if (typeof images !== "object" || images === null || !("values" in images)) {
+    throw new OptionError(`inspectImages: the images are ${describe(images)}; give a source, or { values, shape }.`);
+  }
+  const isSource = "count" in images;
+  if (!isSource) {
+    assertKeys<RawImages>("inspectImages", images, { values: true, shape: true, range: true, labels: true });
+  }
+  const given = isSource ? { values: images.values, shape: [images.count, ...images.sampleShape] } : images;
+  const { values, shape } = pixelBytes("inspectImages", given);
+  assertImages("inspectImages", values, shape);
+  const rows = rowsOf(values, shape);
   return [
-    ...rangeFindings(images.values),
+    ...rangeFindings(values),
     ...constantFindings(rows),
     ...duplicateFindings(rows),
-    ...(images.labels ? classFindings(images.labels) : []),
+    ...(images.labels ? classFindings(classLabels("inspectImages", images.labels, rows.length)) : []),
     ...countFindings(rows.length, batchSize),
     ...sizeFindings(shape),
   ];

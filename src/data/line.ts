@@ -1,3 +1,4 @@
+import { assertKeys } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { assertNotNegative, assertPoint, assertWhole } from "./options.ts";
 import type { DataSource } from "./source.ts";
@@ -18,6 +19,7 @@ export interface LineOptions {
  * @throws OptionError for options out of range, or two equal ends.
  */
 export function line(options: LineOptions = {}): DataSource {
+  assertKeys<LineOptions>("line", options, { from: true, to: true, noise: true });
   const { from = [-1, -1], to = [1, 1], noise = 0.05 } = options;
   assertPoint("line", "from", from, 2);
   assertPoint("line", "to", to, 2);

@@ -1,15 +1,21 @@
+import { callback, describe } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
-import type { DecodedImage, ImageDecoder, ImageSize } from "./decode_image.ts";
+import type { ChannelCount, Colour, DecodedImage, ImageDecoder, ImageSize } from "./decode_image.ts";
 import { type DecodeLane, openLane } from "./decode_lane.ts";
 import { fileKind } from "./file_kind.ts";
-import { fileName, type ImageFile, readBytes } from "./image_file.ts";
-import { assertPositive, assertWhole } from "./options.ts";
+import { type OwnFile, readBytes } from "./image_file.ts";
+import { assertPoint, assertPositive, assertWhole } from "./options.ts";
+import { pictureSize } from "./picture_size.ts";
 
 export interface LoadOptions {
   /** Pixels of each image: the side of a square, or [height, width]. Needed unless `sizes` is "same". */
   readonly size?: number | ImageSize;
-  /** 3 for colour, the default, or 1 for grey. */
-  readonly channels?: 1 | 3;
+  /** 3 for colour, the default; 1 for grey; 4 for colour and alpha, 0 where an image is transparent. */
+  readonly channels?: ChannelCount;
+  /** What transparent parts let through where there is no channel for alpha; black, [0, 0, 0], by default. */
+  readonly background?: Colour;
+  /** Files that declare more pixels are bad, and not decoded; 2^26 by default, as many as 8192 x 8192. */
+  readonly maxPixels?: number;
   /**
    * "resize", the default: the shorter side is scaled to `size`, and the rest cropped on both sides alike. "same": nothing
    * is scaled, and an image of another size than `size`, or than the first good one, is bad.
@@ -29,14 +35,35 @@ export interface LoadOptions {
   readonly progress?: (done: number, total: number) => void;
 }
 
+/** For `assertKeys`. */
+export const loadKeys = {
+  size: true,
+  channels: true,
+  background: true,
+  maxPixels: true,
+  sizes: true,
+  onBad: true,
+  decode: callback,
+  timeoutMilliseconds: true,
+  signal: true,
+  concurrency: true,
+  progress: callback,
+} as const;
+
+type Optional = "size" | "decode" | "signal" | "progress";
+
+/** Options with every choice made. */
+export interface ResolvedLoad extends Required<Omit<LoadOptions, Optional>>, Pick<LoadOptions, Optional> {
+  readonly size?: ImageSize;
+}
+
 /** An image, or why there is none. */
 export type Loaded = DecodedImage | { readonly reason: string };
 
 /** Loads every file, several at a time; the results are in the order of the files. */
-export async function loadImages(name: string, list: readonly ImageFile[], options: LoadOptions): Promise<Loaded[]> {
-  const { signal, onBad = "error", concurrency = defaultConcurrency(), progress } = options;
+export async function loadImages(name: string, list: readonly OwnFile[], options: ResolvedLoad): Promise<Loaded[]> {
+  const { signal, onBad, concurrency, progress, size } = options;
   const results: Loaded[] = [];
-  const size = imageSize(options.size);
   let [next, done, isFailed] = [0, 0, false];
   const runLane = async () => {
     let lane = openLaneFor(name, options);
@@ -44,7 +71,7 @@ export async function loadImages(name: string, list: readonly ImageFile[], optio
       while (next < list.length && !isFailed) {
         signal?.throwIfAborted();
         const index = next++;
-        const result = await loadOne(lane, list[index] as ImageFile, size, options);
+        const result = await loadOne(lane, list[index] as OwnFile, options);
         if (result.isStuck) {
           lane.close();
           lane = openLaneFor(name, options);
@@ -63,7 +90,7 @@ export async function loadImages(name: string, list: readonly ImageFile[], optio
   if (failed >= 0) {
     const { reason } = results[failed] as { readonly reason: string };
     throw new DataError(
-      `${name}: the file "${fileName(list[failed] as ImageFile)}" can't be used: ${reason}. Take it out, or give onBad: "skip".`,
+      `${name}: the file "${list[failed]?.name}" can't be used: ${reason}. Take it out, or give onBad: "skip".`,
     );
   }
   return results;
@@ -72,15 +99,13 @@ export async function loadImages(name: string, list: readonly ImageFile[], optio
 /** One file, within the time; `isStuck` if the lane may still be at work on it. */
 async function loadOne(
   lane: DecodeLane,
-  file: ImageFile,
-  size: ImageSize | undefined,
-  options: LoadOptions,
+  file: OwnFile,
+  options: ResolvedLoad,
 ): Promise<{ readonly loaded: Loaded; readonly isStuck: boolean }> {
-  const { channels = 3, sizes = "resize", timeoutMilliseconds = 20_000, signal } = options;
-  const wanted = sizes === "resize" ? size : undefined;
-  const late = AbortSignal.timeout(timeoutMilliseconds);
+  const { timeoutMilliseconds, signal } = options;
+  const late = AbortSignal.timeout(Math.min(timeoutMilliseconds, 2 ** 31 - 1));
   const ends = signal ? AbortSignal.any([late, signal]) : late;
-  const work = readBytes(file, ends).then((bytes) => decode(lane, bytes, wanted, channels));
+  const work = readBytes(file, ends).then((bytes) => decode(lane, bytes, options));
   try {
     return { loaded: await unlessAborted(work, ends), isStuck: false };
   } catch (error) {
@@ -100,15 +125,16 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
-async function decode(
-  lane: DecodeLane,
-  bytes: Uint8Array,
-  wanted: ImageSize | undefined,
-  channels: 1 | 3,
-): Promise<Loaded> {
+async function decode(lane: DecodeLane, bytes: Uint8Array, options: ResolvedLoad): Promise<Loaded> {
+  const { size, sizes, channels, background, maxPixels } = options;
   if (bytes.length === 0) return { reason: "it is empty" };
+  const declared = pictureSize(bytes);
+  if (declared && declared[0] * declared[1] > maxPixels) {
+    return { reason: `it has ${declared.join(" x ")} pixels, and at most ${maxPixels} are decoded (\`maxPixels\`)` };
+  }
+  const wanted = sizes === "resize" ? size : undefined;
   try {
-    return checked(await lane.decode(bytes, wanted, channels), wanted, channels);
+    return checked(await lane.decode(bytes, wanted, channels, background), wanted, channels);
   } catch (error) {
     const kind = fileKind(bytes);
     return { reason: `it doesn't decode (${messageOf(error)})${kind ? `; it looks like ${kind}` : ""}` };
@@ -117,7 +143,10 @@ async function decode(
 
 /** What a given decoder returns is held to what it was asked for. */
 function checked(image: DecodedImage, wanted: ImageSize | undefined, channels: number): Loaded {
-  const { height, width, values } = image;
+  const { height, width, values } = (image ?? {}) as DecodedImage;
+  if (!ArrayBuffer.isView(values)) {
+    return { reason: `the decoder gave ${describe(image)} instead of { values, height, width } with bytes` };
+  }
   if (values.length !== height * width * channels || values.length === 0) {
     return { reason: `the decoder gave ${values.length} bytes for ${height} x ${width} x ${channels} pixels` };
   }
@@ -149,23 +178,39 @@ function openLaneFor(name: string, { decode }: LoadOptions): DecodeLane {
 }
 
 /** @throws OptionError for options that are out of range or missing. */
-export function assertLoadOptions(name: string, options: LoadOptions): void {
-  const { size, sizes, channels = 3, timeoutMilliseconds, concurrency } = options;
-  if (size === undefined && sizes !== "same") {
+export function checkedLoadOptions(name: string, options: LoadOptions): ResolvedLoad {
+  const { sizes = "resize", onBad = "error", channels = 3, background = [0, 0, 0], maxPixels = 2 ** 26 } = options;
+  const { timeoutMilliseconds = 20_000, concurrency = defaultConcurrency(), decode, progress, signal } = options;
+  const oneOf = (option: string, value: unknown, known: readonly unknown[]) => {
+    if (known.includes(value)) return;
+    throw new OptionError(`${name}: ${option} is ${describe(value)}; give ${known.map(describe).join(" or ")}.`);
+  };
+  oneOf("sizes", sizes, ["resize", "same"]);
+  oneOf("onBad", onBad, ["error", "skip"]);
+  oneOf("channels", channels, [1, 3, 4]);
+  if (options.size === undefined && sizes !== "same") {
     throw new OptionError(`${name}: give the \`size\` of the images, or sizes: "same" to take the files' own.`);
   }
-  imageSize(size)?.forEach((side) => {
-    assertWhole(name, "size", side);
-  });
-  if (channels !== 1 && channels !== 3) {
-    throw new OptionError(`${name}: channels is ${String(channels)}; give 3 for colour or 1 for grey.`);
+  const size = typeof options.size === "number" ? ([options.size, options.size] as const) : options.size;
+  if (size !== undefined) {
+    assertPoint(name, "size", size, 2);
+    for (const side of size) assertWhole(name, "size", side);
   }
-  if (timeoutMilliseconds !== undefined) assertPositive(name, "timeoutMilliseconds", timeoutMilliseconds);
-  if (concurrency !== undefined) assertWhole(name, "concurrency", concurrency);
-}
-
-function imageSize(size: number | ImageSize | undefined): ImageSize | undefined {
-  return typeof size === "number" ? [size, size] : size;
+  assertPoint(name, "background", background, 3);
+  assertWhole(name, "maxPixels", maxPixels);
+  assertPositive(name, "timeoutMilliseconds", timeoutMilliseconds);
+  assertWhole(name, "concurrency", concurrency);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new OptionError(`${name}: signal is ${describe(signal)}; give an AbortSignal.`);
+  }
+  return {
+    ...{ sizes, onBad, channels, maxPixels, timeoutMilliseconds, concurrency },
+    background: [...background],
+    ...(size && { size: [size[0], size[1]] as const }),
+    ...(decode && { decode }),
+    ...(progress && { progress }),
+    ...(signal && { signal }),
+  };
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,8 @@
-import { OptionError } from "../gpu/errors.ts";
-import { assertPoint, assertPositive, assertWhole } from "./options.ts";
-import type { DataSource, ModeSet } from "./source.ts";
+import { assertKeys, text } from "../gpu/checks.ts";
+import { columnsOf } from "./columns.ts";
+import { checkedModes } from "./modes.ts";
+import { assertWhole } from "./options.ts";
+import type { DataSource } from "./source.ts";
 
 export interface MixtureOptions {
   /** One point a mode, all of one length. */
@@ -19,15 +21,26 @@ export interface MixtureOptions {
  * @throws OptionError for no or ragged centres, two equal ones, a deviation that is not above 0, or bad weights.
  */
 export function gaussianMixture(options: MixtureOptions): DataSource {
-  const { name = "gaussianMixture", centers, standardDeviation } = options;
-  const dimensions = assertCenters(name, centers);
-  assertPositive(name, "standardDeviation", standardDeviation);
-  const weights = options.weights && normaliseWeights(name, options.weights, centers.length);
-  const modes: ModeSet = { centers, standardDeviation, ...(weights && { weights }) };
+  assertKeys<MixtureOptions>("gaussianMixture", options, {
+    centers: true,
+    standardDeviation: true,
+    weights: true,
+    name: text,
+  });
+  const { name = "gaussianMixture", ...given } = options;
+  const modes = checkedModes(name, given);
+  const { centers, standardDeviation, weights } = modes;
+  const dimensions = (centers[0] as readonly number[]).length;
   return {
     name,
-    sampleShape: [dimensions],
+    sampleShape: Object.freeze([dimensions]),
     modes,
+    columns: columnsOf(centers.flat(), dimensions).map(({ mean, deviation, least, greatest }) => ({
+      mean,
+      deviation: Math.hypot(deviation, standardDeviation),
+      least: least - standardDeviation,
+      greatest: greatest + standardDeviation,
+    })),
     prepare: (engine) => {
       const table = engine.tensor(centers);
       const isWeighted = weights && centers.length > 1;
@@ -45,35 +58,6 @@ export function gaussianMixture(options: MixtureOptions): DataSource {
       };
     },
   };
-}
-
-function assertCenters(name: string, centers: readonly (readonly number[])[]): number {
-  const first = centers[0];
-  if (!first || first.length === 0) throw new OptionError(`${name}: there are no centers; give at least one point.`);
-  const indexOf = new Map<string, number>();
-  centers.forEach((center, i) => {
-    assertPoint(name, `center ${i}`, center, first.length);
-    const twin = indexOf.get(center.join());
-    if (twin !== undefined) {
-      throw new OptionError(
-        `${name}: centers ${twin} and ${i} are both [${center.join(", ")}], which is one mode counted twice; take one ` +
-          "out, or give the mode a larger weight.",
-      );
-    }
-    indexOf.set(center.join(), i);
-  });
-  return first.length;
-}
-
-function normaliseWeights(name: string, weights: readonly number[], modes: number): number[] {
-  if (weights.length !== modes) {
-    throw new OptionError(`${name}: ${weights.length} weights for ${modes} centers; give one for each.`);
-  }
-  weights.forEach((weight, i) => {
-    assertPositive(name, `weight ${i}`, weight);
-  });
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
 }
 
 function cumulative(weights: readonly number[]): number[] {

@@ -1,29 +1,32 @@
+import { describe } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 
 /** Checks of options; `where` is the function that the user called. Each throws an OptionError. */
 
 export function assertWhole(where: string, option: string, value: number, least = 1): void {
   if (!Number.isInteger(value) || value < least) {
-    throw new OptionError(`${where}: ${option} is ${String(value)}; give a whole number of at least ${least}.`);
+    throw new OptionError(`${where}: ${option} is ${describe(value)}; give a whole number of at least ${least}.`);
   }
 }
 
 export function assertPositive(where: string, option: string, value: number): void {
   if (!Number.isFinite(value) || value <= 0) {
-    throw new OptionError(`${where}: ${option} is ${String(value)}; give a number above 0.`);
+    throw new OptionError(`${where}: ${option} is ${describe(value)}; give a number above 0.`);
   }
 }
 
 export function assertNotNegative(where: string, option: string, value: number): void {
   if (!Number.isFinite(value) || value < 0) {
-    throw new OptionError(`${where}: ${option} is ${String(value)}; give a number of at least 0.`);
+    throw new OptionError(`${where}: ${option} is ${describe(value)}; give a number of at least 0.`);
   }
 }
 
 export function assertPoint(where: string, option: string, point: readonly number[], dimensions: number): void {
-  if (point.length !== dimensions || !point.every(Number.isFinite)) {
+  const isList = Array.isArray(point) || ArrayBuffer.isView(point);
+  if (!isList || point.length !== dimensions || !point.every(Number.isFinite)) {
     throw new OptionError(
-      `${where}: ${option} is [${point.join(", ")}]; give ${dimensions} finite number${dimensions === 1 ? "" : "s"}.`,
+      `${where}: ${option} is ${isList ? `[${point.join(", ")}]` : describe(point)}; give ${dimensions} finite ` +
+        `number${dimensions === 1 ? "" : "s"}.`,
     );
   }
 }

@@ -1,75 +1,102 @@
+import { assertKeys, describe, flag, text } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
+import { formatShape } from "../graph/shape.ts";
+import { columnsOf } from "./columns.ts";
 import { drawMinibatch, uploadTable } from "./finite.ts";
+import { checkedModes } from "./modes.ts";
+import { flattenNumbers, type NestedNumbers, type Numbers } from "./numbers.ts";
 import { assertWhole } from "./options.ts";
 import type { DataSource, ModeSet } from "./source.ts";
 
 export interface PointsOptions {
-  /** One array of coordinates a point; or all coordinates in a row, `dimensions` of them for each point. */
-  readonly values: Float32Array | readonly (readonly number[])[];
+  /**
+   * One array of coordinates a point; or all coordinates in a row, `dimensions` of them for each point. Plain arrays, or
+   * typed ones of any kind.
+   */
+  readonly values: NestedNumbers;
   /** Coordinates of a point in a flat array; 2 by default. Nested arrays tell it themselves. */
   readonly dimensions?: number;
+  /**
+   * True trains on each coordinate minus its mean, by its standard deviation, for coordinates of very different scales.
+   * Samples come out in the data's own units, and those that are judged go in so. Default false.
+   */
+  readonly standardise?: boolean;
   readonly name?: string;
   readonly modes?: ModeSet;
 }
 
+const words = {
+  place: ([point, coordinate]: readonly number[]) =>
+    coordinate === undefined ? `point ${point}` : `coordinate ${coordinate} of point ${point}`,
+  parts: "coordinates",
+};
+
 /**
- * Points of your own as a finite data set: f32 [size, dimensions], each point once an epoch.
+ * Points of your own as a finite data set: f32 [size, dimensions], each point once an epoch. The values are copied.
  *
- * @throws DataError for no points, ragged ones, NaN, or numbers beyond the range of f32; OptionError for dimensions that
- * contradict the values.
+ * @throws DataError for no points, ragged ones, NaN, what is no number, or numbers beyond the range of f32; OptionError for
+ * dimensions that contradict the values, and for an option that doesn't exist.
  */
-export function points(options: PointsOptions): DataSource {
-  const { name = "points", values, modes } = options;
-  const dimensions = options.dimensions ?? (values instanceof Float32Array ? 2 : (values[0]?.length ?? 2));
+export function points(given: PointsOptions | readonly Numbers[]): DataSource {
+  const isBare = Array.isArray(given) || ArrayBuffer.isView(given);
+  if (isBare && !(Array.isArray(given) && typeof given[0] === "object")) {
+    throw new OptionError(
+      `points: it was given ${describe(given)}, which doesn't tell the coordinates of a point; give ` +
+        "points({ values, dimensions: 2 }), or an array of points.",
+    );
+  }
+  const options = isBare ? { values: given as readonly Numbers[] } : given;
+  assertKeys<PointsOptions>("points", options, {
+    values: true,
+    dimensions: true,
+    standardise: flag,
+    name: text,
+    modes: true,
+  });
+  const { name = "points", modes, standardise = false } = options;
+  const { values, shape } = flattenNumbers(name, options.values, words);
+  const isFlat = shape.length === 1 && shape[0] !== 0;
+  const dimensions = options.dimensions ?? (isFlat ? 2 : (shape[1] ?? 2));
   assertWhole(name, "dimensions", dimensions);
-  const flat = values instanceof Float32Array ? values : flatten(name, values, dimensions);
-  if (flat.length === 0) throw new DataError(`${name}: there are no points; give at least one.`);
-  if (flat.length % dimensions !== 0) {
+  if (values.length === 0) throw new DataError(`${name}: there are no points; give at least one.`);
+  if (shape.length > 2) {
+    throw new DataError(`${name}: the values have the shape ${formatShape(shape)}; give one array of numbers a point.`);
+  }
+  if (!isFlat && dimensions !== shape[1]) {
+    throw new OptionError(
+      `${name}: dimensions is ${dimensions}, but the first point has ${shape[1]} coordinate${shape[1] === 1 ? "" : "s"}; ` +
+        "leave `dimensions` out, the points tell it.",
+    );
+  }
+  if (values.length % dimensions !== 0) {
     throw new DataError(
-      `${name}: ${flat.length} numbers are not a whole count of points with ${dimensions} coordinates; check ` +
+      `${name}: ${values.length} numbers are not a whole count of points with ${dimensions} coordinates; check ` +
         "`dimensions`, or whether the array is cut off.",
     );
   }
-  const bad = flat.findIndex((value) => !Number.isFinite(value));
+  const table = Float32Array.from(values);
+  const bad = table.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new DataError(
-      `${name}: coordinate ${bad % dimensions} of point ${Math.floor(bad / dimensions)} is ${String(flat[bad])}, as f32. ` +
+      `${name}: ${words.place([Math.floor(bad / dimensions), bad % dimensions])} is ${String(table[bad])}, as f32. ` +
         "Training spreads one such number to every parameter; clean the data first.",
     );
   }
-  const count = flat.length / dimensions;
+  const count = table.length / dimensions;
   return {
     name,
-    sampleShape: [dimensions],
-    ...(modes && { modes }),
+    sampleShape: Object.freeze([dimensions]),
+    ...(modes !== undefined && { modes: checkedModes(name, modes) }),
     count,
+    columns: columnsOf(values, dimensions),
+    standardise,
     prepare: (engine) => {
-      const state = uploadTable(engine, name, flat, dimensions, "f32");
-      const table = engine.read(state);
+      const state = uploadTable(engine, name, table, dimensions, "f32");
+      const rows = engine.read(state);
       return {
-        batch: (random, size) => table.gather(drawMinibatch(name, random, size, count)),
+        batch: (random, size) => rows.gather(drawMinibatch(name, random, size, count)),
         dispose: () => state.destroy(),
       };
     },
   };
-}
-
-function flatten(name: string, rows: readonly (readonly number[])[], dimensions: number): Float32Array {
-  const first = rows[0]?.length;
-  if (first !== undefined && first !== dimensions) {
-    throw new OptionError(
-      `${name}: dimensions is ${dimensions}, but the first point has ${first} coordinate${first === 1 ? "" : "s"}; leave ` +
-        "`dimensions` out, the points tell it.",
-    );
-  }
-  const flat = new Float32Array(rows.length * dimensions);
-  rows.forEach((row, i) => {
-    if (row.length !== dimensions) {
-      throw new DataError(
-        `${name}: point ${i} has ${row.length} coordinates, the first one ${dimensions}; all must have the same.`,
-      );
-    }
-    flat.set(row, i * dimensions);
-  });
-  return flat;
 }

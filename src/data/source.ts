@@ -1,7 +1,10 @@
 import type { Engine } from "../engine.ts";
+import { describe } from "../gpu/checks.ts";
+import { OptionError } from "../gpu/errors.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Column } from "./columns.ts";
 
 /** Where real samples come from: a description, that holds nothing on a GPU until it is prepared for one. */
 export interface DataSource {
@@ -12,6 +15,13 @@ export interface DataSource {
   readonly modes?: ModeSet;
   /** How many samples a finite data set has. */
   readonly count?: number;
+  /** What is known of each coordinate, for advice before training. */
+  readonly columns?: readonly Column[];
+  /**
+   * True if training sees each coordinate minus its mean, by its deviation in `columns`, and gives samples in the data's own
+   * units. What `batch` draws is in the data's own units too.
+   */
+  readonly standardise?: boolean;
   /** Puts on the GPU what drawing needs. */
   prepare(engine: Engine): PreparedData;
 }
@@ -42,4 +52,12 @@ export interface ModeSet {
   readonly standardDeviation: number;
   /** Share of each mode, with sum 1; all equal if left out. */
   readonly weights?: readonly number[];
+}
+
+/** @throws OptionError for anything but a source, with what it is. */
+export function assertSource(where: string, given: unknown): asserts given is DataSource {
+  if (typeof (given as Partial<DataSource> | undefined | null)?.prepare === "function") return;
+  throw new OptionError(
+    `${where}: the data is ${describe(given)}; give a source, such as data.points({ values }) or data.images({ values, shape }).`,
+  );
 }

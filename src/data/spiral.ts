@@ -1,3 +1,4 @@
+import { assertKeys } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
 import { assertNotNegative, assertPositive, assertWhole } from "./options.ts";
 import type { DataSource } from "./source.ts";
@@ -20,6 +21,7 @@ export interface SpiralOptions {
  * @throws OptionError for options out of range.
  */
 export function spiral(options: SpiralOptions = {}): DataSource {
+  assertKeys<SpiralOptions>("spiral", options, { turns: true, arms: true, radius: true, noise: true });
   const { turns = 1.5, arms = 2, radius = 2, noise = 0.05 } = options;
   assertPositive("spiral", "turns", turns);
   assertWhole("spiral", "arms", arms);

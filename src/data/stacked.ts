@@ -1,9 +1,11 @@
+import { assertKeys } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import { hostRandom } from "./host_random.ts";
-import type { Residency } from "./image_tables.ts";
-import { type ImageSource, images } from "./images.ts";
+import { type Residency, residencyKeys } from "./image_tables.ts";
+import { type ImageSource, imagesOfBytes } from "./images.ts";
 import { assertWhole } from "./options.ts";
+import { assertSource } from "./source.ts";
 
 export interface StackedOptions extends Residency {
   /** How many triples to draw; 25,600 by default. */
@@ -23,9 +25,11 @@ const classCount = 10;
  * @throws OptionError for a source without labels, of more than one channel, or with classes beyond 9.
  */
 export function stacked(source: ImageSource, options: StackedOptions = {}): ImageSource {
+  assertKeys<StackedOptions>("stacked", options, { count: true, seed: true, ...residencyKeys });
   const { count = 25_600, seed = 1, ...residency } = options;
   assertWhole("stacked", "count", count);
   assertWhole("stacked", "seed", seed, 0);
+  assertSource("stacked", source);
   const classes = classesOf(source);
   const [height, width] = source.sampleShape as [number, number];
   const pixels = height * width;
@@ -41,7 +45,7 @@ export function stacked(source: ImageSource, options: StackedOptions = {}): Imag
     }
   }
   const name = `stacked ${source.name}`;
-  return images({ ...residency, values, shape: [count, height, width, channels], labels, name });
+  return imagesOfBytes({ ...residency, values, shape: [count, height, width, channels], labels, name });
 }
 
 function classesOf({ name, sampleShape, labels }: ImageSource): ArrayLike<number> {

@@ -1,6 +1,7 @@
+import { assertKeys } from "../gpu/checks.ts";
 import { type HostRandom, hostRandom } from "./host_random.ts";
-import type { Residency } from "./image_tables.ts";
-import { type ImageSource, images } from "./images.ts";
+import { type Residency, residencyKeys } from "./image_tables.ts";
+import { type ImageSource, imagesOfBytes } from "./images.ts";
 import { assertWhole } from "./options.ts";
 
 export interface TrianglesOptions extends Residency {
@@ -31,6 +32,7 @@ const subpixels = 8;
  * @throws OptionError for options out of range.
  */
 export function triangles(options: TrianglesOptions = {}): TriangleSource {
+  assertKeys<TrianglesOptions>("triangles", options, { count: true, size: true, seed: true, ...residencyKeys });
   const { count = 10_000, size = 28, seed = 1, ...residency } = options;
   assertWhole("triangles", "count", count);
   assertWhole("triangles", "size", size, 8);
@@ -41,7 +43,7 @@ export function triangles(options: TrianglesOptions = {}): TriangleSource {
     vertices.set(randomCorners(hostRandom(seed, i), size), 6 * i);
     fillTriangle(values.subarray(i * size * size, (i + 1) * size * size), size, vertices.subarray(6 * i, 6 * i + 6));
   }
-  return { ...images({ ...residency, values, shape: [count, size, size], name: "triangles" }), vertices };
+  return { ...imagesOfBytes({ ...residency, values, shape: [count, size, size], name: "triangles" }), vertices };
 }
 
 /** x and y of each corner: one in each third of the circle, half the least angle away from the third's ends. */

@@ -1,3 +1,4 @@
+import { assertKeys } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
 import { assertNotNegative, assertPositive, assertWhole } from "./options.ts";
 import type { DataSource } from "./source.ts";
@@ -16,6 +17,7 @@ export interface MoonsOptions {
  * @throws OptionError for options out of range.
  */
 export function twoMoons(options: MoonsOptions = {}): DataSource {
+  assertKeys<MoonsOptions>("twoMoons", options, { radius: true, noise: true });
   const { radius = 1, noise = 0.05 } = options;
   assertPositive("twoMoons", "radius", radius);
   assertNotNegative("twoMoons", "noise", noise);

@@ -110,6 +110,24 @@ describe("files come", () => {
     expect(source).toMatchObject({ count: 2, classNames: ["a", "b"], labels: Uint16Array.of(1, 0) });
   });
 
+  test("as bare bytes of every kind, under their place in the list", async () => {
+    const blob = await picture(4, 4, ["#123456", "#fff"]);
+    const bytes = await blob.arrayBuffer();
+    const names: string[] = [];
+    const files = [blob, bytes, new Uint8Array(bytes), { name: "named", bytes: new Uint8ClampedArray(bytes) as never }];
+    const labelOf = (name: string) => {
+      names.push(name);
+      return "one";
+    };
+    const loading = imageFiles(files, { size: 4, labelOf });
+    // What the caller does with them meanwhile changes nothing.
+    new Uint8Array(bytes).fill(0);
+    files.length = 0;
+    const source = await loading;
+    expect(names).toEqual(["file 1 of 4", "file 2 of 4", "file 3 of 4", "named"]);
+    for (let i = 0; i < 4; i++) expectNear(colourAt(source, [i, 2, 0]), [0x12, 0x34, 0x56], 0);
+  });
+
   test("from addresses, of which one doesn't answer", async () => {
     const url = URL.createObjectURL(await picture(4, 4, ["#123456", "#fff"]));
     const missing = new URL("/no-such-image.png", location.href);

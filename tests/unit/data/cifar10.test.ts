@@ -52,3 +52,42 @@ describe("a file is refused by its number", () => {
     expect(() => cifar10([])).toThrow("cifar10: there are no files");
   });
 });
+
+describe("files come", () => {
+  const bytes = () => batch(1, 2);
+  const expected = () => cifar10([bytes()]).values;
+
+  test("as bytes of every kind, which are copied", () => {
+    for (const file of [bytes(), bytes().buffer, new Uint8ClampedArray(bytes()) as never]) {
+      expect(cifar10([file]).values).toEqual(expected());
+    }
+    const own = bytes();
+    const source = cifar10([own]);
+    own.fill(7);
+    expect(source.values).toEqual(expected());
+  });
+
+  test("as Blobs and Files, also beside bytes, which give a promise", async () => {
+    const blob = new Blob([bytes()]);
+    const file = new File([bytes()], "data_batch_1.bin");
+    expect((await cifar10([blob])).values).toEqual(expected());
+    expect(await cifar10([file, bytes()], { limit: 3 })).toMatchObject({ count: 3 });
+    // As in a form.
+    expect(await cifar10(new Set([file]))).toMatchObject({ count: 2 });
+    await expect(cifar10([new Blob(["text"]), file])).rejects.toThrow("cifar10, file 1 of 2: its 4 bytes are not");
+  });
+
+  test.each([
+    ["data_batch_1.bin", /file 2 of 2 is "data_batch_1.bin"; give a File, a Blob, an ArrayBuffer or a Uint8Array/],
+    [Promise.resolve(new ArrayBuffer(8)), /file 2 of 2 is a promise \(await it first\)/],
+    [Float32Array.of(1), /file 2 of 2 is a Float32Array of 1/],
+    [null, /file 2 of 2 is null/],
+  ])("but not as %o", (file, message) => {
+    expect(() => cifar10([bytes(), file as never])).toThrow(message);
+  });
+
+  test("in an array", () => {
+    expect(() => cifar10(bytes() as never)).toThrow("the files are a Uint8Array of 6146; give an array of them");
+    expect(() => cifar10(new Blob([]) as never)).toThrow("the files are a Blob; give an array of them");
+  });
+});

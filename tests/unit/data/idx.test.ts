@@ -58,11 +58,7 @@ describe("parseIdx refuses", () => {
     ["an unknown type", idx([1], [0], 7), /type 0x07 \(an unknown type\)/],
     ["no axes", idx([], []), /declares no axes/],
     ["no items", idx([0, 28, 28], []), /declares \[0, 28, 28\], which has no items/],
-    [
-      "sizes that nothing holds",
-      idx([2 ** 32 - 1, 2 ** 32 - 1], [1]),
-      /16777216\.0 TiB; at most 2\.00 GiB can be used/,
-    ],
+    ["sizes that nothing holds", idx([2 ** 32 - 1, 2 ** 32 - 1], [1]), /16777216\.0 TiB; at most 1\.00 GiB are read/],
     ["damaged gzip", damaged, /its gzip data is damaged or cut off/],
     ["gzip cut off", gzip.subarray(0, gzip.length - 9), /its gzip data is damaged or cut off/],
     ["gzip of something else", gzipSync(text("hello")), /begins with the bytes 68656c6c/],
@@ -97,4 +93,67 @@ describe("idxImages", () => {
     await expect(idxImages(pictures, { labelsBytes: pictures })).rejects.toThrow(DataError);
     await expect(idxImages(pictures, { labelsBytes: new Uint8Array(2) })).rejects.toThrow(/images, file of labels: /);
   });
+});
+
+/** Files that hold or declare far more than they should: none may take the memory. */
+describe("of a gzip bomb no more is unpacked than its header declares", () => {
+  const header = (shape: readonly number[]) => idx(shape, []);
+  const zeros = Buffer.alloc(2 ** 28);
+  const bombs: readonly (readonly [string, Uint8Array, RegExp])[] = [
+    ["zeros, without a header", gzipSync(zeros), /its elements are of type 0x00/],
+    [
+      "far more than it declares",
+      gzipSync(Buffer.concat([header([2, 28, 28]), zeros])),
+      /declares \[2, 28, 28\], 1568 bytes, but \d+ bytes follow\. The file is longer than it says/,
+    ],
+    [
+      "less than it declares",
+      gzipSync(header([2 ** 30])),
+      /declares \[1073741824\], more than \d+ bytes of gzip can hold/,
+    ],
+    ["more than is read", gzipSync(header([2 ** 31])), /2\.00 GiB; at most 1\.00 GiB are read.*raise `maxBytes`/],
+    ["many axes", gzipSync(header(new Array<number>(255).fill(2))), /at most 1\.00 GiB are read/],
+  ];
+
+  test.each(bombs)("%s", async (_, bytes, message) => {
+    expect(bytes.length).toBeLessThan(2 ** 19);
+    const before = process.memoryUsage();
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss - before.rss);
+    }, 1);
+    const started = performance.now();
+    await expect(parseIdx(bytes)).rejects.toThrow(message);
+    clearInterval(watch);
+    expect(Math.max(most, process.memoryUsage().rss - before.rss)).toBeLessThan(2 ** 26);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  test("a bound of one's own holds for images, labels and files as they are", async () => {
+    const bytes = idx(
+      [4, 2, 2],
+      new Uint8Array(16).map((_, i) => i),
+    );
+    for (const file of [bytes, gzipSync(bytes), new Blob([bytes as Uint8Array<ArrayBuffer>])]) {
+      await expect(idxImages(file, { maxBytes: 15 })).rejects.toThrow(/16 B; at most 15 B are read/);
+      expect((await idxImages(file, { maxBytes: 16 })).count).toBe(4);
+    }
+    await expect(parseIdx(new Blob([new Uint8Array(2000)]), "file", 10)).rejects.toThrow(
+      "file has 2000 bytes; at most 1034 are read",
+    );
+  });
+});
+
+test("every kind of bytes is read, and copied where it enters", async () => {
+  const plain = Uint8Array.from(pictures);
+  const file = new File([plain], "train.idx");
+  const gzip = Uint8Array.from(gzipSync(pictures));
+  for (const bytes of [plain, plain.buffer, new Uint8ClampedArray(plain) as never, file, gzip, new Blob([gzip])]) {
+    expect(Array.from((await parseIdx(bytes)).values)).toEqual(ascending);
+  }
+  for (const bytes of [plain, gzip]) {
+    const reading = parseIdx(bytes);
+    bytes.fill(0);
+    expect(Array.from((await reading).values)).toEqual(ascending);
+  }
 });

@@ -1,0 +1,55 @@
+import { assertKeys, describe } from "../gpu/checks.ts";
+import { OptionError } from "../gpu/errors.ts";
+import { assertPoint, assertPositive } from "./options.ts";
+import type { ModeSet } from "./source.ts";
+
+/**
+ * A copy of modes, with weights whose sum is 1.
+ *
+ * @throws OptionError for no or ragged centres, two equal ones, a deviation that is not above 0, or bad weights.
+ */
+export function checkedModes(where: string, modes: ModeSet): ModeSet {
+  assertKeys<ModeSet>(`${where}, modes`, modes, { centers: true, standardDeviation: true, weights: true });
+  const { centers, standardDeviation, weights } = modes;
+  assertCenters(where, centers);
+  assertPositive(where, "standardDeviation", standardDeviation);
+  return {
+    centers: centers.map((center) => Array.from(center)),
+    standardDeviation,
+    ...(weights !== undefined && { weights: normaliseWeights(where, weights, centers.length) }),
+  };
+}
+
+function assertCenters(name: string, centers: readonly (readonly number[])[]): void {
+  if (!Array.isArray(centers)) {
+    throw new OptionError(`${name}: centers is ${describe(centers)}; give an array of points.`);
+  }
+  const dimensions = centers[0]?.length;
+  if (!dimensions) throw new OptionError(`${name}: there are no centers; give at least one point.`);
+  const indexOf = new Map<string, number>();
+  centers.forEach((center, i) => {
+    assertPoint(name, `center ${i}`, center, dimensions);
+    const twin = indexOf.get(center.join());
+    if (twin !== undefined) {
+      throw new OptionError(
+        `${name}: centers ${twin} and ${i} are both [${center.join(", ")}], which is one mode counted twice; take one ` +
+          "out, or give the mode a larger weight.",
+      );
+    }
+    indexOf.set(center.join(), i);
+  });
+}
+
+function normaliseWeights(name: string, weights: readonly number[], modes: number): number[] {
+  if (weights?.length !== modes) {
+    throw new OptionError(
+      `${name}: ${weights?.length ?? describe(weights)} weights for ${modes} centers; give one for each.`,
+    );
+  }
+  const given = Array.from(weights);
+  given.forEach((weight, i) => {
+    assertPositive(name, `weight ${i}`, weight);
+  });
+  const total = given.reduce((sum, weight) => sum + weight, 0);
+  return given.map((weight) => weight / total);
+}
