@@ -1,10 +1,13 @@
 /** The page: keeps the engine, the images, one session and the form together. */
-import { DataError, DeviceLostError, Engine, io, NoWebGpuError, SaddlepointError } from "saddlepoint";
+import { DataError, Engine, io } from "saddlepoint";
 import { element } from "../shared/live/element.ts";
 import { showFindings } from "../shared/live/findings.ts";
 import { History } from "../shared/live/history.ts";
+import { showOutdated } from "../shared/live/outdated.ts";
+import { messageOf, showProblem } from "../shared/live/problem.ts";
 import { pageSurface } from "../shared/live/remedies.ts";
 import { startThemeButton } from "../shared/live/theme_button.ts";
+import { createTurns } from "../shared/live/turns.ts";
 import { type Surface, spokenAdvice } from "../shared/remedies.ts";
 import { BackgroundClassifier } from "./background_classifier.ts";
 import { drawMetrics, drawTelemetry } from "./charts.ts";
@@ -46,12 +49,11 @@ let stepsPerSecond = Number.NaN;
 let target = 0;
 let chartsDrawnAt = Number.NEGATIVE_INFINITY;
 let announced = 0;
-/** Stretches of training that were asked for. */
-let links = 0;
+/** Whether there is a picture of some training. */
+let hasShown = false;
 let warnings: string[] = [];
 
-/** What can be cut short: the making of a session, a stretch of training, the reading of files. */
-let build = new AbortController();
+/** What can be cut short beside the making of a session: a stretch of training, the reading of files. */
 let stretch = new AbortController();
 let reading = new AbortController();
 
@@ -59,18 +61,22 @@ const { setup: firstSetup, ignored } = parseHash(location.hash);
 const controls = new Controls(firstSetup, changed);
 let current: Setup = firstSetup;
 
-/** Work on the session, one piece after the other: two never touch it at once. */
-let queue: Promise<void> = Promise.resolve();
-function inTurn(task: () => Promise<void>): Promise<void> {
-  queue = queue.then(task).catch(fail);
-  return queue;
-}
+const turns = createTurns({
+  outdated() {
+    stretch.abort();
+    enable(false);
+    showOutdated(hasShown);
+    if (run) say("A new training of these settings follows ...");
+  },
+  build,
+  failed: fail,
+});
 
 function changed(setup: Setup): void {
   history.replaceState(null, "", `#${formatHash(setup)}`);
   const restart = needsRestart(current, setup);
   current = setup;
-  if (restart) startAnew();
+  if (restart) turns.afterChange();
   else applyLive();
 }
 
@@ -90,20 +96,9 @@ function nextTarget(step: number): number {
   return (Math.floor(step / current.steps) + 1) * current.steps;
 }
 
-/** Whatever goes on is cut short for a new session of the current setup. */
-function startAnew(): void {
-  build.abort();
-  stretch.abort();
-  build = new AbortController();
-  const { signal } = build;
-  void inTurn(() => rebuild(signal));
-}
-
-/** Training goes on if it did before. */
-async function rebuild(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
+/** A new session of the current setup. Training goes on if it did before. */
+async function build(signal: AbortSignal): Promise<void> {
   dispose();
-  enable(false);
   element("problem").hidden = true;
   warnings =
     ignored.length > 0 ? [`The address asks for what there is not, and was ignored: ${ignored.join(", ")}.`] : [];
@@ -117,11 +112,13 @@ async function rebuild(signal: AbortSignal): Promise<void> {
   applyLive();
   stepsPerSecond = Number.NaN;
   announced = 0;
+  hasShown = true;
+  showOutdated(false);
   showReal(run.session);
   showAll();
   enable(true);
   say(isTraining ? "Training." : "Ready.");
-  if (isTraining) goOn();
+  if (isTraining) turns.next(trainOn);
 }
 
 async function createEngine(): Promise<Engine> {
@@ -139,15 +136,13 @@ async function openImages(setup: Setup, signal: AbortSignal): Promise<ShownImage
 
 async function createRun(engine: Engine, setup: Setup, images: ShownImages, signal: AbortSignal): Promise<Run> {
   const session = await Session.create(engine, setup, images, {
-    progress: (done, total) => {
-      // Nobody waits for these shaders any more.
-      signal.throwIfAborted();
-      say(`Compiling: ${done} of ${total} shaders ...`);
-    },
+    signal,
+    progress: (done, total) => say(`Compiling: ${done} of ${total} shaders ...`),
     warning: (advice) => warnings.push(spokenAdvice(advice, surface())),
   });
   try {
     const judge = await Judge.create(engine, images, session.trainer);
+    signal.throwIfAborted();
     return { session, judge, classifier: new BackgroundClassifier(images) };
   } catch (error) {
     session.dispose();
@@ -155,17 +150,9 @@ async function createRun(engine: Engine, setup: Setup, images: ShownImages, sign
   }
 }
 
-/** The next stretch of training, in turn. A later call takes the place of an earlier one that still waits. */
-function goOn(): void {
-  const link = ++links;
-  void inTurn(async () => {
-    if (link === links && isTraining) await trainOn();
-  });
-}
-
 /** One stretch of training, and the next one for as long as the button says so. */
 async function trainOn(): Promise<void> {
-  if (!run) return;
+  if (!run || !isTraining) return;
   const { session, judge } = run;
   const left = target - session.trainer.step;
   if (left <= 0) return stopAtTarget();
@@ -183,7 +170,7 @@ async function trainOn(): Promise<void> {
   else showFrame();
   // The page gets its turn before the next stretch: input, layout, paint.
   await new Promise((resolve) => setTimeout(resolve));
-  goOn();
+  turns.next(trainOn);
 }
 
 /** The classifier begins after the first measurement, so that the first pictures come quickly. */
@@ -192,7 +179,7 @@ async function measure({ session, judge, classifier }: Run): Promise<void> {
   if (!classifier.isPossible || classifier.done !== undefined || !engine) return;
   classifier.start(engine, session.trainer.config.seed).then(() => {
     const { model } = classifier;
-    if (model) void inTurn(() => judge.use(model));
+    if (model) void turns.inTurn(() => judge.use(model));
   }, fail);
 }
 
@@ -212,14 +199,14 @@ button("train").onclick = () => {
   stretch.abort();
   if (run) say(isTraining ? "Training." : "Paused.");
   if (isTraining && run) target = nextTarget(run.session.trainer.step);
-  if (isTraining) goOn();
-  else void inTurn(async () => showAll());
+  if (isTraining) turns.next(trainOn);
+  else void turns.inTurn(async () => showAll());
 };
 
-button("reset").onclick = startAnew;
+button("reset").onclick = turns.rebuild;
 
 button("walk").onclick = () =>
-  void inTurn(async () => {
+  void turns.inTurn(async () => {
     if (!run) return;
     const images = await run.session.walk();
     const label = `${gridSide} walks between latent vectors, in ${gridSide} steps each`;
@@ -262,7 +249,7 @@ async function takeFiles(files: Promise<FoundFile[]>): Promise<void> {
     controls.offerOwn(given.title, given.areFiles);
     current = { ...current, data: "own", imageSize };
     controls.setup = current;
-    startAnew();
+    turns.rebuild();
   } catch (error) {
     if (!isAbort(error)) tell(messageOf(error));
   } finally {
@@ -318,38 +305,23 @@ function dispose(): void {
 }
 
 const isAbort = (error: unknown) => error instanceof DOMException && error.name === "AbortError";
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-function problemTitle(error: unknown, isLost: boolean): string {
-  if (error instanceof NoWebGpuError) return "There is no WebGPU in this browser";
-  if (isLost) return "The GPU was lost";
-  return error instanceof SaddlepointError ? "This can't be trained" : "Something went wrong";
-}
-
 /** After an error nothing goes on by itself: what is wrong is said, and a button starts anew. */
 function fail(error: unknown): void {
   if (isAbort(error)) return;
   setTraining(false);
   enable(false);
-  const hasNoGpu = error instanceof NoWebGpuError;
-  const isLost = error instanceof DeviceLostError || engine?.isLost === true;
-  element("problem-title").textContent = problemTitle(error, isLost);
-  element("problem-text").textContent = messageOf(error);
-  element("restart").hidden = hasNoGpu;
-  element("live").hidden = hasNoGpu;
-  element("problem").hidden = false;
-  if (hasNoGpu) element("adapter").textContent = "";
+  const isLost = showProblem(error, engine?.isLost === true);
   say("Stopped.");
   if (!isLost) return;
   engine = undefined;
   run = undefined;
 }
 
-button("restart").onclick = startAnew;
+button("restart").onclick = turns.rebuild;
 
 // Leaving gives the GPU back at once; a page that comes back from the browser's memory begins anew.
 addEventListener("pagehide", () => {
-  build.abort();
+  turns.abort();
   stretch.abort();
   engine?.destroy();
 });
@@ -360,4 +332,4 @@ addEventListener("pageshow", ({ persisted }) => {
 startThemeButton();
 drawTelemetry({ history: new History(), gradients: new History() });
 drawMetrics([], 2);
-startAnew();
+turns.rebuild();

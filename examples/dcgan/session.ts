@@ -50,7 +50,14 @@ export class Session {
     engine: Engine,
     setup: Setup,
     images: ShownImages,
-    tell: { progress(done: number, total: number): void; warning(advice: probes.Advice): void },
+    {
+      signal,
+      ...tell
+    }: {
+      readonly signal: AbortSignal;
+      progress(done: number, total: number): void;
+      warning(advice: probes.Advice): void;
+    },
   ): Promise<Session> {
     const { source } = images;
     const { seed, width, imageSize } = setup;
@@ -75,6 +82,7 @@ export class Session {
       probes: { every: probeEvery },
       submitMilliseconds: 16,
       progress: tell.progress,
+      signal,
       onWarning: (_, advice) => tell.warning(advice),
     });
     try {
@@ -84,6 +92,7 @@ export class Session {
       const latents = await randomLatents(engine, { seed, stream: "nearest", count: gridCount, shape });
       const session = new Session(engine, trainer, images, real, latents);
       await session.#frame();
+      signal.throwIfAborted();
       return session;
     } catch (error) {
       trainer.dispose();

@@ -1,10 +1,13 @@
 /** The live page: keeps the engine, one session and the form together. */
-import { DeviceLostError, Engine, NoWebGpuError } from "saddlepoint";
+import { Engine } from "saddlepoint";
 import { formatDecimals, formatShare } from "../shared/charts/text.ts";
 import { element } from "../shared/live/element.ts";
 import { showFindings } from "../shared/live/findings.ts";
+import { showOutdated } from "../shared/live/outdated.ts";
+import { showProblem } from "../shared/live/problem.ts";
 import { pageSurface } from "../shared/live/remedies.ts";
 import { startThemeButton } from "../shared/live/theme_button.ts";
+import { createTurns } from "../shared/live/turns.ts";
 import { type Surface, spokenAdvice } from "../shared/remedies.ts";
 import { drawCharts } from "./charts.ts";
 import { Controls } from "./controls.ts";
@@ -29,26 +32,29 @@ let isTraining = false;
 let stepsPerSecond = Number.NaN;
 let chartsDrawnAt = Number.NEGATIVE_INFINITY;
 let announced = 0;
-/** Stretches of training that were asked for. */
-let links = 0;
 let warnings: string[] = [];
+let stretch = new AbortController();
 
 const { setup: firstSetup, ignored } = parseHash(location.hash);
-const controls = new Controls(firstSetup, (setup) => void changed(setup));
+const controls = new Controls(firstSetup, changed);
 let current: Setup = firstSetup;
 
-/** Work on the session, one piece after the other: two never touch it at once. */
-let queue: Promise<void> = Promise.resolve();
-function inTurn(task: () => Promise<void>): Promise<void> {
-  queue = queue.then(task).catch(fail);
-  return queue;
-}
+const turns = createTurns({
+  outdated() {
+    stretch.abort();
+    enable(false);
+    showOutdated(frame !== undefined);
+    if (session) say("A new training of these settings follows ...");
+  },
+  build,
+  failed: fail,
+});
 
 function changed(setup: Setup): void {
   history.replaceState(null, "", `#${formatHash(setup)}`);
   const restart = needsRestart(current, setup);
   current = setup;
-  if (restart) void inTurn(rebuild);
+  if (restart) turns.afterChange();
   else applyLive();
 }
 
@@ -62,75 +68,72 @@ function applyLive(): void {
 }
 
 /** A new session of the current setup; training goes on if it did before. */
-async function rebuild(): Promise<void> {
-  enable(false);
+async function build(signal: AbortSignal): Promise<void> {
   session?.dispose();
   session = undefined;
+  element("problem").hidden = true;
   warnings =
     ignored.length > 0 ? [`The address asks for what there is not, and was ignored: ${ignored.join(", ")}.`] : [];
   engine ??= await Engine.create({ onWarning: (message) => console.info(message) });
   element("adapter").textContent = engine.adapterName;
   say("Compiling ...");
-  const building = current;
-  session = await Session.create(engine, building, {
+  const made = await Session.create(engine, current, {
+    signal,
     progress: (done, total) => say(`Compiling: ${done} of ${total} shaders ...`),
     warning: (advice) => warnings.push(spokenAdvice(advice, surface())),
   });
+  session = made.session;
+  frame = made.frame;
   // A slider may have moved meanwhile.
   applyLive();
   stepsPerSecond = Number.NaN;
   announced = 0;
-  frame = await session.frame();
+  showOutdated(false);
   showAll();
   enable(true);
   say(isTraining ? "Training." : "Ready.");
-  if (isTraining) goOn();
-}
-
-/** The next stretch of training, in turn. A later call takes the place of an earlier one that still waits. */
-function goOn(): void {
-  const link = ++links;
-  void inTurn(async () => {
-    if (link === links && isTraining) await trainOn();
-  });
+  if (isTraining) turns.next(trainOn);
 }
 
 /** One stretch of training, and the next one for as long as the button says so. */
 async function trainOn(): Promise<void> {
-  if (!session) return;
+  if (!session || !isTraining) return;
   const wanted = Number.isFinite(stepsPerSecond) ? Math.round((stepsPerSecond * frameInterval) / 1000) : 2;
-  const steps = Math.min(500, Math.max(1, wanted));
   const startedAt = performance.now();
-  await session.advance(steps);
-  const speed = (1000 * steps) / (performance.now() - startedAt);
+  const before = session.trainer.step;
+  stretch = new AbortController();
+  await session.advance(Math.min(500, Math.max(1, wanted)), stretch.signal);
+  const speed = (1000 * (session.trainer.step - before)) / (performance.now() - startedAt);
   stepsPerSecond = Number.isFinite(stepsPerSecond) ? 0.85 * stepsPerSecond + 0.15 * speed : speed;
+  // Nobody looks at the last frame of a training that a new one follows.
+  if (stretch.signal.aborted) return;
   frame = await session.frame();
   if (performance.now() - chartsDrawnAt > chartInterval) showAll();
   else showFrame();
   // The page gets its turn before the next stretch: input, layout, paint.
   await new Promise((resolve) => setTimeout(resolve));
-  goOn();
+  turns.next(trainOn);
 }
 
 trainButton.onclick = () => {
   isTraining = !isTraining;
   trainButton.textContent = isTraining ? "Pause" : "Train";
-  singleButton.disabled = isTraining;
-  say(isTraining ? "Training." : "Paused.");
-  if (isTraining) goOn();
-  else void inTurn(async () => showAll());
+  singleButton.disabled = isTraining || !session;
+  if (session) say(isTraining ? "Training." : "Paused.");
+  if (isTraining) turns.next(trainOn);
+  else void turns.inTurn(async () => showAll());
 };
 
 singleButton.onclick = () =>
-  void inTurn(async () => {
+  void turns.inTurn(async () => {
     if (!session || isTraining) return;
-    await session.advance(1);
+    await session.advance(1, new AbortController().signal);
     frame = await session.frame();
     showAll();
     say(`Step ${session.trainer.step} done.`);
   });
 
-resetButton.onclick = () => void inTurn(rebuild);
+resetButton.onclick = turns.rebuild;
 
 showField.onchange = showFrame;
 
@@ -141,7 +144,7 @@ addEventListener("hashchange", () => {
 });
 
 function enable(on: boolean): void {
-  trainButton.disabled = !on;
+  trainButton.disabled = !on && !isTraining;
   singleButton.disabled = !on || isTraining;
   resetButton.disabled = !on;
 }
@@ -192,29 +195,14 @@ function fail(error: unknown): void {
   isTraining = false;
   trainButton.textContent = "Train";
   enable(false);
-  const hasNoGpu = error instanceof NoWebGpuError;
-  const isLost = error instanceof DeviceLostError || engine?.isLost === true;
-  element("problem").hidden = false;
-  element("problem-title").textContent = hasNoGpu
-    ? "There is no WebGPU in this browser"
-    : isLost
-      ? "The GPU was lost"
-      : "Something went wrong";
-  element("problem-text").textContent = error instanceof Error ? error.message : String(error);
-  element("restart").hidden = hasNoGpu;
-  element("live").hidden = hasNoGpu;
-  if (hasNoGpu) element("adapter").textContent = "";
+  const isLost = showProblem(error, engine?.isLost === true);
   say("Stopped.");
-  if (isLost) {
-    engine = undefined;
-    session = undefined;
-  }
+  if (!isLost) return;
+  engine = undefined;
+  session = undefined;
 }
 
-element("restart").onclick = () => {
-  element("problem").hidden = true;
-  void inTurn(rebuild);
-};
+element("restart").onclick = turns.rebuild;
 
 startThemeButton(() => stage.updateColours());
-void inTurn(rebuild);
+turns.rebuild();

@@ -48,11 +48,19 @@ export class Session {
     readonly reach: number,
   ) {}
 
+  /** With the first frame. @throws the signal's reason once it aborts */
   static async create(
     engine: Engine,
     setup: Setup,
-    tell: { progress(done: number, total: number): void; warning(advice: probes.Advice): void },
-  ): Promise<Session> {
+    {
+      signal,
+      ...tell
+    }: {
+      readonly signal: AbortSignal;
+      progress(done: number, total: number): void;
+      warning(advice: probes.Advice): void;
+    },
+  ): Promise<{ readonly session: Session; readonly frame: Frame }> {
     const source = dataSets[setup.data].create();
     const generator = nn.mlp([2, 64, 64, 2], {
       activation: setup.generatorActivation,
@@ -81,21 +89,31 @@ export class Session {
       probes: { every: probeEvery },
       submitMilliseconds: 8,
       progress: tell.progress,
+      signal,
       onWarning: (_, advice) => tell.warning(advice),
     });
-    const prepared = source.prepare(engine);
-    const real = (await prepared
-      .batch(randomOf(engine, setup.seed, streams.real), shownSamples)
-      .data()) as Float32Array;
-    prepared.dispose();
-    const reach = 1.25 * real.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const latents = await randomOf(engine, setup.seed, streams.latent).normal([shownSamples, 2]).data();
-    return new Session(trainer, source, latents as Float32Array, gridPoints(reach), real, reach);
+    try {
+      const prepared = source.prepare(engine);
+      const real = (await prepared
+        .batch(randomOf(engine, setup.seed, streams.real), shownSamples)
+        .data()) as Float32Array;
+      prepared.dispose();
+      const reach = 1.25 * real.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const latents = await randomOf(engine, setup.seed, streams.latent).normal([shownSamples, 2]).data();
+      signal.throwIfAborted();
+      const session = new Session(trainer, source, latents as Float32Array, gridPoints(reach), real, reach);
+      const frame = await session.frame();
+      signal.throwIfAborted();
+      return { session, frame };
+    } catch (error) {
+      trainer.dispose();
+      throw error;
+    }
   }
 
   /** Trains, and takes in what was measured. */
-  async advance(steps: number): Promise<void> {
-    for await (const report of this.trainer.train({ steps, reportEvery: steps })) {
+  async advance(steps: number, signal: AbortSignal): Promise<void> {
+    for await (const report of this.trainer.train({ steps, reportEvery: steps, signal })) {
       this.losses = report.losses;
       this.findings.add(report.step, report.findings);
       const { columns, rows } = report.telemetry;

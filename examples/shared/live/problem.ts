@@ -1,0 +1,24 @@
+/** The card of a live page that says what went wrong. */
+import { DeviceLostError, NoWebGpuError, SaddlepointError } from "saddlepoint";
+import { element } from "./element.ts";
+
+function titleOf(error: unknown, isLost: boolean): string {
+  if (error instanceof NoWebGpuError) return "There is no WebGPU in this browser";
+  if (isLost) return "The GPU was lost";
+  return error instanceof SaddlepointError ? "This can't be trained" : "Something went wrong";
+}
+
+/** @returns whether the GPU is gone, and a new training needs a new engine */
+export function showProblem(error: unknown, engineIsLost: boolean): boolean {
+  const hasNoGpu = error instanceof NoWebGpuError;
+  const isLost = error instanceof DeviceLostError || engineIsLost;
+  element("problem-title").textContent = titleOf(error, isLost);
+  element("problem-text").textContent = messageOf(error);
+  element("restart").hidden = hasNoGpu;
+  element("live").hidden = hasNoGpu;
+  element("problem").hidden = false;
+  if (hasNoGpu) element("adapter").textContent = "";
+  return isLost;
+}
+
+export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
