@@ -1,9 +1,11 @@
 /** The page: keeps the engine, the images, one session and the form together. */
 import { DataError, Engine, io } from "saddlepoint";
+import { startReadouts } from "../shared/charts/readout.ts";
 import { element } from "../shared/live/element.ts";
 import { showFindings } from "../shared/live/findings.ts";
 import { History } from "../shared/live/history.ts";
 import { showOutdated } from "../shared/live/outdated.ts";
+import { startPanelButton } from "../shared/live/panel_button.ts";
 import { messageOf, showProblem } from "../shared/live/problem.ts";
 import { pageSurface } from "../shared/live/remedies.ts";
 import { startThemeButton } from "../shared/live/theme_button.ts";
@@ -329,6 +331,8 @@ addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();
 });
 
+startReadouts();
+startPanelButton();
 startThemeButton();
 drawTelemetry({ history: new History(), gradients: new History() });
 drawMetrics([], 2);

@@ -1,9 +1,11 @@
 /** The live page: keeps the engine, one session and the form together. */
 import { Engine } from "saddlepoint";
+import { startReadouts } from "../shared/charts/readout.ts";
 import { formatDecimals, formatShare } from "../shared/charts/text.ts";
 import { element } from "../shared/live/element.ts";
 import { showFindings } from "../shared/live/findings.ts";
 import { showOutdated } from "../shared/live/outdated.ts";
+import { startPanelButton } from "../shared/live/panel_button.ts";
 import { showProblem } from "../shared/live/problem.ts";
 import { pageSurface } from "../shared/live/remedies.ts";
 import { startThemeButton } from "../shared/live/theme_button.ts";
@@ -204,5 +206,7 @@ function fail(error: unknown): void {
 
 element("restart").onclick = turns.rebuild;
 
+startReadouts();
+startPanelButton();
 startThemeButton(() => stage.updateColours());
 turns.rebuild();

@@ -1,6 +1,7 @@
 /** What all plots share: the SVG root with its name and description, title, legend, axes and notes. */
 
 import { pixel } from "./decimate.ts";
+import type { PlotAxes } from "./readout.ts";
 import type { Scale } from "./scale.ts";
 import { escapeText, shortened, textWidth, wrapText } from "./text.ts";
 import { colour } from "./theme.ts";
@@ -61,6 +62,8 @@ interface FrameOptions extends ChartOptions {
   key?(left: number, top: number, width: number): Block;
   /** Draws axes and data once the area is known. */
   draw(area: PlotArea): string;
+  /** What a read-out must know of the axes, once the area is known. */
+  axes?(area: PlotArea): PlotAxes;
   /** The height of the plotting area where it depends on its width. */
   heightFor?(width: number): number;
 }
@@ -103,9 +106,10 @@ export function frame(options: FrameOptions): string {
     ),
   );
   const height = Math.ceil(y + 4);
+  const plot = options.axes ? ` data-plot="${escapeText(JSON.stringify(options.axes(area)))}"` : "";
   return (
     `<svg class="chart" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
-    `font-family="${fontStack}" font-size="${labelSize}" style="font-variant-numeric:tabular-nums">` +
+    `font-family="${fontStack}" font-size="${labelSize}" style="font-variant-numeric:tabular-nums"${plot}>` +
     `<title>${escapeText(title)}</title><desc>${escapeText(description)}</desc>${parts.join("")}</svg>`
   );
 }
@@ -144,15 +148,18 @@ export interface StrokeStyle {
   readonly dash?: string | undefined;
   readonly width?: number;
   readonly opacity?: number;
+  /** The name of the values that it draws, for a read-out. */
+  readonly series?: string;
 }
 
 /** A line along a path; nothing for an empty path. */
-export function stroke(d: string, paint: string, { dash, width = 1, opacity }: StrokeStyle = {}): string {
+export function stroke(d: string, paint: string, { dash, width = 1, opacity, series }: StrokeStyle = {}): string {
   if (d === "") return "";
   const dashes = dash === undefined ? "" : ` stroke-dasharray="${dash}"`;
   const faint = opacity === undefined ? "" : ` stroke-opacity="${opacity}"`;
+  const named = series === undefined ? "" : ` data-series="${escapeText(series)}"`;
   return (
-    `<path d="${d}" fill="none" stroke="${paint}" stroke-width="${pixel(width)}" ` +
+    `<path d="${d}"${named} fill="none" stroke="${paint}" stroke-width="${pixel(width)}" ` +
     `stroke-linejoin="round" stroke-linecap="round"${dashes}${faint}/>`
   );
 }

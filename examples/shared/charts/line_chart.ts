@@ -110,7 +110,23 @@ export function lineChart(options: LineChartOptions): string {
     leftLabels: y.ticks.map((tick) => tick.label),
     notes: missing > 0 ? [gapNote(missing, yScale)] : [],
     draw,
+    axes: ({ left, top, width: across, height: down }) => ({
+      label: options.xLabel,
+      x: { start: left, length: across, ...axisOf(x), ...spacingOf(series[0]?.x) },
+      y: { start: top, length: down, ...axisOf(y), ...(yScale === "symlog" && { within: options.linearWithin ?? 1 }) },
+    }),
   });
+}
+
+const axisOf = ({ kind, domain: [low, high] }: Scale) => ({ kind, low, high });
+
+/** The distance between neighbours, where it is the same for all. */
+function spacingOf(values: Values | undefined): { every?: number } {
+  const [first, second] = [values?.[0], values?.[1]];
+  if (typeof first !== "number" || typeof second !== "number") return {};
+  const every = second - first;
+  const isEven = Array.from(values as Values).every((value, i) => value === first + i * every);
+  return isEven && every > 0 ? { every } : {};
 }
 
 function gapNote(missing: number, kind: ScaleKind): string {
@@ -142,7 +158,7 @@ function drawSeries(line: LineSeries, index: number, smooth: boolean, area: Plot
   const points = pixelPoints(line.x, line.y, area, x, y);
   const path = linePath(points.length, (at) => points[at]!);
   const paint = line.colour ?? seriesColour(index);
-  const style = { dash: seriesDash(index), width: 1.6 };
+  const style = { dash: seriesDash(index), width: 1.6, series: line.name };
   if (!smooth || points.length < smoothing.leastPoints) return { svg: stroke(path.d, paint, style), gaps: path.gaps };
   const mean = runningMean(points, points.length * smoothing.windowShare);
   const trend = linePath(mean.length, (at) => mean[at]!);

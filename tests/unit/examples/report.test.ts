@@ -43,7 +43,7 @@ describe("a report", () => {
       "Real (3 points)",
       "Samples per mode",
       "Losses",
-      "Modes captured",
+      "Modes with at least 1 % of the samples",
       "High-quality samples",
       "Loss gain",
       "Gradient flow: generator",
