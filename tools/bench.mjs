@@ -6,7 +6,7 @@ import { benchHelp, parseBenchOptions } from "./bench_options.mjs";
 import { packBench } from "./bench_pack.mjs";
 import { isSoundReport, joinedText, resultsText, terminalText } from "./bench_results.mjs";
 import { runtimes, servePages } from "./bench_runtimes.mjs";
-import { CommandLineError } from "./options.mjs";
+import { runMain } from "./main.mjs";
 import { progressPrinter } from "./progress.mjs";
 
 /** @typedef {import("./bench_options.mjs").BenchOptions} BenchOptions */
@@ -57,9 +57,4 @@ async function joinFiles(paths) {
   return joinedText(ours, torch);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof CommandLineError ? 2 : 1;
-}
+await runMain(main);

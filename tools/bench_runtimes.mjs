@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { bundlePeers } from "./bench_peers.mjs";
 import { findBrowser, launchBrowser, usesSwiftShader } from "./browser.mjs";
 import { bundle } from "./build.mjs";
+import { lossOf } from "./headless_page.mjs";
 import { serve } from "./serve.mjs";
 
 /**
@@ -69,16 +70,14 @@ async function peerRoutes(log) {
 async function runInChrome(config, log) {
   const server = await servePages({ peers: config.peers.length > 0, log });
   try {
-    const browser = await launchBrowser({ log });
+    const browser = await launchBrowser({ log, closeOnSignal: false });
     try {
       const page = await browser.newPage();
       page.on("pageerror", (error) => log(`Error in the page: ${error instanceof Error ? error.message : error}`));
       await page.exposeFunction("onBenchProgress", log);
       await page.goto(server.url);
-      await page.waitForFunction("window.saddlepointBench !== undefined");
-      const crash = new Promise((_, fail) => page.once("error", () => fail(new Error("The page crashed."))));
       const run = page.evaluate((chosen) => window.saddlepointBench?.run(chosen), config);
-      return /** @type {Report} */ (await Promise.race([run, crash]));
+      return /** @type {Report} */ (await Promise.race([run, lossOf(page)]));
     } finally {
       await browser.close();
     }
@@ -160,6 +159,9 @@ async function runProcess(command, words, config, environment, log) {
     env: { NO_COLOR: "1", XDG_RUNTIME_DIR: "/tmp", ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const endWithUs = () => void child.kill();
+  process.once("exit", endWithUs);
+  child.once("close", () => process.off("exit", endWithUs));
   /** @type {string[]} */
   const said = [];
   createInterface({ input: child.stderr }).on("line", (line) => {

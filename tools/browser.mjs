@@ -100,25 +100,29 @@ export async function findBrowser({ log = console.error } = {}) {
 }
 
 /**
- * Starts the browser with WebGPU switched on. The user profile is a fresh temporary folder, removed on close.
+ * Starts the browser with WebGPU switched on. The user profile is a fresh temporary folder, removed on close. The browser
+ * ends with this process, however that ends: it is driven through a pipe, and one without a reader is its end.
  *
- * @param {{ log?: Log, headless?: boolean, extraArgs?: readonly string[], closeOnInterrupt?: boolean }} [options]
- *   `closeOnInterrupt` false leaves Ctrl-C to the caller, who then has to close the browser
+ * @param {{ log?: Log, headless?: boolean, extraArgs?: readonly string[], closeOnSignal?: boolean }} [options]
+ *   `closeOnSignal` false leaves signals to the caller; the browser then stays until it is closed or the process ends
  * @returns {Promise<import("puppeteer").Browser>}
  */
 export async function launchBrowser({
   log = console.error,
   headless = true,
   extraArgs = [],
-  closeOnInterrupt = true,
+  closeOnSignal = true,
 } = {}) {
   return puppeteer.launch({
     executablePath: await findBrowser({ log }),
     headless,
     args: [...browserArguments(), ...extraArgs],
-    handleSIGINT: closeOnInterrupt,
-    // A benchmark or a slow test may keep one evaluate() waiting for many minutes.
-    protocolTimeout: 3_600_000,
+    pipe: true,
+    handleSIGINT: closeOnSignal,
+    handleSIGTERM: closeOnSignal,
+    handleSIGHUP: closeOnSignal,
+    // None: a benchmark or a slow test may keep one evaluate() waiting for hours.
+    protocolTimeout: 0,
     timeout: 120_000,
     defaultViewport: null,
   });

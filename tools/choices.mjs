@@ -3,7 +3,8 @@ import { bundle } from "./build.mjs";
 
 /**
  * @typedef {Pick<typeof import("../examples/main_job/choices.ts"),
- *   "dataSetTitles" | "imageSetTitles" | "imageSizes" | "modelNames" | "gameOptions" | "presets" | "imagePresets">}
+ *   "aliases" | "dataSetTitles" | "didYouMean" | "imageSetTitles" | "imageSizes" | "modelNames" | "gameOptions" | "presets"
+ *   | "imagePresets">}
  *   Choices
  */
 

@@ -7,6 +7,19 @@ import { serve } from "./serve.mjs";
 const html = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
 
 /**
+ * Rejects when the page crashes, or its browser ends.
+ *
+ * @param {import("puppeteer").Page} page
+ * @returns {Promise<never>}
+ */
+export function lossOf(page) {
+  return new Promise((_, fail) => {
+    page.once("error", () => fail(new Error("The page crashed; is there enough memory?")));
+    page.browser().once("disconnected", () => fail(new Error("Chrome ended before the page was done.")));
+  });
+}
+
+/**
  * Calls the function that the module puts at `window.saddlepointRun`, with arguments that JSON can hold, and returns what
  * it resolves to. The module tells of its progress through `window.saddlepointProgress`.
  *
@@ -24,7 +37,7 @@ export async function runInPage(entry, parameters, printer) {
     },
   });
   try {
-    const browser = await launchBrowser({ log: printer.note });
+    const browser = await launchBrowser({ log: printer.note, closeOnSignal: false });
     try {
       const page = await browser.newPage();
       page.on("pageerror", (error) =>
@@ -32,10 +45,9 @@ export async function runInPage(entry, parameters, printer) {
       );
       await page.exposeFunction("saddlepointProgress", printer.update);
       await page.goto(server.url);
-      await page.waitForFunction("window.saddlepointRun !== undefined");
-      const crash = new Promise((_, fail) => page.once("error", () => fail(new Error("The page crashed."))));
+      // The module ran before the page was loaded.
       const run = page.evaluate((given) => window.saddlepointRun?.(...given), [...parameters]);
-      return await Promise.race([run, crash]);
+      return await Promise.race([run, lossOf(page)]);
     } finally {
       await browser.close();
     }

@@ -1,4 +1,4 @@
-/** The options of `npm start`: from words to choices, and from choices to help. */
+/** The options of `npm start`: from words to choices. help.mjs explains them. */
 import { parseArgs } from "node:util";
 
 /**
@@ -40,7 +40,7 @@ export class CommandLineError extends Error {
   name = "CommandLineError";
 }
 
-const defaultData = "ring";
+export const defaultData = "ring";
 
 /**
  * @typedef {object} NumberOption
@@ -66,10 +66,33 @@ export const optionNames = [
   ...["out", "help"],
 ];
 
+/** What other programs call them. */
+const optionAliases = {
+  batchsize: "batch",
+  criticsteps: "d-steps",
+  dataroot: "data",
+  dataset: "data",
+  ema: "average",
+  epochs: "steps",
+  ganmode: "loss",
+  gradientpenalty: "penalty",
+  h: "help",
+  imgsize: "image-size",
+  iterations: "steps",
+  iters: "steps",
+  learningrate: "lr",
+  ncritic: "d-steps",
+  niter: "steps",
+  optim: "optimizer",
+  outdir: "out",
+  output: "out",
+  resolution: "image-size",
+};
+
 const repeatable = ["penalty", "trick", "help"];
 
 /** What to do about files that can't be used. */
-const badFileChoices = /** @type {const} */ (["error", "skip"]);
+export const badFileChoices = /** @type {const} */ (["error", "skip"]);
 
 /**
  * Reads the words after `npm start --`.
@@ -80,7 +103,7 @@ const badFileChoices = /** @type {const} */ (["error", "skip"]);
  * @throws {CommandLineError} for anything that is unknown, malformed, or given twice
  */
 export function parseOptions(words, world) {
-  const given = readWords(words);
+  const given = readWords(words, world.choices);
   /** @type {StartOptions} */
   const options = {
     data: readData(given.get("data")?.[0] ?? defaultData, world),
@@ -104,9 +127,10 @@ export function parseOptions(words, world) {
 
 /**
  * @param {readonly string[]} words
+ * @param {Choices} choices
  * @returns {Map<string, string[]>} the values of each option; help has none
  */
-function readWords(words) {
+function readWords(words, { didYouMean }) {
   const { tokens } = parseArgs({
     args: [...words],
     options: Object.fromEntries(optionNames.map((name) => [name, { type: name === "help" ? "boolean" : "string" }])),
@@ -127,7 +151,8 @@ function readWords(words) {
     const { name, rawName, value } = token;
     if (!optionNames.includes(name)) {
       throw new CommandLineError(
-        `There is no option ${rawName}; these exist: ${listed(dashed(optionNames))}. ${seeHelp}`,
+        `There is no option ${rawName}; these exist: ${listed(dashed(optionNames))}.` +
+          `${didYouMean(rawName, dashed(optionNames), dashedAliases)} ${seeHelp}`,
       );
     }
     if (name === "help" ? value !== undefined : value === undefined || value === "" || value.startsWith("--")) {
@@ -159,7 +184,8 @@ function readData(text, { choices, kindOf }) {
   const sets = listed(Object.keys({ ...choices.dataSetTitles, ...choices.imageSetTitles }));
   throw new CommandLineError(
     `--data ${text}: there is no such file or folder, and no generated set of that name. Give the path of an IDX file ` +
-      `of images (gzip too), of a CIFAR-10 file (.bin), or of a folder of images, or one of ${sets}.`,
+      `of images (gzip too), of a CIFAR-10 file (.bin), or of a folder of images, or one of ${sets}.` +
+      choices.didYouMean(text, Object.keys({ ...choices.dataSetTitles, ...choices.imageSetTitles })),
   );
 }
 
@@ -174,7 +200,7 @@ function readData(text, { choices, kindOf }) {
 function readImageOptions(given, data, { choices, kindOf }) {
   const value = (/** @type {string} */ name) => given.get(name)?.[0];
   const [labels, onBad, size, model] = [value("labels"), value("on-bad"), value("image-size"), value("model")];
-  const chosenModel = model === undefined ? undefined : oneOf("--model", "model", model, choices.modelNames);
+  const chosenModel = model === undefined ? undefined : oneOf("--model", "model", model, choices.modelNames, choices);
   const points = "set" in data ? data.set : undefined;
   if (points !== undefined && size !== undefined) {
     throw new CommandLineError(`--image-size ${size}: ${points} is a set of points in the plane; leave it out.`);
@@ -198,10 +224,10 @@ function readImageOptions(given, data, { choices, kindOf }) {
   }
   return {
     ...(labels === undefined ? {} : { labels }),
-    ...(onBad === undefined ? {} : { onBad: oneOf("--on-bad", "choice", onBad, badFileChoices) }),
+    ...(onBad === undefined ? {} : { onBad: oneOf("--on-bad", "choice", onBad, badFileChoices, choices) }),
     ...(size === undefined
       ? {}
-      : { imageSize: Number(oneOf("--image-size", "size", size, choices.imageSizes.map(String))) }),
+      : { imageSize: Number(oneOf("--image-size", "size", size, choices.imageSizes.map(String), choices)) }),
     ...(chosenModel === undefined ? {} : { model: chosenModel }),
   };
 }
@@ -238,12 +264,13 @@ function readAll(kind, given, choices) {
  * @param {Choices} choices
  * @returns {Named}
  */
-function readNamed(kind, text, { gameOptions }) {
+function readNamed(kind, text, choices) {
+  const { gameOptions } = choices;
   const [head = "", ...more] = text.split(":");
   const [name = "", ...weights] = kind === "penalty" ? head.split("=") : [head];
   /** @type {Readonly<Record<string, import("saddlepoint").gan.OptionSpecs>>} */
   const entries = gameOptions[kind];
-  const type = oneOf(`--${kind}`, kind, name, Object.keys(entries));
+  const type = oneOf(`--${kind}`, kind, name, Object.keys(entries), choices);
   const specs = entries[type] ?? {};
   const pairs = [
     ...(weights.length > 0 ? [`weight=${weights.join("=")}`] : []),
@@ -255,7 +282,7 @@ function readNamed(kind, text, { gameOptions }) {
       const example = kind === "penalty" ? `${type} or ${type}=0.1` : `${type} or ${type}:OPTION=VALUE`;
       throw new CommandLineError(`--${kind} ${text}: write it as ${example}.`);
     }
-    const known = oneOf(`--${kind} ${type}`, "option", option, Object.keys(specs));
+    const known = oneOf(`--${kind} ${type}`, "option", option, Object.keys(specs), choices);
     const { low, high, whole = false } = /** @type {import("saddlepoint").gan.OptionSpec} */ (specs[known]);
     return /** @type {const} */ ([known, readNumber(`--${kind} ${type} ${known}`, value, { low, high, whole })]);
   });
@@ -279,12 +306,21 @@ function readFolder(path, { kindOf }) {
  * @param {string} what
  * @param {string} name
  * @param {readonly Name[]} names
+ * @param {Choices} choices
  * @returns {Name}
  */
-function oneOf(option, what, name, names) {
+function oneOf(option, what, name, names, { aliases, didYouMean, gameOptions }) {
   const found = names.find((known) => known === name);
   if (found !== undefined) return found;
-  throw new CommandLineError(`${option} ${name}: there is no such ${what}; these exist: ${listed(names)}.`);
+  const meant = didYouMean(name, names, Object.hasOwn(aliases, what) ? aliases[what] : {});
+  const elsewhere = Object.entries(gameOptions).find(
+    ([kind, entries]) => kind !== what && Object.hasOwn(entries, name),
+  );
+  const place =
+    meant === "" && elsewhere && what in gameOptions ? ` It is a ${elsewhere[0]}: --${elsewhere[0]} ${name}.` : meant;
+  throw new CommandLineError(
+    `${option} ${name}: there is no such ${what}; these exist: ${listed(names) || "none"}.${place}`,
+  );
 }
 
 /**
@@ -307,48 +343,12 @@ function dashed(names) {
   return names.map((name) => `--${name}`);
 }
 
-/**
- * A line for each name, with its options and their defaults, cut to a terminal's width.
- *
- * @param {Readonly<Record<string, import("saddlepoint").gan.OptionSpecs>>} entries
- * @param {readonly string[]} [left] options that go without saying
- */
-function optionTable(entries, left = []) {
-  const indent = " ".repeat(23);
-  const width = Math.max(...Object.keys(entries).map((name) => name.length));
-  return Object.entries(entries)
-    .flatMap(([name, specs]) => {
-      const options = Object.entries(specs)
-        .filter(([option]) => !left.includes(option))
-        .map(([option, spec]) => `${option}=${spec.default}`);
-      return wrapped(options, 96 - indent.length - width).map((line, i) =>
-        `${indent}${(i === 0 ? name : "").padEnd(width)}  ${line}`.trimEnd(),
-      );
-    })
-    .join("\n");
-}
-
-/**
- * @param {readonly string[]} words
- * @param {number} width
- * @returns {string[]} at least one line
- */
-function wrapped(words, width) {
-  /** @type {string[]} */
-  const lines = [""];
-  for (const word of words) {
-    const last = lines.length - 1;
-    const line = lines[last] ? `${lines[last]},${word}` : word;
-    if (line.length <= width) lines[last] = line;
-    else lines.push(word);
-  }
-  return lines;
-}
-
 /** @param {readonly string[]} names */
 function listed(names) {
   return names.join(", ");
 }
+
+const dashedAliases = Object.fromEntries(Object.entries(optionAliases).map(([alias, name]) => [alias, `--${name}`]));
 
 const seeHelp = "`npm start -- --help` explains them.";
 
@@ -369,81 +369,4 @@ export function swallowedByNpm(environment) {
     `npm took ${listed(dashed(swallowed))} for itself. Write -- before the options: ` +
     `npm start -- --${swallowed[0]} ...`
   );
-}
-
-/**
- * @param {Choices} choices
- * @returns {string}
- */
-export function helpText({
-  dataSetTitles,
-  imageSetTitles,
-  imageSizes,
-  modelNames,
-  gameOptions,
-  presets,
-  imagePresets,
-}) {
-  const { points, images } = presets;
-  const both = (/** @type {"steps" | "learningRate" | "batchSize" | "probeEvery"} */ key) =>
-    `default ${points[key]}, for images ${images[key]}`;
-  const percent = (/** @type {number} */ share) => `${Math.round(100 * share)} %`;
-  const sets = { ...dataSetTitles, ...imageSetTitles };
-  const width = Math.max(...Object.keys(sets).map((name) => name.length));
-  const published = Object.entries(imagePresets).map(([name, { steps }]) => `${name} ${steps}`);
-  return `Trains a GAN on WebGPU in headless Chrome, watches it, and writes a report.
-
-  npm start -- [options]
-
-Data
-  --data NAME        a generated set (default ${defaultData}):
-${Object.entries(sets)
-  .map(([name, title]) => `                       ${name.padEnd(width)}  ${title}`)
-  .join("\n")}
-  --data FILE        images in an IDX file, as those of MNIST, gzip too; or of CIFAR-10 (.bin)
-  --data FOLDER      images in files (PNG, JPEG, WebP), also in folders of it, which are taken
-                     for classes; or the .bin files of CIFAR-10
-  --labels FILE      the classes of an IDX file's images, for metrics by class
-  --image-size N     ${listed(imageSizes.map(String))}: of generated images and of files, which are scaled and cropped
-                     (default 28 and 32); smaller images of other data get a black frame
-  --on-bad CHOICE    what to do about files that are no images: ${badFileChoices.join(" or ")} (default error)
-
-Networks
-  --model NAME       ${listed(modelNames)} (default mlp); all but mlp are for images, and bring the
-                     loss, penalties, rates and batch size that were published with them
-
-Game
-  --loss L           one of (default non-saturating):
-${optionTable(gameOptions.loss)}
-  --penalty P        a term of a player's loss; may be repeated. P=W gives its weight:
-${optionTable(gameOptions.penalty, ["interval"])}
-  --trick T          may be repeated:
-${optionTable(gameOptions.trick)}
-  --play P           how both players move in a step (default alternating):
-${optionTable(gameOptions.play)}
-  --optimizer O      of both players (default: the preset's Adam); rates come from --lr:
-${optionTable(gameOptions.optimizer)}
-  Each of these is a NAME, or NAME:OPTION=VALUE,OPTION=VALUE. The tables hold the defaults. Every
-  penalty takes interval=N as well, to be added in every N-th step alone, N times as heavy.
-  --average DECAY    draws samples with a running mean of the generator's parameters, such as 0.999
-  --d-steps N        discriminator steps before each generator step (default 1)
-
-Training
-  --steps N          generator steps (${both("steps")};
-                     ${listed(published)})
-  --seed N           the same seed gives the same run on the same adapter (default 1)
-  --lr RATE          the generator's learning rate (${both("learningRate")});
-                     the discriminator's is ${points.discriminatorRate} times as high (for images ${images.discriminatorRate});
-                     both fall after ${percent(points.decay.from)} of the steps (for images ${percent(images.decay.from)})
-  --batch N          samples in a minibatch (${both("batchSize")})
-  --probe-every N    steps between the costlier probes, 0 for none
-                     (${both("probeEvery")})
-
-Output
-  --out FOLDER       where the report goes (default out/NAME)
-  --help             this text
-
-Exit codes: 0 done (or stopped by Ctrl-C, with a report of what there is), 1 failed, 2 bad options.
-SADDLEPOINT_ADAPTER=swiftshader trains on the CPU, =default on what Chrome finds.
-`;
 }

@@ -1,4 +1,6 @@
 /** The terminal's view of a run: one line that is rewritten, or, where lines can't be, a new one every few seconds. */
+import { printable, printableLines } from "./printable.mjs";
+import { fittingParts, textWidth } from "./text_width.mjs";
 
 /**
  * @typedef {import("../examples/main_job/job_progress.ts").TrainingState} TrainingState
@@ -7,6 +9,8 @@
  * @property {boolean | undefined} [isTTY]
  * @property {number | undefined} [columns]
  * @property {(text: string) => unknown} write
+ * @property {(event: "resize", listener: () => void) => unknown} [on]
+ * @property {(event: "resize", listener: () => void) => unknown} [off]
  */
 
 /** Milliseconds between lines where they can't be rewritten. */
@@ -34,24 +38,25 @@ export function words(identifier) {
 }
 
 /**
+ * Where a training stands, in parts: the most important first, since a narrow terminal has no room for the last ones.
+ *
  * @param {TrainingState} state
- * @returns {string}
+ * @returns {string[]}
  */
-export function trainingLine({ step, steps, stepsPerSecond, secondsLeft, losses, modes, metrics = [], ailments }) {
+export function trainingParts({ step, steps, stepsPerSecond, secondsLeft, losses, modes, metrics = [], ailments }) {
   const [worst] = ailments;
+  const finding = `${ailments.length} ${ailments.length === 1 ? "finding" : "findings"}`;
   return [
     `step ${step}/${steps}`,
-    `${stepsPerSecond < 10 ? stepsPerSecond.toFixed(1) : Math.round(stepsPerSecond)} steps/s`,
-    `${duration(secondsLeft)} left`,
+    ...(worst === undefined ? [] : [`${finding}: ${words(worst)}`]),
+    ...(modes ? [`modes ${modes.captured}/${modes.count}`] : []),
     `loss G ${fixed(losses.generator, 2)} D ${fixed(losses.discriminator, 2)}`,
-    ...(modes
-      ? [`modes ${modes.captured}/${modes.count}`, `${Math.round(100 * modes.highQualityShare)} % high quality`]
-      : []),
+    `${duration(secondsLeft)} left`,
+    ...(worst === undefined ? ["no finding"] : []),
     ...metrics.map(({ name, value }) => `${name} ${value === null ? "not finite" : Number(value.toPrecision(3))}`),
-    worst === undefined
-      ? "no finding"
-      : `${ailments.length} ${ailments.length === 1 ? "finding" : "findings"}: ${words(worst)}`,
-  ].join("  ");
+    ...(modes ? [`${Math.round(100 * modes.highQualityShare)} % high quality`] : []),
+    `${stepsPerSecond < 10 ? stepsPerSecond.toFixed(1) : Math.round(stepsPerSecond)} steps/s`,
+  ];
 }
 
 /**
@@ -59,34 +64,42 @@ export function trainingLine({ step, steps, stepsPerSecond, secondsLeft, losses,
  * @param {() => number} [now] milliseconds
  */
 export function progressPrinter(terminal, now = () => performance.now()) {
-  let isLineOpen = false;
+  /** Columns of the line that can still be taken back; 0 for none. */
+  let written = 0;
   let lastPlain = Number.NEGATIVE_INFINITY;
-  let latest = "";
+  /** @type {readonly string[]} */
+  let latest = [];
 
+  const columns = () => Math.max(1, terminal.columns || 80);
   const clear = () => {
-    if (isLineOpen) terminal.write("\r\x1b[2K");
-    isLineOpen = false;
+    if (written === 0) return;
+    // In a terminal that was made narrower since, the line has been broken into several.
+    const above = Math.ceil(written / columns()) - 1;
+    terminal.write(above > 0 ? `\r\x1b[${above}A\x1b[J` : "\r\x1b[2K");
+    written = 0;
   };
   const rewrite = () => {
-    if (latest === "") return;
+    if (latest.length === 0) return;
     clear();
-    // A line that wraps can't be taken back.
-    terminal.write(latest.slice(0, Math.max(20, (terminal.columns || 80) - 1)));
-    isLineOpen = true;
+    // A line that wraps can't be taken back, and one that is full may wrap.
+    const line = fittingParts(latest, Math.max(1, columns() - 1));
+    terminal.write(line);
+    written = textWidth(line);
   };
+  if (terminal.isTTY) terminal.on?.("resize", rewrite);
 
   return {
     /**
      * Shows where things stand, in place of what it said before.
      *
-     * @param {string} line
+     * @param {string | readonly string[]} line or its parts, the most important first: those that fit are shown
      */
     update(line) {
-      latest = line;
+      latest = [line].flat().map(printable);
       if (terminal.isTTY) rewrite();
       else if (now() - lastPlain >= plainInterval) {
         lastPlain = now();
-        terminal.write(`${line}\n`);
+        terminal.write(`${latest.join("  ")}\n`);
       }
     },
     /**
@@ -96,14 +109,15 @@ export function progressPrinter(terminal, now = () => performance.now()) {
      */
     note(text) {
       clear();
-      terminal.write(`${text}\n`);
+      terminal.write(`${printableLines(text)}\n`);
       if (terminal.isTTY) rewrite();
     },
     /** Leaves the last state on a line of its own. */
     end() {
-      if (terminal.isTTY && isLineOpen) terminal.write("\n");
-      isLineOpen = false;
-      latest = "";
+      if (terminal.isTTY && written > 0) terminal.write("\n");
+      terminal.off?.("resize", rewrite);
+      written = 0;
+      latest = [];
     },
   };
 }

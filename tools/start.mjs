@@ -1,31 +1,26 @@
 /** `npm start`: trains in headless Chrome, shows how it goes, and writes a report. `npm start -- --help` lists options. */
 import { statSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import process from "node:process";
-import { launchBrowser } from "./browser.mjs";
-import { bundle } from "./build.mjs";
 import { loadChoices } from "./choices.mjs";
 import { nameOf, servedData } from "./data_files.mjs";
-import { CommandLineError, helpText, parseOptions, swallowedByNpm } from "./options.mjs";
-import { progressPrinter, trainingLine, words } from "./progress.mjs";
-import { serve } from "./serve.mjs";
+import { helpText } from "./help.mjs";
+import { followJob, loadLeftBehind } from "./job_run.mjs";
+import { exitCodes, runMain, signalCodes, signalWords } from "./main.mjs";
+import { CommandLineError, parseOptions, swallowedByNpm } from "./options.mjs";
+import { outFolder } from "./out_folder.mjs";
+import { printable, printableLines } from "./printable.mjs";
+import { progressPrinter, trainingParts, words } from "./progress.mjs";
 
 /**
  * @typedef {import("./options.mjs").StartOptions} StartOptions
+ * @typedef {import("./job_run.mjs").Ending} Ending
  * @typedef {import("../examples/main_job/job_config.ts").JobConfig} JobConfig
+ * @typedef {import("../examples/main_job/job_log.ts").JobResult} JobResult
  * @typedef {import("../examples/main_job/job_progress.ts").JobProgress} JobProgress
- * @typedef {import("../examples/main_job/page.ts").PageResult} PageResult
  * @typedef {ReturnType<typeof progressPrinter>} Printer
  */
-
-/** The icon is there so that the browser asks for none. */
-const html = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
-
-const exitCodes = { done: 0, failed: 1, badOptions: 2 };
-
-/** A second Ctrl-C within this many milliseconds is the same one, passed on by npm. */
-const samePress = 500;
 
 async function main() {
   const choices = await loadChoices();
@@ -36,103 +31,51 @@ async function main() {
     console.log(helpText(choices));
     return exitCodes.done;
   }
-  const folder = resolve(options.out ?? join("out", nameOf(options.data)));
-  await mkdir(folder, { recursive: true });
+  const folder = await outFolder(options.out, join("out", nameOf(options.data)));
+  const { data, routes } = await servedData(options);
+  const { JobLog, fromText } = await loadLeftBehind();
 
   const printer = progressPrinter(process.stdout);
-  const result = await runInBrowser(options, printer);
-  for (const { name, text, encoding } of result.files) await writeFile(join(folder, name), text, encoding);
+  const log = new JobLog();
+  const ending = await followJob({
+    config: jobConfig(options, data),
+    routes,
+    log,
+    fromText,
+    show: (progress) => show(progress, printer),
+    note: printer.note,
+  });
+  // What is wrong with the choices or the data is no run.
+  const result = isMistake(ending) ? undefined : await log.result(reasonOf(ending));
+  for (const { name, content } of result?.files ?? []) await writeFile(join(folder, name), content);
   printer.end();
   describe(result, folder);
-  if (!result.error) return exitCodes.done;
-  console.error(`\n${sentence(result.error)}`);
-  return result.error.name === "OptionError" ? exitCodes.badOptions : exitCodes.failed;
+  const reason = ending.error ? sentence(ending.error) : ending.lost && `${ending.lost}.`;
+  if (reason) console.error(`\n${printableLines(reason)}`);
+  else if (!result) console.error("Stopped before there was anything to report.");
+  return codeOf(ending);
+}
+
+/** @param {Ending} ending */
+function codeOf(ending) {
+  if (ending.signal) return signalCodes[ending.signal];
+  if (isMistake(ending)) return exitCodes.badOptions;
+  return ending.error || ending.lost ? exitCodes.failed : exitCodes.done;
+}
+
+/** @param {Ending} ending */
+function isMistake({ error }) {
+  return error?.name === "OptionError";
 }
 
 /**
- * @param {StartOptions} options
- * @param {Printer} printer
- * @returns {Promise<PageResult>}
+ * For the report, as `JobLog.result` takes it; nothing for a run that came to its end.
+ *
+ * @param {Ending} ending
  */
-async function runInBrowser(options, printer) {
-  const { data, routes } = await servedData(options);
-  const { code } = await bundle({ entry: "examples/main_job/page.ts" });
-  const server = await serve({
-    routes: {
-      "/": async () => ({ type: "text/html", body: html }),
-      "/page.js": async () => ({ type: "text/javascript", body: code }),
-      ...routes,
-    },
-  });
-  try {
-    printer.note("Starting Chrome ...");
-    const browser = await launchBrowser({ log: printer.note, closeOnInterrupt: false });
-    try {
-      return await runInPage(browser, server.url, jobConfig(options, data), printer);
-    } finally {
-      await browser.close();
-    }
-  } finally {
-    await server.close();
-  }
-}
-
-/**
- * @param {import("puppeteer").Browser} browser
- * @param {string} url
- * @param {JobConfig} config
- * @param {Printer} printer
- * @returns {Promise<PageResult>}
- */
-async function runInPage(browser, url, config, printer) {
-  const page = await browser.newPage();
-  /** @type {(error: Error) => void} */
-  let fail = () => {};
-  const failure = new Promise((_, reject) => {
-    fail = reject;
-  });
-  failure.catch(() => undefined);
-  browser.on("disconnected", () => fail(new Error("Chrome ended while it was training.")));
-  page.on("error", () => fail(new Error("The page crashed while it was training; is there enough memory?")));
-  page.on("pageerror", (error) => printer.note(`Error in the page: ${error instanceof Error ? error.message : error}`));
-  page.on("console", (message) => {
-    if (["error", "warn"].includes(message.type())) printer.note(`From the page: ${message.text()}`);
-  });
-  await page.exposeFunction("onJobProgress", (/** @type {JobProgress} */ progress) => show(progress, printer));
-  await page.goto(url);
-  await page.waitForFunction("window.saddlepointJob !== undefined");
-
-  const stopWatching = onInterrupt(
-    () => {
-      printer.note("Stopping; the report of what there is follows. Ctrl-C again ends at once.");
-      page.evaluate(() => window.saddlepointJob?.stop()).catch(() => undefined);
-    },
-    () => fail(new Error("Stopped without a report.")),
-  );
-  try {
-    const run = page.evaluate((chosen) => window.saddlepointJob?.run(chosen), config);
-    return /** @type {PageResult} */ (await Promise.race([run, failure]));
-  } finally {
-    stopWatching();
-  }
-}
-
-/**
- * @param {() => void} first
- * @param {() => void} again
- * @returns {() => void} ends the watch
- */
-function onInterrupt(first, again) {
-  let pressedAt = Number.NEGATIVE_INFINITY;
-  const listener = () => {
-    const now = performance.now();
-    if (pressedAt === Number.NEGATIVE_INFINITY) {
-      pressedAt = now;
-      first();
-    } else if (now - pressedAt > samePress) again();
-  };
-  process.on("SIGINT", listener);
-  return () => process.off("SIGINT", listener);
+function reasonOf({ signal, lost, error }) {
+  if (error) return `It failed: ${error.message.replace(/\.$/, "")}`;
+  return lost ?? (signal && `Stopped by ${signalWords[signal]}`);
 }
 
 /**
@@ -140,46 +83,45 @@ function onInterrupt(first, again) {
  * @param {Printer} printer
  */
 function show(progress, printer) {
-  if (progress.phase === "start") printer.note(`${progress.title}\non ${progress.adapter}`);
+  if (progress.phase === "start") printer.note(`${printable(progress.title)}\non ${printable(progress.adapter)}`);
   else if (progress.phase === "compile") printer.update(`compiling shaders  ${progress.done}/${progress.total}`);
   else if (progress.phase === "classifier") {
     printer.update(`training a classifier for the metrics  ${progress.done}/${progress.total} steps`);
-  } else if (progress.phase === "warning") printer.note(`Note: ${progress.message}`);
+  } else if (progress.phase === "warning") printer.note(`Note: ${printable(progress.message)}`);
   else if (progress.phase === "finding") {
     const { severity, ailment, message, remedies } = progress.finding;
-    printer.note(`Finding (${severity}): ${words(ailment)}\n  ${message}\n  Try: ${remedies[0] ?? "see the report"}.`);
-  } else printer.update(trainingLine(progress.state));
+    printer.note(
+      `Finding (${severity}): ${words(ailment)}\n  ${printable(message)}\n  Try: ${remedies[0] ?? "see the report"}.`,
+    );
+  } else printer.update(trainingParts(progress.state));
 }
 
 /**
- * @param {PageResult} result
+ * @param {JobResult | undefined} result
  * @param {string} folder
  */
-function describe({ summary, headline, files }, folder) {
-  if (files.length === 0) return;
-  const here = relative(process.cwd(), folder) || ".";
-  const findings = summary?.findings ?? [];
-  console.log(`
-${headline}.
-${
-  findings.length === 0
-    ? summary && summary.steps > 0
-      ? "Nothing was found to be wrong."
-      : "Nothing was trained."
-    : findings
-        .map(({ severity, ailment, site, sinceStep, active }) =>
-          [
-            `Found (${severity}): ${words(ailment)} at ${site} since step ${sinceStep}`,
-            active ? "." : "; gone at the end.",
-          ].join(""),
-        )
-        .join("\n")
-}
-
-Report  ${join(here, "report.html")}
-Files   ${files.map(({ name }) => name).join(", ")}
-        in ${here}
-Live    npm run dev, to train in a page of your own browser`);
+function describe(result, folder) {
+  if (!result) return;
+  const { summary, headline, files } = result;
+  const here = printable(relative(process.cwd(), folder) || ".");
+  const found = summary.findings.map(({ severity, ailment, site, sinceStep, active }) =>
+    [
+      `Found (${severity}): ${words(ailment)} at ${site} since step ${sinceStep}`,
+      active ? "." : "; gone at the end.",
+    ].join(""),
+  );
+  if (found.length === 0) found.push(summary.steps > 0 ? "Nothing was found to be wrong." : "Nothing was trained.");
+  const lines = [
+    `${headline}.`,
+    ...(summary.ending === null ? [] : [summary.ending]),
+    ...found,
+    "",
+    `Report  ${join(here, "report.html")}`,
+    `Files   ${files.map(({ name }) => name).join(", ")}`,
+    `        in ${here}`,
+    "Live    npm run dev, to train in a page of your own browser",
+  ];
+  console.log(`\n${lines.map(printable).join("\n")}`);
 }
 
 /**
@@ -222,12 +164,15 @@ function withoutUndefined(record) {
  * @returns {"file" | "folder" | "nothing"}
  */
 function kindOf(path) {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) return "nothing";
-  return stats.isDirectory() ? "folder" : "file";
+  try {
+    return statSync(path).isDirectory() ? "folder" : "file";
+  } catch {
+    // Below a file, at the end of links in a circle, too long to be a name: nothing as well.
+    return "nothing";
+  }
 }
 
-/** @param {{ name: string, message: string, stack: string }} error */
+/** @param {import("./job_run.mjs").PageError} error */
 function sentence({ name, message, stack }) {
   // The library's own errors are written for users; of others, the place is all the help there is.
   const isOurs = [
@@ -241,9 +186,4 @@ function sentence({ name, message, stack }) {
   return isOurs.includes(name) ? message : stack || `${name}: ${message}`;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof CommandLineError ? exitCodes.badOptions : exitCodes.failed;
-}
+await runMain(main, { ownsSignals: true });

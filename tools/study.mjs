@@ -5,6 +5,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runInPage } from "./headless_page.mjs";
+import { runMain } from "./main.mjs";
 import { progressPrinter } from "./progress.mjs";
 
 const names = ["grid-coverage", "unrolled-ring"];
@@ -37,9 +38,4 @@ async function main() {
   console.log(markdown);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await runMain(main);

@@ -1,5 +1,11 @@
 /** What the command line can name, from the library itself, so that its help never lags behind. */
 import { gan } from "saddlepoint";
+import { lossAliases } from "../../src/gan/losses/registry.ts";
+import { penaltyAliases } from "../../src/gan/penalties/registry.ts";
+import { playAliases } from "../../src/gan/play/registry.ts";
+import { trickAliases } from "../../src/gan/tricks/registry.ts";
+import { type Aliases, didYouMean } from "../../src/gpu/checks.ts";
+import { optimizerAliases } from "../../src/optim/registry.ts";
 import { dataSets, imageSets } from "./data_sets.ts";
 import { imagePresets, presets } from "./job_config.ts";
 import { imageSizes } from "./open_data.ts";
@@ -58,4 +64,13 @@ export const gameOptions = {
   ),
 } as const;
 
-export { imagePresets, imageSizes, presets };
+/** What the field calls them, by kind. */
+export const aliases: Readonly<Record<string, Aliases>> = {
+  loss: lossAliases,
+  penalty: penaltyAliases,
+  trick: trickAliases,
+  play: playAliases,
+  optimizer: optimizerAliases,
+};
+
+export { didYouMean, imagePresets, imageSizes, presets };

@@ -1,4 +1,4 @@
-/** What a run with images gathers beside its telemetry: a film strip, metrics on the way, and pictures at the end. */
+/** What a run with images measures beside its telemetry: metrics on the way, and pictures at the end. */
 import type { data, Engine, gan, metrics } from "saddlepoint";
 import { type Evaluation, ImageEvaluator } from "./image_evaluator.ts";
 import { generateAll, latentSize, randomIndices, randomLatents, sphericalWalk } from "./image_samples.ts";
@@ -24,21 +24,23 @@ export interface Frame {
 }
 
 /** All that a report and the files show of images, beside the samples themselves. */
-export interface ImageResults {
+export interface ImageResults extends ImagePictures {
   readonly frames: readonly Frame[];
   readonly evaluations: readonly Evaluation[];
+}
+
+/** What is made at the end. */
+export interface ImagePictures {
   /** Each a walk from one latent vector to another; none in a run that failed. */
   readonly walks: readonly metrics.Samples[];
   readonly nearest: NearestImages | undefined;
 }
 
 export class ImageWatch {
-  readonly #frames: Frame[] = [];
-  readonly #evaluations: Evaluation[] = [];
+  /** Generator steps done before the last measurement. */
+  #evaluatedStep: number | undefined;
   /** Seconds of all measurements but the first, which compiles their shaders. */
   #seconds = 0;
-  #walks: metrics.Samples[] = [];
-  #nearest: NearestImages | undefined;
 
   private constructor(
     readonly engine: Engine,
@@ -48,60 +50,64 @@ export class ImageWatch {
     readonly classifier: metrics.ImageClassifier | undefined,
   ) {}
 
-  /** Trains the classifier first, where the images have classes; `progress` is told how that goes. */
+  /**
+   * Trains the classifier first, where the images have classes; `progress` is told how that goes, and `signal` ends it
+   * early.
+   */
   static async create(
     trainer: gan.Trainer,
     engine: Engine,
     opened: OpenedImages,
-    seed: number,
-    progress: (done: number, total: number) => void,
+    options: {
+      readonly seed: number;
+      readonly progress: (done: number, total: number) => void;
+      readonly signal?: AbortSignal | undefined;
+    },
   ): Promise<ImageWatch> {
-    const classifier = await trainClassifier(engine, opened, { seed, progress });
+    const { seed, signal } = options;
+    const classifier = await trainClassifier(engine, opened, options);
+    signal?.throwIfAborted();
     const evaluator = await ImageEvaluator.create(trainer, engine, opened, { seed, classifier });
     return new ImageWatch(engine, opened.source, seed, evaluator, classifier);
-  }
-
-  get results(): ImageResults {
-    return { frames: this.#frames, evaluations: this.#evaluations, walks: this.#walks, nearest: this.#nearest };
-  }
-
-  addReport({ step, grid }: gan.TrainReport): void {
-    if (grid) this.#frames.push({ step, grid });
   }
 
   /**
    * Measures the generator as it is, unless measurements have taken more than their share of the training's time: which
    * steps are measured may differ between machines then, but not what is measured there.
    *
-   * @returns what was measured, and how long it took
+   * @returns what was measured
    */
   async evaluate(trainer: gan.Trainer, trainingSeconds: number): Promise<Evaluation | undefined> {
     if (this.#seconds > mostTime * trainingSeconds) return undefined;
     const startedAt = performance.now();
     const evaluation = await this.evaluator.evaluate(trainer);
-    if (this.#evaluations.length > 0) this.#seconds += (performance.now() - startedAt) / 1000;
-    this.#evaluations.push(evaluation);
+    if (this.#evaluatedStep !== undefined) this.#seconds += (performance.now() - startedAt) / 1000;
+    this.#evaluatedStep = evaluation.step;
     return evaluation;
   }
 
-  /** Measures the last step, if it is not yet, and makes the pictures of the end. */
-  async finish(trainer: gan.Trainer): Promise<void> {
-    if (this.#evaluations.at(-1)?.step !== trainer.step) {
-      this.#evaluations.push(await this.evaluator.evaluate(trainer));
-    }
+  /** Measures the last step, if it is not yet. */
+  async evaluateLast(trainer: gan.Trainer): Promise<Evaluation | undefined> {
+    return this.#evaluatedStep === trainer.step ? undefined : this.evaluator.evaluate(trainer);
+  }
+
+  /** Makes the pictures of the end. */
+  async pictures(trainer: gan.Trainer): Promise<ImagePictures> {
     const { engine, seed, source } = this;
     const size = latentSize(trainer);
     const shape = trainer.config.generator.inputShape;
     const ends = await randomLatents(engine, { seed, stream: "interpolation", count: 2 * walks.count, shape });
     const end = (index: number) => ends.subarray(index * size, (index + 1) * size);
+    const walked: metrics.Samples[] = [];
     for (let walk = 0; walk < walks.count; walk++) {
-      this.#walks.push(await generateAll(trainer, sphericalWalk(end(2 * walk), end(2 * walk + 1), walks.steps)));
+      walked.push(await generateAll(trainer, sphericalWalk(end(2 * walk), end(2 * walk + 1), walks.steps)));
     }
     const latents = await randomLatents(engine, { seed, stream: "nearest", count: nearestShown, shape });
     const samples = await generateAll(trainer, latents);
-    if (!samples.values.every(Number.isFinite)) return;
+    if (!samples.values.every(Number.isFinite)) return { walks: walked, nearest: undefined };
     const drawn = { seed, stream: "nearest", count: source.count, most: usualReferences } as const;
-    this.#nearest = await nearestImages(engine, source, samples, await randomIndices(engine, drawn));
+    const nearest = await nearestImages(engine, source, samples, await randomIndices(engine, drawn));
+    return { walks: walked, nearest };
   }
 
   dispose(): void {

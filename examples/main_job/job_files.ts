@@ -1,5 +1,5 @@
 /** The files that a run leaves behind, as text or bytes. */
-import { type data, io } from "saddlepoint";
+import { io } from "saddlepoint";
 import { scatterChart, seriesColour, standaloneSvg } from "../shared/charts.ts";
 import { mostFrames } from "../shared/report/image_figures.ts";
 import { probeFigures } from "../shared/report/probe_charts.ts";
@@ -11,7 +11,7 @@ import { metricsCsv } from "./metrics_csv.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { Summary } from "./summary.ts";
 import { telemetryCsv } from "./telemetry_csv.ts";
-import { pairs, type SampleSet } from "./to_run_report.ts";
+import { type KnownModes, pairs, type SampleSet } from "./to_run_report.ts";
 
 /** Pixels in a picture for each of an image, so that a viewer shows small images large enough. */
 const fileScale = 3;
@@ -36,7 +36,7 @@ const probePlots = {
 export interface JobRecords {
   readonly summary: Summary;
   readonly record: RunRecord;
-  readonly source: data.DataSource;
+  readonly source: KnownModes;
   readonly samples: SampleSet | undefined;
   readonly images: ImageResults | undefined;
 }
@@ -64,7 +64,7 @@ function probeFiles(run: RunReport): JobFile[] {
   });
 }
 
-async function sampleFile(samples: SampleSet, source: data.DataSource, step: number): Promise<JobFile> {
+async function sampleFile(samples: SampleSet, source: KnownModes, step: number): Promise<JobFile> {
   if (samples.shape.length > 2) {
     return pngFile("samples.png", io.imageGrid(samples.generated, samples.shape, { scale: fileScale }));
   }
@@ -91,7 +91,7 @@ async function pngFile(name: string, { pixels, width, height, channels }: io.Pic
   return { name, content: await io.encodePng(pixels, width, height, channels) };
 }
 
-function sampleChart({ generated, real }: SampleSet, { modes }: data.DataSource, step: number): string {
+function sampleChart({ generated, real }: SampleSet, { modes }: KnownModes, step: number): string {
   const count = generated.length / 2;
   const reach = 1.15 * Math.max(...pairs(real).flat().map(Math.abs));
   return scatterChart({

@@ -1,19 +1,27 @@
 /** What runs inside the headless browser: `tools/start.mjs` starts a job here and is told how it goes. */
 import type { JobConfig } from "./job_config.ts";
+import type { JobEntry } from "./job_entry.ts";
 import type { JobProgress } from "./job_progress.ts";
-import { type JobResult, runJob } from "./run_job.ts";
+import { tellJob } from "./run_job.ts";
+import { toText } from "./wire.ts";
 
-/** A result in the form that can leave the page: bytes as base64, an error as its name and message. */
-export interface PageResult {
-  readonly summary?: JobResult["summary"];
-  readonly headline?: string;
-  readonly files: readonly { readonly name: string; readonly text: string; readonly encoding: "utf8" | "base64" }[];
-  readonly error?: { readonly name: string; readonly message: string; readonly stack: string };
+/** An error in the form that can leave the page. */
+export interface PageError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
 }
 
+/** What the page tells, one at a time, as `toText` writes it. */
+export type PageNews =
+  | { readonly progress: JobProgress }
+  | { readonly entry: JobEntry }
+  | { readonly over: { readonly error?: PageError } };
+
 export interface JobPage {
-  run(config: JobConfig): Promise<PageResult>;
-  /** Ends the training after what is in flight; `run` then resolves with what there is. */
+  /** Begins; what comes of it is told, so that a run may take as long as it likes. */
+  run(config: JobConfig): void;
+  /** Ends the job after what is in flight. */
   stop(): void;
 }
 
@@ -21,45 +29,29 @@ declare global {
   interface Window {
     saddlepointJob?: JobPage;
     /** Exposed by the one who drives the page. */
-    onJobProgress?: (progress: JobProgress) => Promise<void>;
+    onJobNews?: (text: string) => Promise<void>;
   }
 }
 
 const stopping = new AbortController();
 
+const tell = (news: PageNews) => void window.onJobNews?.(toText(news));
+
 window.saddlepointJob = {
-  async run(config) {
-    try {
-      const result = await runJob(config, (progress) => void window.onJobProgress?.(progress), {
-        signal: stopping.signal,
-      });
-      return {
-        summary: result.summary,
-        headline: result.headline,
-        files: result.files.map(({ name, content }) =>
-          typeof content === "string"
-            ? { name, text: content, encoding: "utf8" as const }
-            : { name, text: base64(content), encoding: "base64" as const },
-        ),
-        ...(result.failure ? { error: described(result.failure) } : {}),
-      };
-    } catch (error) {
-      return { files: [], error: described(error) };
-    }
+  run(config) {
+    const listener = {
+      progress: (progress: JobProgress) => tell({ progress }),
+      entry: (entry: JobEntry) => tell({ entry }),
+    };
+    tellJob(config, listener, { signal: stopping.signal }).then(
+      () => tell({ over: {} }),
+      (error: unknown) => tell({ over: { error: described(error) } }),
+    );
   },
   stop: () => stopping.abort(),
 };
 
-function described(error: unknown): { name: string; message: string; stack: string } {
+function described(error: unknown): PageError {
   if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: "" };
   return { name: error.name, message: error.message, stack: error.stack ?? "" };
-}
-
-function base64(bytes: Uint8Array): string {
-  let binary = "";
-  // In parts, since a call takes only so many arguments.
-  for (let start = 0; start < bytes.length; start += 0x8000) {
-    binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
-  }
-  return btoa(binary);
 }

@@ -1,7 +1,6 @@
 /** The main job: one training run from a configuration to files. */
 import { data, Engine, gan, Random, Tensor } from "saddlepoint";
-import { spokenAdvice } from "../shared/remedies.ts";
-import { headline } from "../shared/report/headline.ts";
+import { spokenAdvice, spokenRemedies } from "../shared/remedies.ts";
 import { commandLine } from "./command_line.ts";
 import { ImageWatch } from "./image_watch.ts";
 import {
@@ -13,27 +12,29 @@ import {
   resolveJob,
   trainerConfig,
 } from "./job_config.ts";
-import { type JobFile, jobFiles } from "./job_files.ts";
-import type { JobProgress } from "./job_progress.ts";
+import type { JobEntry } from "./job_entry.ts";
+import { JobLog, type JobResult as LoggedResult } from "./job_log.ts";
+import { type JobProgress, trainingState } from "./job_progress.ts";
 import { isImageSource, openData } from "./open_data.ts";
-import { buildSummary, type Summary } from "./summary.ts";
-import { type SampleSet, toRunReport } from "./to_run_report.ts";
 import { train } from "./train_job.ts";
+import { untilAborted } from "./until_aborted.ts";
 
-export interface JobResult {
-  readonly summary: Summary;
-  readonly files: readonly JobFile[];
-  /** The result in a sentence. */
-  readonly headline: string;
+export interface JobResult extends LoggedResult {
   /** What ended the training before its last step, if anything did. */
   readonly failure?: unknown;
 }
 
 export interface JobOptions {
-  /** Ends the training early; the files then hold what there is. */
+  /** Ends the job early, whatever it is at; the files then hold what there is. */
   readonly signal?: AbortSignal;
   /** An engine to use, and to leave alone afterwards; without it the job makes its own. */
   readonly engine?: Engine;
+}
+
+export interface JobListener {
+  readonly progress: (progress: JobProgress) => void;
+  /** Told, as it comes, of all that the files are made of. */
+  readonly entry: (entry: JobEntry) => void;
 }
 
 /** Real samples in the plots. */
@@ -50,59 +51,96 @@ export async function runJob(
   onProgress: (progress: JobProgress) => void = () => undefined,
   options: JobOptions = {},
 ): Promise<JobResult> {
-  const opened = await openData(config.data, config.imageSize);
-  const { source } = opened;
+  const log = new JobLog();
+  const failure = await tellJob(config, { progress: onProgress, entry: (entry) => log.add(entry) }, options).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  const result = await log.result(failure && `It failed: ${String(failure.error)}`);
+  if (!result || (failure && log.step === 0)) throw failure?.error ?? options.signal?.reason;
+  return { ...result, ...(failure ? { failure: failure.error } : {}) };
+}
+
+/** Trains, and tells what comes of it. Resolves as well where the signal ended it; rejects where it failed. */
+export async function tellJob(
+  config: JobConfig,
+  { progress, entry }: JobListener,
+  { signal, engine: given }: JobOptions = {},
+): Promise<void> {
   const startedAt = performance.now();
-  const warn = (message: string) => onProgress({ phase: "warning", message });
-  const engine = options.engine ?? (await Engine.create({ onWarning: warn }));
+  const warn = (message: string) => progress({ phase: "warning", message });
+  let engine: Engine | undefined = given;
   try {
+    const opened = await untilAborted(signal, openData(config.data, config.imageSize));
+    const { source } = opened;
+    engine ??= await Engine.create({ onWarning: warn });
     const job = resolveJob(config, source);
-    const title = jobTitle(config, job);
-    onProgress({ phase: "start", title, adapter: engine.adapterName, software: engine.adapter.software });
-    for (const note of [...opened.notes, ...preflight(source, job)]) warn(note);
-    const trainer = await gan.Trainer.create(engine, {
-      ...trainerConfig(job, source),
-      onWarning: (_, advice) => warn(spokenAdvice(advice, commandLine)),
-      progress: (done, total) => onProgress({ phase: "compile", done, total }),
+    const log = new JobLog();
+    const tell = (told: JobEntry) => {
+      const findings = log.add(told);
+      entry(told);
+      for (const finding of findings) {
+        const remedies = spokenRemedies(finding.remedies, commandLine);
+        progress({ phase: "finding", finding: { ...finding, remedies } });
+      }
+      if (told.kind === "report" || told.kind === "evaluation") showState(log, job, progress);
+    };
+    tell({
+      kind: "start",
+      title: jobTitle(config, job),
+      adapter: { name: engine.adapterName, ...engine.adapter },
+      job,
+      isImages: isImageSource(source),
+      modes: source.modes,
+      stats: engine.stats(),
     });
-    const real = await realSamples(engine, source, job.seed);
+    progress({
+      phase: "start",
+      title: jobTitle(config, job),
+      adapter: engine.adapterName,
+      software: engine.adapter.software,
+    });
+    for (const note of [...opened.notes, ...preflight(source, job)]) warn(note);
+    const trainer = await untilAborted(
+      signal,
+      gan.Trainer.create(engine, {
+        ...trainerConfig(job, source),
+        onWarning: (_, advice) => warn(spokenAdvice(advice, commandLine)),
+        progress: (done, total) => progress({ phase: "compile", done, total }),
+        ...(signal ? { signal } : {}),
+      }),
+    );
+    const real = await untilAborted(signal, realSamples(engine, source, job.seed));
     const watch = isImageSource(source)
-      ? await ImageWatch.create(trainer, engine, { ...opened, source }, job.seed, (done, total) =>
-          onProgress({ phase: "classifier", done, total }),
+      ? await untilAborted(
+          signal,
+          ImageWatch.create(
+            trainer,
+            engine,
+            { ...opened, source },
+            {
+              seed: job.seed,
+              progress: (done, total) => progress({ phase: "classifier", done, total }),
+              signal,
+            },
+          ),
         )
       : undefined;
-    const secondsToStart = (performance.now() - startedAt) / 1000;
-    const outcome = await train({ engine, trainer, job, source, watch, onProgress, signal: options.signal });
-    const { record, last, seconds, failure, sampled } = outcome;
-    const samples: SampleSet | undefined = sampled && { shape: sampled.shape, generated: sampled.values, real };
-    const images = watch?.results;
-    const summary = buildSummary({
-      title,
-      adapter: { name: engine.adapterName, ...engine.adapter },
-      config: job,
-      steps: last?.step ?? 0,
-      seconds,
-      secondsToStart,
-      losses: last?.losses,
-      modes: sampled?.modes,
-      images,
-      findings: outcome.findings,
-      stats: { first: outcome.firstStats, last: engine.stats(), aside: outcome.aside },
-    });
-    if (!failure) {
-      trainer.dispose();
-      watch?.dispose();
-    }
-    const run = toRunReport(summary, record, source, samples, images);
-    return {
-      summary,
-      files: await jobFiles(run, { summary, record, source, samples, images }),
-      headline: headline(run),
-      ...(failure ? { failure } : {}),
-    };
+    tell({ kind: "ready", real, seconds: (performance.now() - startedAt) / 1000 });
+    await train({ engine, trainer, job, source, watch, tell, signal });
+    trainer.dispose();
+    watch?.dispose();
+  } catch (error) {
+    if (!signal?.aborted) throw error;
   } finally {
-    if (!options.engine) engine.destroy();
+    if (!given) engine?.destroy();
   }
+}
+
+function showState(log: JobLog, job: ResolvedJob, progress: JobListener["progress"]): void {
+  const { lastReport, taken } = log;
+  if (!lastReport || !taken) return;
+  progress({ phase: "train", state: trainingState(lastReport, job.steps, taken.seconds, log.images) });
 }
 
 /** What about the images will make a GAN fail, or look as if it did. */

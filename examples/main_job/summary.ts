@@ -32,6 +32,8 @@ export interface Summary {
   readonly steps: number;
   /** Whether the run did all its steps. */
   readonly completed: boolean;
+  /** Why it ended before its last step or without its last pictures, in sentences; null for a run that came to its end. */
+  readonly ending: string | null;
   /** Wall-clock time of the training alone. */
   readonly seconds: number;
   /** Wall-clock time of starting the engine and compiling the shaders. */
@@ -114,6 +116,7 @@ export interface SummaryInput {
     /** Between the two, of what was no training: metrics and pictures. */
     readonly aside: Pick<EngineStats, "dispatches" | "buffersCreated">;
   };
+  readonly ending?: string | undefined;
 }
 
 export function buildSummary(input: SummaryInput): Summary {
@@ -126,6 +129,7 @@ export function buildSummary(input: SummaryInput): Summary {
     seed: config.seed,
     steps,
     completed: steps >= config.steps,
+    ending: input.ending ?? null,
     seconds: rounded(seconds),
     secondsToStart: rounded(input.secondsToStart),
     stepsPerSecond: seconds > 0 ? rounded(steps / seconds) : 0,

@@ -14,14 +14,19 @@ export interface SampleSet {
   readonly real: Float32Array;
 }
 
+/** Of the data, where it has some. */
+export interface KnownModes {
+  readonly modes?: data.DataSource["modes"] | undefined;
+}
+
 export function toRunReport(
   summary: Summary,
   record: RunRecord,
-  source: data.DataSource,
+  source: KnownModes,
   samples: SampleSet | undefined,
   images?: ImageResults,
 ): RunReport {
-  const { title, adapter, config, seed, steps, seconds, stepsPerSecond, findings, engineStats } = summary;
+  const { title, adapter, config, seed, steps, seconds, stepsPerSecond, findings, engineStats, ending } = summary;
   const metrics = runMetrics(record);
   return {
     title,
@@ -32,6 +37,7 @@ export function toRunReport(
     steps,
     seconds,
     stepsPerSecond,
+    ...(ending === null ? {} : { ending }),
     losses: {
       steps: record.steps,
       series: {
@@ -65,7 +71,7 @@ function runMetrics({ metrics }: RunRecord): RunMetrics | undefined {
   };
 }
 
-function shownSamples({ shape, generated, real }: SampleSet, source: data.DataSource): PointSamples | ImageSamples {
+function shownSamples({ shape, generated, real }: SampleSet, source: KnownModes): PointSamples | ImageSamples {
   const [count = 0, ...size] = shape;
   if (size.length > 1) {
     const [height, width, channels] = size as [number, number, number];

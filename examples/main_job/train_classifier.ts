@@ -11,17 +11,17 @@ interface ClassifierOptions {
   readonly seed: number;
   readonly progress: (done: number, total: number) => void;
   /** Ends it early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Undefined without labels of at least two classes. */
 export async function trainClassifier(
   engine: Engine,
   { source, classNames }: OpenedImages,
-  options: ClassifierOptions,
+  { signal, ...options }: ClassifierOptions,
 ): Promise<metrics.ImageClassifier | undefined> {
   if (!source.labels || classNames.length < 2) return undefined;
   const most = engine.adapter.software ? Math.round(mostSeenBySoftware / source.count) : usualEpochs;
   const epochs = Math.max(1, Math.min(usualEpochs, most));
-  return metrics.ImageClassifier.train(engine, source, { ...options, epochs });
+  return metrics.ImageClassifier.train(engine, source, { ...options, ...(signal ? { signal } : {}), epochs });
 }

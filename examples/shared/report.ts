@@ -59,6 +59,7 @@ function page(run: RunReport, content: string, styleSheet: string, policy: strin
 <div class="bar"><p class="eyebrow">Saddlepoint training report</p>${themeButton}</div>
 <h1>${escapeText(run.title)}</h1>
 <p class="lead">${escapeText(capitalised(headline(run)))}.</p>
+${run.ending ? `<p class="lead lead-serious">${escapeText(run.ending)}</p>` : ""}
 ${broken ? `<p class="lead lead-serious">${escapeText(broken)}</p>` : ""}
 ${tiles(run)}
 </header>

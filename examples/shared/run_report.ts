@@ -22,6 +22,8 @@ export interface RunReport {
   /** Wall-clock time of the training, in seconds. */
   readonly seconds: number;
   readonly stepsPerSecond: number;
+  /** Why the run ended before its end, in sentences. */
+  readonly ending?: string;
   readonly losses: { readonly steps: readonly number[]; readonly series: Readonly<Record<string, Column>> };
   readonly metrics?: RunMetrics;
   readonly samples?: PointSamples | ImageSamples;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { loadChoices } from "../../../tools/choices.mjs";
-import { CommandLineError, helpText, optionNames, parseOptions, swallowedByNpm } from "../../../tools/options.mjs";
+import { helpText } from "../../../tools/help.mjs";
+import { CommandLineError, optionNames, parseOptions, swallowedByNpm } from "../../../tools/options.mjs";
 
 const choices = await loadChoices();
 const files = ["digits.gz", "classes.gz", "data_batch_1.bin"];
@@ -120,6 +121,34 @@ describe("parseOptions", () => {
     expect(() => parse(...words)).toThrow(says);
   });
 
+  test.each([
+    { words: ["--loss", "lsgan"], says: 'Did you mean "least-squares"?' },
+    { words: ["--loss", "wgan"], says: 'Did you mean "wasserstein"?' },
+    { words: ["--loss", "WGAN-GP"], says: 'Did you mean "wasserstein" with the penalty "wganGp"?' },
+    { words: ["--loss", "hinges"], says: 'Did you mean "hinge"?' },
+    { words: ["--loss", "wganGp"], says: 'Did you mean "wasserstein" with the penalty "wganGp"?' },
+    { words: ["--loss", "r1"], says: "It is a penalty: --penalty r1." },
+    { words: ["--penalty", "spectralNorm"], says: "It is a trick: --trick spectralNorm." },
+    { words: ["--penalty", "wgan-gp"], says: 'Did you mean "wganGp"?' },
+    { words: ["--penalty", "wganGp:goal=1"], says: "these exist: weight, interval, target." },
+    { words: ["--penalty", "wganGp:targt=1"], says: 'Did you mean "target"?' },
+    { words: ["--trick", "ada"], says: 'Did you mean "adaptiveAugment"?' },
+    { words: ["--play", "eg"], says: 'Did you mean "extragradient"?' },
+    { words: ["--optimizer", "adam-w"], says: 'Did you mean "adamw"?' },
+    { words: ["--data", "rings"], says: 'Did you mean "ring"?' },
+    { words: ["--data", "glyphs", "--model", "dc-gan"], says: 'Did you mean "dcgan"?' },
+    { words: ["--data", "folder", "--on-bad", "skipp"], says: 'Did you mean "skip"?' },
+    { words: ["--stepz", "3"], says: 'Did you mean "--steps"?' },
+    { words: ["--batch_size", "3"], says: 'Did you mean "--batch"?' },
+    { words: ["--epochs", "3"], says: 'Did you mean "--steps"?' },
+    { words: ["--learning-rate", "3"], says: 'Did you mean "--lr"?' },
+    { words: ["--n-critic", "5"], says: 'Did you mean "--d-steps"?' },
+    { words: ["-h"], says: 'Did you mean "--help"?' },
+  ])("answers $words with what is meant", ({ words, says }) => {
+    expect(() => parse(...words)).toThrow(CommandLineError);
+    expect(() => parse(...words)).toThrow(says);
+  });
+
   test("takes a generated set before a file of the same name", () => {
     const everywhere = { choices, kindOf: () => "file" as const };
     expect(parseOptions(["--data", "grid"], everywhere).data).toEqual({ set: "grid" });
@@ -149,8 +178,26 @@ describe("helpText", () => {
     }
   });
 
+  test("says what every option of a game's part means", () => {
+    const text = help.replace(/\s+/g, " ");
+    for (const entries of Object.values(choices.gameOptions)) {
+      for (const options of Object.values(entries)) {
+        for (const [name, { default: value, about }] of Object.entries(options)) {
+          if (name === "interval" || name === "weight") continue;
+          expect(about).not.toBe("");
+          expect(text).toContain(` ${name}=${value} ${about}`);
+        }
+      }
+    }
+  });
+
+  test("is in groups", () => {
+    const groups = help.split("\n").filter((line) => /^[A-Z][a-z]+$/.test(line));
+    expect(groups).toEqual(["Data", "Model", "Game", "Training", "Output"]);
+  });
+
   test("fits a terminal", () => {
-    for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+    for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TrainingState } from "../../../examples/main_job/job_progress.ts";
-import { duration, progressPrinter, trainingLine } from "../../../tools/progress.mjs";
+import { duration, progressPrinter, trainingParts } from "../../../tools/progress.mjs";
 
 const state: TrainingState = {
   step: 1200,
@@ -12,17 +12,56 @@ const state: TrainingState = {
   ailments: [],
 };
 
-describe("trainingLine", () => {
+const ailments = ["vanishing-generator-gradient", "overpowering-discriminator", "non-finite-values"] as const;
+
+const trainingLine = (given: TrainingState) => trainingParts(given).join("  ");
+
+/** The line as a terminal shows it. */
+function shown(given: TrainingState, columns: number): string {
+  const screen = terminal(true, columns);
+  progressPrinter(screen).update(trainingParts(given));
+  return screen.written.join("");
+}
+
+describe("the line of a training", () => {
   test("says where the training stands", () => {
     expect(trainingLine(state)).toBe(
-      "step 1200/5000  102 steps/s  37 s left  loss G 0.91 D 1.24  modes 7/8  63 % high quality  no finding",
+      "step 1200/5000  modes 7/8  loss G 0.91 D 1.24  37 s left  no finding  63 % high quality  102 steps/s",
     );
   });
 
+  test.each(ailments)("has room for the finding %s in 80 columns", (ailment) => {
+    const steps = { step: 10_000_000, steps: 10_000_000, secondsLeft: 3599 };
+    const metrics = [
+      { name: "Fréchet classifier distance", value: 12.345 },
+      { name: "Sliced Wasserstein distance", value: null },
+    ];
+    for (const given of [state, { ...state, ...steps, metrics }]) {
+      const line = shown({ ...given, ailments: [ailment, ...ailments.slice(1)] }, 80);
+      expect(line.length).toBeLessThan(80);
+      expect(line).toContain(`3 findings: ${ailment.replaceAll("-", " ")}`);
+    }
+  });
+
+  test("drops the least important parts first, and cuts none but the first", () => {
+    const ailing = { ...state, ailments: ailments.slice(2) };
+    expect([120, 80, 60, 45, 20, 9].map((columns) => shown(ailing, columns))).toEqual([
+      "step 1200/5000  1 finding: non finite values  modes 7/8  loss G 0.91 D 1.24  37 s left  63 % high quality  102 steps/s",
+      "step 1200/5000  1 finding: non finite values  modes 7/8  loss G 0.91 D 1.24",
+      "step 1200/5000  1 finding: non finite values  modes 7/8",
+      "step 1200/5000  1 finding: non finite values",
+      "step 1200/5000",
+      "step...",
+    ]);
+  });
+
   test("counts the findings and names the worst", () => {
-    const ailments = ["vanishing-generator-gradient", "overpowering-discriminator"] as const;
-    expect(trainingLine({ ...state, ailments })).toMatch(/2 findings: vanishing generator gradient$/);
-    expect(trainingLine({ ...state, ailments: ailments.slice(1) })).toMatch(/1 finding: overpowering discriminator$/);
+    expect(trainingLine({ ...state, ailments: ailments.slice(0, 2) })).toMatch(
+      / {2}2 findings: vanishing generator gradient {2}/,
+    );
+    expect(trainingLine({ ...state, ailments: ailments.slice(1, 2) })).toMatch(
+      / {2}1 finding: overpowering discriminator {2}/,
+    );
   });
 
   test("has the metrics of images that were measured last", () => {
@@ -30,7 +69,7 @@ describe("trainingLine", () => {
       { name: "Fréchet distance", value: 12.345 },
       { name: "Recall", value: null },
     ];
-    expect(trainingLine({ ...state, metrics })).toContain("  Fréchet distance 12.3  Recall not finite  no finding");
+    expect(trainingLine({ ...state, metrics })).toContain("  no finding  Fréchet distance 12.3  Recall not finite  ");
   });
 
   test("says that a loss is not finite, and leaves out modes where there are none", () => {
@@ -54,7 +93,20 @@ test("duration reads as people say it", () => {
 
 function terminal(isTTY: boolean, columns = 80) {
   const written: string[] = [];
-  return { isTTY, columns, write: (text: string) => written.push(text), written };
+  let resize = () => {};
+  return {
+    isTTY,
+    columns,
+    write: (text: string) => written.push(text),
+    on: (_: "resize", listener: () => void) => {
+      resize = listener;
+    },
+    off: () => {
+      resize = () => {};
+    },
+    resize: () => resize(),
+    written,
+  };
 }
 
 describe("progressPrinter", () => {
@@ -72,7 +124,41 @@ describe("progressPrinter", () => {
   test("cuts a line that would wrap", () => {
     const screen = terminal(true, 30);
     progressPrinter(screen).update("x".repeat(99));
-    expect(screen.written).toEqual(["x".repeat(29)]);
+    expect(screen.written).toEqual([`${"x".repeat(26)}...`]);
+  });
+
+  test("follows the terminal's width", () => {
+    const screen = terminal(true, 40);
+    const printer = progressPrinter(screen);
+    const parts = ["a".repeat(10), "b".repeat(10), "c".repeat(10)];
+    printer.update(parts);
+    // The line of 34 columns is broken into two of 20, or three of 15.
+    screen.columns = 20;
+    screen.resize();
+    screen.columns = 60;
+    screen.resize();
+    screen.columns = 8;
+    screen.resize();
+    printer.end();
+    screen.resize();
+    expect(screen.written.join("")).toBe(
+      [
+        `${parts.join("  ")}\r\x1b[1A\x1b[J`,
+        `${parts[0]}\r\x1b[2K`,
+        `${parts.join("  ")}\r\x1b[4A\x1b[J`,
+        "aaaa...\n",
+      ].join(""),
+    );
+  });
+
+  test.each([true, false])("lets nothing from outside move the cursor (terminal: %s)", (isTTY) => {
+    const screen = terminal(isTTY);
+    const printer = progressPrinter(screen);
+    printer.note("a file \u001b[2J\u0007\u202e.png\nthe next line");
+    printer.update(["compiling \u001b]0;title\u0007", "two\nlines"]);
+    const text = screen.written.join("");
+    expect(text).toContain("a file \\u{1b}[2J\\u{7}\\u{202e}.png\nthe next line\n");
+    expect(text).toContain("compiling \\u{1b}]0;title\\u{7}  two\\u{a}lines");
   });
 
   test("prints plain lines elsewhere, one every five seconds", () => {
