@@ -95,7 +95,7 @@ test("a second Ctrl-C ends at once, with what was told until then", async () => 
   await job.says(training);
   const browser = descendants(pidOf(job));
   // A page that can't answer any more.
-  for (const { pid } of browser) process.kill(pid, "SIGSTOP");
+  for (const { pid } of browser) if (isBrowser(pid)) process.kill(pid, "SIGSTOP");
   job.process.kill("SIGINT");
   await job.says(/Ctrl-C again/);
   await new Promise((done) => setTimeout(done, 1000));
@@ -111,7 +111,7 @@ test("the system's patience is not waited for: a page that hangs is left", async
   const job = begin();
   await job.says(training);
   const browser = descendants(pidOf(job));
-  for (const { pid } of browser) process.kill(pid, "SIGSTOP");
+  for (const { pid } of browser) if (isBrowser(pid)) process.kill(pid, "SIGSTOP");
   const from = performance.now();
   job.process.kill("SIGTERM");
   expect(await job.ended).toBe(143);
@@ -171,4 +171,5 @@ test("a reader that has enough is no reason to end", async () => {
   expect(JSON.parse(await readFile(join(folder, "summary.json"), "utf8")).completed).toBe(true);
 });
 
+const isBrowser = (pid: number) => !commandOf(pid).includes("esbuild");
 const commandOf = (pid: number) => execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
