@@ -135,13 +135,16 @@ function distance(a: string, b: string): number {
 }
 
 /** What a value is, for a sentence: `"adam"`, `an array of 3`, `a Float32Array of 64`, `a promise (await it first)`. */
-export function describe(value: unknown): string {
+export function describe(value: unknown, levels = 3): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
   if (typeof value === "function") return "a function";
   if (typeof value !== "object") return typeof value === "bigint" ? `the bigint ${value}n` : String(value);
-  if (Array.isArray(value))
-    return value.length <= 4 ? `[${value.map(describe).join(", ")}]` : `an array of ${value.length}`;
+  if (Array.isArray(value)) {
+    // An array may hold itself.
+    if (value.length > 4 || levels === 0) return `an array of ${value.length}`;
+    return `[${value.map((item) => describe(item, levels - 1)).join(", ")}]`;
+  }
   const name = Object.prototype.toString.call(value).slice(8, -1);
   if (ArrayBuffer.isView(value)) return `a ${name} of ${"length" in value ? value.length : value.byteLength}`;
   if ("then" in value && typeof value.then === "function") return "a promise (await it first)";

@@ -123,7 +123,7 @@ const wrong: readonly (readonly [unknown, RegExp])[] = [
   [true, /is true/],
   [1n, /is the bigint 1n/],
   [{}, /is an object/],
-  [[1], /is an array of 1/],
+  [[1], /is \[1\]/],
   [new Date(0), /is a Date/],
   [Promise.resolve(1), /is a promise \(await it first\)/],
 ];

@@ -101,3 +101,9 @@ group("kinds", () => {
     expect(() => assertKeys<Options>("train", { steps: 1, reportEvery: "2" }, kinds)).toThrow(/reportEvery is "2"/);
   });
 });
+
+test("an array that holds itself is described", () => {
+  const own: unknown[] = [1];
+  own.push(own);
+  expect(describe(own)).toMatch(/^\[1, \[1, \[1, an array of 2\]\]\]$/);
+});
