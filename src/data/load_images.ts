@@ -183,7 +183,9 @@ export function checkedLoadOptions(name: string, options: LoadOptions): Resolved
   const { timeoutMilliseconds = 20_000, concurrency = defaultConcurrency(), decode, progress, signal } = options;
   const oneOf = (option: string, value: unknown, known: readonly unknown[]) => {
     if (known.includes(value)) return;
-    throw new OptionError(`${name}: ${option} is ${describe(value)}; give ${known.map((each) => describe(each)).join(" or ")}.`);
+    throw new OptionError(
+      `${name}: ${option} is ${describe(value)}; give ${known.map((each) => describe(each)).join(" or ")}.`,
+    );
   };
   oneOf("sizes", sizes, ["resize", "same"]);
   oneOf("onBad", onBad, ["error", "skip"]);
