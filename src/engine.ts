@@ -1,4 +1,5 @@
 import type { ByteCache } from "./cache/byte_cache.ts";
+import { checkedCache } from "./cache/checked_cache.ts";
 import { defaultCache } from "./cache/default_cache.ts";
 import { type CompiledGraph, compileGraph } from "./compile/compile_graph.ts";
 import type { DeviceTraits } from "./compile/device_traits.ts";
@@ -118,7 +119,7 @@ export class Engine implements Evaluator {
 
   private constructor(
     device: Device,
-    { tune = "off", formChoices, cache, cacheBytes = defaultCacheBytes }: EngineOptions,
+    { tune = "off", formChoices, cache = defaultCache(), cacheBytes = defaultCacheBytes, onWarning }: EngineOptions,
   ) {
     this.#device = device;
     this.#cache = new BoundedCache(cacheBytes, device.stats);
@@ -133,7 +134,8 @@ export class Engine implements Evaluator {
       maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
     };
     const name = describeAdapter(device.adapter);
-    this.#tuner = new Tuner(tune, this.#context, { ...limits, target }, name, cache ?? defaultCache(), formChoices);
+    const kept = checkedCache(cache, onWarning);
+    this.#tuner = new Tuner(tune, this.#context, { ...limits, target }, name, kept, formChoices);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { ByteCache } from "./byte_cache.ts";
+import { type ByteCache, hashOf } from "./byte_cache.ts";
 
 /** What is used of Node's modules. Reached through `process`, so that a bundle for browsers has nothing to resolve. */
 interface NodeModules {
@@ -7,6 +7,7 @@ interface NodeModules {
     readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
     writeFile(path: string, bytes: Uint8Array): Promise<void>;
     rename(from: string, to: string): Promise<void>;
+    rm(path: string, options: { force: boolean }): Promise<void>;
   };
   "node:os": { homedir(): string };
   "node:path": { join(...parts: string[]): string };
@@ -33,22 +34,26 @@ export function fileCache(folder?: string): ByteCache {
   if (!node || !files || !paths || !system) return { read: async () => undefined, write: async () => undefined };
   const home =
     folder ?? paths.join(node.env["XDG_CACHE_HOME"] || paths.join(system.homedir(), ".cache"), "saddlepoint");
-  const pathOf = (key: string) => paths.join(home, encodeURIComponent(key).slice(0, 200));
+  // A file's name can't hold every key.
+  const pathOf = async (key: string) => paths.join(home, await hashOf([key]));
+  let writes = 0;
   return {
-    read: (key) =>
-      files.readFile(pathOf(key)).then(
+    read: async (key) =>
+      files.readFile(await pathOf(key)).then(
         (bytes) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
         () => undefined,
       ),
     write: async (key, bytes) => {
-      // Written beside it and then renamed: another process never reads half a file.
-      const partial = `${pathOf(key)}.${node.pid}`;
+      const path = await pathOf(key);
+      // Written beside it and then renamed: nobody, in this process or another, reads half a file.
+      const partial = `${path}.${node.pid}.${writes++}`;
       try {
         await files.mkdir(home, { recursive: true });
         await files.writeFile(partial, new Uint8Array(bytes));
-        await files.rename(partial, pathOf(key));
+        await files.rename(partial, path);
       } catch {
         // A cache may forget.
+        await files.rm(partial, { force: true }).catch(() => undefined);
       }
     },
   };

@@ -5,7 +5,7 @@ import { input } from "../graph/primitives/leaf.ts";
 import { type CompiledGraph, type CompileOptions, compileGraph } from "./compile_graph.ts";
 import type { DeviceTraits } from "./device_traits.ts";
 import { choosing, type FormChoices, formClass } from "./form_choices.ts";
-import { type GemmForm, gemmForms } from "./gemm_forms.ts";
+import { type GemmForm, gemmForms, isFormName } from "./gemm_forms.ts";
 import { gemmShape } from "./gemm_maps.ts";
 import { Plan, type PlanContext } from "./plan.ts";
 
@@ -34,6 +34,8 @@ const edition = 1;
  */
 export class Tuner {
   readonly #choices: Record<string, string>;
+  /** Classes that were timed here; what was given or kept may be none of this adapter's forms. */
+  readonly #timed = new Set<string>();
   #loaded: Promise<void> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -75,10 +77,11 @@ export class Tuner {
       const [root] = cluster.roots;
       if (cluster.kind !== "gemm" || !root || multiplyAdds < effort.fewestMultiplyAdds) continue;
       const name = formClass(root, gemmShape(root));
-      if (!(name in this.#choices) && !classes.has(name)) classes.set(name, root);
+      if (!this.#isChosen(name, root) && !classes.has(name)) classes.set(name, root);
     }
     for (const [name, root] of classes) {
       this.#choices[name] = (await this.#fastest(root, effort.candidates, effort.rounds)).name;
+      this.#timed.add(name);
     }
     if (classes.size > 0) await this.cache.write(this.#key, encode(this.#choices));
     return graph.kernels.some(({ parts }) =>
@@ -88,6 +91,13 @@ export class Tuner {
         return chosen !== undefined && chosen !== false && chosen !== form;
       }),
     );
+  }
+
+  /** Whether there is a choice for a class, and the product can have it. */
+  #isChosen(name: string, root: Node): boolean {
+    if (this.#timed.has(name)) return true;
+    const forms = gemmForms(gemmShape(root), this.options.target);
+    return forms.some((form) => form.name === this.#choices[name]);
   }
 
   get #key(): string {
@@ -117,7 +127,9 @@ export class Tuner {
       const least = forms.map(() => Number.POSITIVE_INFINITY);
       for (let round = 0; round < rounds; round++) {
         for (const [i, plan] of plans.entries()) {
-          least[i] = Math.min(least[i] as number, await this.#milliseconds(plan, least[i] as number));
+          const milliseconds = await this.#milliseconds(plan, least[i] as number);
+          // A clock may fail.
+          if (milliseconds < (least[i] as number)) least[i] = milliseconds;
         }
       }
       return forms[least.indexOf(Math.min(...least))] as GemmForm;
@@ -165,12 +177,14 @@ const encode = (choices: FormChoices): ArrayBuffer => {
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 };
 
-/** What was kept, unless it is damaged. */
+/** What was kept, but for what is no form. */
 function decode(bytes: ArrayBuffer): FormChoices {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     const entries = Object.entries((value ?? {}) as Record<string, unknown>);
-    return Object.fromEntries(entries.filter(([, name]) => typeof name === "string")) as FormChoices;
+    return Object.fromEntries(
+      entries.filter(([, name]) => typeof name === "string" && isFormName(name)),
+    ) as FormChoices;
   } catch {
     return {};
   }

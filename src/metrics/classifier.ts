@@ -1,8 +1,9 @@
 import { type ByteCache, hashOf } from "../cache/byte_cache.ts";
+import { checkedCache } from "../cache/checked_cache.ts";
 import { defaultCache } from "../cache/default_cache.ts";
 import type { Plan } from "../compile/plan.ts";
 import { hostRandom, shuffledOrder } from "../data/host_random.ts";
-import { type ImageSource, images } from "../data/images.ts";
+import { type ImageSource, imagesOfBytes } from "../data/images.ts";
 import type { Engine } from "../engine.ts";
 import { array, assertKind, count as countKind, describe } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
@@ -92,11 +93,13 @@ export class ImageClassifier {
         source.labels as NonNullable<typeof source.labels>,
         JSON.stringify([version, source.sampleShape, seed, epochs, heldOut, shift, engine.adapterName]),
       ]);
-      const known = await cache.read(key);
-      if (known?.byteLength === 4 * learner.arena.size) learner.arena.state.write(new Float32Array(known));
+      const kept = checkedCache(cache);
+      const known = await kept.read(key);
+      if (known && areWeights(known, learner.arena.size)) learner.arena.state.write(new Float32Array(known));
       else {
         await trainClassifier(engine, learner, net, parts.training, { seed, epochs, shift, progress, signal });
-        await cache.write(key, (await engine.download([learner.arena.state]))[0] as ArrayBuffer);
+        const [weights] = (await engine.download([learner.arena.state])) as [ArrayBuffer];
+        if (areWeights(weights, learner.arena.size)) await kept.write(key, weights);
       }
       const plan = await evaluationPlan(engine, learner, net);
       const untested = new ImageClassifier(classCount, seed, { ...parts, learner, plan, accuracy: Number.NaN });
@@ -144,6 +147,10 @@ export class ImageClassifier {
     this.#learner.dispose();
   }
 }
+
+/** NaN among them would be kept for good. */
+const areWeights = (bytes: ArrayBuffer, count: number): boolean =>
+  bytes.byteLength === 4 * count && new Float32Array(bytes).every(Number.isFinite);
 
 /** How often each of `count` classes occurs. */
 export function classHistogram(classes: ArrayLike<number>, count: number): number[] {
@@ -221,7 +228,7 @@ function split(
       bytes.set(values.subarray(row * size, (row + 1) * size), i * size);
     });
     const shape: Shape = [rows.length, ...sampleShape];
-    return images({
+    return imagesOfBytes({
       values: bytes,
       shape,
       labels: Uint16Array.from(rows, (row) => labels[row] as number),

@@ -18,6 +18,7 @@ import { frechetDistance } from "../../src/metrics/frechet.ts";
 import { precisionRecall } from "../../src/metrics/precision_recall.ts";
 import type { Samples } from "../../src/metrics/samples.ts";
 import { createRng } from "../reference/rng.ts";
+import { corrupting } from "../unit/cache/misbehaviours.ts";
 import { createEngine } from "./fixtures.ts";
 
 let engine: Engine;
@@ -166,6 +167,26 @@ describe("a small classifier", () => {
     expect(keys).toHaveLength(2);
     expect(features[1]).toEqual(features[0]);
     expect(features[2]).not.toEqual(features[0]);
+  });
+
+  test.each(Object.entries(corrupting))("of a cache that %s is trained anew, and is the same", async (_, spoil) => {
+    const [good, writes] = [memoryCache(), [] as string[]];
+    const counted = spoil({
+      ...good,
+      write: async (key, bytes) => {
+        writes.push(key);
+        await good.write(key, bytes);
+      },
+    });
+    if (spoil === corrupting["gives one entry for every key"]) await counted.write("other", new ArrayBuffer(8));
+    const accuracies: number[] = [];
+    for (let i = 0; i < 2; i++) {
+      const classifier = await ImageClassifier.train(engine, source, { ...options, cache: counted });
+      accuracies.push(classifier.accuracy);
+      classifier.dispose();
+    }
+    expect(accuracies[1]).toBe(accuracies[0]);
+    expect(writes.slice(-2)).toEqual([writes.at(-1), writes.at(-1)]);
   });
 
   test("is kept by the browser, whatever the key", async () => {

@@ -1,7 +1,9 @@
 /** The tuner: it finds a form for every product that matters, keeps what it found, and changes results by rounding alone. */
 import { afterEach, expect, test } from "vitest";
 import { memoryCache } from "../../src/cache/byte_cache.ts";
+import { checkedCache } from "../../src/cache/checked_cache.ts";
 import { Engine, type EngineOptions, type Tensor } from "../../src/index.ts";
+import { failing } from "../unit/cache/misbehaviours.ts";
 
 const engines: Engine[] = [];
 
@@ -108,4 +110,45 @@ test("a damaged cache is as good as none", async () => {
   const engine = await create({ tune: "quick", cache: damaged });
   await products(engine);
   expect(Object.keys(engine.formChoices)).toEqual([largeClass]);
+});
+
+test.each([
+  "quad 7x7", // no form at all
+  "team 8x8", // one of other adapters
+  5,
+])("a kept choice of %o is found anew, and the right one kept", async (form) => {
+  const kept = memoryCache();
+  const cache = {
+    ...kept,
+    // Under whatever key the tuner asks for, with a right seal.
+    read: async (key: string) => {
+      const own = await kept.read(key);
+      if (own) return own;
+      await checkedCache(kept).write(key, new TextEncoder().encode(JSON.stringify({ [largeClass]: form })).buffer);
+      return kept.read(key);
+    },
+  };
+  const engine = await create({ tune: "quick", cache });
+  await products(engine);
+  const chosen = engine.formChoices[largeClass];
+  expect(chosen).toMatch(/^quad/);
+  expect((await create({ tune: "quick", cache })).formChoices).toEqual({});
+  const next = await create({ tune: "quick", cache });
+  await products(next);
+  expect(next.formChoices[largeClass]).toBe(chosen);
+});
+
+// How caches misbehave is told in tests/unit/cache; here is that they don't take a plan with them.
+test.each([
+  ["rejects everything", /can't be read \(the disk is full\)/],
+  ["never answers", /can't be read \(no answer within 5000 ms\)/],
+] as const)("a cache that %s takes no plan with it", async (name, message) => {
+  const warnings: string[] = [];
+  const onWarning = (text: string) => warnings.push(text);
+  const cache = failing[name]!(memoryCache());
+  const engine = await create({ tune: "quick", cache, onWarning });
+  expect((await products(engine)).every((values) => values.every(Number.isFinite))).toBe(true);
+  expect(Object.keys(engine.formChoices)).toEqual([largeClass]);
+  const told = warnings.filter((text) => text.includes("cache"));
+  expect(told).toEqual([expect.stringMatching(message)]);
 });
