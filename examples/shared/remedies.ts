@@ -1,5 +1,5 @@
 /** Remedies in the words of the place where they are read. */
-import { probes } from "saddlepoint";
+import type { probes } from "saddlepoint";
 
 /**
  * A place's words for one of the changes of a remedy: empty if those for another one say it too, undefined if it can't be
@@ -9,7 +9,11 @@ export type Surface = (change: probes.Change, changes: readonly probes.Change[])
 
 /** The remedies that can be had there, in the same order. */
 export function spokenRemedies(remedies: readonly probes.Remedy[], surface: Surface): string[] {
-  return remedies.flatMap((remedy) => probes.remedyText(remedy, (change) => surface(change, remedy.changes)) ?? []);
+  return remedies.flatMap(({ changes, reason }) => {
+    const said = changes.map((change) => surface(change, changes));
+    if (said.includes(undefined)) return [];
+    return said.filter(Boolean).join(" and ") + (reason && `, ${reason}`);
+  });
 }
 
 /** Advice in sentences. */

@@ -68,78 +68,77 @@ const staysUnsure = "so that the discriminator stays unsure";
 
 function vanishingGeneratorGradient(table: TelemetryTable, before?: Finding): Finding | undefined {
   const median = series(table, "lossGain/medianLog10");
-  const run = lastRun(median, (value) => value < limits.vanishingLog10Gain);
-  if (run === undefined || median.length - run < limits.vanishingSteps) return undefined;
-  const now = last(median);
-  const other = last(series(table, "lossGain/otherMedianLog10"));
-  const below = last(series(table, "lossGain/below"));
-  const highest = median.reduce((most, gain) => (gain > most ? gain : most), now);
-  const sinceStep = beginOf(table, run, before);
-  const samples = Number.isNaN(below) ? "" : ` (${percent(below)} of the samples get less than a thousandth)`;
-  // False for NaN, too.
-  const isKnown = other < Number.POSITIVE_INFINITY;
-  const compared = isKnown ? `, where the other form of the loss would let ${factor(other)} through` : "";
-  return {
-    ailment: "vanishing-generator-gradient",
-    severity: now < 2 * limits.vanishingLog10Gain ? "serious" : "warning",
-    site: "discriminator/logit",
-    sinceStep,
-    message:
-      `Vanishing generator gradient at discriminator/logit since step ${sinceStep}: the loss lets ${factor(now)} of ` +
-      `a typical sample's gradient through${samples}${compared}.`,
-    evidence: measured({
-      medianLog10Gain: now,
-      otherFormMedianLog10Gain: other,
-      decadesLost: highest - now,
-      shareBelowThousandth: below,
-      sinceStep,
-    }),
-    remedies: [
-      remedy("whose gain is largest where the discriminator is sure", { kind: "loss", name: "non-saturating" }),
-      remedy("for a gain that is always 1", { kind: "loss", name: "wasserstein" }, { kind: "penalty", name: "wganGp" }),
-      remedy(staysUnsure, addR1),
-      remedy(staysUnsure, fewerSteps),
-    ],
-  };
+  return lasting(
+    table,
+    before,
+    limits.vanishingSteps,
+    (row) => (median[row] as number) < limits.vanishingLog10Gain,
+    () => {
+      const now = last(median);
+      const other = last(series(table, "lossGain/otherMedianLog10"));
+      const below = last(series(table, "lossGain/below"));
+      const highest = median.reduce((most, gain) => (gain > most ? gain : most), now);
+      const samples = Number.isNaN(below) ? "" : ` (${percent(below)} of the samples get less than a thousandth)`;
+      // False for NaN, too.
+      const isKnown = other < Number.POSITIVE_INFINITY;
+      const compared = isKnown ? `, where the other form of the loss would let ${factor(other)} through` : "";
+      return {
+        ailment: "vanishing-generator-gradient",
+        severity: now < 2 * limits.vanishingLog10Gain ? "serious" : "warning",
+        title: `Vanishing generator gradient at ${site}`,
+        text: `the loss lets ${factor(now)} of a typical sample's gradient through${samples}${compared}.`,
+        evidence: {
+          medianLog10Gain: now,
+          otherFormMedianLog10Gain: other,
+          decadesLost: highest - now,
+          shareBelowThousandth: below,
+        },
+        remedies: [
+          remedy("whose gain is largest where the discriminator is sure", { kind: "loss", name: "non-saturating" }),
+          remedy(
+            "for a gain that is always 1",
+            { kind: "loss", name: "wasserstein" },
+            { kind: "penalty", name: "wganGp" },
+          ),
+          remedy(staysUnsure, addR1),
+          remedy(staysUnsure, fewerSteps),
+        ],
+      };
+    },
+  );
 }
 
 function overpoweringDiscriminator(table: TelemetryTable, before?: Finding): Finding | undefined {
-  const [real, fake, logitReal, logitFake] = [
-    "balance/accuracyReal",
-    "balance/accuracyFake",
-    "balance/logitReal",
-    "balance/logitFake",
-  ].map((name) => series(table, name)) as [number[], number[], number[], number[]];
-  const isOverpowering = (_: number, i: number) =>
-    Math.min(real[i] as number, fake[i] as number) > limits.overpoweringAccuracy &&
-    (logitReal[i] as number) - (logitFake[i] as number) > limits.overpoweringGap;
-  const run = lastRun(real, isOverpowering);
-  if (run === undefined || real.length - run < limits.overpoweringSteps) return undefined;
-  const gap = last(logitReal) - last(logitFake);
-  const sinceStep = beginOf(table, run, before);
-  return {
-    ailment: "overpowering-discriminator",
-    severity: "warning",
-    site: "discriminator/logit",
-    sinceStep,
-    message:
-      `Overpowering discriminator since step ${sinceStep}: it tells ${percent(last(real))} of the real and ` +
-      `${percent(last(fake))} of the generated samples right, with a gap of ${Number.isFinite(gap) ? gap.toFixed(1) : "∞"} between their mean ` +
-      "logits; its answer hardly depends on what the generator does.",
-    evidence: measured({
-      accuracyReal: last(real),
-      accuracyFake: last(fake),
-      meanLogitReal: last(logitReal),
-      meanLogitFake: last(logitFake),
-      sinceStep,
-    }),
-    remedies: [
-      remedy(staysUnsure, addR1),
-      remedy("", { kind: "scale", name: "discriminatorLearningRate", factor: 0.5 }),
-      remedy("", fewerSteps),
-      remedy("", { kind: "advice", about: "generator", text: "give the generator more capacity" }),
-    ],
-  };
+  const [real, fake, logitReal, logitFake] = ["accuracyReal", "accuracyFake", "logitReal", "logitFake"].map((name) =>
+    series(table, `balance/${name}`),
+  ) as [number[], number[], number[], number[]];
+  const isOverpowering = (row: number) =>
+    Math.min(real[row] as number, fake[row] as number) > limits.overpoweringAccuracy &&
+    (logitReal[row] as number) - (logitFake[row] as number) > limits.overpoweringGap;
+  return lasting(table, before, limits.overpoweringSteps, isOverpowering, () => {
+    const gap = last(logitReal) - last(logitFake);
+    return {
+      ailment: "overpowering-discriminator",
+      severity: "warning",
+      title: "Overpowering discriminator",
+      text:
+        `it tells ${percent(last(real))} of the real and ${percent(last(fake))} of the generated samples right, with a gap ` +
+        `of ${Number.isFinite(gap) ? gap.toFixed(1) : "∞"} between their mean logits; its answer hardly depends on what ` +
+        "the generator does.",
+      evidence: {
+        accuracyReal: last(real),
+        accuracyFake: last(fake),
+        meanLogitReal: last(logitReal),
+        meanLogitFake: last(logitFake),
+      },
+      remedies: [
+        remedy(staysUnsure, addR1),
+        remedy("", { kind: "scale", name: "discriminatorLearningRate", factor: 0.5 }),
+        remedy("", fewerSteps),
+        remedy("", { kind: "advice", about: "generator", text: "give the generator more capacity" }),
+      ],
+    };
+  });
 }
 
 /** The first step with a non-finite value, and in it the first such site in the order of computation. */
@@ -160,9 +159,7 @@ function nonFiniteValues(table: TelemetryTable, before?: Finding): Finding | und
       severity: "serious",
       site,
       sinceStep: step,
-      message:
-        `Infinite or NaN ${what === "value" ? "values" : "gradients"} first at ${site} in step ${step}: ${count} of them. ` +
-        "Everything that is computed from them is lost.",
+      message: `Infinite or NaN ${what === "value" ? "values" : "gradients"} first at ${site} in step ${step}: ${count} of them.`,
       evidence: { site, what, count, step },
       remedies: [
         ...(site.startsWith("data/")
@@ -182,11 +179,39 @@ function nonFiniteValues(table: TelemetryTable, before?: Finding): Finding | und
 
 const startAgain = "and start again: parameters that are lost stay lost";
 
-/** Where the stretch begins that fulfils the condition up to the last entry. */
-function lastRun(values: readonly number[], holds: (value: number, index: number) => boolean): number | undefined {
-  let start = values.length;
-  while (start > 0 && holds(values[start - 1] as number, start - 1)) start--;
-  return start === values.length ? undefined : start;
+/** What a rule tells of a stretch; the step in which it began is put to all of it in one place. */
+interface Told extends Pick<Finding, "ailment" | "severity" | "evidence" | "remedies"> {
+  /** The beginning of the message, before the step, and its end. */
+  readonly title: string;
+  readonly text: string;
+}
+
+const site = "discriminator/logit";
+
+/** A finding about the logit, if something holds in each of the last so many rows. */
+function lasting(
+  table: TelemetryTable,
+  before: Finding | undefined,
+  steps: number,
+  holds: (row: number) => boolean,
+  tell: () => Told,
+): Finding | undefined {
+  const count = table.rows.length;
+  let first = count;
+  while (first > 0 && holds(first - 1)) first--;
+  if (count - first < steps) return undefined;
+  const { title, text, evidence, ...told } = tell();
+  // A stretch without a beginning here began where it was found to.
+  const sinceStep = (first === 0 ? before?.sinceStep : undefined) ?? stepOf(table, first);
+  return {
+    ...told,
+    site,
+    sinceStep,
+    message: `${title} since step ${sinceStep}: ${text}`,
+    evidence: Object.fromEntries(
+      Object.entries({ ...evidence, sinceStep }).filter(([, value]) => !Number.isNaN(value)),
+    ),
+  };
 }
 
 function last(values: readonly number[]): number {
@@ -195,12 +220,6 @@ function last(values: readonly number[]): number {
 
 function stepOf(table: TelemetryTable, row: number): number {
   return table.rows[row]?.step ?? 0;
-}
-
-/** The step in which a stretch began that holds from this row on: maybe before the first row. */
-function beginOf(table: TelemetryTable, row: number, before: Finding | undefined): number {
-  const step = stepOf(table, row);
-  return row === 0 && before ? Math.min(before.sinceStep, step) : step;
 }
 
 /** A share of a whole, to a tenth of a percent, or to a whole one. */
@@ -214,6 +233,3 @@ function factor(log10: number): string {
   if (log10 === Number.NEGATIVE_INFINITY) return "nothing";
   return Math.abs(log10) < 2 ? percent(10 ** log10, 1) : `10^${log10.toFixed(1)}`;
 }
-
-const measured = (evidence: Finding["evidence"]) =>
-  Object.fromEntries(Object.entries(evidence).filter(([, value]) => !Number.isNaN(value)));

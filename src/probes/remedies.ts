@@ -32,31 +32,16 @@ export interface Advice {
   readonly remedies: readonly Remedy[];
 }
 
-export function remedy(reason: string, ...changes: readonly Change[]): Remedy {
-  return { changes, reason, text: remedyText({ changes, reason }, inCode) as string };
-}
-
-/**
- * A remedy in the words of the place where it is read.
- *
- * @param say words for one change: empty if those for another one say it too, undefined if it can't be made there
- * @returns undefined if one of the changes can't be made there
- */
-export function remedyText(
-  { changes, reason }: Pick<Remedy, "changes" | "reason">,
-  say: (change: Change) => string | undefined,
-): string | undefined {
-  const said = changes.map(say);
-  if (said.includes(undefined)) return undefined;
-  return said.filter(Boolean).join(" and ") + (reason && `, ${reason}`);
-}
+export const remedy = (reason: string, ...changes: readonly Change[]): Remedy => ({
+  changes,
+  reason,
+  text: changes.map(inCode).join(" and ") + (reason && `, ${reason}`),
+});
 
 function inCode(change: Change): string {
   if (change.kind === "advice") return change.text;
   const { kind, name } = change;
   if (kind === "scale") return `${change.factor < 1 ? "lower" : "raise"} ${name}`;
-  const options = Object.entries(change.options ?? {}).map(([key, value]) => `, ${key}: ${value}`);
-  const config = `{ type: "${name}"${options.join("")} }`;
-  if (kind === "loss") return `use loss: ${config}`;
-  return `add ${config} to ${kind === "trick" ? "tricks" : "penalties"}`;
+  const options = change.options ? ` with ${JSON.stringify(change.options)}` : "";
+  return `${kind === "loss" ? "use" : "add"} the ${kind} "${name}"${options}`;
 }

@@ -4,12 +4,11 @@ export { type Ailment, diagnose, type Finding, type Severity } from "../probes/d
 export { exponentBins, gradientFlow } from "../probes/gradient_flow.ts";
 export { gainThreshold, lossGain } from "../probes/loss_gain.ts";
 export { countNonFinite, type ProbeValues, quantiles, rootMeanSquare, share } from "../probes/probe_values.ts";
-export {
-  type Advice,
-  type Change,
-  type Remedy,
-  remedyText,
-  type ScaledNumber,
+export type {
+  Advice,
+  Change,
+  Remedy,
+  ScaledNumber,
 } from "../probes/remedies.ts";
 export { activationSaturation, saturationThreshold } from "../probes/saturation.ts";
 export { series, type TelemetryColumn, type TelemetryRow, type TelemetryTable } from "../probes/telemetry.ts";

@@ -191,6 +191,13 @@ describe("a stretch that outlasts the window", () => {
     expect(before).toHaveLength(1);
   });
 
+  test("from the first step on, and one that a report of many steps holds", () => {
+    const values = { "lossGain/medianLog10": () => -4 };
+    const first = diagnose(table(values, 0, 100));
+    expect(first[0]?.sinceStep).toBe(0);
+    expect(diagnose(table(values, 50, 900), first)[0]?.sinceStep).toBe(0);
+  });
+
   test("that stopped and came back begins anew", () => {
     const gain = (step: number) => (step === 500 ? -1 : -4);
     const values = { "lossGain/medianLog10": gain };

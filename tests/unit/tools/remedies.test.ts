@@ -82,7 +82,7 @@ describe("in the library", () => {
     for (const change of changes) {
       if (change.kind === "loss" || change.kind === "penalty" || change.kind === "trick") {
         expect(Object.keys(registries[change.kind])).toContain(change.name);
-        expect(text).toContain(`{ type: "${change.name}" }`);
+        expect(text).toContain(`the ${change.kind} "${change.name}"`);
       }
       if (change.kind === "scale") expect(text).toContain(`${change.factor < 1 ? "lower" : "raise"} ${change.name}`);
     }
