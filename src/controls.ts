@@ -1,5 +1,6 @@
 import type { State } from "./compile/state.ts";
 import type { Engine } from "./engine.ts";
+import { describe, finite, unknownName } from "./gpu/checks.ts";
 import { OptionError } from "./gpu/errors.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -55,15 +56,15 @@ export class Controls<Name extends string = string> {
 
   #assign(name: Name, value: number): void {
     // As f32, in which the control is kept.
-    if (!Number.isFinite(Math.fround(value)))
-      throw new OptionError(`The control "${name}" can't be ${value}; give a finite number.`);
+    if (!finite.is(value) || !finite.is(Math.fround(value)))
+      throw new OptionError(`The control "${name}" can't be ${describe(value)}; give a finite number.`);
     this.#values[this.#position(name)] = value;
   }
 
   #position(name: Name): number {
     const position = this.names.indexOf(name);
     if (position < 0) {
-      throw new OptionError(`There is no control "${name}"; these exist: ${this.names.join(", ") || "none"}.`);
+      throw unknownName("Controls", "control", name, Object.fromEntries(this.names.map((known) => [known, 0])));
     }
     return position;
   }

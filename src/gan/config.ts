@@ -1,29 +1,100 @@
 import type { Engine } from "../engine.ts";
+import {
+  type Aliases,
+  abortSignal,
+  assertKeys,
+  assertKind,
+  callback,
+  describe,
+  flag,
+  type Kind,
+  type Kinds,
+  notNegative,
+  object,
+  positive,
+  unknownName,
+} from "../gpu/checks.ts";
 import { OptionError, OutOfMemoryError } from "../gpu/errors.ts";
-import { formatShape, sizeOf } from "../graph/shape.ts";
+import { sizeOf } from "../graph/shape.ts";
 import { recomputing } from "../nn/network.ts";
-import type { OptimizerConfig } from "../optim/optimizer.ts";
+import type { OptimizerConfig } from "../optim/optimizer_config.ts";
 import { createOptimizer } from "../optim/registry.ts";
 import { assertCombination } from "./combinations.ts";
+import { assertFit } from "./fit.ts";
 import type { GeneratorAverageConfig } from "./generator_average.ts";
-import { createLoss, resolveLoss } from "./losses/registry.ts";
+import { resolveLoss } from "./losses/registry.ts";
 import { type ResolvedPenalty, resolvePenalty } from "./penalties/registry.ts";
 import { resolvePlay } from "./play/registry.ts";
 import { checkedSchedules } from "./schedule.ts";
-import type { Precision, Recompute, ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
-import { packSize, resolveTrick } from "./tricks/registry.ts";
+import type {
+  OneOrMore,
+  OptimizerName,
+  OptimizerPair,
+  Precision,
+  ProbeOptions,
+  Recompute,
+  ResolvedConfig,
+  TrainerConfig,
+} from "./trainer_config.ts";
+import { resolveTrick } from "./tricks/registry.ts";
+
+const engineKind: Kind = {
+  is: (value) => object.is(value) && "adapterName" in Object(value),
+  says: "what Engine.create() resolves to",
+};
+const networkKind: Kind = {
+  is: (value) => object.is(value) && "inputShape" in Object(value),
+  says: "a network, such as nn.mlp([2, 64, 2])",
+  isNeeded: true,
+};
+const sourceKind: Kind = {
+  is: (value) => object.is(value) && "prepare" in Object(value),
+  says: "a source of samples, such as data.points({ values }) or what data.imageFiles(files) resolves to",
+  isNeeded: true,
+};
+
+const kinds: Kinds<TrainerConfig> = {
+  generator: networkKind,
+  discriminator: networkKind,
+  data: sourceKind,
+  loss: true,
+  penalties: true,
+  tricks: true,
+  play: true,
+  schedules: object,
+  generatorAverage: true,
+  optimizer: true,
+  batchSize: true,
+  discriminatorSteps: true,
+  seed: true,
+  precision: true,
+  recompute: true,
+  fuse: flag,
+  probes: object,
+  submitMilliseconds: positive,
+  progress: callback,
+  signal: abortSignal,
+  onWarning: callback,
+};
+
+/** Options of `train`, and what others call some of these. */
+const elsewhere: Aliases = {
+  epochs: 'the "steps" of train()',
+  steps: 'the "steps" of train()',
+  learningrate: 'the "lr" of the optimizer',
+  lr: 'the "lr" of the optimizer',
+};
 
 const defaultOptimizer: OptimizerConfig = { type: "adam", lr: 1e-3, betas: [0.5, 0.999] };
 
 /** @throws OptionError in a sentence for whatever is missing, out of range, or does not fit together. */
 export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedConfig {
-  const { generator, discriminator, data, optimizer = defaultOptimizer } = config;
-  assertGiven("the configuration", { generator, discriminator, data });
-  if (!("type" in optimizer)) {
-    assertGiven("optimizer", { generator: optimizer.generator, discriminator: optimizer.discriminator });
-  }
-  const tricks = (config.tricks ?? []).map(resolveTrick);
-  const penalties = (config.penalties ?? []).map(resolvePenalty);
+  assertKind("Trainer", "the engine", engine, engineKind);
+  assertKeys<TrainerConfig>("Trainer", config, kinds, elsewhere);
+  const { generator, discriminator, data, probes = {} } = config;
+  assertKeys<ProbeOptions>("Trainer, probes", probes, { every: true });
+  const tricks = asList(config.tricks).map(resolveTrick);
+  const penalties = asList(config.penalties).map(resolvePenalty);
   assertOnce(
     "penalty",
     penalties.map(({ type }) => type),
@@ -53,25 +124,42 @@ export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedCo
       ...penalties.map(({ type }) => `${type}Weight`),
     ]),
     penaltyInterval: commonInterval(penalties),
-    optimizers: "type" in optimizer ? { generator: optimizer, discriminator: optimizer } : optimizer,
+    optimizers: resolveOptimizers(config.optimizer ?? defaultOptimizer),
     batchSize: wholeNumber("batchSize", config.batchSize ?? 128, 1, 2 ** 24),
     discriminatorSteps: wholeNumber("discriminatorSteps", config.discriminatorSteps ?? 1, 1, 1000),
     seed: wholeNumber("seed", config.seed ?? 1, 0, 2 ** 32 - 1),
     precision: resolvePrecision(engine, config.precision ?? "f32"),
     fuse: config.fuse ?? true,
-    probeEvery: wholeNumber("probes.every", config.probes?.every ?? 1, 0, 2 ** 20),
+    probeEvery: wholeNumber("probes.every", probes.every ?? 1, 0, 2 ** 20),
     submitMilliseconds: config.submitMilliseconds ?? 8,
   };
   // What is wrong with them must be said before anything lies on the GPU.
-  for (const chosen of Object.values(resolved.optimizers)) createOptimizer(chosen);
   assertCombination(resolved);
   assertFit(resolved);
   assertMemory(engine, resolved);
-  if (!(resolved.submitMilliseconds > 0)) {
-    throw new OptionError(`Trainer: submitMilliseconds is ${resolved.submitMilliseconds}; it must be above 0.`);
-  }
   return resolved;
 }
+
+/** One choice, or several; those of `gan.r1r2()` may stand among others. */
+const asList = <Choice>(given: OneOrMore<Choice> | undefined): readonly Choice[] =>
+  [given ?? []].flat(3) as unknown as readonly Choice[];
+
+/** @throws OptionError for what is no optimiser, and no pair of them. */
+function resolveOptimizers(given: OptimizerName | OptimizerConfig | OptimizerPair): ResolvedConfig["optimizers"] {
+  const { generator, discriminator } = isPair(given) ? given : { generator: given, discriminator: given };
+  const [ofGenerator, ofDiscriminator] = [generator, discriminator].map(
+    (one) => createOptimizer(one, "Trainer").config,
+  );
+  return { generator: ofGenerator as OptimizerConfig, discriminator: ofDiscriminator as OptimizerConfig };
+}
+
+function isPair(given: OptimizerName | OptimizerConfig | OptimizerPair): given is OptimizerPair {
+  if (!object.is(given) || !("generator" in Object(given) || "discriminator" in Object(given))) return false;
+  assertKeys<OptimizerPair>("Trainer, optimizer", given, { generator: oneEach, discriminator: oneEach });
+  return true;
+}
+
+const oneEach: Kind = { is: (value) => value !== undefined, says: "an optimiser for each player", isNeeded: true };
 
 function assertOnce(kind: string, types: readonly string[]): void {
   const twice = types.find((type, i) => types.indexOf(type) !== i);
@@ -82,12 +170,14 @@ function assertOnce(kind: string, types: readonly string[]): void {
   }
 }
 
-function resolveAverage({ decay = 0.999, warmUp = 10 }: GeneratorAverageConfig): Required<GeneratorAverageConfig> {
-  if (!(decay >= 0 && decay < 1)) {
-    throw new OptionError(`Trainer: generatorAverage.decay is ${decay}; it must be from 0 to below 1.`);
+function resolveAverage(given: GeneratorAverageConfig): Required<GeneratorAverageConfig> {
+  assertKeys<GeneratorAverageConfig>("Trainer, generatorAverage", given, { decay: true, warmUp: true });
+  const { decay = 0.999, warmUp = 10 } = given;
+  if (!(notNegative.is(decay) && decay < 1)) {
+    throw new OptionError(`Trainer: generatorAverage.decay is ${describe(decay)}; it must be from 0 to below 1.`);
   }
-  if (!(warmUp >= 1 && Number.isFinite(warmUp))) {
-    throw new OptionError(`Trainer: generatorAverage.warmUp is ${warmUp}; it must be at least 1 step.`);
+  if (!(notNegative.is(warmUp) && warmUp >= 1)) {
+    throw new OptionError(`Trainer: generatorAverage.warmUp is ${describe(warmUp)}; it must be at least 1 step.`);
   }
   return { decay, warmUp };
 }
@@ -105,7 +195,7 @@ function commonInterval(penalties: readonly ResolvedPenalty[]): number {
 
 function resolvePrecision(engine: Engine, precision: Precision): Precision {
   if (precision !== "f32" && precision !== "mixed") {
-    throw new OptionError(`Trainer: there is no precision "${String(precision)}"; use "f32" or "mixed".`);
+    throw unknownName("Trainer", "precision", precision, { f32: 0, mixed: 0 });
   }
   if (precision === "mixed" && !engine.features.has("shader-f16")) {
     throw new OptionError(
@@ -125,63 +215,16 @@ const recomputes: Readonly<Record<Recompute, readonly ("generator" | "discrimina
 
 function resolveRecompute(recompute: Recompute): readonly ("generator" | "discriminator")[] {
   if (!Object.hasOwn(recomputes, recompute)) {
-    throw new OptionError(
-      `Trainer: recompute is "${String(recompute)}"; it can be ${Object.keys(recomputes).join(", ")}.`,
-    );
+    throw unknownName("Trainer", "choice of recompute", recompute, recomputes);
   }
   return recomputes[recompute];
 }
 
-function assertGiven(where: string, parts: Readonly<Record<string, unknown>>): void {
-  for (const [name, part] of Object.entries(parts)) {
-    if (!part) {
-      throw new OptionError(`Trainer: ${where} has no ${name}; it needs ${Object.keys(parts).join(" and ")}.`);
-    }
-  }
-}
-
 export function wholeNumber(name: string, value: number, low: number, high: number): number {
   if (!Number.isInteger(value) || value < low || value > high) {
-    throw new OptionError(`Trainer: ${name} is ${value}; it must be a whole number from ${low} to ${high}.`);
+    throw new OptionError(`Trainer: ${name} is ${describe(value)}; it must be a whole number from ${low} to ${high}.`);
   }
   return value;
-}
-
-function assertFit({ generator, discriminator, data, loss, tricks, batchSize }: ResolvedConfig): void {
-  const sample = sizeOf(data.sampleShape);
-  const describe = `"${data.name}" has samples of shape ${formatShape(data.sampleShape)} (${sample} numbers)`;
-  if (sizeOf(generator.outputShape) !== sample) {
-    throw new OptionError(
-      `Trainer: the generator ends in ${formatShape(generator.outputShape)}, but the data ${describe}. Give its last layer ` +
-        `${sample} outputs.`,
-    );
-  }
-  const pack = packSize(tricks);
-  if (sizeOf(discriminator.inputShape) !== pack * sample) {
-    throw new OptionError(
-      `Trainer: the discriminator takes ${formatShape(discriminator.inputShape)}, but the data ${describe}. Give it ` +
-        `${sample} inputs.`,
-    );
-  }
-  if (batchSize % pack !== 0) {
-    throw new OptionError(
-      `Trainer: a batch of ${batchSize} is no whole number of packs of ${pack} samples; choose a batchSize that is.`,
-    );
-  }
-  const outputs = sizeOf(discriminator.outputShape);
-  if (createLoss(loss).reconstructionError) {
-    if (outputs === pack * sample) return;
-    throw new OptionError(
-      `Trainer: the loss ${loss.type} is a game over reconstruction errors, so the discriminator must be an autoencoder that ends ` +
-        `in ${formatShape(discriminator.inputShape)}; this one ends in ${formatShape(discriminator.outputShape)}.`,
-    );
-  }
-  if (outputs !== 1) {
-    throw new OptionError(
-      `Trainer: the discriminator ends in ${formatShape(discriminator.outputShape)}; the loss ${loss.type} needs one logit a ` +
-        "sample.",
-    );
-  }
 }
 
 /** The widest tensor of a step is at least a batch of the larger of sample and latent, real and generated together. */

@@ -1,3 +1,4 @@
+import { type Aliases, describe, unknownName } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 
 /**
@@ -28,12 +29,10 @@ export function resolveOptions<Specs extends OptionSpecs>(
   what: string,
   specs: Specs,
   given: Readonly<Record<string, unknown>>,
+  aliases?: Aliases,
 ): OptionValues<Specs> {
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(specs, name));
-  if (unknown !== undefined) {
-    throw new OptionError(
-      `${what}: there is no option "${unknown}"; these exist: ${Object.keys(specs).join(", ") || "none"}.`,
-    );
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(specs, name)) throw unknownName(what, "option", name, specs, aliases);
   }
   const values = Object.entries(specs).map(([name, spec]) => [name, checked(what, name, spec, given[name])] as const);
   return Object.fromEntries(values) as OptionValues<Specs>;
@@ -44,5 +43,5 @@ function checked(what: string, name: string, spec: OptionSpec, given: unknown): 
   const isFine = typeof value === "number" && value >= spec.low && value <= spec.high;
   if (isFine && !(spec.whole && !Number.isInteger(value))) return value;
   const kind = spec.whole ? "a whole number" : "a number";
-  throw new OptionError(`${what}: ${name} is ${String(value)}; it must be ${kind} from ${spec.low} to ${spec.high}.`);
+  throw new OptionError(`${what}: ${name} is ${describe(value)}; it must be ${kind} from ${spec.low} to ${spec.high}.`);
 }

@@ -1,5 +1,5 @@
 import type { Controls } from "../controls.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { assertKeys, count, needed, notNegative, unknownName } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
 
 /** Where a control goes: from its own value to another one. */
@@ -37,18 +37,19 @@ export function scheduled(controls: Controls, name: string, schedules: Schedules
 
 /** @throws OptionError for a control that does not exist, or a value or number of steps out of range. */
 export function checkedSchedules(schedules: Schedules, controlNames: readonly string[]): Schedules {
-  for (const [name, { to, steps }] of Object.entries(schedules)) {
+  for (const [name, schedule] of Object.entries(schedules)) {
     if (!controlNames.includes(name)) {
-      throw new OptionError(
-        `Trainer: schedules has "${name}", and there is no such control; these exist: ${controlNames.join(", ")}.`,
+      throw unknownName(
+        "Trainer, schedules",
+        "control",
+        name,
+        Object.fromEntries(controlNames.map((each) => [each, 0])),
       );
     }
-    if (!(Number.isFinite(to) && to >= 0)) {
-      throw new OptionError(`Trainer: schedules.${name}.to is ${to}; it must be a number of at least 0.`);
-    }
-    if (!(Number.isInteger(steps) && steps >= 1)) {
-      throw new OptionError(`Trainer: schedules.${name}.steps is ${steps}; it must be a whole number of at least 1.`);
-    }
+    assertKeys<CosineSchedule>(`Trainer, schedules.${name}`, schedule, {
+      to: needed(notNegative),
+      steps: needed(count),
+    });
   }
   return schedules;
 }

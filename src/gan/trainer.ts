@@ -3,6 +3,7 @@ import type { Plan } from "../compile/plan.ts";
 import type { State } from "../compile/state.ts";
 import type { Controls } from "../controls.ts";
 import type { Engine } from "../engine.ts";
+import { abortSignal, assertKeys, type Kinds } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { StagedRead } from "../gpu/readback.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
@@ -37,6 +38,14 @@ export interface TrainOptions {
   /** Ends the training after what is in flight; the last report is still given. */
   readonly signal?: AbortSignal;
 }
+
+const trainKinds: Kinds<TrainOptions> = {
+  steps: true,
+  reportEvery: true,
+  samples: true,
+  grid: true,
+  signal: abortSignal,
+};
 
 export interface TrainReport {
   /** Generator steps done. */
@@ -170,6 +179,7 @@ export class Trainer {
    * @throws OptionError for steps or intervals out of range; DeviceLostError if the GPU goes.
    */
   async *train(options: TrainOptions): AsyncGenerator<TrainReport, void, undefined> {
+    assertKeys<TrainOptions>("train", options, trainKinds, { epochs: "steps", iterations: "steps" });
     const steps = wholeNumber("steps", options.steps, 1, 2 ** 31);
     const reportEvery = wholeNumber("reportEvery", options.reportEvery ?? 100, 1, 2 ** 31);
     const count = wholeNumber("samples", options.samples ?? 0, 0, 2 ** 20);

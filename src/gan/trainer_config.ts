@@ -1,13 +1,13 @@
 import type { DataSource } from "../data/source.ts";
 import type { Network } from "../nn/network.ts";
-import type { OptimizerConfig } from "../optim/optimizer.ts";
+import type { OptimizerConfig } from "../optim/optimizer_config.ts";
 import type { Advice } from "../probes/remedies.ts";
 import type { GeneratorAverageConfig } from "./generator_average.ts";
 import type { LossConfig, ResolvedLoss } from "./losses/registry.ts";
-import type { PenaltyConfig, ResolvedPenalty } from "./penalties/registry.ts";
+import type { PenaltyConfig, PenaltyName, ResolvedPenalty } from "./penalties/registry.ts";
 import type { PlayConfig, PlayName, ResolvedPlay } from "./play/registry.ts";
 import type { Schedules } from "./schedule.ts";
-import type { ResolvedTrick, TrickConfig } from "./tricks/registry.ts";
+import type { ResolvedTrick, TrickConfig, TrickName } from "./tricks/registry.ts";
 
 export interface TrainerConfig {
   /** From a latent vector to a sample: its input is the latent space, its output has the size of a sample. */
@@ -17,9 +17,13 @@ export interface TrainerConfig {
   readonly data: DataSource;
   /** A name, or a name with options: `{ type: "least-squares", c: 0 }`. Default: non-saturating. */
   readonly loss?: LossConfig;
-  readonly penalties?: readonly PenaltyConfig[];
-  /** Changes to what players see and how they are made, in the order in which they apply. */
-  readonly tricks?: readonly TrickConfig[];
+  /** One or several, each a name, or one with options: `[{ type: "r1", weight: 0.1 }, "leCam"]`. Default: none. */
+  readonly penalties?: OneOrMore<PenaltyName | PenaltyConfig>;
+  /**
+   * Changes to what players see and how they are made, in the order in which they apply: one or several, each a name, or one
+   * with options. Default: none.
+   */
+  readonly tricks?: OneOrMore<TrickName | TrickConfig>;
   /**
    * How both players move in a step: a name, or one with options, such as `{ type: "unrolled", steps: 10 }`. Default:
    * alternating.
@@ -32,10 +36,11 @@ export interface TrainerConfig {
   readonly schedules?: Schedules;
   /** Keeps a running mean of the generator's parameters, which samples are drawn with. Default: none. */
   readonly generatorAverage?: GeneratorAverageConfig;
-  /** One for both players, or one each. Default: Adam with rate 1e-3 and betas 0.5 and 0.999. */
-  readonly optimizer?:
-    | OptimizerConfig
-    | { readonly generator: OptimizerConfig; readonly discriminator: OptimizerConfig };
+  /**
+   * One for both players, or one each: a name, which stands for its defaults, or one with options. Default: Adam with rate
+   * 1e-3 and betas 0.5 and 0.999.
+   */
+  readonly optimizer?: OptimizerName | OptimizerConfig | OptimizerPair;
   /** Real samples, and generated ones, in each step of a player. Default 128. */
   readonly batchSize?: number;
   /** Discriminator steps before each generator step. Default 1. */
@@ -67,6 +72,16 @@ export interface TrainerConfig {
   /** Where advice about the configuration goes, as a sentence and as data; the console by default. */
   readonly onWarning?: (message: string, advice: Advice) => void;
 }
+
+export type OptimizerName = OptimizerConfig["type"];
+
+/** What each player has of its own. */
+export interface OptimizerPair {
+  readonly generator: OptimizerName | OptimizerConfig;
+  readonly discriminator: OptimizerName | OptimizerConfig;
+}
+
+export type OneOrMore<Choice> = Choice | readonly Choice[];
 
 export type Precision = "f32" | "mixed";
 export type Recompute = "none" | "generator" | "discriminator" | "both";

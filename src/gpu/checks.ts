@@ -41,6 +41,7 @@ export const object = kind("an object", (value) => isObject(value) && !isList(va
 export const list = kind("an array", Array.isArray);
 /** An array or a typed array, of whatever is checked elsewhere. */
 export const array = kind("an array or a typed array", isList);
+export const abortSignal = kind("an AbortSignal", (value) => object.is(value) && "aborted" in Object(value));
 /** Finite numbers in an array or a typed array. */
 export const numbers = kind("an array of finite numbers", (value) => holds(value, isNumber));
 /** Sizes of axes; a scalar has none. */
@@ -62,12 +63,14 @@ export function assertKeys<Options extends object>(
   where: string,
   given: unknown,
   kinds: Kinds<Options>,
+  aliases?: Aliases,
 ): asserts given is Options {
   if (!object.is(given)) {
     throw new OptionError(`${where}: the options are ${describe(given)}; give an object such as ${exampleOf(kinds)}.`);
   }
   const values = given as Readonly<Record<string, unknown>>;
-  for (const key of Object.keys(values)) if (!Object.hasOwn(kinds, key)) throw unknownName(where, "option", key, kinds);
+  for (const key of Object.keys(values))
+    if (!Object.hasOwn(kinds, key)) throw unknownName(where, "option", key, kinds, aliases);
   for (const [key, wanted] of Object.entries<true | Kind>(kinds)) {
     const value = values[key];
     if (wanted !== true && (value !== undefined || wanted.isNeeded)) assertKind(where, key, value, wanted);
@@ -84,6 +87,30 @@ export function assertKind(where: string, name: string, value: unknown, { is, sa
  * more than one choice, with the words for it.
  */
 export type Aliases = Readonly<Record<string, string>>;
+
+/**
+ * An entry of a registry as it was asked for: by its name alone, or by an object with the name in `type` and options beside it.
+ *
+ * @throws OptionError for anything else, and for a name that is none of those of `known`.
+ */
+export function choiceOf<Choice extends { readonly type: string }>(
+  where: string,
+  kind: string,
+  given: Choice | Choice["type"],
+  known: { readonly [Name in Choice["type"]]: unknown },
+  aliases?: Aliases,
+): Choice {
+  const choice = typeof given === "string" ? { type: given } : given;
+  if (!object.is(choice) || !("type" in choice)) {
+    const without = object.is(choice) ? " without a type" : "";
+    const example = JSON.stringify(Object.keys(known)[0]);
+    throw new OptionError(
+      `${where}: the ${kind} is ${describe(given)}${without}; give a name such as ${example}, or { type: ${example} } with options.`,
+    );
+  }
+  if (!Object.hasOwn(known, choice.type)) throw unknownName(where, kind, choice.type, known, aliases);
+  return choice as Choice;
+}
 
 /** The error for a name that is none of those of `known`. */
 export function unknownName(where: string, kind: string, name: unknown, known: object, aliases?: Aliases): OptionError {
@@ -149,7 +176,9 @@ export function describe(value: unknown, levels = 3): string {
   if (ArrayBuffer.isView(value)) return `a ${name} of ${"length" in value ? value.length : value.byteLength}`;
   if ("then" in value && typeof value.then === "function") return "a promise (await it first)";
   const own = value.constructor?.name;
-  return name === "Object" && (own === undefined || own === "Object") ? "an object" : `a ${own ?? name}`;
+  return name === "Object" && (own === undefined || own === "Object")
+    ? "an object"
+    : `${/^[AEIO]/.test(own ?? name) ? "an" : "a"} ${own ?? name}`;
 }
 
 function exampleOf(keys: object): string {

@@ -1,23 +1,39 @@
+import { assertKeys, type Kind, type Kinds, notNegative } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
 import { assertRange, type Optimizer, type OptimizerInput } from "./optimizer.ts";
 import { rootOf } from "./root.ts";
 
 export interface AdamOptions {
-  /** Decay of the running mean of the gradient and of its square. GANs use a lower first one: 0.5, or 0. */
+  /**
+   * Decay of the running mean of the gradient and of its square, each from 0 to below 1, default [0.9, 0.999]. GANs use a
+   * lower first one: 0.5, or 0.
+   */
   readonly betas?: readonly [number, number];
+  /** Added to the root of the mean square. At least 0, default 1e-8. */
   readonly epsilon?: number;
-  /** Share of each parameter that a step takes away, times the learning rate: AdamW (Loshchilov and Hutter 2019). */
+  /**
+   * Share of each parameter that a step takes away, times the learning rate: AdamW (Loshchilov and Hutter 2019). At least 0;
+   * default 0, and 0.01 for the type "adamw".
+   */
   readonly weightDecay?: number;
 }
+
+const pair: Kind = {
+  is: (value) => Array.isArray(value) && value.length === 2 && value.every((beta) => typeof beta === "number"),
+  says: "two numbers, such as [0.5, 0.999]",
+};
+export const momentKinds: Kinds<Omit<AdamOptions, "weightDecay">> = { betas: pair, epsilon: notNegative };
+export const adamKinds: Kinds<AdamOptions> = { ...momentKinds, weightDecay: notNegative };
 
 /**
  * Adam (Kingma and Ba 2015, algorithm 1): m and v are running means of g and g^2, corrected for their start at zero, and
  *
  *   theta <- theta - lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)
  */
-export function adam({ betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 }: AdamOptions = {}): Optimizer {
+export function adam(options: AdamOptions = {}): Optimizer {
+  assertKeys<AdamOptions>("adam", options, adamKinds);
+  const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options;
   const moments = adamMoments("adam", betas, epsilon);
-  assertRange("adam: weight decay", weightDecay, 0, Number.POSITIVE_INFINITY);
   return {
     name: weightDecay === 0 ? "adam" : "adamw",
     slots: moments.slots,
@@ -41,7 +57,6 @@ export function adamMoments(what: string, betas: readonly [number, number], epsi
   const [beta1, beta2] = betas;
   assertRange(`${what}: the first beta`, beta1, 0, 1);
   assertRange(`${what}: the second beta`, beta2, 0, 1);
-  assertRange(`${what}: epsilon`, epsilon, 0, Number.POSITIVE_INFINITY);
   return {
     // With a first beta of 0 the mean is the gradient itself, and nothing of it is kept.
     slots: beta1 === 0 ? ["square"] : ["mean", "square"],

@@ -7,7 +7,8 @@ import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
 import { LossScale } from "./loss_scale.ts";
-import type { Optimizer, OptimizerConfig, OptimizerInput, OptimizerOutput } from "./optimizer.ts";
+import type { Optimizer, OptimizerInput, OptimizerOutput } from "./optimizer.ts";
+import type { OptimizerConfig } from "./optimizer_config.ts";
 import { createOptimizer } from "./registry.ts";
 
 /** What one step of a learner changes, as updates of a plan. */

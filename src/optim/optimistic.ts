@@ -1,5 +1,6 @@
+import { assertKeys } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
-import { adamMoments } from "./adam.ts";
+import { adamMoments, momentKinds } from "./adam.ts";
 import type { Optimizer, OptimizerInput } from "./optimizer.ts";
 
 /**
@@ -21,13 +22,16 @@ export function optimisticSgd(): Optimizer {
 }
 
 export interface OptimisticAdamOptions {
-  /** As in Adam. The default is the paper's (0.5, 0.9). */
+  /** Decay of the running mean of the gradient and of its square, each from 0 to below 1; default [0.5, 0.9], the paper's. */
   readonly betas?: readonly [number, number];
+  /** Added to the root of the mean square. At least 0, default 1e-8. */
   readonly epsilon?: number;
 }
 
 /** Optimistic Adam (Daskalakis et al. 2018, algorithm 1): Adam's change in the place of lr g. */
-export function optimisticAdam({ betas = [0.5, 0.9], epsilon = 1e-8 }: OptimisticAdamOptions = {}): Optimizer {
+export function optimisticAdam(options: OptimisticAdamOptions = {}): Optimizer {
+  assertKeys<OptimisticAdamOptions>("optimisticAdam", options, momentKinds);
+  const { betas = [0.5, 0.9], epsilon = 1e-8 } = options;
   const moments = adamMoments("optimisticAdam", betas, epsilon);
   return {
     name: "optimisticAdam",

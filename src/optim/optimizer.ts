@@ -31,42 +31,11 @@ export interface Optimizer {
 
 /** What every type of optimiser takes beside its own options. */
 export interface ClippingOptions {
-  /** Largest Euclidean norm of the whole gradient: a longer one is scaled down to it. 0, the default, is no bound. */
+  /** Largest Euclidean norm of the whole gradient: a longer one is scaled down to it. At least 0; 0, the default, is no bound. */
   readonly clipNorm?: number;
-  /** After each step every parameter is put between -clipWeights and clipWeights, as in WGAN. 0, the default, is no bound. */
+  /** After each step every parameter is put between -clipWeights and clipWeights, as in WGAN. At least 0; 0, the default, is no bound. */
   readonly clipWeights?: number;
 }
-
-export type OptimizerConfig = ClippingOptions &
-  (
-    | {
-        readonly type: "sgd";
-        readonly lr?: number;
-        readonly momentum?: number;
-        readonly nesterov?: boolean;
-      }
-    | { readonly type: "optimisticSgd"; readonly lr?: number }
-    | { readonly type: "rmsprop"; readonly lr?: number; readonly decay?: number; readonly epsilon?: number }
-    | {
-        readonly type: "adam";
-        readonly lr?: number;
-        readonly betas?: readonly [number, number];
-        readonly epsilon?: number;
-      }
-    | {
-        readonly type: "optimisticAdam";
-        readonly lr?: number;
-        readonly betas?: readonly [number, number];
-        readonly epsilon?: number;
-      }
-    | {
-        readonly type: "adamw";
-        readonly lr?: number;
-        readonly betas?: readonly [number, number];
-        readonly epsilon?: number;
-        readonly weightDecay?: number;
-      }
-  );
 
 export function assertRange(name: string, value: number, low: number, high: number): void {
   if (!(value >= low && value < high)) {

@@ -1,16 +1,22 @@
+import { assertKeys, type Kinds, notNegative } from "../gpu/checks.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertRange, type Optimizer } from "./optimizer.ts";
 import { rootOf } from "./root.ts";
 
 export interface RmspropOptions {
+  /** Decay of the running mean of the gradient's square, from 0 to below 1, default 0.99. */
   readonly decay?: number;
+  /** Added to the root of the mean square. At least 0, default 1e-8. */
   readonly epsilon?: number;
 }
 
+export const rmspropKinds: Kinds<RmspropOptions> = { decay: true, epsilon: notNegative };
+
 /** v <- decay v + (1 - decay) g^2, theta <- theta - lr g / (sqrt(v) + epsilon): Tieleman and Hinton 2012. */
-export function rmsprop({ decay = 0.99, epsilon = 1e-8 }: RmspropOptions = {}): Optimizer {
+export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  assertKeys<RmspropOptions>("rmsprop", options, rmspropKinds);
+  const { decay = 0.99, epsilon = 1e-8 } = options;
   assertRange("rmsprop: decay", decay, 0, 1);
-  assertRange("rmsprop: epsilon", epsilon, 0, Number.POSITIVE_INFINITY);
   return {
     name: "rmsprop",
     slots: ["square"],

@@ -1,16 +1,25 @@
+import { assertKeys, flag, type Kinds } from "../gpu/checks.ts";
 import { assertRange, type Optimizer } from "./optimizer.ts";
 
 export interface SgdOptions {
-  /** 0 for none; the usual is 0.9. Negative momentum damps the rotation of a game (Gidel et al. 2019). */
+  /**
+   * Share of the last step that is taken again, from -1 to below 1, default 0. The usual is 0.9; negative momentum damps the
+   * rotation of a game (Gidel et al. 2019).
+   */
   readonly momentum?: number;
+  /** Takes the gradient where the momentum leads. Default false. */
   readonly nesterov?: boolean;
 }
+
+export const sgdKinds: Kinds<SgdOptions> = { momentum: true, nesterov: flag };
 
 /**
  * Stochastic gradient descent: v <- momentum v + g, then theta <- theta - lr v, or theta - lr (g + momentum v) with
  * Nesterov's look ahead (Sutskever et al. 2013, in the form of PyTorch).
  */
-export function sgd({ momentum = 0, nesterov = false }: SgdOptions = {}): Optimizer {
+export function sgd(options: SgdOptions = {}): Optimizer {
+  assertKeys<SgdOptions>("sgd", options, sgdKinds);
+  const { momentum = 0, nesterov = false } = options;
   assertRange("sgd: momentum", momentum, -1, 1);
   return {
     name: "sgd",

@@ -139,8 +139,8 @@ describe("a trainer's configuration:", () => {
     [{ seed: -1 }, "Trainer: seed is -1; it must be a whole number from 0 to 4294967295."],
     [{ seed: 2 ** 32 }, "Trainer: seed is 4294967296; it must be a whole number from 0 to 4294967295."],
     [{ probes: { every: -1 } }, "Trainer: probes.every is -1; it must be a whole number from 0 to 1048576."],
-    [{ submitMilliseconds: 0 }, "Trainer: submitMilliseconds is 0; it must be above 0."],
-    [{ submitMilliseconds: Number.NaN }, "Trainer: submitMilliseconds is NaN; it must be above 0."],
+    [{ submitMilliseconds: 0 }, "Trainer: submitMilliseconds is 0; give a number above 0."],
+    [{ submitMilliseconds: Number.NaN }, "Trainer: submitMilliseconds is NaN; give a number above 0."],
     [
       { loss: "hinges" as "minimax" },
       `Trainer: there is no loss "hinges". Did you mean "hinge"? These exist: ${Object.keys(losses).join(", ")}.`,
@@ -159,11 +159,11 @@ describe("a trainer's configuration:", () => {
     ],
     [
       { optimizer: { type: "lion" as "adam" } },
-      `createOptimizer: there is no optimiser "lion". These exist: ${Object.keys(optimizers).join(", ")}.`,
+      `Trainer: there is no optimiser "lion". These exist: ${Object.keys(optimizers).join(", ")}.`,
     ],
     [{ optimizer: { type: "adam", lr: -1 } }, "adam: the learning rate -1 must be at least 0."],
     [{ optimizer: { type: "adam", betas: [0.5, 1] } }, /^adam: .* is 1; it must be at least 0 and less than 1\.$/],
-    [{ optimizer: { type: "sgd", clipNorm: -1 } }, /^sgd: clipNorm is -1; it must be at least 0/],
+    [{ optimizer: { type: "sgd", clipNorm: -1 } }, /^sgd: clipNorm is -1; give a number of at least 0/],
     [{ penalties: [{ type: "r1", weight: -1 }] }, "r1: the weight -1 must be a number of at least 0."],
     [
       { penalties: [r1(), r1()] },
@@ -183,11 +183,11 @@ describe("a trainer's configuration:", () => {
     ],
     [
       { data: undefined as never },
-      "Trainer: the configuration has no data; it needs generator and discriminator and data.",
+      /^Trainer: data is undefined; give a source of samples, such as data.points/,
     ],
     [
       { optimizer: { generator: { type: "sgd" } } as never },
-      "Trainer: optimizer has no discriminator; it needs generator and discriminator.",
+      "Trainer, optimizer: discriminator is undefined; give an optimiser for each player.",
     ],
   ];
   test.each(cases)("%o", (config, message) => {

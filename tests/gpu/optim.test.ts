@@ -4,7 +4,7 @@ import type { Engine } from "../../src/engine.ts";
 import { mlp } from "../../src/nn/network.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { Learner } from "../../src/optim/learner.ts";
-import type { OptimizerConfig } from "../../src/optim/optimizer.ts";
+import type { OptimizerConfig } from "../../src/optim/optimizer_config.ts";
 import { createOptimizer } from "../../src/optim/registry.ts";
 import { Tensor } from "../../src/tensor.ts";
 import { grad, type TensorTree, valueAndGrad } from "../../src/transforms.ts";

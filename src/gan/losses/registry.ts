@@ -1,4 +1,4 @@
-import { type Aliases, unknownName } from "../../gpu/checks.ts";
+import { type Aliases, choiceOf } from "../../gpu/checks.ts";
 import { type GivenOptions, type OptionValues, resolveOptions } from "../options.ts";
 import { beganEntry } from "./began.ts";
 import { boundarySeeking } from "./boundary_seeking.ts";
@@ -81,10 +81,7 @@ export const lossAliases: Aliases = {
 
 /** @throws OptionError for an unknown name, or an option that does not exist or is out of range. */
 export function resolveLoss(config: LossConfig): ResolvedLoss {
-  const { type, ...given } = typeof config === "string" ? { type: config } : config;
-  if (!Object.hasOwn(losses, type)) {
-    throw unknownName("Trainer", "loss", type, losses, lossAliases);
-  }
+  const { type, ...given } = choiceOf<Exclude<LossConfig, string>>("Trainer", "loss", config, losses, lossAliases);
   return { type, ...resolveOptions(`The loss "${type}"`, losses[type].options, given) } as ResolvedLoss;
 }
 

@@ -1,4 +1,4 @@
-import { type Aliases, unknownName } from "../../gpu/checks.ts";
+import { type Aliases, assertKeys, choiceOf, describe, notNegative } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
 import { type GivenOptions, type OptionSpec, type OptionSpecs, resolveOptions } from "../options.ts";
 import { balancedConsistencyPenalty } from "./balanced_consistency.ts";
@@ -84,46 +84,51 @@ export const penaltyAliases: Aliases = {
 };
 
 /** @throws OptionError for an unknown name, a negative weight, or an option that does not exist or is out of range. */
-export function resolvePenalty(config: PenaltyConfig): ResolvedPenalty {
-  const { type, weight, ...given } = config;
-  if (!Object.hasOwn(penalties, type)) {
-    throw unknownName("Trainer", "penalty", type, penalties, penaltyAliases);
-  }
+export function resolvePenalty(config: PenaltyName | PenaltyConfig): ResolvedPenalty {
+  const { type, ...given } = choiceOf<PenaltyConfig>("Trainer", "penalty", config, penalties, penaltyAliases);
   const penalty: Penalty = penalties[type];
-  const specs: OptionSpecs = { interval: intervalSpec, ...penalty.options };
-  const { interval, ...options } = resolveOptions(type, specs, given);
-  return {
-    type,
-    penalty,
-    weight: checkedWeight(type, weight ?? penalty.defaultWeight),
-    interval: interval as number,
-    options,
+  const { defaultWeight } = penalty;
+  assertWeight(type, given.weight ?? defaultWeight);
+  const specs: OptionSpecs = {
+    weight: { default: defaultWeight, low: 0, high: Number.MAX_VALUE },
+    interval: intervalSpec,
+    ...penalty.options,
   };
+  // Papers call the weight by a Greek letter.
+  const { weight, interval, ...options } = resolveOptions(type, specs, given, { gamma: "weight", lambda: "weight" });
+  return { type, penalty, weight: weight as number, interval: interval as number, options };
 }
 
-function checkedWeight(type: string, weight: number): number {
-  if (Number.isFinite(weight) && weight >= 0) return weight;
-  throw new OptionError(`${type}: the weight ${weight} must be a number of at least 0.`);
+function assertWeight(type: string, weight: unknown): void {
+  if (notNegative.is(weight)) return;
+  throw new OptionError(`${type}: the weight ${describe(weight)} must be a number of at least 0.`);
 }
 
 interface WeightOptions {
+  /** At least 0. Default: what the penalty's paper has. */
   readonly weight?: number;
 }
 
 /** A penalty of a weight, the default one if it is left out. @throws OptionError as `resolvePenalty`. */
-export function configure<Name extends PenaltyName>(type: Name, weight?: number): { type: Name; weight: number } {
-  const given = (weight === undefined ? { type } : { type, weight }) as PenaltyConfig;
-  return { type, weight: resolvePenalty(given).weight };
+function configure<Name extends PenaltyName>(
+  type: Name,
+  options: WeightOptions,
+  where: string,
+): { type: Name; weight: number } {
+  assertKeys<WeightOptions>(where, options, { weight: true }, { gamma: "weight", lambda: "weight" });
+  const { weight = penalties[type].defaultWeight } = options;
+  assertWeight(where, weight);
+  return { type, weight };
 }
 
 /** R1 on real samples; see `r1Penalty`. */
-export const r1 = ({ weight }: WeightOptions = {}): PenaltyConfig => configure("r1", weight);
+export const r1 = (options: WeightOptions = {}): PenaltyConfig => configure("r1", options, "r1");
 
 /** The gradient penalty of WGAN-GP; see `wganGpPenalty`. */
-export const wganGp = ({ weight }: WeightOptions = {}): PenaltyConfig => configure("wganGp", weight);
+export const wganGp = (options: WeightOptions = {}): PenaltyConfig => configure("wganGp", options, "wganGp");
 
 /** R1 and R2 with one weight, as R3GAN has them beside its relativistic loss: `penalties: gan.r1r2({ weight: 0.1 })`. */
-export const r1r2 = ({ weight }: WeightOptions = {}): readonly PenaltyConfig[] => [
-  configure("r1", weight),
-  configure("r2", weight),
+export const r1r2 = (options: WeightOptions = {}): readonly PenaltyConfig[] => [
+  configure("r1", options, "r1r2"),
+  configure("r2", options, "r1r2"),
 ];

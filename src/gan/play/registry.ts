@@ -1,4 +1,4 @@
-import { type Aliases, unknownName } from "../../gpu/checks.ts";
+import { type Aliases, choiceOf } from "../../gpu/checks.ts";
 import { type GivenOptions, type OptionValues, resolveOptions } from "../options.ts";
 import { alternating } from "./alternating.ts";
 import { consensus } from "./consensus.ts";
@@ -42,10 +42,7 @@ export const playAliases: Aliases = {
 
 /** @throws OptionError for an unknown rule, or an option that does not exist or is out of range. */
 export function resolvePlay(given: PlayName | PlayConfig): ResolvedPlay {
-  const { type, ...options } = typeof given === "string" ? { type: given } : given;
-  if (!Object.hasOwn(plays, type)) {
-    throw unknownName("Trainer", "rule of play", type, plays, playAliases);
-  }
+  const { type, ...options } = choiceOf<PlayConfig>("Trainer", "rule of play", given, plays, playAliases);
   // The entry is one of many types; its own options fit it.
   const entry = plays[type] as unknown as Play;
   const values: OptionValues<typeof entry.options> = resolveOptions(type, entry.options, options);

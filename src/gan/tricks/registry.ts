@@ -1,4 +1,4 @@
-import { type Aliases, unknownName } from "../../gpu/checks.ts";
+import { type Aliases, choiceOf } from "../../gpu/checks.ts";
 import { type GivenOptions, type OptionValues, resolveOptions } from "../options.ts";
 import { adaptiveAugmentTrick } from "./adaptive_augment.ts";
 import { diffAugmentTrick } from "./diff_augment.ts";
@@ -51,11 +51,8 @@ export const trickAliases: Aliases = {
 };
 
 /** @throws OptionError for an unknown name, or an option that does not exist or is out of range. */
-export function resolveTrick(config: TrickConfig): ResolvedTrick {
-  const { type, ...given } = config;
-  if (!Object.hasOwn(tricks, type)) {
-    throw unknownName("Trainer", "trick", type, tricks, trickAliases);
-  }
+export function resolveTrick(config: TrickName | TrickConfig): ResolvedTrick {
+  const { type, ...given } = choiceOf<TrickConfig>("Trainer", "trick", config, tricks, trickAliases);
   const trick: Trick = tricks[type];
   return { type, trick, options: resolveOptions(type, trick.options, given) };
 }

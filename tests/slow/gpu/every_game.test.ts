@@ -12,7 +12,7 @@ import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
 import { type TrickConfig, type TrickName, tricks } from "../../../src/gan/tricks/registry.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
 import { mlp } from "../../../src/nn/network.ts";
-import type { OptimizerConfig } from "../../../src/optim/optimizer.ts";
+import type { OptimizerConfig } from "../../../src/optim/optimizer_config.ts";
 import { optimizers } from "../../../src/optim/registry.ts";
 import { smallGame } from "../../gpu/fixtures.ts";
 

@@ -236,7 +236,7 @@ describe.each(kinds)("a $kind", ({ kind, registry, place, called }) => {
   });
 
   test.each(Object.keys(registry))("%s refuses an option that it has not", (type) => {
-    expectRefused(place({ type, colour: 1 }), `${called(type)}: there is no option "colour"; these exist: `);
+    expectRefused(place({ type, colour: 1 }), `${called(type)}: there is no option "colour". These exist: `);
   });
 
   test.each(options)("%s holds %s within its range", (type, name, spec) => {
@@ -248,7 +248,7 @@ describe.each(kinds)("a $kind", ({ kind, registry, place, called }) => {
     for (const value of outside) {
       expectRefused(
         place({ type, [name]: value }),
-        `${called(type)}: ${name} is ${value}; it must be ${kindOfNumber} from ${low} to ${high}.`,
+        `${called(type)}: ${name} is ${typeof value === "string" ? `"${value}"` : value}; it must be ${kindOfNumber} from ${low} to ${high}.`,
       );
     }
   });

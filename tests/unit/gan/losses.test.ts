@@ -102,7 +102,7 @@ describe("options", () => {
     ["", 'Trainer: there is no loss ""'],
     ["toString", 'Trainer: there is no loss "toString"'],
     [{ type: "constructor" }, 'Trainer: there is no loss "constructor"'],
-    [{ type: "hinge", margin: 1 }, 'The loss "hinge": there is no option "margin"; these exist: none.'],
+    [{ type: "hinge", margin: 1 }, 'The loss "hinge": there is no option "margin". These exist: none.'],
     [{ type: "ebgan", margin: -1 }, 'The loss "ebgan": margin is -1; it must be a number from 0 to 1000.'],
     [{ type: "minimax", smoothing: Number.NaN }, 'The loss "minimax": smoothing is NaN'],
   ])("%j is refused", (config, message) => {

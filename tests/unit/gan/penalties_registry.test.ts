@@ -1,7 +1,6 @@
 /** How penalties are asked for: names, weights, intervals and options. */
 import { describe, expect, test } from "vitest";
 import {
-  configure,
   type PenaltyConfig,
   type PenaltyName,
   penalties,
@@ -64,15 +63,15 @@ describe("the configuration of a penalty", () => {
     ["gradient", ' Did you mean "wganGp"?'],
     ["toString", ""],
   ])('refuses the unknown penalty "%s"', (type, meant) => {
-    expect(() => configure(type as PenaltyName)).toThrow(OptionError);
-    expect(() => configure(type as PenaltyName)).toThrow(
+    expect(() => resolvePenalty(type as PenaltyName)).toThrow(OptionError);
+    expect(() => resolvePenalty(type as PenaltyName)).toThrow(
       `Trainer: there is no penalty "${type}".${meant} These exist: ${names.join(", ")}.`,
     );
   });
 
   test("refuses options of others", () => {
     expect(() => resolvePenalty({ type: "r1", target: 1 } as PenaltyConfig)).toThrow(
-      'r1: there is no option "target"; these exist: interval.',
+      'r1: there is no option "target". These exist: weight, interval.',
     );
   });
 });

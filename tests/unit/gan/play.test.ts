@@ -227,7 +227,7 @@ describe("choices are refused in a sentence:", () => {
     [{ type: "valueOf" }, 'Trainer: there is no rule of play "valueOf"'],
     [{ type: "consensus", weight: -1 }, "consensus: weight is -1; it must be a number from 0 to 1000."],
     [{ type: "lookahead", every: 2.5 }, "lookahead: every is 2.5; it must be a whole number from 1 to 100000."],
-    [{ type: "extragradient", weight: 1 }, 'extragradient: there is no option "weight"; these exist: none.'],
+    [{ type: "extragradient", weight: 1 }, 'extragradient: there is no option "weight". These exist: none.'],
   ];
   test.each(refusals)("%o", (config, message) => {
     expect(() => resolvePlay(config as PlayConfig)).toThrow(OptionError);

@@ -1,5 +1,6 @@
 /** The optimisers once more, as loops over float64 arrays: one for every type, or this does not compile. */
-import type { ClippingOptions, OptimizerConfig } from "../../../src/optim/optimizer.ts";
+import type { ClippingOptions } from "../../../src/optim/optimizer.ts";
+import type { OptimizerConfig } from "../../../src/optim/optimizer_config.ts";
 
 type Type = OptimizerConfig["type"];
 type Of<T extends Type> = Required<

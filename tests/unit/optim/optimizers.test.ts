@@ -4,7 +4,7 @@ import { compareGradients } from "../../../src/autodiff/check.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
 import { input } from "../../../src/graph/primitives/leaf.ts";
 import { adam } from "../../../src/optim/adam.ts";
-import type { OptimizerConfig } from "../../../src/optim/optimizer.ts";
+import type { OptimizerConfig } from "../../../src/optim/optimizer_config.ts";
 import { createOptimizer, optimizers } from "../../../src/optim/registry.ts";
 import { Tensor } from "../../../src/tensor.ts";
 import { grad, valueAndGrad } from "../../../src/transforms.ts";
@@ -156,13 +156,13 @@ describe("options out of range are refused in a sentence:", () => {
     [{ type: "sgd", lr: -1 }, "sgd: the learning rate -1 must be at least 0."],
     [{ type: "sgd", lr: Number.NaN }, "sgd: the learning rate NaN must be at least 0."],
     [{ type: "rmsprop", decay: 1 }, "rmsprop: decay is 1; it must be at least 0 and less than 1."],
-    [{ type: "rmsprop", epsilon: -1e-8 }, "rmsprop: epsilon is -1e-8; it must be at least 0"],
+    [{ type: "rmsprop", epsilon: -1e-8 }, "rmsprop: epsilon is -1e-8; give a number of at least 0."],
     [{ type: "adam", betas: [1, 0.9] }, "adam: the first beta is 1; it must be at least 0 and less than 1."],
     [{ type: "adam", betas: [0.9, -0.1] }, "adam: the second beta is -0.1; it must be at least 0 and less than 1."],
-    [{ type: "adamw", weightDecay: Number.NaN }, "adam: weight decay is NaN; it must be at least 0"],
+    [{ type: "adamw", weightDecay: Number.NaN }, "adamw: weightDecay is NaN; give a number of at least 0."],
     [{ type: "optimisticAdam", betas: [0.5, 1] }, "optimisticAdam: the second beta is 1; it must be at least 0"],
-    [{ type: "sgd", clipNorm: -1 }, "sgd: clipNorm is -1; it must be at least 0"],
-    [{ type: "rmsprop", clipWeights: Number.NaN }, "rmsprop: clipWeights is NaN; it must be at least 0"],
+    [{ type: "sgd", clipNorm: -1 }, "sgd: clipNorm is -1; give a number of at least 0."],
+    [{ type: "rmsprop", clipWeights: Number.NaN }, "rmsprop: clipWeights is NaN; give a number of at least 0."],
     [
       { type: "lion" as "adam" },
       'createOptimizer: there is no optimiser "lion". These exist: sgd, optimisticSgd, rmsprop, adam, optimisticAdam, adamw.',

@@ -1,0 +1,63 @@
+import { OptionError } from "../gpu/errors.ts";
+import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
+import { createLoss } from "./losses/registry.ts";
+import type { ResolvedConfig } from "./trainer_config.ts";
+import { packSize } from "./tricks/registry.ts";
+
+/** @throws OptionError where networks, data, loss and batch are not of sizes that fit. */
+export function assertFit({ generator, discriminator, data, loss, tricks, batchSize }: ResolvedConfig): void {
+  const sample = sizeOf(data.sampleShape);
+  const describe = `"${data.name}" has samples of shape ${formatShape(data.sampleShape)} (${sample} numbers)`;
+  if (sizeOf(generator.outputShape) !== sample) {
+    throw new OptionError(
+      `Trainer: the generator ends in ${formatShape(generator.outputShape)}, but the data ${describe}. ` +
+        (imageAdvice(generator.outputShape, data.sampleShape) ?? `Give its last layer ${sample} outputs.`),
+    );
+  }
+  const pack = packSize(tricks);
+  if (sizeOf(discriminator.inputShape) !== pack * sample) {
+    throw new OptionError(
+      `Trainer: the discriminator takes ${formatShape(discriminator.inputShape)}, but the data ${describe}. ` +
+        (imageAdvice(discriminator.inputShape, data.sampleShape) ?? `Give it ${sample} inputs.`),
+    );
+  }
+  if (batchSize % pack !== 0) {
+    throw new OptionError(
+      `Trainer: a batch of ${batchSize} is no whole number of packs of ${pack} samples; choose a batchSize that is.`,
+    );
+  }
+  const outputs = sizeOf(discriminator.outputShape);
+  if (createLoss(loss).reconstructionError) {
+    if (outputs === pack * sample) return;
+    throw new OptionError(
+      `Trainer: the loss ${loss.type} is a game over reconstruction errors, so the discriminator must be an autoencoder that ends ` +
+        `in ${formatShape(discriminator.inputShape)}; this one ends in ${formatShape(discriminator.outputShape)}.`,
+    );
+  }
+  if (outputs !== 1) {
+    throw new OptionError(
+      `Trainer: the discriminator ends in ${formatShape(discriminator.outputShape)}; the loss ${loss.type} needs one logit a ` +
+        "sample.",
+    );
+  }
+}
+
+/** What to change where a network and the data have images of different sizes or channels; undefined if not both have. */
+function imageAdvice(network: Shape, data: Shape): string | undefined {
+  const [height, width, channels] = network;
+  const [dataHeight, dataWidth, dataChannels] = data;
+  if (network.length !== 3 || data.length !== 3) return undefined;
+  const changes = [
+    ...(channels === dataChannels ? [] : [[`channels: ${dataChannels}`, `channels: ${channels}`]]),
+    ...(height === dataHeight && width === dataWidth
+      ? []
+      : [
+          [
+            dataHeight === dataWidth ? `imageSize: ${dataHeight}` : `images of ${dataHeight} x ${dataWidth} pixels`,
+            height === width ? `size: ${height}` : `images of ${height} x ${width} pixels`,
+          ],
+        ]),
+  ];
+  const [model, source] = [0, 1].map((side) => changes.map((change) => change[side]).join(", "));
+  return `Make both networks for the data (a model with ${model}), or the data for them (data.imageFiles with ${source}).`;
+}
