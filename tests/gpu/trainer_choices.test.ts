@@ -449,10 +449,10 @@ describe("schedules", () => {
   test.each([
     {
       wrong: { r2Weight: { to: 1, steps: 5 } },
-      says: /no such control; these exist: generatorLearningRate, .*r1Weight/,
+      says: /there is no control "r2Weight"\. Did you mean "r1Weight"\? These exist: generatorLearningRate/,
     },
-    { wrong: { r1Weight: { to: -1, steps: 5 } }, says: /r1Weight\.to is -1; it must be a number of at least 0/ },
-    { wrong: { r1Weight: { to: 1, steps: 0.5 } }, says: /r1Weight\.steps is 0\.5; it must be a whole number/ },
+    { wrong: { r1Weight: { to: -1, steps: 5 } }, says: /r1Weight: to is -1; give a number of at least 0/ },
+    { wrong: { r1Weight: { to: 1, steps: 0.5 } }, says: /r1Weight: steps is 0\.5; give a whole number/ },
   ])("refuse $wrong", async ({ wrong, says }) => {
     await expect(play({ penalties, schedules: wrong }, () => Promise.resolve())).rejects.toThrow(says);
   });
