@@ -283,7 +283,9 @@ describe("controls", () => {
   test("refuse unknown names and what is no finite f32", () => {
     const controls = new Controls(engine, "controls", { rate: 0.5 });
     expect(() => controls.set("speed" as "rate", 1)).toThrow(OptionError);
-    expect(() => controls.set("speed" as "rate", 1)).toThrow('Controls: there is no control "speed". These exist: rate.');
+    expect(() => controls.set("speed" as "rate", 1)).toThrow(
+      'Controls: there is no control "speed". These exist: rate.',
+    );
     expect(() => controls.get("speed" as "rate")).toThrow(OptionError);
     expect(() => controls.tensor("speed" as "rate")).toThrow(OptionError);
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 1e39]) {
