@@ -17,7 +17,7 @@ import { apply, isLeaf, type Program, readsOf, type Scope, type Step, withoutUnu
  */
 export function generate(seed: number | string, options: GenerateOptions = {}): Program {
   const rng = createRng(`program ${seed}`);
-  const most = options.mostElements ?? (rng.chance(0.1) ? 1500 : 200);
+  const most = options.mostElements ?? (rng.chance(0.05) ? 1500 : 150);
   const steps: Step[] = [];
   const entries: Entry[] = [];
   const pool: Pool = {

@@ -35,7 +35,8 @@ const broadcasts = (a: Shape, b: Shape): boolean =>
 const partner = (pool: Pool, a: Entry, suits: (b: Entry) => boolean = () => true) =>
   pickEntry(
     pool,
-    (b) => b.dtype === a.dtype && broadcasts(a.shape, b.shape) && suits(b),
+    (b) =>
+      b.dtype === a.dtype && (b !== a || pool.rng.chance(0.1)) && broadcasts(a.shape, b.shape) && suits(b),
     () => {
       if (a.dtype === "bool") return undefined;
       const leaf = pool.leaf(partOf(pool.rng, a.shape), a.dtype as "f32");

@@ -137,6 +137,18 @@ export function withoutUnused({ steps, outputs }: Program): Program {
   return renumbered({ steps, outputs }, [...used].sort((a, b) => a - b));
 }
 
+/** Several programs as one, which computes all of them. */
+export function merged(programs: readonly Program[]): Program {
+  const steps: Step[] = [];
+  const outputs: number[] = [];
+  for (const program of programs) {
+    const begin = steps.length;
+    steps.push(...program.steps.map((step) => withReads(step, (i) => i + begin)));
+    outputs.push(...program.outputs.map((i) => i + begin));
+  }
+  return { steps, outputs };
+}
+
 /** The program of the kept steps alone, which read no others. */
 function renumbered({ steps, outputs }: Program, kept: readonly number[]): Program {
   const place = new Map(kept.map((step, i) => [step, i]));

@@ -7,7 +7,7 @@ import { createRng } from "../reference/rng.ts";
 import { type CompileChoice, compileRng, drawChoice, sourcesOf } from "./compile.ts";
 import { type CheckOptions, checkProgram, createHarness, type Failure, formNames, type Harness, hasProducts, type Way } from "./execute.ts";
 import { generate } from "./generate.ts";
-import { type Program, toCode } from "./program.ts";
+import { merged, type Program, toCode } from "./program.ts";
 import { reduced } from "./reduce.ts";
 
 /** What is wrong, as a person can read it. */
@@ -33,14 +33,17 @@ export interface GraphsReport {
   readonly findings: readonly Finding[];
 }
 
-/** How a seed's graph is evaluated: fused and unfused always, and one more way in turn. */
-export function checksOf(seed: number, program: Program, derivatives: boolean): CheckOptions {
+/** Programs that are run as one plan: kernels of several run side by side, and there are fewer to compile. */
+const programsPerPlan = 5;
+
+/** How else a seed's graph is evaluated: a few ways for a few of them, since each kernel takes a while to compile. */
+function checksOf(seed: number, program: Program, derivatives: boolean): CheckOptions {
   const rng = createRng(`ways ${seed}`);
-  const withDerivatives = derivatives && rng.chance(0.25);
-  const ways: Way[] = ["fused"];
-  if (!withDerivatives || rng.chance(0.3)) ways.push("unfused");
-  if (rng.chance(0.2)) ways.push(rng.pick(["eager", "step by step"]));
-  if (hasProducts(program)) ways.push(`form ${rng.pick(formNames)}`);
+  const withDerivatives = derivatives && rng.chance(0.2);
+  const ways: Way[] = withDerivatives ? ["fused"] : [];
+  if (rng.chance(0.12)) ways.push("unfused");
+  if (rng.chance(0.08)) ways.push(rng.pick(["eager", "step by step"]));
+  if (rng.chance(0.3) && hasProducts(program)) ways.push(`form ${rng.pick(formNames)}`);
   return { ways, derivatives: withDerivatives, differences: withDerivatives && rng.chance(0.3) };
 }
 
@@ -52,15 +55,23 @@ export async function graphs(
   const before = on.engine.stats().pipelinesCreated;
   const findings: Finding[] = [];
   let [withDerivatives, evaluations] = [0, 0];
-  for (const seed of seeds) {
-    const program = generate(seed);
-    const checks = checksOf(seed, program, derivatives);
+  const check = async (seed: number, program: Program, checks: CheckOptions) => {
     const { failures, hasDerivatives } = await checkProgram(on, program, checks);
     if (on.engine.isLost) throw new Error(`The device is lost: ${failures[0]?.message}`);
     if (hasDerivatives) withDerivatives++;
-    evaluations += checks.ways.length;
     const [first] = failures;
     if (first) findings.push(await explained(on, seed, program, checks, first, reduce));
+  };
+  for (let i = 0; i < seeds.length; i += programsPerPlan) {
+    const some = seeds.slice(i, i + programsPerPlan);
+    const programs = some.map((seed) => generate(seed));
+    await check(some[0] as number, merged(programs), { ways: ["fused"], derivatives: false });
+    evaluations += some.length;
+    for (const [k, seed] of some.entries()) {
+      const checks = checksOf(seed, programs[k] as Program, derivatives);
+      if (checks.ways.length > 0) await check(seed, programs[k] as Program, checks);
+      evaluations += checks.ways.length;
+    }
   }
   const pipelines = on.engine.stats().pipelinesCreated - before;
   return { graphs: seeds.length, derivatives: withDerivatives, evaluations, pipelines, findings };
