@@ -15,6 +15,7 @@ import { duration, progressPrinter } from "./progress.mjs";
  * @property {() => boolean} isOver
  * @property {(name: string, by?: number) => void} count
  * @property {(finding: Finding) => void} fail
+ * @property {(sentence: string, times: number) => void} refuse
  */
 
 async function main() {
@@ -26,6 +27,8 @@ async function main() {
   /** @type {Map<string, number>} */
   const counts = new Map();
   const line = () => summary(counts, Date.now() - started);
+  /** @type {Map<string, number>} */
+  const refusals = new Map();
   /** @type {Run} */
   const run = {
     options,
@@ -34,6 +37,7 @@ async function main() {
       counts.set(name, (counts.get(name) ?? 0) + by);
       printer.update(line());
     },
+    refuse: (sentence, times) => refusals.set(sentence, (refusals.get(sentence) ?? 0) + times),
     fail: ({ kind, seed, way, message, code }) => {
       counts.set("failures", (counts.get("failures") ?? 0) + 1);
       printer.end();
@@ -42,6 +46,7 @@ async function main() {
   };
   await Promise.all([execute(run), compile(run)]);
   printer.end();
+  for (const [sentence, times] of refusals) console.log(`refused ${times} times: ${sentence}`);
   console.log(line());
   if (counts.get("failures")) process.exitCode = 1;
 }
@@ -50,7 +55,8 @@ const seedsOf = (/** @type {number} */ first, /** @type {number} */ length) =>
   Array.from({ length }, (_, i) => first + i);
 
 /** @param {Run} run */
-async function execute({ options, isOver, count, fail }) {
+async function execute(run) {
+  const { options, isOver, count, fail } = run;
   const lane = new Lane(options.runtime);
   await inBatches({
     lane,
@@ -65,7 +71,29 @@ async function execute({ options, isOver, count, fail }) {
     },
     onCrash: (seed, message) => fail({ kind: "graph", seed, way: "hangs or crashes", message, code: "" }),
   });
+  await inBatches({
+    lane,
+    method: "games",
+    seeds: seedsOf(options.seed, options.trainers),
+    args: { reduce: options.reduce },
+    batchSize: 5,
+    isOver,
+    onReport: (report) => gamesDone(report, run),
+    onCrash: (seed, message) => fail({ kind: "trainer", seed, way: "hangs or crashes", message, code: "" }),
+  });
   await lane.stop();
+}
+
+/**
+ * @param {import("../tests/fuzz/worker.ts").GamesReport} report
+ * @param {Run} run
+ */
+function gamesDone({ trainers, refused, playedUnfused, refusals, findings }, { count, fail, refuse }) {
+  count("trainers", trainers);
+  count("refused", refused);
+  count("trainers unfused too", playedUnfused);
+  for (const [sentence, times] of Object.entries(refusals)) refuse(sentence, times);
+  for (const finding of findings) fail(finding);
 }
 
 /** @param {Run} run */

@@ -2,13 +2,17 @@
  * The fuzzer's side that runs where WebGPU is: in a page, in Node through Dawn, or in Deno. The driver calls it with a method
  * and plain data, so that it can end a page that hangs and go on in another.
  */
-import type { EngineOptions } from "../../src/engine.ts";
+import type { Engine, EngineOptions } from "../../src/engine.ts";
 import { createRng } from "../reference/rng.ts";
 import { type CompileChoice, compileRng, drawChoice, sourcesOf } from "./compile.ts";
 import { type CheckOptions, checkProgram, createHarness, type Failure, formNames, type Harness, hasProducts, type Way } from "./execute.ts";
+import { type GameCase, gameCode } from "./game.ts";
 import { generate } from "./generate.ts";
+import { generateGame } from "./generate_game.ts";
+import { largestDifference, type Outcome, play } from "./play_game.ts";
 import { merged, type Program, toCode } from "./program.ts";
 import { reduced } from "./reduce.ts";
+import { reducedGame } from "./reduce_game.ts";
 
 /** What is wrong, as a person can read it. */
 export interface Finding {
@@ -23,7 +27,10 @@ export interface Finding {
 
 let harness: Promise<Harness> | undefined;
 
-const harnessOf = (options: EngineOptions): Promise<Harness> => (harness ??= createHarness(options));
+async function harnessOf(options: EngineOptions): Promise<Harness> {
+  harness ??= createHarness(options);
+  return harness;
+}
 
 export interface GraphsReport {
   readonly graphs: number;
@@ -102,6 +109,70 @@ async function explained(
 
 /** The message without its numbers: what stays the same while a program gets smaller. */
 const kindOf = (message: string): string => message.replace(/[-\d.e+]+/g, "0").slice(0, 40);
+
+// ── Games ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface GamesReport {
+  readonly trainers: number;
+  readonly refused: number;
+  /** Games that were played once more with `fuse: false`. */
+  readonly playedUnfused: number;
+  /** How often each sentence was the refusal, numbers apart. */
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly findings: readonly Finding[];
+}
+
+export async function games(
+  options: EngineOptions,
+  {
+    seeds,
+    reduce,
+    judgesValues = true,
+  }: { readonly seeds: readonly number[]; readonly reduce: boolean; readonly judgesValues?: boolean },
+): Promise<GamesReport> {
+  const { engine, warnings } = await harnessOf(options);
+  const refusals: Record<string, number> = {};
+  const findings: Finding[] = [];
+  let playedUnfused = 0;
+  for (const seed of seeds) {
+    const game = generateGame(seed);
+    const isTwice = judgesValues && createRng(`twice ${seed}`).chance(0.05);
+    const outcome = await playedTwice(engine, game, warnings, { isTwice, judgesValues });
+    if (engine.isLost) throw new Error(`The device is lost: ${JSON.stringify(outcome)}`);
+    if (isTwice) playedUnfused++;
+    if (outcome.kind === "refused") {
+      const sentence = outcome.message.replace(/\d+/g, "N").slice(0, 100);
+      refusals[sentence] = (refusals[sentence] ?? 0) + 1;
+    }
+    if (outcome.kind !== "failed") continue;
+    const kind = gameFailure(outcome.message);
+    const fails = async (smaller: GameCase) => {
+      const other = await playedTwice(engine, smaller, warnings, { isTwice, judgesValues });
+      return other.kind === "failed" && gameFailure(other.message) === kind;
+    };
+    const smallest = reduce ? await reducedGame(game, fails) : game;
+    findings.push({ kind: "trainer", seed, way: "three steps", message: outcome.message, code: gameCode(smallest) });
+  }
+  const refused = Object.values(refusals).reduce((sum, times) => sum + times, 0);
+  return { trainers: seeds.length, refused, playedUnfused, refusals, findings };
+}
+
+const gameFailure = (message: string): string => message.replace(/[^a-zA-Z ]+/g, "").slice(0, 30);
+
+async function playedTwice(
+  engine: Engine,
+  game: GameCase,
+  warnings: readonly string[],
+  { isTwice, judgesValues }: { readonly isTwice: boolean; readonly judgesValues: boolean },
+): Promise<Outcome> {
+  const outcome = await play(engine, game, warnings, { judgesValues });
+  if (!isTwice || outcome.kind !== "played") return outcome;
+  const unfused = await play(engine, game, warnings, { fuse: false });
+  if (unfused.kind !== "played") return { kind: "failed", message: `Unfused alone: ${JSON.stringify(unfused)}` };
+  const difference = largestDifference(outcome.losses, unfused.losses);
+  if (difference <= 0.01) return outcome;
+  return { kind: "failed", message: `Fused and unfused differ: ${outcome.losses.join()} against ${unfused.losses.join()}` };
+}
 
 // ── Graphs that are only compiled ────────────────────────────────────────────────────────────────────────────────────
 
