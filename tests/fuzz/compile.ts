@@ -1,16 +1,16 @@
-import { compileGraph, type CompileOptions } from "../../src/compile/compile_graph.ts";
+import { type CompileOptions, compileGraph } from "../../src/compile/compile_graph.ts";
 import type { DeviceTraits } from "../../src/compile/device_traits.ts";
 import type { Sink } from "../../src/compile/sinks.ts";
 import type { State } from "../../src/compile/state.ts";
 import { freshId } from "../../src/graph/node.ts";
 import { state } from "../../src/graph/primitives/leaf.ts";
 import type { Shape } from "../../src/graph/shape.ts";
-import { Tensor } from "../../src/tensor.ts";
+import type { Tensor } from "../../src/tensor.ts";
 import type { Rng } from "../reference/rng.ts";
 import { createRng } from "../reference/rng.ts";
 import { derivativeGraphs } from "./derivative_graphs.ts";
-import { build, type Program } from "./program.ts";
 import { shadows } from "./generate.ts";
+import { build, type Program } from "./program.ts";
 
 /** A kernel's text, and how it came about. */
 export interface Source {
@@ -94,4 +94,3 @@ function fakeState(shape: Shape, dtype: "f32" | "i32" | "u32" = "f32"): State {
 
 /** The case of a seed: a program, and a way to compile it. */
 export const compileRng = (seed: number): Rng => createRng(`compile ${seed}`);
-

@@ -146,7 +146,9 @@ async function differences(program: Program): Promise<string | undefined> {
   });
   if (!graphs) return undefined;
   const environment = (replaced: readonly ArrayLike<number>[] = []) => ({
-    inputs: new Map(leaves.map((step, k) => [slots.get(step) as number, replaced[k] ?? (values.get(step) as number[])])),
+    inputs: new Map(
+      leaves.map((step, k) => [slots.get(step) as number, replaced[k] ?? (values.get(step) as number[])]),
+    ),
   });
   const starts = leaves.map((step) => Float64Array.from(values.get(step)!.slice(0, entriesPerLeaf)));
   const at = (entries: readonly Float64Array[]) =>
@@ -155,7 +157,10 @@ async function differences(program: Program): Promise<string | undefined> {
     ["first", graphs.loss, graphs.first],
     ["second", graphs.projection, graphs.second],
   ] as const) {
-    const analytic = evaluate(gradient.map(({ node }) => node), environment()).map((all) => [...all.slice(0, entriesPerLeaf)]);
+    const analytic = evaluate(
+      gradient.map(({ node }) => node),
+      environment(),
+    ).map((all) => [...all.slice(0, entriesPerLeaf)]);
     const { mismatches } = await compareGradients(
       (entries) => evaluate([scalar.node], at(entries as readonly Float64Array[]))[0]![0] as number,
       analytic,

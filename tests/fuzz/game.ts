@@ -1,4 +1,4 @@
-import { data, gan, nn } from "../../src/index.ts";
+import { data, type gan, nn } from "../../src/index.ts";
 
 /** A small GAN as data: it can be printed as the code that a user would write, made, and made smaller. */
 export interface GameCase {

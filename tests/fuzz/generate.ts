@@ -1,7 +1,7 @@
 import { SaddlepointError } from "../../src/gpu/errors.ts";
 import { collect } from "../../src/graph/node.ts";
-import { data } from "../../src/graph/primitives/leaf.ts";
 import { cast } from "../../src/graph/primitives/elementwise.ts";
+import { data } from "../../src/graph/primitives/leaf.ts";
 import { Tensor } from "../../src/tensor.ts";
 import { evaluate } from "../reference/reference.ts";
 import { createRng, type Rng } from "../reference/rng.ts";
@@ -112,7 +112,8 @@ function entryOf(step: Step, entries: readonly Entry[], index: number, most: num
   if (node.dtype === "f32" && values.some((value) => isTooLarge(value) || isTooSmall(value))) return undefined;
   const isExact =
     isLeaf(step) ||
-    ([...read.keys()].every((i) => entries[i]!.isExact) && collect([node]).every(({ op }) => isExactOperation(op.name)));
+    ([...read.keys()].every((i) => entries[i]!.isExact) &&
+      collect([node]).every(({ op }) => isExactOperation(op.name)));
   return { step: index, shape: node.shape, dtype: node.dtype, values, isExact };
 }
 
@@ -137,4 +138,3 @@ function outputsOf(rng: Rng, steps: readonly Step[]): number[] {
   const outputs = [...ends.slice(-4), ...inner.slice(0, 2)];
   return outputs.length > 0 ? outputs : [steps.length - 1];
 }
-

@@ -21,7 +21,9 @@ export function generateGame(seed: number): GameCase {
   const sample = isImages ? [rng.integer(2, 6), rng.integer(2, 6), rng.integer(1, 3)] : [rng.integer(1, 5)];
   const latent = [rng.integer(1, 6)];
   const config = drawConfig(rng, isImages);
-  const isAutoencoder = ["began", "ebgan"].includes(String((config["loss"] as { type?: string })?.type ?? config["loss"]));
+  const isAutoencoder = ["began", "ebgan"].includes(
+    String((config["loss"] as { type?: string })?.type ?? config["loss"]),
+  );
   return {
     latent,
     sample,
@@ -87,7 +89,12 @@ function drawLayer(rng: Rng, shape: Shape, depth = 0): LayerCall {
     () => layer("equalized", weighted()),
     () => layer("reshape", rng.pick([[-1], [1, 1, -1], [-1, 2, 1], [2, -1, 2], [2, 2, -1]])),
     () => layer("flatten"),
-    ...(depth < 1 ? [() => layer("residual", [inner(), ...(rng.chance(0.5) ? [inner()] : [])]), () => layer("sequential", [inner(), inner()])] : []),
+    ...(depth < 1
+      ? [
+          () => layer("residual", [inner(), ...(rng.chance(0.5) ? [inner()] : [])]),
+          () => layer("sequential", [inner(), inner()]),
+        ]
+      : []),
   ];
   const ofImages: (() => LayerCall)[] = [
     ...Array.from({ length: 4 }, () => () => layer("conv2d", rng.integer(1, 6), convolutionOptions(rng))),
@@ -132,10 +139,20 @@ function drawConfig(rng: Rng, isImages: boolean): Record<string, unknown> {
     batchSize: rng.integer(1, 9),
     ...some(0.7, () => rng.pick(names(losses)), "loss"),
     ...(penaltyCount > 0
-      ? { penalties: rng.shuffled(needsImages(penalties)).slice(0, penaltyCount).map((type) => ({ type, ...interval })) }
+      ? {
+          penalties: rng
+            .shuffled(needsImages(penalties))
+            .slice(0, penaltyCount)
+            .map((type) => ({ type, ...interval })),
+        }
       : {}),
     ...(trickCount > 0
-      ? { tricks: rng.shuffled(needsImages(tricks)).slice(0, trickCount).map((type) => ({ type })) }
+      ? {
+          tricks: rng
+            .shuffled(needsImages(tricks))
+            .slice(0, trickCount)
+            .map((type) => ({ type })),
+        }
       : {}),
     ...some(0.35, () => rng.pick(names(plays)), "play"),
     ...some(0.6, () => drawOptimizer(rng), "optimizer"),

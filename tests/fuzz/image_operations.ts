@@ -1,5 +1,5 @@
 import type { Rng } from "../reference/rng.ts";
-import { areApart, call, type Entry, isFloat, type Pool, pickEntry, type Proposal, the } from "./pool.ts";
+import { areApart, call, type Entry, isFloat, type Pool, type Proposal, pickEntry, the } from "./pool.ts";
 import type { Argument } from "./program.ts";
 
 const channels = [1, 2, 3, 4, 4, 5, 8];
@@ -20,7 +20,9 @@ const pair = (rng: Rng, low: number, high: number): Argument =>
 
 /** Some of the options, so that defaults are met too. */
 function some(rng: Rng, options: Readonly<Record<string, () => Argument>>): Argument {
-  return Object.fromEntries(Object.entries(options).flatMap(([name, draw]) => (rng.chance(0.5) ? [[name, draw()]] : [])));
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([name, draw]) => (rng.chance(0.5) ? [[name, draw()]] : [])),
+  );
 }
 
 const padding = (rng: Rng, most: number): Argument =>
@@ -43,9 +45,12 @@ const convolution =
     const groups = rng.chance(0.75) ? 1 : rng.pick(divisors(inputs));
     const kernel = [rng.integer(1, 4), rng.integer(1, 4)];
     const outputs = groups * rng.pick([1, 1, 2, 3, 4, 8]);
-    const shape =
-      method === "conv2d" ? [outputs, ...kernel, inputs / groups] : [inputs, ...kernel, outputs / groups];
-    const w = pickEntry(pool, (entry) => isFloat(entry) && String(entry.shape) === String(shape), () => pool.leaf(shape));
+    const shape = method === "conv2d" ? [outputs, ...kernel, inputs / groups] : [inputs, ...kernel, outputs / groups];
+    const w = pickEntry(
+      pool,
+      (entry) => isFloat(entry) && String(entry.shape) === String(shape),
+      () => pool.leaf(shape),
+    );
     const options = some(rng, {
       stride: () => pair(rng, 1, 3),
       padding: () => padding(rng, 2),
@@ -96,10 +101,20 @@ export const imageProposals: Readonly<Record<string, readonly [weight: number, P
   firDownsample: [0.5, (pool) => call(pickImages(pool), "firDownsample", pool.rng.pick(kernels))],
   depthToSpace: [
     0.7,
-    (pool) => call(pickImages(pool, ({ shape }) => (shape[3] as number) % 4 === 0), "depthToSpace", 2),
+    (pool) =>
+      call(
+        pickImages(pool, ({ shape }) => (shape[3] as number) % 4 === 0),
+        "depthToSpace",
+        2,
+      ),
   ],
   spaceToDepth: [
     0.7,
-    (pool) => call(pickImages(pool, ({ shape: [, h, w] }) => h! % 2 === 0 && w! % 2 === 0), "spaceToDepth", 2),
+    (pool) =>
+      call(
+        pickImages(pool, ({ shape: [, h, w] }) => h! % 2 === 0 && w! % 2 === 0),
+        "spaceToDepth",
+        2,
+      ),
   ],
 };

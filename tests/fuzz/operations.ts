@@ -10,10 +10,10 @@ import {
   keepsFrom,
   keepsFromWholes,
   type Pool,
+  type Proposal,
   pickAny,
   pickEntry,
   pickFloat,
-  type Proposal,
   sizeOf,
   the,
   within,
@@ -35,8 +35,7 @@ const broadcasts = (a: Shape, b: Shape): boolean =>
 const partner = (pool: Pool, a: Entry, suits: (b: Entry) => boolean = () => true) =>
   pickEntry(
     pool,
-    (b) =>
-      b.dtype === a.dtype && (b !== a || pool.rng.chance(0.1)) && broadcasts(a.shape, b.shape) && suits(b),
+    (b) => b.dtype === a.dtype && (b !== a || pool.rng.chance(0.1)) && broadcasts(a.shape, b.shape) && suits(b),
     () => {
       if (a.dtype === "bool") return undefined;
       const leaf = pool.leaf(partOf(pool.rng, a.shape), a.dtype as "f32");
@@ -61,13 +60,14 @@ const unary =
 
 /** With a tensor of one type, or a number. `suits` is asked of a tensor, with the receiver. */
 const binary =
-  (
-    method: string,
-    { suits = () => true, onInteger = true, number = true }: BinaryOptions = {},
-  ): Proposal =>
+  (method: string, { suits = () => true, onInteger = true, number = true }: BinaryOptions = {}): Proposal =>
   (pool) => {
     const { rng } = pool;
-    const a = pickEntry(pool, (x) => isFloat(x) || (onInteger && isNumber(x)), () => pickFloat(pool));
+    const a = pickEntry(
+      pool,
+      (x) => isFloat(x) || (onInteger && isNumber(x)),
+      () => pickFloat(pool),
+    );
     if (!a) return undefined;
     if (number && rng.chance(0.25)) {
       const value = isFloat(a) ? rng.pick(scalars) : rng.integer(1, 5);
@@ -93,10 +93,17 @@ const someAxes = (rng: Rng, shape: Shape): number[] => {
 const keepDims = (rng: Rng): readonly Argument[] => (rng.chance(0.5) ? [{ keepDims: true }] : []);
 
 const reduction =
-  (method: string, { suits = () => true, onInteger = false }: { suits?: (x: Entry) => boolean; onInteger?: boolean } = {}): Proposal =>
+  (
+    method: string,
+    { suits = () => true, onInteger = false }: { suits?: (x: Entry) => boolean; onInteger?: boolean } = {},
+  ): Proposal =>
   (pool) => {
     const { rng } = pool;
-    const x = pickEntry(pool, (entry) => (isFloat(entry) || (onInteger && isNumber(entry))) && suits(entry), () => pickFloat(pool, 1));
+    const x = pickEntry(
+      pool,
+      (entry) => (isFloat(entry) || (onInteger && isNumber(entry))) && suits(entry),
+      () => pickFloat(pool, 1),
+    );
     if (!x || !suits(x)) return undefined;
     if (rng.chance(0.25)) return call(x, method);
     const axes = someAxes(rng, x.shape);
@@ -132,7 +139,9 @@ const concat: Proposal = (pool) => {
   if (!first) return undefined;
   const axis = rng.integer(0, first.shape.length - 1);
   const fits = ({ shape, dtype }: Entry) =>
-    dtype === first.dtype && shape.length === first.shape.length && shape.every((size, i) => i === axis || size === first.shape[i]);
+    dtype === first.dtype &&
+    shape.length === first.shape.length &&
+    shape.every((size, i) => i === axis || size === first.shape[i]);
   const parts = Array.from({ length: rng.integer(1, 3) }, () =>
     pickEntry(pool, fits, () =>
       first.dtype === "bool" ? first : pool.leaf(first.shape.with(axis, rng.integer(1, 6)), first.dtype as "f32"),
@@ -146,7 +155,9 @@ const stack: Proposal = (pool) => {
   const { rng } = pool;
   const first = pickAny(pool);
   if (!first || first.shape.length > 3) return undefined;
-  const same = pool.entries.filter(({ shape, dtype }) => dtype === first.dtype && String(shape) === String(first.shape));
+  const same = pool.entries.filter(
+    ({ shape, dtype }) => dtype === first.dtype && String(shape) === String(first.shape),
+  );
   const list = Array.from({ length: rng.integer(1, 4) }, () => rng.pick([...same, first]));
   return { receiver: "Tensor", method: "stack", args: [list.map(the), rng.integer(0, first.shape.length)] };
 };
@@ -155,9 +166,17 @@ const where: Proposal = (pool) => {
   const { rng } = pool;
   const mask = pickEntry(pool, ({ dtype }) => dtype === "bool");
   if (!mask) return undefined;
-  const a = pickEntry(pool, (x) => isNumber(x) && broadcasts(x.shape, mask.shape), () => pool.leaf(partOf(rng, mask.shape)));
+  const a = pickEntry(
+    pool,
+    (x) => isNumber(x) && broadcasts(x.shape, mask.shape),
+    () => pool.leaf(partOf(rng, mask.shape)),
+  );
   if (!a) return undefined;
-  const b = rng.chance(0.3) ? (isFloat(a) ? rng.pick(scalars) : 2) : partner(pool, a, (x) => broadcasts(x.shape, mask.shape));
+  const b = rng.chance(0.3)
+    ? isFloat(a)
+      ? rng.pick(scalars)
+      : 2
+    : partner(pool, a, (x) => broadcasts(x.shape, mask.shape));
   if (b === undefined) return undefined;
   const sides: Argument[] = [the(a), typeof b === "number" ? b : the(b)];
   return { receiver: "Tensor", method: "where", args: [the(mask), ...rng.shuffled(sides)] };
@@ -168,7 +187,12 @@ const slice: Proposal = (pool) => {
   const x = pickAny(pool, 1);
   if (!x) return undefined;
   const shape = x.shape.map((size) => (rng.chance(0.5) ? rng.integer(1, size) : size));
-  return call(x, "slice", shape.map((size, axis) => rng.integer(0, (x.shape[axis] as number) - size)), shape);
+  return call(
+    x,
+    "slice",
+    shape.map((size, axis) => rng.integer(0, (x.shape[axis] as number) - size)),
+    shape,
+  );
 };
 
 const pad: Proposal = (pool) => {
@@ -195,10 +219,14 @@ const matmul: Proposal = (pool) => {
   const batch = a.shape.slice(0, -2);
   const fits = ({ shape }: Entry) =>
     shape.length >= 2 && shape.at(transposeB ? -1 : -2) === inner && broadcasts(shape.slice(0, -2), batch);
-  const b = pickEntry(pool, (x) => isFloat(x) && fits(x), () => {
-    const n = rng.pick([1, 2, 3, 4, 5, 8, 12, 17]);
-    return pool.leaf([...(rng.chance(0.5) ? [] : partOf(rng, batch)), ...(transposeB ? [n, inner] : [inner, n])]);
-  });
+  const b = pickEntry(
+    pool,
+    (x) => isFloat(x) && fits(x),
+    () => {
+      const n = rng.pick([1, 2, 3, 4, 5, 8, 12, 17]);
+      return pool.leaf([...(rng.chance(0.5) ? [] : partOf(rng, batch)), ...(transposeB ? [n, inner] : [inner, n])]);
+    },
+  );
   const options = { ...(transposeA ? { transposeA } : {}), ...(transposeB ? { transposeB } : {}) };
   return b && call(a, "matmul", the(b), ...(transposeA || transposeB ? [options] : []));
 };
@@ -211,7 +239,11 @@ const indices = (pool: Pool, length: number, rows: number) =>
   );
 
 const gather: Proposal = (pool) => {
-  const x = pickEntry(pool, ({ shape, dtype }) => shape.length >= 1 && dtype !== "bool", () => pickFloat(pool, 1));
+  const x = pickEntry(
+    pool,
+    ({ shape, dtype }) => shape.length >= 1 && dtype !== "bool",
+    () => pickFloat(pool, 1),
+  );
   const at = x && indices(pool, pool.rng.pick([1, 2, 3, 4, 5, 8]), x.shape[0] as number);
   return at && call(x, "gather", the(at));
 };
@@ -272,7 +304,12 @@ const clamp: Proposal = (pool) => {
     [0, 1],
     [-0.5, 0.25],
   ] as const);
-  return call(pickFloat(pool, 0, (x) => keepsFrom(x, [low, high])), "clamp", low, high);
+  return call(
+    pickFloat(pool, 0, (x) => keepsFrom(x, [low, high])),
+    "clamp",
+    low,
+    high,
+  );
 };
 
 const pow: Proposal = (pool) => {
@@ -354,11 +391,15 @@ export const proposals: Readonly<Record<string, readonly [weight: number, Propos
   scatterAdd: [1, scatterAdd],
   histogram: [
     0.5,
-    (pool) => call(pickEntry(pool, ({ dtype }) => dtype === "u32"), "histogram", pool.rng.pick([1, 4, 9, 40])),
+    (pool) =>
+      call(
+        pickEntry(pool, ({ dtype }) => dtype === "u32"),
+        "histogram",
+        pool.rng.pick([1, 4, 9, 40]),
+      ),
   ],
   cast: [2, cast],
   copy: [0.7, (pool) => call(pickAny(pool), "copy")],
   detach: [0.3, (pool) => call(pickAny(pool), "detach")],
   site: [0.3, (pool) => call(pickFloat(pool), "site", "a site")],
 };
-

@@ -27,7 +27,9 @@ export async function play(
     // A sentence for what can't be is right; a kernel that does not compile, or a slip of ours, is not.
     const { name, message, stack } = error as Error;
     const isRefusal = error instanceof SaddlepointError && name !== "KernelError" && name !== "DeviceLostError";
-    return isRefusal && name !== "SaddlepointError" ? { kind: "refused", message } : { kind: "failed", message: stack ?? message };
+    return isRefusal && name !== "SaddlepointError"
+      ? { kind: "refused", message }
+      : { kind: "failed", message: stack ?? message };
   }
   try {
     const found = await lossesOf(trainer);

@@ -94,4 +94,3 @@ export function areApart({ values, isExact, dtype }: Entry): boolean {
 
 export const within = ({ values }: Entry, low: number, high = Number.POSITIVE_INFINITY): boolean =>
   values.every((value) => value >= low && value <= high);
-

@@ -134,7 +134,10 @@ export function withoutUnused({ steps, outputs }: Program): Program {
   for (let i = steps.length - 1; i >= 0; i--) {
     if (used.has(i)) for (const read of readsOf(steps[i] as Step)) used.add(read);
   }
-  return renumbered({ steps, outputs }, [...used].sort((a, b) => a - b));
+  return renumbered(
+    { steps, outputs },
+    [...used].sort((a, b) => a - b),
+  );
 }
 
 /** Several programs as one, which computes all of them. */

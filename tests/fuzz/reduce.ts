@@ -1,6 +1,16 @@
 import { evaluate } from "../reference/reference.ts";
 import { shadows } from "./generate.ts";
-import { type Argument, build, isLeaf, mapArgument, type Program, readsOf, type Step, withoutUnused, withReads } from "./program.ts";
+import {
+  type Argument,
+  build,
+  isLeaf,
+  mapArgument,
+  type Program,
+  readsOf,
+  type Step,
+  withoutUnused,
+  withReads,
+} from "./program.ts";
 
 /**
  * The smallest program found that still fails. Each round tries, largest change first: fewer outputs, a step replaced by one
@@ -39,7 +49,8 @@ function* candidatesOf(program: Program): Generator<Program> {
   const { steps, outputs } = program;
   // A single output, one output fewer, an earlier step as the output.
   if (outputs.length > 1) for (const output of outputs) yield withoutUnused({ steps, outputs: [output] });
-  if (outputs.length > 1) for (const output of outputs) yield withoutUnused({ steps, outputs: outputs.filter((i) => i !== output) });
+  if (outputs.length > 1)
+    for (const output of outputs) yield withoutUnused({ steps, outputs: outputs.filter((i) => i !== output) });
   for (const read of new Set(outputs.flatMap((i) => readsOf(steps[i] as Step)))) {
     if (outputs.length === 1 && !isLeaf(steps[read] as Step)) yield withoutUnused({ steps, outputs: [read] });
   }
@@ -118,5 +129,8 @@ function resized(step: Step, from: number, to: number): Step {
 }
 
 /** Values that are easy to read: 1, 2, 3, ... */
-const plain = (step: Step): Step => ({ ...step, args: [(step.args[0] as number[]).map((_, i) => i + 1), ...step.args.slice(1)] });
+const plain = (step: Step): Step => ({
+  ...step,
+  args: [(step.args[0] as number[]).map((_, i) => i + 1), ...step.args.slice(1)],
+});
 const isPlain = ({ args }: Step): boolean => (args[0] as number[]).every((value, i) => value === i + 1);

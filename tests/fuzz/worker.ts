@@ -5,7 +5,16 @@
 import type { Engine, EngineOptions } from "../../src/engine.ts";
 import { createRng } from "../reference/rng.ts";
 import { type CompileChoice, compileRng, drawChoice, sourcesOf } from "./compile.ts";
-import { type CheckOptions, checkProgram, createHarness, type Failure, formNames, type Harness, hasProducts, type Way } from "./execute.ts";
+import {
+  type CheckOptions,
+  checkProgram,
+  createHarness,
+  type Failure,
+  formNames,
+  type Harness,
+  hasProducts,
+  type Way,
+} from "./execute.ts";
 import { type GameCase, gameCode } from "./game.ts";
 import { generate } from "./generate.ts";
 import { generateGame } from "./generate_game.ts";
@@ -56,7 +65,11 @@ function checksOf(seed: number, program: Program, derivatives: boolean): CheckOp
 
 export async function graphs(
   options: EngineOptions,
-  { seeds, derivatives, reduce }: { readonly seeds: readonly number[]; readonly derivatives: boolean; readonly reduce: boolean },
+  {
+    seeds,
+    derivatives,
+    reduce,
+  }: { readonly seeds: readonly number[]; readonly derivatives: boolean; readonly reduce: boolean },
 ): Promise<GraphsReport> {
   const on = await harnessOf(options);
   const before = on.engine.stats().pipelinesCreated;
@@ -171,7 +184,10 @@ async function playedTwice(
   if (unfused.kind !== "played") return { kind: "failed", message: `Unfused alone: ${JSON.stringify(unfused)}` };
   const difference = largestDifference(outcome.losses, unfused.losses);
   if (difference <= 0.01) return outcome;
-  return { kind: "failed", message: `Fused and unfused differ: ${outcome.losses.join()} against ${unfused.losses.join()}` };
+  return {
+    kind: "failed",
+    message: `Fused and unfused differ: ${outcome.losses.join()} against ${unfused.losses.join()}`,
+  };
 }
 
 // ── Graphs that are only compiled ────────────────────────────────────────────────────────────────────────────────────
@@ -218,7 +234,12 @@ export function caseOf(seed: number): readonly [Program, CompileChoice] {
 
 let compiler: Promise<GPUDevice> | undefined;
 
-async function compilerOf({ gpu = navigator.gpu }: EngineOptions): Promise<GPUDevice> {
+function compilerOf(options: EngineOptions): Promise<GPUDevice> {
+  compiler ??= newCompiler(options);
+  return compiler;
+}
+
+async function newCompiler({ gpu = navigator.gpu }: EngineOptions): Promise<GPUDevice> {
   const adapter = await gpu.requestAdapter();
   if (!adapter) throw new Error("There is no adapter to compile for.");
   const features = (["subgroups", "shader-f16"] as const).filter((name) => adapter.features.has(name));
@@ -237,7 +258,7 @@ export async function validate(
   options: EngineOptions,
   { sources: given }: { readonly sources: readonly (readonly [code: string, seed: number])[] },
 ): Promise<ValidationReport> {
-  const device = await (compiler ??= compilerOf(options));
+  const device = await compilerOf(options);
   let [compiled, skipped] = [0, 0];
   const rejected: (readonly [number, string])[] = [];
   for (const [code, seed] of given) {
@@ -270,7 +291,7 @@ async function messageOf(device: GPUDevice, code: string): Promise<string | unde
 
 /** The smallest program, compiled in the seed's way, one of whose kernels this compiler rejects. */
 export async function reduceCompiled(options: EngineOptions, { seed }: { readonly seed: number }): Promise<Finding> {
-  const device = await (compiler ??= compilerOf(options));
+  const device = await compilerOf(options);
   const [program, choice] = caseOf(seed);
   const rejection = async (smaller: Program): Promise<string | undefined> => {
     for (const { code } of sourcesOf(smaller, choice)) {

@@ -78,4 +78,3 @@ export async function inBatches({ lane, method, seeds, args, batchSize = 10, isO
     }
   }
 }
-

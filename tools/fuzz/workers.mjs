@@ -23,12 +23,19 @@ const folder = fileURLToPath(new URL("../../out/fuzz/", import.meta.url));
 const dawn = join(installed, "webgpu", "index.js");
 const deno = join(installed, ".bin", "deno");
 
+/** Before an answer, since drivers write to the same place. */
+const mark = "the answer: ";
+
 /** Writes the side that runs in the workers, and what reads its calls in a process. */
 export async function prepareWorkers() {
   await mkdir(folder, { recursive: true });
   const { code } = await bundle({ entry: "tests/fuzz/worker.ts" });
   await writeFile(join(folder, "fuzz.js"), code);
-  for (const [name, gpu] of Object.entries({ dawn: "create([])", null: 'create(["backend=null"])', own: "undefined" })) {
+  for (const [name, gpu] of Object.entries({
+    dawn: "create([])",
+    null: 'create(["backend=null"])',
+    own: "undefined",
+  })) {
     const importDawn = gpu === "undefined" ? "" : `import { create } from ${JSON.stringify(pathToFileURL(dawn).href)};`;
     await writeFile(join(folder, `${name}.mjs`), processCode(importDawn, gpu));
   }
@@ -44,7 +51,7 @@ import { createInterface } from "node:readline";
 import * as fuzz from "./fuzz.js";
 const gpu = ${gpu};
 const options = gpu ? { gpu } : {};
-const say = (answer) => process.stdout.write(JSON.stringify(answer) + "\\n");
+const say = (answer) => process.stdout.write("\\n${mark}" + JSON.stringify(answer) + "\\n");
 for await (const line of createInterface({ input: process.stdin })) {
   const { method, args } = JSON.parse(line);
   try {
@@ -130,7 +137,8 @@ async function startProcess(command, words, environment) {
   /** @type {{ done: (value: any) => void, fail: (error: Error) => void } | undefined} */
   let waiting;
   createInterface({ input: child.stdout }).on("line", (line) => {
-    const { result, error } = JSON.parse(line);
+    if (!line.startsWith(mark)) return;
+    const { result, error } = JSON.parse(line.slice(mark.length));
     if (error === undefined) waiting?.done(result);
     else waiting?.fail(new Error(error));
   });
