@@ -34,6 +34,7 @@ export const count = kind("a whole number of at least 1", (value) => Number.isIn
 export const whole = kind("a whole number of at least 0", (value) => Number.isInteger(value) && Number(value) >= 0);
 /** A share between 0 and 1. */
 export const inside = kind("a number between 0 and 1", (value) => isNumber(value) && value > 0 && value < 1);
+export const share = kind("a number from 0 to 1", (value) => isNumber(value) && value >= 0 && value <= 1);
 export const flag = kind("true or false", (value) => typeof value === "boolean");
 export const text = kind("a text", (value) => typeof value === "string");
 export const callback = kind("a function", (value) => typeof value === "function");
@@ -111,6 +112,10 @@ export function choiceOf<Choice extends { readonly type: string }>(
   if (!Object.hasOwn(known, choice.type)) throw unknownName(where, kind, choice.type, known, aliases);
   return choice as Choice;
 }
+
+/** Whether a choice is one of the names of a registry. */
+export const isName = <Known extends object>(name: unknown, known: Known): name is keyof Known =>
+  typeof name === "string" && Object.hasOwn(known, name);
 
 /** The error for a name that is none of those of `known`. */
 export function unknownName(where: string, kind: string, name: unknown, known: object, aliases?: Aliases): OptionError {

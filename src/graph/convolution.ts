@@ -1,9 +1,10 @@
+import { assertKeys, count, describe, type Kinds } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import type { Node } from "./node.ts";
 import { type Conv2dGeometry, conv2d, conv2dInputGrad, conv2dOutputSize } from "./primitives/conv2d.ts";
 import { pad } from "./primitives/slice_pad.ts";
 import { formatShape } from "./shape.ts";
-import { formatOption, imageSize, type Padding, type Pair, paddingOf, pairOf } from "./window.ts";
+import { imageSize, type Padding, type Pair, paddingKind, paddingOf, pairOf } from "./window.ts";
 
 /** Convolutions as users write them, over the primitives with explicit geometry. */
 
@@ -52,7 +53,7 @@ export function transposedConvolve(x: Node, w: Node, options: TransposedConvolut
   const output = asked === "same" ? scaled : ([along(0), along(1)] as const);
   if (output[0] < 1 || output[1] < 1) {
     throw new ShapeError(
-      `${op}: images ${formatShape(x.shape)} with filters ${formatShape(w.shape)} and padding ${formatOption(asked)} ` +
+      `${op}: images ${formatShape(x.shape)} with filters ${formatShape(w.shape)} and padding ${describe(asked)} ` +
         `leave ${output.join(" x ")} pixels; pad less.`,
     );
   }
@@ -66,8 +67,30 @@ function fillUp(x: Node, [height, width]: readonly [number, number]): Node {
   return pad(x, [0, 0, 0, 0], [0, Math.max(height - h, 0), Math.max(width - w, 0), 0]);
 }
 
+/** The kinds of all options of a convolution, of which the filters of layers have more. */
+export const convolutionKinds: Kinds<ConvolutionOptions> = {
+  stride: true,
+  padding: paddingKind,
+  dilation: true,
+  groups: count,
+};
+
+/** @throws OptionError for options of the wrong kind. */
+export function assertConvolution<Options extends TransposedConvolutionOptions>(
+  op: string,
+  options: Options,
+  more: object = {},
+): void {
+  const transposed = op === "conv2d" ? {} : { outputPadding: true };
+  assertKeys<Options>(op, options, { ...convolutionKinds, ...transposed, ...more } as Kinds<Options>);
+  pairOf(op, "stride", options.stride ?? 1);
+  pairOf(op, "dilation", options.dilation ?? 1);
+  pairOf(op, "outputPadding", options.outputPadding ?? 0, 0);
+}
+
 function layout(op: string, x: Node, w: Node, options: ConvolutionOptions) {
   imageSize(op, x);
+  assertConvolution(op, options);
   if (w.shape.length !== 4 || w.dtype !== "f32") {
     throw new ShapeError(
       `${op}: the filters are ${w.dtype}${formatShape(w.shape)}; they must be f32 with four axes, ` +
@@ -76,15 +99,11 @@ function layout(op: string, x: Node, w: Node, options: ConvolutionOptions) {
           : "[channels, height, width, filters of a group]."),
     );
   }
-  const groups = options.groups ?? 1;
-  if (!Number.isInteger(groups) || groups < 1) {
-    throw new OptionError(`${op}: groups is ${groups}; give a whole number of at least 1.`);
-  }
   return {
     kernel: [w.shape[1] as number, w.shape[2] as number] as const,
     stride: pairOf(op, "stride", options.stride ?? 1),
     dilation: pairOf(op, "dilation", options.dilation ?? 1),
-    groups,
+    groups: options.groups ?? 1,
   };
 }
 
@@ -101,14 +120,14 @@ function outputPaddingOf(
   const extra = pairOf(op, "outputPadding", outputPadding, 0);
   if (padding === "same" && (extra[0] > 0 || extra[1] > 0)) {
     throw new OptionError(
-      `${op}: outputPadding ${formatOption(outputPadding)} with padding "same", which makes the output stride times as ` +
+      `${op}: outputPadding ${describe(outputPadding)} with padding "same", which makes the output stride times as ` +
         "large as the input; leave one of the two out.",
     );
   }
   const fits = (axis: 0 | 1) => extra[axis] < Math.max(stride[axis], dilation[axis]);
   if (!fits(0) || !fits(1)) {
     throw new OptionError(
-      `${op}: outputPadding ${formatOption(outputPadding)} is not less than stride [${stride.join(", ")}] or dilation ` +
+      `${op}: outputPadding ${describe(outputPadding)} is not less than stride [${stride.join(", ")}] or dilation ` +
         `[${dilation.join(", ")}]; pad the result instead.`,
     );
   }

@@ -1,8 +1,9 @@
+import { assertKeys, assertKind, describe, finite, numbers } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import type { Node } from "./node.ts";
 import { fir } from "./primitives/fir.ts";
 import { formatShape } from "./shape.ts";
-import { areWhole, formatOption, fourSides, imageSize, type Pair, pairOf } from "./window.ts";
+import { areWhole, fourSides, imageSize, type Pair, pairOf } from "./window.ts";
 
 /**
  * Resampling with a low-pass filter, as StyleGAN2 does it (Karras et al. 2020, `upfirdn2d`): images are convolved with
@@ -33,12 +34,12 @@ export const defaultFirKernel: readonly number[] = [1, 3, 3, 1];
 export function firFilter(x: Node, kernel: readonly number[], options: FirOptions = {}): Node {
   const op = "firFilter";
   const input = imageSize(op, x);
+  assertKeys<FirOptions>(op, options, { up: true, down: true, padding: true, gain: finite });
   const up = pairOf(op, "up", options.up ?? 1);
   const down = pairOf(op, "down", options.down ?? 1);
   const taps = normalised(op, kernel);
   const sides = options.padding === undefined ? undefined : sidesOf(op, options.padding);
   const gain = options.gain ?? 1;
-  if (!Number.isFinite(gain)) throw new OptionError(`${op}: gain is ${gain}; give a finite number.`);
   const along = (image: Node, axis: 0 | 1, factor: number): Node => {
     const [u, d] = [up[axis], down[axis]];
     const [before, after] = sides
@@ -66,7 +67,8 @@ export const firDownsample = (x: Node, kernel: readonly number[] = defaultFirKer
   firFilter(x, kernel, { down: factor });
 
 /** The kernel with a sum of 1, in the order in which it meets the pixels: a convolution turns it around. */
-function normalised(op: string, kernel: readonly number[]): number[] {
+export function normalised(op: string, kernel: readonly number[]): number[] {
+  assertKind(op, "the kernel", kernel, numbers);
   const sum = kernel.reduce((total, tap) => total + tap, 0);
   if (!Number.isFinite(sum) || sum === 0) {
     throw new OptionError(`${op}: the kernel [${kernel.join(", ")}] has the sum ${sum}, which can't be scaled to 1.`);
@@ -78,7 +80,7 @@ function sidesOf(op: string, padding: number | readonly [number, number, number,
   const sides = fourSides(padding);
   if (sides.length !== 4 || !areWhole(sides, Number.NEGATIVE_INFINITY)) {
     throw new OptionError(
-      `${op}: padding is ${formatOption(padding)}; give a whole number, or four for top, bottom, left and right.`,
+      `${op}: padding is ${describe(padding)}; give a whole number, or four for top, bottom, left and right.`,
     );
   }
   return sides;

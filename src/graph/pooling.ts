@@ -1,3 +1,4 @@
+import { assertKeys, describe } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import type { Node } from "./node.ts";
 import { conv2dOutputSize } from "./primitives/conv2d.ts";
@@ -8,7 +9,7 @@ import { reshape } from "./primitives/shape_movement.ts";
 import { sum } from "./primitives/sum_broadcast.ts";
 import { formatShape } from "./shape.ts";
 import { strided } from "./strided.ts";
-import { formatOption, imageSize, type Padding, type Pair, paddingOf, pairOf } from "./window.ts";
+import { imageSize, type Padding, type Pair, paddingKind, paddingOf, pairOf } from "./window.ts";
 
 /** The average or the largest of each window of images [N, H, W, C], channel by channel. */
 
@@ -92,14 +93,22 @@ function elementOf(x: Node, { axis, stride, before, count }: Windows, k: number)
   return end < count ? select(less(window, index(end)), bounded, outside) : bounded;
 }
 
+/** @throws OptionError for a size or options of the wrong kind. */
+export function assertPool(op: string, size: Pair, options: PoolOptions = {}): void {
+  assertKeys<PoolOptions>(op, options, { stride: true, padding: paddingKind });
+  pairOf(op, "size", size);
+  pairOf(op, "stride", options.stride ?? 1);
+}
+
 function windowsOf(op: string, x: Node, size: Pair, options: PoolOptions): readonly [Windows, Windows] {
   const input = imageSize(op, x);
+  assertPool(op, size, options);
   const kernel = pairOf(op, "size", size);
   const stride = pairOf(op, "stride", options.stride ?? size);
   const padding = paddingOf(op, options.padding ?? 0, input, kernel, stride);
   if (padding.some((pixels, side) => pixels >= (kernel[side >> 1] as number))) {
     throw new OptionError(
-      `${op}: padding ${formatOption(options.padding ?? 0)} with windows of ${kernel.join(" x ")}: some would lie in the ` +
+      `${op}: padding ${describe(options.padding ?? 0)} with windows of ${kernel.join(" x ")}: some would lie in the ` +
         "padding alone; pad less than a window's size.",
     );
   }

@@ -1,3 +1,4 @@
+import { assertKind, describe, isList, type Kind } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import type { Node } from "./node.ts";
 import { formatShape } from "./shape.ts";
@@ -31,40 +32,36 @@ export function imageSize(op: string, x: Node): Two {
 
 /** An option as rows and columns: whole numbers of at least `least`. */
 export function pairOf(op: string, name: string, value: Pair, least = 1): Two {
-  const pair = typeof value === "number" ? ([value, value] as const) : value;
+  const pair: readonly number[] = isList(value) ? value : [value, value];
   if (pair.length !== 2 || !areWhole(pair, least)) {
     throw new OptionError(
-      `${op}: ${name} is ${formatOption(value)}; give a whole number of at least ${least}, or two of them for rows and ` +
+      `${op}: ${name} is ${describe(value)}; give a whole number of at least ${least}, or two of them for rows and ` +
         "columns.",
     );
   }
-  return pair;
+  return [pair[0] as number, pair[1] as number];
 }
 
 /** Padding as top, bottom, left, right. `extent` is what a window covers of the `input`, in rows and columns. */
 export function paddingOf(op: string, padding: Padding, input: Two, extent: Two, stride: Two): Four {
-  if (padding === "valid") return [0, 0, 0, 0];
   if (padding === "same") return [...samePadding(input, extent, stride, 0), ...samePadding(input, extent, stride, 1)];
-  const sides = fourSides(padding);
-  if (sides.length !== 4 || !areWhole(sides, 0)) {
-    throw new OptionError(
-      `${op}: padding is ${formatOption(padding)}; give "same", "valid", a whole number of at least 0, or four of them ` +
-        "for top, bottom, left and right.",
-    );
-  }
-  return sides;
+  assertKind(op, "padding", padding, paddingKind);
+  return padding === "valid" ? [0, 0, 0, 0] : fourSides(padding);
 }
 
+export const paddingKind: Kind = {
+  says: '"same", "valid", a whole number of at least 0, or four of them for top, bottom, left and right',
+  is: (value) => {
+    const sides = fourSides(value as number);
+    return value === "same" || value === "valid" || (sides.length === 4 && areWhole(sides, 0));
+  },
+};
+
 export const fourSides = (padding: number | Four): Four =>
-  typeof padding === "number" ? [padding, padding, padding, padding] : padding;
+  isList(padding) ? [...padding] : [padding, padding, padding, padding];
 
 export const areWhole = (values: readonly number[], least: number): boolean =>
   values.every((value) => Number.isInteger(value) && value >= least);
-
-export function formatOption(value: number | string | readonly number[]): string {
-  if (typeof value === "string") return `"${value}"`;
-  return typeof value === "number" ? String(value) : formatShape(value);
-}
 
 /** Pixels before and after, so that ceil(input / stride) windows fit; the odd one after. */
 function samePadding(input: Two, extent: Two, stride: Two, axis: 0 | 1): Two {

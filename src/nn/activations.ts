@@ -1,4 +1,4 @@
-import { OptionError } from "../gpu/errors.ts";
+import { isName, unknownName } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
 import { vjp } from "../transforms.ts";
 import type { InitializerName } from "./initializers.ts";
@@ -28,9 +28,7 @@ export const activations = {
 export type ActivationName = keyof typeof activations;
 
 export function resolveActivation(name: ActivationName): Activation {
-  if (!Object.hasOwn(activations, name)) {
-    throw new OptionError(`There is no activation "${name}"; these exist: ${Object.keys(activations).join(", ")}.`);
-  }
+  if (!isName(name, activations)) throw unknownName("nn", "activation", name, activations);
   return activations[name];
 }
 

@@ -1,6 +1,7 @@
-import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { assertKeys, flag, notNegative, share } from "../gpu/checks.ts";
+import { ShapeError } from "../gpu/errors.ts";
 import { Tensor } from "../tensor.ts";
-import { assertNotNegative, channelsOf } from "./checks.ts";
+import { channelsOf } from "./checks.ts";
 import { ones, zeros } from "./initializers.ts";
 import { type ApplyContext, joinPath, type Layer } from "./layer.ts";
 import { type AffineMap, affineParameters, normalise, type Statistics, statistics } from "./normalization.ts";
@@ -23,9 +24,8 @@ export interface BatchNormOptions {
  * evaluation. The running variance follows the unbiased one of the batches, as in PyTorch.
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
+  assertKeys<BatchNormOptions>("batchNorm", options, { momentum: share, epsilon: notNegative, affine: flag });
   const { momentum = 0.1, epsilon = 1e-5, affine = true } = options;
-  assertNotNegative("batchNorm", "epsilon", epsilon);
-  assertMomentum(momentum);
   return {
     kind: "batchNorm",
     mixesSamples: true,
@@ -74,9 +74,4 @@ function batchStatistics(x: Tensor, { scope, path, pass }: ApplyContext, momentu
 function runningStatistics({ path, pass }: ApplyContext): Statistics {
   const [mean, variance] = ["mean", "variance"].map((name) => pass.buffer(joinPath(path, name))) as [Tensor, Tensor];
   return { centre: mean, shift: Tensor.scalar(0), variance };
-}
-
-function assertMomentum(momentum: number): void {
-  if (momentum >= 0 && momentum <= 1) return;
-  throw new OptionError(`batchNorm: momentum is ${momentum}; give the weight of the newest batch, from 0 to 1.`);
 }

@@ -1,24 +1,24 @@
-import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { assertKind, type Kind, list } from "../gpu/checks.ts";
+import { ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 
 /** What layers expect of their options and of the shapes of a sample, with errors that name the layer. */
+
+export const layer: Kind = {
+  says: "a layer, such as nn.linear(2)",
+  is: (value) => typeof Object(value).apply === "function" && typeof Object(value).outputShape === "function",
+};
+
+/** @throws OptionError for anything but an array of layers. */
+export function assertLayers(where: string, name: string, layers: unknown): void {
+  assertKind(where, name, layers, list);
+  for (const [i, given] of (layers as unknown[]).entries()) assertKind(where, `${name}[${i}]`, given, layer);
+}
 
 /** @throws ShapeError unless `count` is a whole number of at least 1: "linear: 0 outputs; give ...". */
 export function assertCount(layer: string, count: number, things: string): void {
   if (Number.isInteger(count) && count >= 1) return;
   throw new ShapeError(`${layer}: ${count} ${things}; give a whole number of at least 1.`);
-}
-
-/** @throws OptionError for a negative number or NaN. */
-export function assertNotNegative(layer: string, name: string, value: number): void {
-  if (value >= 0 && Number.isFinite(value)) return;
-  throw new OptionError(`${layer}: ${name} is ${value}; give a number of at least 0.`);
-}
-
-/** @throws OptionError unless `value` lies from 0 to 1, 1 itself left out. */
-export function assertShare(layer: string, name: string, value: number): void {
-  if (value >= 0 && value < 1) return;
-  throw new OptionError(`${layer}: ${name} is ${value}; give a number of at least 0 and less than 1.`);
 }
 
 /** Rows, columns and channels of a sample. @throws ShapeError for one that is not an image. */

@@ -14,6 +14,6 @@ export function conv2d(filters: number, options: Conv2dOptions): Layer {
     kind: "conv2d",
     weightShape: (channels, kernel, groups) => [filters, ...kernel, channels / groups],
     outputAxis: 0,
-    convolve: (x, weight) => x.conv2d(weight, options),
+    convolve: (x, weight, own) => x.conv2d(weight, own),
   });
 }

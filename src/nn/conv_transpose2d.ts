@@ -14,6 +14,6 @@ export function convTranspose2d(filters: number, options: ConvTranspose2dOptions
     kind: "convTranspose2d",
     weightShape: (channels, kernel, groups) => [channels, ...kernel, filters / groups],
     outputAxis: 3,
-    convolve: (x, weight) => x.convTranspose2d(weight, options),
+    convolve: (x, weight, own) => x.convTranspose2d(weight, own),
   });
 }

@@ -1,3 +1,5 @@
+import { flag } from "../gpu/checks.ts";
+import { assertConvolution, type ConvolutionOptions } from "../graph/convolution.ts";
 import type { Shape } from "../graph/shape.ts";
 import { type Pair, pairOf } from "../graph/window.ts";
 import { Tensor } from "../tensor.ts";
@@ -22,16 +24,18 @@ export interface Convolution {
   /** Shape of the filters for so many channels in, and the axis along which the filters lie. */
   weightShape(channels: number, kernel: readonly [number, number], groups: number): Shape;
   readonly outputAxis: number;
-  convolve(x: Tensor, weight: Tensor): Tensor;
+  convolve(x: Tensor, weight: Tensor, options: ConvolutionOptions): Tensor;
 }
 
 export function convolutionLayer(filters: number, options: FilterOptions, convolution: Convolution): Layer {
   const { kind, outputAxis, convolve } = convolution;
-  const { groups = 1, bias = true, initializer = "glorotNormal" } = options;
+  assertConvolution<FilterOptions>(kind, options, { kernel: true, bias: flag, initializer: true });
+  const { kernel: size, bias = true, initializer = "glorotNormal", ...own } = options;
+  const { groups = 1 } = own;
   assertCount(kind, filters, "filters");
-  assertCount(kind, groups, "groups");
+  const drawn = resolveInitializer(initializer);
   assertDivides(kind, groups, filters, "groups", "filters");
-  const kernel = pairOf(kind, "kernel", options.kernel);
+  const kernel = pairOf(kind, "kernel", size);
   const taps = kernel[0] * kernel[1];
 
   const weightSpec = (input: Shape): ParameterSpec => {
@@ -40,7 +44,7 @@ export function convolutionLayer(filters: number, options: FilterOptions, convol
     return {
       shape: convolution.weightShape(channels, kernel, groups),
       fans: { fanIn: (taps * channels) / groups, fanOut: (taps * filters) / groups },
-      initializer: resolveInitializer(initializer),
+      initializer: drawn,
       outputAxis,
     };
   };
@@ -48,7 +52,7 @@ export function convolutionLayer(filters: number, options: FilterOptions, convol
     kind,
     outputShape: (input) => {
       const weight = Tensor.full(weightSpec(input).shape, 0);
-      return convolve(Tensor.full([1, ...input], 0), weight).shape.slice(1);
+      return convolve(Tensor.full([1, ...input], 0), weight, own).shape.slice(1);
     },
     parameters: (input) => {
       const weight = weightSpec(input);
@@ -56,7 +60,7 @@ export function convolutionLayer(filters: number, options: FilterOptions, convol
     },
     apply: (parameters, x, { scope }) => {
       const { weight, bias: offset } = parameters as { readonly weight: Tensor; readonly bias?: Tensor };
-      const y = convolve(x, weight);
+      const y = convolve(x, weight, own);
       return (offset ? y.add(offset) : y).site(`${scope}/${kind}`);
     },
   };

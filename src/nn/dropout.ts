@@ -1,5 +1,5 @@
+import { assertKeys, finite, flag, type Kind, needed } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
-import { assertShare } from "./checks.ts";
 import type { Layer } from "./layer.ts";
 
 export interface DropoutOptions {
@@ -14,8 +14,9 @@ export interface DropoutOptions {
  * 1 - rate, so that evaluation can leave everything as it is. The mask is drawn from counters: the backward pass draws the
  * same one again, and no memory holds it.
  */
-export function dropout({ rate, spatial = false }: DropoutOptions): Layer {
-  assertShare("dropout", "rate", rate);
+export function dropout(options: DropoutOptions): Layer {
+  assertKeys<DropoutOptions>("dropout", options, { rate: needed(rateKind), spatial: flag });
+  const { rate, spatial = false } = options;
   return {
     kind: "dropout",
     outputShape: (input) => input,
@@ -29,5 +30,10 @@ export function dropout({ rate, spatial = false }: DropoutOptions): Layer {
     },
   };
 }
+
+const rateKind: Kind = {
+  says: "a number of at least 0 and less than 1",
+  is: (value) => finite.is(value) && Number(value) >= 0 && Number(value) < 1,
+};
 
 const isSpatial = (axis: number, rank: number): boolean => axis > 0 && axis < rank - 1;

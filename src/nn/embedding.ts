@@ -1,3 +1,4 @@
+import { assertKeys } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -15,7 +16,8 @@ export interface EmbeddingOptions {
  * network that begins with it has the input shape []. A label beyond the last counts as the last.
  */
 export function embedding(count: number, dimensions: number, options: EmbeddingOptions = {}): Layer {
-  const { initializer = normal(1) } = options;
+  assertKeys<EmbeddingOptions>("embedding", options, { initializer: true });
+  const initializer = resolveInitializer(options.initializer ?? normal(1));
   assertCount("embedding", count, "classes");
   assertCount("embedding", dimensions, "dimensions");
   return {
@@ -31,7 +33,7 @@ export function embedding(count: number, dimensions: number, options: EmbeddingO
       weight: {
         shape: [count, dimensions],
         fans: { fanIn: 1, fanOut: dimensions },
-        initializer: resolveInitializer(initializer),
+        initializer,
         outputAxis: 1,
       },
     }),

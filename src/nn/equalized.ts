@@ -1,5 +1,6 @@
-import { OptionError } from "../gpu/errors.ts";
+import { assertKeys, assertKind, positive } from "../gpu/checks.ts";
 import type { Tensor } from "../tensor.ts";
+import { layer as layerKind } from "./checks.ts";
 import { normal } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 import { weightedSpecs } from "./weight_spec.ts";
@@ -18,9 +19,9 @@ export interface EqualizedOptions {
  * large, and they and the bias are multiplied by m (Karras et al. 2019).
  */
 export function equalized(layer: Layer, options: EqualizedOptions = {}): Layer {
+  assertKind("equalized", "the layer", layer, layerKind);
+  assertKeys<EqualizedOptions>("equalized", options, { gain: positive, learningRateMultiplier: positive });
   const { gain = 1, learningRateMultiplier = 1 } = options;
-  assertPositive("gain", gain);
-  assertPositive("learningRateMultiplier", learningRateMultiplier);
   return {
     ...layer,
     kind: `equalized(${layer.kind})`,
@@ -35,9 +36,4 @@ export function equalized(layer: Layer, options: EqualizedOptions = {}): Layer {
       return layer.apply(bias ? { ...scaled, bias: bias.mul(learningRateMultiplier) } : scaled, x, context);
     },
   };
-}
-
-function assertPositive(name: string, value: number): void {
-  if (value > 0 && Number.isFinite(value)) return;
-  throw new OptionError(`equalized: ${name} is ${value}; give a number above 0.`);
 }

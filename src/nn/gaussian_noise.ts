@@ -1,4 +1,4 @@
-import { assertNotNegative } from "./checks.ts";
+import { assertKeys, needed, notNegative } from "../gpu/checks.ts";
 import type { Layer } from "./layer.ts";
 
 export interface GaussianNoiseOptions {
@@ -6,8 +6,9 @@ export interface GaussianNoiseOptions {
 }
 
 /** Normal noise added to every number in training; nothing in evaluation. */
-export function gaussianNoise({ standardDeviation }: GaussianNoiseOptions): Layer {
-  assertNotNegative("gaussianNoise", "standardDeviation", standardDeviation);
+export function gaussianNoise(options: GaussianNoiseOptions): Layer {
+  assertKeys<GaussianNoiseOptions>("gaussianNoise", options, { standardDeviation: needed(notNegative) });
+  const { standardDeviation } = options;
   return {
     kind: "gaussianNoise",
     outputShape: (input) => input,

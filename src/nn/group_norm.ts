@@ -1,6 +1,7 @@
+import { assertKeys, flag, notNegative } from "../gpu/checks.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertCount, assertDivides, assertNotNegative, channelsOf, imageShape } from "./checks.ts";
+import { assertCount, assertDivides, channelsOf, imageShape } from "./checks.ts";
 import type { Layer } from "./layer.ts";
 import { type AffineMap, affineParameters, normalise, statistics } from "./normalization.ts";
 
@@ -39,12 +40,12 @@ export function layerNorm(options: NormOptions = {}): Layer {
  * default, as in PyTorch.
  */
 export function instanceNorm(options: NormOptions = {}): Layer {
-  return perSample("instanceNorm", { affine: false, ...options }, (input) => imageShape("instanceNorm", input)[2]);
+  return perSample("instanceNorm", options, (input) => imageShape("instanceNorm", input)[2], false);
 }
 
-function perSample(kind: string, options: NormOptions, groupsOf: (input: Shape) => number): Layer {
-  const { epsilon = 1e-5, affine = true } = options;
-  assertNotNegative(kind, "epsilon", epsilon);
+function perSample(kind: string, options: NormOptions, groupsOf: (input: Shape) => number, isAffine = true): Layer {
+  assertKeys<NormOptions>(kind, options, { epsilon: notNegative, affine: flag });
+  const { epsilon = 1e-5, affine = isAffine } = options;
   return {
     kind,
     outputShape: (input) => {

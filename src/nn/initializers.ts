@@ -1,3 +1,4 @@
+import { assertKind, finite, isName, notNegative, unknownName } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
@@ -48,13 +49,14 @@ export const zeros: Initializer = (_, shape) => Tensor.full(shape, 0);
 export const ones: Initializer = (_, shape) => Tensor.full(shape, 1);
 
 export function normal(standardDeviation: number, mean = 0): Initializer {
-  if (!(standardDeviation >= 0)) {
-    throw new OptionError(`normal initialiser: the standard deviation ${standardDeviation} must be at least 0.`);
-  }
+  assertKind("normal", "the standard deviation", standardDeviation, notNegative);
+  assertKind("normal", "the mean", mean, finite);
   return (random, shape) => random.normal(shape).mul(standardDeviation).add(mean);
 }
 
 export function uniform(low: number, high: number): Initializer {
+  assertKind("uniform", "low", low, finite);
+  assertKind("uniform", "high", high, finite);
   if (!(low < high)) throw new OptionError(`uniform initialiser: the range from ${low} to ${high} is empty.`);
   return (random, shape) =>
     random
@@ -72,6 +74,7 @@ const orthogonalSteps = 34;
  * iteration X <- 1.5 X - 0.5 X X^T X, which needs matrix products alone.
  */
 export function orthogonal(gain = 1): Initializer {
+  assertKind("orthogonal", "gain", gain, finite);
   return (random, shape) => {
     const columns = shape[shape.length - 1] ?? 1;
     const matrix = random.normal(shape).reshape([-1, columns]);
@@ -104,10 +107,6 @@ export type InitializerName = keyof typeof initializers;
 
 export function resolveInitializer(choice: Initializer | InitializerName): Initializer {
   if (typeof choice === "function") return choice;
-  if (!Object.hasOwn(initializers, choice)) {
-    throw new OptionError(
-      `There is no initialiser "${choice}"; these exist: ${Object.keys(initializers).join(", ")}, and normal(), uniform().`,
-    );
-  }
+  if (!isName(choice, initializers)) throw unknownName("nn", "initialiser", choice, initializers);
   return initializers[choice];
 }

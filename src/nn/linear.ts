@@ -1,3 +1,4 @@
+import { assertKeys, flag } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -13,7 +14,9 @@ export interface LinearOptions {
 
 /** y = x W + b with W [inputs, outputs]. A sample of several axes is flattened first. */
 export function linear(outputs: number, options: LinearOptions = {}): Layer {
-  const { bias = true, initializer = "glorotNormal" } = options;
+  assertKeys<LinearOptions>("linear", options, { bias: flag, initializer: true });
+  const { bias = true } = options;
+  const initializer = resolveInitializer(options.initializer ?? "glorotNormal");
   assertCount("linear", outputs, "outputs");
   return {
     kind: "linear",
@@ -21,7 +24,7 @@ export function linear(outputs: number, options: LinearOptions = {}): Layer {
     parameters: (input) => {
       const inputs = sizeOf(input);
       const fans = { fanIn: inputs, fanOut: outputs };
-      const weight = { shape: [inputs, outputs], fans, initializer: resolveInitializer(initializer), outputAxis: 1 };
+      const weight = { shape: [inputs, outputs], fans, initializer, outputAxis: 1 };
       return bias ? { weight, bias: { shape: [outputs], fans, initializer: zeros } } : { weight };
     },
     apply: (parameters, x, { scope }) => {

@@ -1,6 +1,6 @@
+import { assertKeys, count, needed } from "../gpu/checks.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { Tensor } from "../tensor.ts";
-import { assertCount } from "./checks.ts";
 import { type Initializer, type InitializerName, resolveInitializer } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 
@@ -23,9 +23,13 @@ export interface MinibatchDiscriminationOptions {
  */
 export function minibatchDiscrimination(options: MinibatchDiscriminationOptions): Layer {
   const kind = "minibatchDiscrimination";
-  const { features, kernelDimensions, initializer = "glorotNormal" } = options;
-  assertCount(kind, features, "features");
-  assertCount(kind, kernelDimensions, "kernel dimensions");
+  assertKeys<MinibatchDiscriminationOptions>(kind, options, {
+    features: needed(count),
+    kernelDimensions: needed(count),
+    initializer: true,
+  });
+  const { features, kernelDimensions } = options;
+  const initializer = resolveInitializer(options.initializer ?? "glorotNormal");
   return {
     kind,
     mixesSamples: true,
@@ -34,7 +38,7 @@ export function minibatchDiscrimination(options: MinibatchDiscriminationOptions)
       const [fanIn, fanOut] = [sizeOf(input), features * kernelDimensions];
       const shape = [fanIn, fanOut];
       return {
-        weight: { shape, fans: { fanIn, fanOut }, initializer: resolveInitializer(initializer), outputAxis: 1 },
+        weight: { shape, fans: { fanIn, fanOut }, initializer, outputAxis: 1 },
       };
     },
     apply: (parameters, x, { scope }) => {

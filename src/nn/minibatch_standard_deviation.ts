@@ -1,6 +1,7 @@
+import { assertKeys, count } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 import { Tensor } from "../tensor.ts";
-import { assertCount, assertDivides, channelsOf } from "./checks.ts";
+import { assertDivides, channelsOf } from "./checks.ts";
 import type { Layer } from "./layer.ts";
 
 export interface MinibatchStandardDeviationOptions {
@@ -21,9 +22,8 @@ export interface MinibatchStandardDeviationOptions {
  */
 export function minibatchStandardDeviation(options: MinibatchStandardDeviationOptions = {}): Layer {
   const kind = "minibatchStandardDeviation";
+  assertKeys<MinibatchStandardDeviationOptions>(kind, options, { groupSize: count, features: count });
   const { groupSize = 4, features = 1 } = options;
-  assertCount(kind, groupSize, "samples a group");
-  assertCount(kind, features, "features");
   return {
     kind,
     mixesSamples: true,

@@ -1,3 +1,4 @@
+import { assertKeys, assertKind, flag, numbers } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { assertShape, formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
@@ -5,6 +6,7 @@ import type { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
 import { flatten, type Tree } from "../tree.ts";
 import { type ActivationName, activation, resolveActivation } from "./activations.ts";
+import { assertLayers } from "./checks.ts";
 import type { Initializer, InitializerName } from "./initializers.ts";
 import { inSequence } from "./inner_layers.ts";
 import { isParameterSpec, type Layer, type ParameterSpec } from "./layer.ts";
@@ -56,12 +58,12 @@ export interface NetworkOptions {
 }
 
 /** Fixes the input of a list of layers. @throws ShapeError where two layers don't fit. */
-export function network(
-  inputShape: Shape,
-  layers: readonly Layer[],
-  { recompute = false }: NetworkOptions = {},
-): Network {
+export function network(inputShape: Shape, layers: readonly Layer[], options: NetworkOptions = {}): Network {
+  assertKind("network", "the input shape", inputShape, numbers);
   assertShape("network", inputShape);
+  assertLayers("network", "layers", layers);
+  assertKeys<NetworkOptions>("network", options, { recompute: flag });
+  const { recompute = false } = options;
   const head = lastWithParameters(inputShape, layers);
   const compose = (part: readonly Layer[]) => (recompute ? inSegments(part, inputShape, head) : sequential(part));
   const body = compose(layers);
@@ -75,7 +77,7 @@ export function network(
       part.apply(values, asInput(x, inputShape, scope), { scope, path: "", pass });
   const parameterCount = leaves.reduce((total, { shape }) => total + sizeOf(shape), 0);
   return {
-    inputShape,
+    inputShape: [...inputShape],
     outputShape: body.outputShape(inputShape),
     parameters,
     parameterCount,
@@ -92,7 +94,8 @@ export function network(
 }
 
 /** The same network, with the option `recompute`. */
-export function recomputing({ inputShape, layers }: Network): Network {
+export function recomputing(given: Network): Network {
+  const { inputShape, layers } = Object(given) as Network;
   return network(inputShape, layers, { recompute: true });
 }
 
@@ -133,16 +136,21 @@ export interface MlpOptions {
  * A multi-layer perceptron: `mlp([2, 64, 64, 1])` has inputs of 2, two hidden layers of 64, and 1 output.
  */
 export function mlp(sizes: readonly number[], options: MlpOptions = {}): Network {
+  assertKind("mlp", "the sizes", sizes, numbers);
+  assertKeys<MlpOptions>("mlp", options, { activation: true, outputActivation: true, initializer: true });
   const { activation: hidden = "relu", outputActivation = "linear" } = options;
   if (sizes.length < 2) {
     throw new OptionError(`mlp: the sizes [${sizes.join(", ")}] need at least an input and an output.`);
   }
+  for (const name of [hidden, outputActivation]) resolveActivation(name);
   const last = sizes.length - 2;
-  const layers = sizes.slice(1).flatMap((outputs, i) => {
-    const after = i === last ? outputActivation : hidden;
-    const initializer = options.initializer ?? resolveActivation(after).initializer;
-    const layer = linear(outputs, { initializer });
-    return after === "linear" ? [layer] : [layer, activation(after)];
-  });
+  const layers = Array.from(sizes)
+    .slice(1)
+    .flatMap((outputs, i) => {
+      const after = i === last ? outputActivation : hidden;
+      const initializer = options.initializer ?? resolveActivation(after).initializer;
+      const layer = linear(outputs, { initializer });
+      return after === "linear" ? [layer] : [layer, activation(after)];
+    });
   return network([sizes[0] as number], layers);
 }

@@ -1,3 +1,4 @@
+import { assertKeys, type Kind, object } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
@@ -7,6 +8,11 @@ import type { Tensor } from "../tensor.ts";
  * by itself, the same way every time.
  */
 export type Mode = "training" | "evaluation";
+
+const modeKind: Kind = {
+  says: '"training" or "evaluation"',
+  is: (value) => value === "training" || value === "evaluation",
+};
 
 /** Values that layers keep from step to step besides parameters, by path: `2/mean`. */
 export type Buffers = Readonly<Record<string, Tensor>>;
@@ -32,7 +38,9 @@ export class Pass {
   readonly #random: Random | undefined;
   #buffers: Buffers;
 
-  constructor({ mode, buffers = {}, random }: PassOptions = {}) {
+  constructor(options: PassOptions = {}) {
+    assertKeys<PassOptions>("Pass", options, { mode: modeKind, buffers: object, random: object });
+    const { mode, buffers = {}, random } = options;
     this.#mode = mode;
     this.#buffers = buffers;
     this.#random = random;

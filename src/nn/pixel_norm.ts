@@ -1,4 +1,5 @@
-import { assertNotNegative, channelsOf } from "./checks.ts";
+import { assertKeys, notNegative } from "../gpu/checks.ts";
+import { channelsOf } from "./checks.ts";
 import { functionLayer } from "./function_layer.ts";
 import type { Layer } from "./layer.ts";
 
@@ -11,8 +12,9 @@ export interface PixelNormOptions {
  * Every pixel's vector of channels, or a latent vector, brought to a mean square of 1: x / sqrt(mean(x^2) + epsilon)
  * (Karras et al. 2018, section 4.2).
  */
-export function pixelNorm({ epsilon = 1e-8 }: PixelNormOptions = {}): Layer {
-  assertNotNegative("pixelNorm", "epsilon", epsilon);
+export function pixelNorm(options: PixelNormOptions = {}): Layer {
+  assertKeys<PixelNormOptions>("pixelNorm", options, { epsilon: notNegative });
+  const { epsilon = 1e-8 } = options;
   return functionLayer("pixelNorm", (x) => {
     channelsOf("pixelNorm", x.shape.slice(1));
     return x.mul(x.square().mean(-1, { keepDims: true }).add(epsilon).rsqrt());

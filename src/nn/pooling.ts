@@ -1,15 +1,17 @@
-import type { PoolOptions } from "../graph/pooling.ts";
+import { assertPool, type PoolOptions } from "../graph/pooling.ts";
 import type { Pair } from "../graph/window.ts";
 import { imageLayer } from "./function_layer.ts";
 import type { Layer } from "./layer.ts";
 
 /** Averages of windows of images, side by side by default: [H, W, C] to [OH, OW, C]. */
 export function averagePool(size: Pair, options?: PoolOptions): Layer {
+  assertPool("averagePool", size, options);
   return imageLayer("averagePool", (x) => x.averagePool(size, options));
 }
 
 /** Largest numbers of windows of images, side by side by default: [H, W, C] to [OH, OW, C]. */
 export function maxPool(size: Pair, options?: PoolOptions): Layer {
+  assertPool("maxPool", size, options);
   return imageLayer("maxPool", (x) => x.maxPool(size, options));
 }
 

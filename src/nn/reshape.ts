@@ -1,3 +1,4 @@
+import { assertKind, numbers } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 import { assertShape, formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import type { Layer } from "./layer.ts";
@@ -7,11 +8,13 @@ import type { Layer } from "./layer.ts";
  * what the others leave.
  */
 export function reshape(shape: Shape): Layer {
+  assertKind("reshape", "the shape", shape, numbers);
+  const sizes = Array.from(shape);
   assertShape(
     "reshape",
-    shape.map((size) => (size === -1 ? 1 : size)),
+    sizes.map((size) => (size === -1 ? 1 : size)),
   );
-  return reshaping("reshape", (input) => filledIn(shape, input));
+  return reshaping("reshape", (input) => filledIn(sizes, input));
 }
 
 /** Samples of any shape as vectors. */

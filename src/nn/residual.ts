@@ -1,3 +1,4 @@
+import { assertKeys } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
 import { applyPart, outputOf, partsOf } from "./inner_layers.ts";
@@ -10,8 +11,10 @@ export interface ResidualOptions {
 }
 
 /** main(x) + shortcut(x) (He et al. 2016). Their parameters are named `main` and `shortcut`. */
-export function residual(main: readonly Layer[], { shortcut = [] }: ResidualOptions = {}): Layer {
-  const paths = { main: sequential(main), shortcut: sequential(shortcut) };
+export function residual(main: readonly Layer[], options: ResidualOptions = {}): Layer {
+  assertKeys<ResidualOptions>("residual", options, { shortcut: true });
+  const { shortcut = [] } = options;
+  const paths = { main: sequential(main, "residual"), shortcut: sequential(shortcut, "residual") };
   const parts = (input: Shape) => Object.entries(paths).map(([name, layer]) => ({ name, layer, input }));
   return {
     kind: "residual",

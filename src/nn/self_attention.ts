@@ -1,6 +1,7 @@
+import { assertKeys, callback, count } from "../gpu/checks.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertCount, imageShape } from "./checks.ts";
+import { imageShape } from "./checks.ts";
 import { conv2d } from "./conv2d.ts";
 import { zeros } from "./initializers.ts";
 import { applyPart, partsOf } from "./inner_layers.ts";
@@ -30,8 +31,13 @@ const pointwise = (channels: number): Layer => conv2d(channels, { kernel: 1, bia
  */
 export function selfAttention(options: SelfAttentionOptions = {}): Layer {
   const kind = "selfAttention";
+  assertKeys<SelfAttentionOptions>(kind, options, {
+    reducedChannels: count,
+    valueChannels: count,
+    pool: count,
+    projection: callback,
+  });
   const { pool = 1, projection = pointwise } = options;
-  assertCount(kind, pool, "pixels a window");
   const projections = (input: Shape) => {
     const [, , channels] = imageShape(kind, input);
     const reduced = options.reducedChannels ?? Math.max(1, Math.floor(channels / 8));

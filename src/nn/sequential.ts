@@ -1,8 +1,10 @@
+import { assertLayers } from "./checks.ts";
 import { applyPart, inSequence, partsOf } from "./inner_layers.ts";
 import type { Layer } from "./layer.ts";
 
 /** One layer after the other. Their parameters are named by position. */
-export function sequential(layers: readonly Layer[]): Layer {
+export function sequential(layers: readonly Layer[], where = "sequential"): Layer {
+  assertLayers(where, "layers", layers);
   return {
     kind: "sequential",
     mixesSamples: layers.some(({ mixesSamples }) => mixesSamples),

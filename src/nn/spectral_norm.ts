@@ -1,5 +1,6 @@
+import { assertKeys, assertKind, count, notNegative } from "../gpu/checks.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertCount, assertNotNegative } from "./checks.ts";
+import { layer as layerKind } from "./checks.ts";
 import { normal } from "./initializers.ts";
 import { joinPath, type Layer } from "./layer.ts";
 import { asMatrix } from "./weight_matrices.ts";
@@ -22,10 +23,10 @@ export interface SpectralNormOptions {
  * The gradient goes through W in sigma, not through u and v. Evaluation does the same and keeps nothing of it.
  */
 export function spectralNorm(layer: Layer, options: SpectralNormOptions = {}): Layer {
+  assertKind("spectralNorm", "the layer", layer, layerKind);
+  assertKeys<SpectralNormOptions>("spectralNorm", options, { iterations: count, epsilon: notNegative });
   const { iterations = 1, epsilon = 1e-12 } = options;
   const kind = `spectralNorm(${layer.kind})`;
-  assertCount("spectralNorm", iterations, "iterations");
-  assertNotNegative("spectralNorm", "epsilon", epsilon);
   return {
     ...layer,
     kind,

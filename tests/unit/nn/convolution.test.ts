@@ -84,7 +84,7 @@ test("DCGAN's layers halve and double images", () => {
 describe("refused:", () => {
   test.each([
     [() => nn.conv2d(0, { kernel: 3 }), ShapeError, "conv2d: 0 filters; give a whole number of at least 1."],
-    [() => nn.conv2d(4, { kernel: 3, groups: 1.5 }), ShapeError, "conv2d: 1.5 groups; give a whole number"],
+    [() => nn.conv2d(4, { kernel: 3, groups: 1.5 }), OptionError, "conv2d: groups is 1.5; give a whole number"],
     [() => nn.conv2d(4, { kernel: 0 }), OptionError, "conv2d: kernel is 0; give a whole number of at least 1, or two"],
     [() => nn.convTranspose2d(4, { kernel: 3, groups: 3 }), ShapeError, "4 filters can't be cut into 3 equal groups"],
     [

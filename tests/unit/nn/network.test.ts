@@ -153,19 +153,19 @@ describe("errors", () => {
   test.each(["swish", "toString"])('the unknown activation "%s" is refused with the known ones', (name) => {
     expect(() => mlp([2, 3, 1], { activation: name as ActivationName })).toThrow(OptionError);
     expect(() => activation(name as ActivationName)).toThrow(
-      `There is no activation "${name}"; these exist: ${Object.keys(activations).join(", ")}.`,
+      `nn: there is no activation "${name}". These exist: ${Object.keys(activations).join(", ")}.`,
     );
   });
 
   test.each(["xavier", "valueOf"])('the unknown initialiser "%s" is refused with the known ones', (name) => {
     expect(() => mlp([2, 3], { initializer: name as InitializerName })).toThrow(OptionError);
     expect(() => mlp([2, 3], { initializer: name as InitializerName })).toThrow(
-      /^There is no initialiser "\w+"; these exist: glorotNormal, .*, and normal\(\), uniform\(\)\.$/,
+      /^nn: there is no initialiser "\w+"\. These exist: glorotNormal, .*, ones\.$/,
     );
   });
 
   test("ranges that are empty are refused", () => {
-    expect(() => normal(-1)).toThrow("normal initialiser: the standard deviation -1 must be at least 0.");
+    expect(() => normal(-1)).toThrow("normal: the standard deviation is -1; give a number of at least 0.");
     expect(() => normal(Number.NaN)).toThrow(OptionError);
     expect(() => uniform(1, 1)).toThrow("uniform initialiser: the range from 1 to 1 is empty.");
   });

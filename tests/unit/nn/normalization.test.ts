@@ -164,10 +164,7 @@ describe("batchNorm", () => {
 });
 
 test.each([
-  [
-    () => nn.batchNorm({ momentum: 1.1 }),
-    "batchNorm: momentum is 1.1; give the weight of the newest batch, from 0 to 1.",
-  ],
+  [() => nn.batchNorm({ momentum: 1.1 }), "batchNorm: momentum is 1.1; give a number from 0 to 1."],
   [() => nn.batchNorm({ epsilon: -1 }), "batchNorm: epsilon is -1; give a number of at least 0."],
   [() => nn.layerNorm({ epsilon: Number.NaN }), "layerNorm: epsilon is NaN; give a number of at least 0."],
   [() => nn.pixelNorm({ epsilon: -1e-8 }), "pixelNorm: epsilon is -1e-8; give a number of at least 0."],
