@@ -68,25 +68,18 @@ export const optionNames = [
 
 /** What other programs call them. */
 const optionAliases = {
-  batchsize: "batch",
-  criticsteps: "d-steps",
-  dataroot: "data",
-  dataset: "data",
-  ema: "average",
-  epochs: "steps",
-  ganmode: "loss",
-  gradientpenalty: "penalty",
-  h: "help",
-  imgsize: "image-size",
-  iterations: "steps",
-  iters: "steps",
-  learningrate: "lr",
-  ncritic: "d-steps",
-  niter: "steps",
-  optim: "optimizer",
-  outdir: "out",
-  output: "out",
-  resolution: "image-size",
+  "--data": "dataroot dataset",
+  "--image-size": "imgsize resolution size",
+  "--average": "ema",
+  "--loss": "gan ganmode",
+  "--penalty": "gradientpenalty regularizer",
+  "--optimizer": "optim optimiser",
+  "--d-steps": "criticsteps ncritic ndis",
+  "--steps": "epochs iterations iters niter",
+  "--lr": "learningrate rate",
+  "--batch": "batchsize",
+  "--out": "outdir output",
+  "--help": "h",
 };
 
 const repeatable = ["penalty", "trick", "help"];
@@ -152,7 +145,7 @@ function readWords(words, { didYouMean }) {
     if (!optionNames.includes(name)) {
       throw new CommandLineError(
         `There is no option ${rawName}; these exist: ${listed(dashed(optionNames))}.` +
-          `${didYouMean(rawName, dashed(optionNames), dashedAliases)} ${seeHelp}`,
+          `${didYouMean(rawName, dashed(optionNames), optionAliases)} ${seeHelp}`,
       );
     }
     if (name === "help" ? value !== undefined : value === undefined || value === "" || value.startsWith("--")) {
@@ -347,8 +340,6 @@ function dashed(names) {
 function listed(names) {
   return names.join(", ");
 }
-
-const dashedAliases = Object.fromEntries(Object.entries(optionAliases).map(([alias, name]) => [alias, `--${name}`]));
 
 const seeHelp = "`npm start -- --help` explains them.";
 

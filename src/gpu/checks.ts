@@ -84,8 +84,8 @@ export function assertKind(where: string, name: string, value: unknown, { is, sa
 }
 
 /**
- * What the field calls some of a registry's entries, in lower-case letters and digits, with the entry's name; or, where it is
- * more than one choice, with the words for it.
+ * What the field calls some of a registry's entries: by the entry's name, or by the words for more than one choice, the
+ * aliases in lower-case letters and digits, with spaces between them.
  */
 export type Aliases = Readonly<Record<string, string>>;
 
@@ -129,8 +129,8 @@ export function unknownName(where: string, kind: string, name: unknown, known: o
 /** A sentence with a space in front of it; nothing for a name that is near none. */
 export function didYouMean(name: unknown, names: readonly string[], aliases: Aliases = {}): string {
   if (typeof name !== "string") return "";
-  const alias = letters(name);
-  const meant = Object.hasOwn(aliases, alias) ? aliases[alias] : nearest(name, names);
+  const isMeant = ([, words]: readonly [string, string]) => words.split(" ").includes(letters(name));
+  const meant = Object.entries(aliases).find(isMeant)?.[0] ?? nearest(name, names);
   if (meant === undefined) return "";
   return ` Did you mean ${names.includes(meant) ? `"${meant}"` : meant}?`;
 }

@@ -33,7 +33,7 @@ export const optimizers: { readonly [Type in OptimizerConfig["type"]]: Entry<Typ
 };
 
 /** What papers and other libraries call them. */
-export const optimizerAliases: Aliases = { momentum: "sgd", oadam: "optimisticAdam", omd: "optimisticSgd" };
+export const optimizerAliases: Aliases = { sgd: "momentum", optimisticAdam: "oadam", optimisticSgd: "omd ogda" };
 
 /** What others call options. */
 const aliases: Aliases = { beta1: "betas", beta2: "betas", eps: "epsilon", learningrate: "lr", rate: "lr" };

@@ -75,12 +75,10 @@ const intervalSpec: OptionSpec = { default: 1, low: 1, high: 64, whole: true };
 
 /** What papers and other libraries call them. */
 export const penaltyAliases: Aliases = {
-  bcr: "balancedConsistency",
-  gp: "wganGp",
-  gradient: "wganGp",
-  gradientpenalty: "wganGp",
-  ppl: "pathLength",
-  zcr: "latentConsistency",
+  wganGp: "gp gradient gradientpenalty",
+  balancedConsistency: "bcr",
+  latentConsistency: "zcr",
+  pathLength: "ppl",
 };
 
 /** @throws OptionError for an unknown name, a negative weight, or an option that does not exist or is out of range. */

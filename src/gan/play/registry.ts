@@ -32,13 +32,7 @@ export interface ResolvedPlay {
 }
 
 /** What papers call them. */
-export const playAliases: Aliases = {
-  altgda: "alternating",
-  co: "consensus",
-  eg: "extragradient",
-  sga: "symplectic",
-  simgda: "simultaneous",
-};
+export const playAliases: Aliases = { consensus: "co", extragradient: "eg", symplectic: "sga" };
 
 /** @throws OptionError for an unknown rule, or an option that does not exist or is out of range. */
 export function resolvePlay(given: PlayName | PlayConfig): ResolvedPlay {

@@ -44,10 +44,9 @@ export interface ResolvedTrick {
 
 /** What papers and other libraries call them. */
 export const trickAliases: Aliases = {
-  ada: "adaptiveAugment",
-  logan: "latentOptimisation",
-  mbstd: "minibatchStandardDeviation",
-  sn: "spectralNorm",
+  adaptiveAugment: "ada",
+  minibatchStandardDeviation: "mbstd",
+  spectralNorm: "sn",
 };
 
 /** @throws OptionError for an unknown name, or an option that does not exist or is out of range. */

@@ -20,9 +20,11 @@ const registries = {
 
 describe.each(Object.entries(registries))("aliases of a %s", (_, { names, aliases, resolve }) => {
   const known = [...Object.keys(names), ...Object.keys(penalties)];
+  const rows = Object.entries(aliases).flatMap(([meant, words]) =>
+    words.split(" ").map((word) => [word, meant] as const),
+  );
 
-  test.each(Object.entries(aliases))("%s is answered with %s", (alias, meant) => {
-    // In any spelling; and it is no name itself, or it would never be looked up.
+  test.each(rows)("%s is answered with %s", (alias, meant) => {
     for (const spelling of [alias, alias.toUpperCase(), `${alias.slice(0, -1)}-${alias.slice(-1)}`]) {
       expect(() => resolve(spelling)).toThrow(`Did you mean ${meant.startsWith('"') ? meant : `"${meant}"`}?`);
     }
