@@ -7,6 +7,20 @@ import { serve } from "./serve.mjs";
 const html = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
 
 /**
+ * A page that runs a module, as routes of a server.
+ *
+ * @param {string} entry
+ * @returns {Promise<Record<string, import("./serve.mjs").Route>>}
+ */
+export async function moduleRoutes(entry) {
+  const { code } = await bundle({ entry });
+  return {
+    "/": async () => ({ type: "text/html", body: html }),
+    "/page.js": async () => ({ type: "text/javascript", body: code }),
+  };
+}
+
+/**
  * Rejects when the page crashes, or its browser ends.
  *
  * @param {import("puppeteer").Page} page
@@ -29,13 +43,7 @@ export function lossOf(page) {
  * @returns {Promise<unknown>}
  */
 export async function runInPage(entry, parameters, printer) {
-  const { code } = await bundle({ entry });
-  const server = await serve({
-    routes: {
-      "/": async () => ({ type: "text/html", body: html }),
-      "/page.js": async () => ({ type: "text/javascript", body: code }),
-    },
-  });
+  const server = await serve({ routes: await moduleRoutes(entry), log: printer.note });
   try {
     const browser = await launchBrowser({ log: printer.note, closeOnSignal: false });
     try {

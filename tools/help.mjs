@@ -1,5 +1,6 @@
 /** `npm start -- --help`: what each option means, in a terminal of 80 columns. */
 import { badFileChoices, defaultData } from "./options.mjs";
+import { wrapped } from "./text_width.mjs";
 
 /**
  * @typedef {import("./choices.mjs").Choices} Choices
@@ -180,20 +181,4 @@ function paragraph(text, indent = 2) {
   return wrapped(text, width - indent)
     .map((line) => " ".repeat(indent) + line)
     .join("\n");
-}
-
-/**
- * @param {string} text
- * @param {number} columns
- * @returns {string[]} at least one line
- */
-function wrapped(text, columns) {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines[lines.length - 1];
-    if (line === "") lines[lines.length - 1] = word;
-    else if (`${line} ${word}`.length <= columns) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

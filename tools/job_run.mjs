@@ -1,6 +1,7 @@
 /** A job in a page of headless Chrome, followed from here to its end, whichever that is. */
 import { launchBrowser } from "./browser.mjs";
 import { bundle } from "./build.mjs";
+import { moduleRoutes } from "./headless_page.mjs";
 import { onSignals } from "./main.mjs";
 import { serve } from "./serve.mjs";
 
@@ -18,9 +19,6 @@ import { serve } from "./serve.mjs";
  * @property {string} [lost] what became of the page, where it did not end by itself: a sentence without its point
  * @property {PageError} [error] what failed in the page
  */
-
-/** The icon is there so that the browser asks for none. */
-const html = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
 
 /**
  * Milliseconds from a signal of the system to the end: who sends one kills what has not ended some ten seconds later. After a
@@ -71,8 +69,7 @@ export async function followJob({ config, routes, log, fromText, show, note }) {
       note("Stopping; the report of what there is follows. Ctrl-C again ends at once.");
       if (signal !== "SIGINT") setTimeout(() => end({ signal }), patience);
     },
-    // By the third, whoever presses wants nothing but the end.
-    again: (signal) => (stoppedBy === undefined ? undefined : end({ signal })),
+    again: (signal) => end({ signal }),
   });
   const hear = (/** @type {string} */ text) => {
     const news = /** @type {PageNews} */ (fromText(text));
@@ -96,13 +93,8 @@ export async function followJob({ config, routes, log, fromText, show, note }) {
  * @param {(lost: string) => void} options.lose told when the page is gone
  */
 async function openPage({ routes, hear, note, lose }) {
-  const { code } = await bundle({ entry: "examples/main_job/page.ts" });
   const server = await serve({
-    routes: {
-      "/": async () => ({ type: "text/html", body: html }),
-      "/page.js": async () => ({ type: "text/javascript", body: code }),
-      ...routes,
-    },
+    routes: { ...(await moduleRoutes("examples/main_job/page.ts")), ...routes },
     log: note,
   });
   note("Starting Chrome ...");

@@ -1,6 +1,6 @@
 /** The terminal's view of a run: one line that is rewritten, or, where lines can't be, a new one every few seconds. */
 import { printable, printableLines } from "./printable.mjs";
-import { fittingParts, textWidth } from "./text_width.mjs";
+import { filled, fittingParts, textWidth } from "./text_width.mjs";
 
 /**
  * @typedef {import("../examples/main_job/job_progress.ts").TrainingState} TrainingState
@@ -109,7 +109,8 @@ export function progressPrinter(terminal, now = () => performance.now()) {
      */
     note(text) {
       clear();
-      terminal.write(`${printableLines(text)}\n`);
+      const lines = printableLines(text);
+      terminal.write(`${terminal.isTTY ? filled(lines, columns()) : lines}\n`);
       if (terminal.isTTY) rewrite();
     },
     /** Leaves the last state on a line of its own. */

@@ -49,7 +49,7 @@ async function main() {
   const result = isMistake(ending) ? undefined : await log.result(reasonOf(ending));
   for (const { name, content } of result?.files ?? []) await writeFile(join(folder, name), content);
   printer.end();
-  describe(result, folder);
+  if (result) printer.note(`\n${described(result, folder)}`);
   const reason = ending.error ? sentence(ending.error) : ending.lost && `${ending.lost}.`;
   if (reason) console.error(`\n${printableLines(reason)}`);
   else if (!result) console.error("Stopped before there was anything to report.");
@@ -97,12 +97,10 @@ function show(progress, printer) {
 }
 
 /**
- * @param {JobResult | undefined} result
+ * @param {JobResult} result
  * @param {string} folder
  */
-function describe(result, folder) {
-  if (!result) return;
-  const { summary, headline, files } = result;
+function described({ summary, headline, files }, folder) {
   const here = printable(relative(process.cwd(), folder) || ".");
   const found = summary.findings.map(({ severity, ailment, site, sinceStep, active }) =>
     [
@@ -121,7 +119,7 @@ function describe(result, folder) {
     `        in ${here}`,
     "Live    npm run dev, to train in a page of your own browser",
   ];
-  console.log(`\n${lines.map(printable).join("\n")}`);
+  return lines.map(printable).join("\n");
 }
 
 /**

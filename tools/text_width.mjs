@@ -60,3 +60,41 @@ export function fittingParts(parts, columns) {
   }
   return line;
 }
+
+/**
+ * Breaks a text between its words. A word that is too long stays whole.
+ *
+ * @param {string} text
+ * @param {number} columns
+ * @returns {string[]} at least one line
+ */
+export function wrapped(text, columns) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines[lines.length - 1];
+    const longer = `${line} ${word}`;
+    if (line === "") lines[lines.length - 1] = word;
+    else if (textWidth(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/**
+ * Breaks each line of a text between its words, and goes on below where it began.
+ *
+ * @param {string} text
+ * @param {number} columns
+ */
+export function filled(text, columns) {
+  return text
+    .split("\n")
+    .map((line) => {
+      if (textWidth(line) <= columns) return line;
+      // Behind spaces, or behind a word in a column of its own.
+      const indent = /^(?:\S+ {2,}| *)/.exec(line)?.[0] ?? "";
+      const lines = wrapped(line.slice(indent.length), Math.max(1, columns - indent.length));
+      return indent + lines.join(`\n${" ".repeat(indent.length)}`);
+    })
+    .join("\n");
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cutToWidth, fittingParts, textWidth } from "../../../tools/text_width.mjs";
+import { cutToWidth, filled, fittingParts, textWidth } from "../../../tools/text_width.mjs";
 
 test.each([
   ["", 0],
@@ -46,4 +46,19 @@ test("parts that do not fit make way for those behind them", () => {
     "数字",
     "数",
   ]);
+});
+
+describe("a text that is filled", () => {
+  test.each([
+    ["one two three", 13, "one two three"],
+    ["one two three", 12, "one two\nthree"],
+    ["one\ntwo three", 5, "one\ntwo\nthree"],
+    ["  one two three", 9, "  one two\n  three"],
+    ["Files   a, b, c", 13, "Files   a, b,\n        c"],
+    ["数字 数字 数字", 9, "数字 数字\n数字"],
+    ["a/path/without/spaces in it", 10, "a/path/without/spaces\nin it"],
+    ["", 5, ""],
+  ])("%j in %i columns", (text, columns, expected) => {
+    expect(filled(text, columns)).toBe(expected);
+  });
 });
