@@ -12,7 +12,7 @@ import { type TuneMode, Tuner, tuneModes } from "./compile/tuner.ts";
 import { type AdapterSummary, type DeviceSource, describeAdapter } from "./gpu/adapter.ts";
 import { BoundedCache, defaultCacheBytes } from "./gpu/bounded_cache.ts";
 import { BufferPool } from "./gpu/buffer_pool.ts";
-import { assertKeys, callback, describe, flag, type Kinds, object, text, unknownName } from "./gpu/checks.ts";
+import { assertKeys, callback, describe, flag, type Kind, type Kinds, object, text } from "./gpu/checks.ts";
 import { Device } from "./gpu/device.ts";
 import { DataError, OptionError } from "./gpu/errors.ts";
 import { PipelineCache } from "./gpu/pipelines.ts";
@@ -84,28 +84,26 @@ function traitsOf({ adapter, gpu, limits }: Device): DeviceTraits {
   };
 }
 
+/** An object of WebGPU, of whatever realm, by a method that it has. */
+const webGpu = (type: string, method: string): Kind => ({
+  is: (value) => typeof (value as Readonly<Record<string, unknown>> | null)?.[method] === "function",
+  says: `a ${type}`,
+});
+
 const optionKinds: Kinds<EngineOptions> = {
-  device: object,
-  adapter: object,
-  gpu: object,
+  device: webGpu("GPUDevice", "createBuffer"),
+  adapter: webGpu("GPUAdapter", "requestDevice"),
+  gpu: webGpu("GPU", "requestAdapter"),
   powerPreference: text,
   debug: flag,
   onWarning: callback,
-  tune: true,
+  tune: { is: (value) => Object.hasOwn(tuneModes, String(value)), says: Object.keys(tuneModes).join(", ") },
   formChoices: object,
   cache: object,
   selfTest: flag,
   // Infinity, too.
-  cacheBytes: true,
+  cacheBytes: { is: (value) => typeof value === "number" && value >= 0, says: "a number of at least 0" },
 };
-
-function assertOptions(options: EngineOptions): void {
-  assertKeys<EngineOptions>("Engine.create", options, optionKinds);
-  const { tune = "off", cacheBytes = 0 } = options;
-  if (!Object.hasOwn(tuneModes, tune)) throw unknownName("Engine.create", "tune", tune, tuneModes);
-  if (typeof cacheBytes === "number" && cacheBytes >= 0) return;
-  throw new OptionError(`Engine.create: cacheBytes is ${describe(cacheBytes)}; give a number of at least 0.`);
-}
 
 /**
  * A GPU, ready to compute. Everything goes one way: a graph is compiled to a plan, a plan runs. Eager evaluation
@@ -144,7 +142,7 @@ export class Engine implements Evaluator {
    * @throws NoWebGpuError if there is none; KernelError if it fails the self-test; OptionError for a form that doesn't exist.
    */
   static async create(options: EngineOptions = {}): Promise<Engine> {
-    assertOptions(options);
+    assertKeys("Engine.create", options, optionKinds);
     assertForms(options.formChoices ?? {});
     const onWarning = options.onWarning ?? ((message) => console.warn(`saddlepoint: ${message}`));
     const device = await Device.acquire(options, { debug: options.debug ?? false, onWarning });

@@ -1,3 +1,4 @@
+import { hashOf } from "../cache/byte_cache.ts";
 import type { Engine } from "../engine.ts";
 import { assertKeys, describe, text } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
@@ -89,6 +90,7 @@ export function imagesOfBytes(options: OwnImages): ImageSource {
     count,
     values,
     ...(labels && { labels }),
+    digest: () => hashOf([values, String([budgetBytes, orderSeed])]),
     prepare: (engine) => {
       const tables = imageTables(engine, { name, values, labels, count }, residency);
       const pixels = engine.read(tables.pixels);

@@ -1,3 +1,4 @@
+import { hashOf } from "../cache/byte_cache.ts";
 import { assertKeys, describe, flag, text } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
@@ -90,6 +91,7 @@ export function points(given: PointsOptions | readonly Numbers[]): DataSource {
     count,
     columns: columnsOf(values, dimensions),
     standardise,
+    digest: () => hashOf([table, String(standardise)]),
     prepare: (engine) => {
       const state = uploadTable(engine, name, table, dimensions, "f32");
       const rows = engine.read(state);

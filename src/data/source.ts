@@ -22,6 +22,8 @@ export interface DataSource {
    * units. What `batch` draws is in the data's own units too.
    */
   readonly standardise?: boolean;
+  /** Equal for equal samples, where name, shape and count don't say which they are. */
+  digest?(): Promise<string>;
   /** Puts on the GPU what drawing needs. */
   prepare(engine: Engine): PreparedData;
 }

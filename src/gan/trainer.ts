@@ -1,43 +1,33 @@
 import type { Loop } from "../compile/loop.ts";
 import type { Plan } from "../compile/plan.ts";
-import type { State } from "../compile/state.ts";
 import type { Controls } from "../controls.ts";
 import type { Engine } from "../engine.ts";
-import { abortSignal, assertKeys, type Kinds } from "../gpu/checks.ts";
+import { abortSignal, assertKeys, describe, isList, type Kinds } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { StagedRead } from "../gpu/readback.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
-import { type ModeSummary, modeCoverage, summariseModes } from "../metrics/mode_coverage.ts";
 import { diagnose, type Finding } from "../probes/diagnose.ts";
-import { ringRows, series, type TelemetryRing, type TelemetryRow, type TelemetryTable } from "../probes/telemetry.ts";
+import { ringRows, type TelemetryRing, type TelemetryRow } from "../probes/telemetry.ts";
+import type { Tensor } from "../tensor.ts";
 import { adviceOn, fittingRemedies } from "./combinations.ts";
-import {
-  compileSteps,
-  createContext,
-  disposeContext,
-  kindOf,
-  type StepPlans,
-  statesOf,
-  stepsOf,
-} from "./compile_steps.ts";
+import { compileSteps, createContext, disposeContext, kindOf, type StepPlans, stepsOf } from "./compile_steps.ts";
 import { resolveConfig, wholeNumber } from "./config.ts";
-import { gridGraph, judgementOf, sampleGraph, samplesFrom } from "./sampling.ts";
+import { fingerprintOf } from "./run/fingerprint.ts";
+import { Pause } from "./run/pause.ts";
+import { type Clock, progressOf, type SampleBatch, type TrainOptions, type TrainReport } from "./run/report.ts";
+import { createSampler, drawnBy, outputRanges, type ReportSampler } from "./run/report_sampler.ts";
+import {
+  checkSnapshot,
+  keepStates,
+  type RestoreOptions,
+  type Run,
+  type Snapshot,
+  takeSnapshot,
+} from "./run/snapshot.ts";
+import { judgementOf, sampleGraph, samplesFrom } from "./sampling.ts";
 import { type ControlName, type StepContext, streams } from "./step_context.ts";
 import type { ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
 import { type TrainerMemory, trainerMemory } from "./trainer_memory.ts";
-
-export interface TrainOptions {
-  /** Generator steps to take. */
-  readonly steps: number;
-  /** Generator steps from one report to the next. Default 100. */
-  readonly reportEvery?: number;
-  /** Samples in each report, taken at exactly its step. Default 0. */
-  readonly samples?: number;
-  /** Samples from latent vectors that stay the same over all reports, for a film strip of the training. Default 0. */
-  readonly grid?: number;
-  /** Ends the training after what is in flight; the last report is still given. */
-  readonly signal?: AbortSignal;
-}
 
 const trainKinds: Kinds<TrainOptions> = {
   steps: true,
@@ -47,47 +37,8 @@ const trainKinds: Kinds<TrainOptions> = {
   signal: abortSignal,
 };
 
-export interface TrainReport {
-  /** Generator steps done. */
-  readonly step: number;
-  /** Losses of the last step. */
-  readonly losses: { readonly generator: number; readonly discriminator: number };
-  /** What was measured in every step since the report before. */
-  readonly telemetry: TelemetryTable;
-  /** What is wrong, judged from that and the `diagnosisRows` rows before, with what helps in this configuration. */
-  readonly findings: readonly Finding[];
-  readonly stepsPerSecond: number;
-  /** Seconds to the end of this call of `train`, at the present rate. */
-  readonly secondsLeft: number;
-  /** [samples, ...sample shape], if samples were asked for. */
-  readonly samples?: SampleBatch;
-  /** [grid, ...sample shape], if a grid was asked for. */
-  readonly grid?: SampleBatch;
-  /** Of those samples, where the data has known modes. */
-  readonly modes?: ModeSummary;
-}
-
-export interface SampleBatch {
-  readonly values: Float32Array;
-  readonly shape: Shape;
-}
-
-/** All that training changes, on the host. Restoring it continues the run bit for bit. */
-export interface Snapshot {
-  readonly step: number;
-  readonly states: readonly { readonly label: string; readonly bytes: ArrayBuffer }[];
-}
-
 /** Rows of telemetry that a diagnosis looks back on, before those since the last report. */
 export const diagnosisRows = 512;
-
-/** A plan that draws samples, and what its outputs are, in order. */
-interface Sampler {
-  readonly plan: Plan;
-  readonly outputs: readonly ("samples" | "counts" | "grid")[];
-  readonly count: number;
-  readonly gridCount: number;
-}
 
 /**
  * Trains a generator against a discriminator. Everything a step needs is compiled once, in `create`; training then only
@@ -98,17 +49,23 @@ export class Trainer {
   readonly #ring: TelemetryRing;
   readonly #plans: readonly Plan[];
   readonly #loop: Loop;
-  readonly #samplers = new Map<string, Sampler>();
+  readonly #run: Run;
+  readonly #pause = new Pause();
+  /** Of the last call of `train`, for the next one that asks for the same. */
+  #sampler: ReportSampler | undefined;
   readonly #recent: TelemetryRow[] = [];
   #findings: readonly Finding[] = [];
-  #step = 0;
-  #isTraining = false;
-  #paused: { readonly promise: Promise<void>; readonly resume: () => void } | undefined;
+  /** The first step whose row the ring may hold. */
+  #ringFrom = 0;
+  /** What moves the states now, and must not be disturbed. */
+  #busy: "train" | "profile" | undefined;
+  #isDisposed = false;
 
-  private constructor(context: StepContext, ring: TelemetryRing, plans: StepPlans) {
-    const { engine, config } = context;
-    this.#context = context;
-    this.#ring = ring;
+  private constructor(run: Run, plans: StepPlans) {
+    const { engine, config } = run.context;
+    this.#run = run;
+    this.#context = run.context;
+    this.#ring = run.ring;
     this.#plans = plans.all;
     const entries = (index: number) =>
       stepsOf(config, kindOf(config, index)).map(({ step, kind, times }) => ({ plan: plans.of(step, kind), times }));
@@ -131,8 +88,9 @@ export class Trainer {
         context.generator.initialise(config.seed, streams.generatorParameters),
         context.discriminator.initialise(config.seed, streams.discriminatorParameters),
       ]);
+      const fingerprint = await fingerprintOf(config);
       const { ring, plans } = await compileSteps(context, options);
-      return new Trainer(context, ring, plans);
+      return new Trainer({ context, ring, fingerprint }, plans);
     } catch (error) {
       disposeContext(context);
       throw error;
@@ -141,7 +99,7 @@ export class Trainer {
 
   /** Generator steps done so far, counting those in flight. */
   get step(): number {
-    return this.#step;
+    return this.#loop.index;
   }
 
   get config(): ResolvedConfig {
@@ -154,29 +112,26 @@ export class Trainer {
   }
 
   get isPaused(): boolean {
-    return this.#paused !== undefined;
+    return this.#pause.isPaused;
   }
 
   /** Stops before the next submission, until `resume`. */
   pause(): void {
-    if (this.#paused) return;
-    let resume = () => {};
-    const promise = new Promise<void>((resolve) => {
-      resume = resolve;
-    });
-    this.#paused = { promise, resume };
+    this.#assertUsable();
+    this.#pause.pause();
   }
 
   resume(): void {
-    this.#paused?.resume();
-    this.#paused = undefined;
+    this.#assertUsable();
+    this.#pause.resume();
   }
 
   /**
    * Trains, and yields a report every `reportEvery` steps. A report is read while the next stretch already runs, so the
    * GPU does not wait for it; leaving the loop early leaves at most that one stretch trained beyond the last report.
    *
-   * @throws OptionError for steps or intervals out of range; DeviceLostError if the GPU goes.
+   * @throws OptionError for steps or intervals out of range, while another call runs, and once the trainer is disposed;
+   * DeviceLostError if the GPU goes.
    */
   async *train(options: TrainOptions): AsyncGenerator<TrainReport, void, undefined> {
     assertKeys<TrainOptions>("train", options, trainKinds, { epochs: "steps", iterations: "steps" });
@@ -184,23 +139,23 @@ export class Trainer {
     const reportEvery = wholeNumber("reportEvery", options.reportEvery ?? 100, 1, 2 ** 31);
     const count = wholeNumber("samples", options.samples ?? 0, 0, 2 ** 20);
     const gridCount = wholeNumber("grid", options.grid ?? 0, 0, 2 ** 20);
-    if (this.#isTraining) throw new OptionError("Trainer: train() is running already; end that loop first.");
-    this.#isTraining = true;
+    this.#assertIdle("train");
+    this.#busy = "train";
     try {
-      const sampler = count + gridCount > 0 ? await this.#sampler(count, gridCount) : undefined;
+      const sampler = count + gridCount > 0 ? await this.#samplerFor(count, gridCount) : undefined;
       this.#reserveReads(Math.min(steps, reportEvery), sampler);
-      const target = this.#step + steps;
-      const clock = { from: this.#step, at: performance.now(), target };
+      const target = this.step + steps;
+      const clock = { from: this.step, at: performance.now(), target };
       let pending: Promise<TrainReport> | undefined;
       let rows: TelemetryRow[] = [];
-      while (this.#step < target) {
-        const from = this.#step;
+      while (this.step < target) {
+        const from = this.step;
         const nextReport = Math.min(target, (Math.floor(from / reportEvery) + 1) * reportEvery);
         // The ring must be read before it comes round, reports or not.
         const stop = Math.min(nextReport, from + ringRows / 2);
         const isReport = stop === nextReport;
         const { bytes } = await this.#advance(stop, isReport ? sampler : undefined, options.signal);
-        const reached = this.#step;
+        const reached = this.step;
         if (reached === from) break;
         const arrived = bytes.then((parts) => this.#take(from, reached, parts));
         arrived.catch(() => undefined);
@@ -214,10 +169,16 @@ export class Trainer {
         next.catch(() => undefined);
         if (pending) yield await pending;
         pending = next;
+        this.#assertUsable();
       }
-      if (pending) yield await pending;
+      const last = await pending;
+      this.#assertUsable();
+      if (last) yield last;
+    } catch (error) {
+      this.#assertUsable();
+      throw error;
     } finally {
-      this.#isTraining = false;
+      this.#busy = undefined;
     }
   }
 
@@ -226,9 +187,8 @@ export class Trainer {
    * step alone.
    */
   async sample(count: number): Promise<SampleBatch> {
-    const sampler = await this.#sampler(wholeNumber("samples", count, 1, 2 ** 20), 0);
-    const [values] = await sampler.plan.runAndRead();
-    return this.#batch(values as Float32Array, count);
+    wholeNumber("samples", count, 1, 2 ** 20);
+    return this.#batch(await this.#evaluate(() => sampleGraph(this.#context, count)), count);
   }
 
   /**
@@ -238,19 +198,10 @@ export class Trainer {
    * @throws OptionError if the numbers are not a whole count of latent vectors.
    */
   async generate(latents: Float32Array): Promise<SampleBatch> {
-    const { engine, config } = this.#context;
-    const { inputShape } = config.generator;
-    const size = sizeOf(inputShape);
-    const count = latents.length / size;
-    if (!Number.isInteger(count) || count < 1) {
-      throw new OptionError(
-        `Trainer: generate() got ${latents.length} numbers, but a latent vector of the generator has ${size}; give a ` +
-          "whole count of them.",
-      );
-    }
-    // The same graph with other data is compiled once.
-    const samples = samplesFrom(this.#context, engine.tensor(latents, [count, ...inputShape]));
-    return this.#batch((await samples.data()) as Float32Array, count);
+    const { inputShape } = this.config.generator;
+    const count = this.#countOf("generate", latents, "a latent vector of the generator", inputShape);
+    const tensor = this.#context.engine.tensor(latents, [count, ...inputShape]);
+    return this.#batch(await this.#evaluate(() => samplesFrom(this.#context, tensor)), count);
   }
 
   /**
@@ -261,102 +212,126 @@ export class Trainer {
    * @throws OptionError if the numbers are not a whole count of samples.
    */
   async judge(samples: Float32Array): Promise<Float32Array> {
-    const { engine, config } = this.#context;
-    const size = sizeOf(config.data.sampleShape);
-    const count = samples.length / size;
-    if (!Number.isInteger(count) || count < 1) {
-      throw new OptionError(
-        `Trainer: judge() got ${samples.length} numbers, but a sample has ${size}; give a whole count of them.`,
-      );
-    }
-    return (await judgementOf(this.#context, engine.tensor(samples, [count, size])).data()) as Float32Array;
+    const { sampleShape } = this.config.data;
+    const count = this.#countOf("judge", samples, "a sample", sampleShape);
+    const tensor = this.#context.engine.tensor(samples, [count, sizeOf(sampleShape)]);
+    return this.#evaluate(() => judgementOf(this.#context, tensor));
   }
 
   /** The parameters of both players, flat, in the order of their arenas. */
   async parameters(): Promise<{ readonly generator: Float32Array; readonly discriminator: Float32Array }> {
+    this.#assertUsable();
     const { engine, generator, discriminator } = this.#context;
     const [g, d] = await engine.download([generator.arena.state, discriminator.arena.state]);
     return { generator: new Float32Array(g as ArrayBuffer), discriminator: new Float32Array(d as ArrayBuffer) };
   }
 
-  /** Copies everything that training changes to the host. */
+  /**
+   * Copies the run to the host: all that training changes, controls, and what findings look back on, as they are after
+   * `step` steps, also while `train` runs.
+   */
   async snapshot(): Promise<Snapshot> {
-    const step = this.#step;
-    const states = this.#states();
-    const bytes = await this.#context.engine.download(states);
-    return { step, states: states.map(({ label }, i) => ({ label, bytes: bytes[i] as ArrayBuffer })) };
+    this.#assertUsable();
+    const { step } = this;
+    const from = Math.max(this.#ringFrom, step - diagnosisRows);
+    return takeSnapshot(this.#run, step, from, this.#findings);
   }
 
-  /** @throws OptionError for a snapshot of other networks or optimisers. */
-  restore(snapshot: Snapshot): void {
-    const states = this.#states();
-    const fits =
-      snapshot.states.length === states.length &&
-      states.every(({ label, shape }, i) => {
-        const saved = snapshot.states[i];
-        return saved?.label === label && saved.bytes.byteLength === 4 * sizeOf(shape);
-      });
-    if (!fits) {
-      throw new OptionError(
-        "Trainer: this snapshot was taken with other networks or optimisers; create the same ones first.",
-      );
-    }
-    states.forEach((state, i) => {
-      const bytes = snapshot.states[i]?.bytes as ArrayBuffer;
-      state.write(state.dtype === "u32" ? new Uint32Array(bytes) : new Float32Array(bytes));
-    });
-    this.#step = snapshot.step;
-    this.#loop.index = snapshot.step;
-    this.#recent.length = 0;
-    this.#findings = [];
+  /**
+   * Goes on from a snapshot, here or in another trainer of the same configuration, bit for bit.
+   *
+   * @throws OptionError, and changes nothing, for what is no snapshot, for one of another configuration, and while `train`
+   * runs.
+   */
+  restore(snapshot: Snapshot, { except = [] }: RestoreOptions = {}): void {
+    this.#assertIdle("restore");
+    this.#loop.device.assertAlive();
+    const { step, controls, states, from, rows, findings } = checkSnapshot(this.#run, snapshot, except);
+    for (const [state, values] of states) state.write(values);
+    for (const [name, value] of controls) this.controls.set(name as ControlName, value);
+    this.#loop.index = step;
+    this.#ring.write(from, rows);
+    this.#ringFrom = from;
+    this.#findings = findings;
+    this.#recent.splice(0, this.#recent.length, ...this.#ring.decode(from, [rows.buffer]));
   }
 
   /** The kernels of a step, as a text to read. */
   explain(): string {
+    this.#assertUsable();
     return this.#plans.map((plan) => String(plan.explain())).join("\n\n");
   }
 
   /** Bytes on the GPU, by role. */
   memory(): TrainerMemory {
-    const samplers = [...this.#samplers.values()].map(({ plan }) => plan);
-    return trainerMemory(this.#context, this.#ring, [...this.#plans, ...samplers]);
+    this.#assertUsable();
+    return trainerMemory(this.#context, this.#ring, [...this.#plans, ...(this.#sampler ? [this.#sampler.plan] : [])]);
   }
 
-  /** Milliseconds of every kernel of a step, by plan; see `Plan.profile`. It trains a few steps on the way. */
+  /** Milliseconds of every kernel of a step, by plan; see `Plan.profile`. The run stays as it is. */
   async profile(): Promise<Readonly<Record<string, Float64Array>>> {
-    const profiles: [string, Float64Array][] = [];
-    for (const plan of this.#plans) profiles.push([plan.label, await plan.profile()]);
-    return Object.fromEntries(profiles);
+    this.#assertIdle("profile");
+    this.#busy = "profile";
+    try {
+      const putBack = await keepStates(this.#context);
+      const profiles: [string, Float64Array][] = [];
+      for (const plan of this.#plans) profiles.push([plan.label, await plan.profile()]);
+      putBack();
+      return Object.fromEntries(profiles);
+    } catch (error) {
+      this.#assertUsable();
+      throw error;
+    } finally {
+      this.#busy = undefined;
+    }
   }
 
-  /** Gives back everything on the GPU. */
+  /** Gives back everything on the GPU. A call of `train` that runs ends with an error. */
   dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#pause.resume();
     for (const plan of this.#plans) plan.dispose();
-    for (const { plan } of this.#samplers.values()) plan.dispose();
+    this.#sampler?.plan.dispose();
     disposeContext(this.#context);
     this.#ring.dispose();
+  }
+
+  #assertUsable(): void {
+    if (!this.#isDisposed) return;
+    throw new OptionError(
+      `Trainer: it was disposed${this.#busy ? ` while ${this.#busy}() ran` : ""}; create a new one with Trainer.create().`,
+    );
+  }
+
+  /** Of what would change the states under a loop that runs. */
+  #assertIdle(method: string): void {
+    this.#assertUsable();
+    if (!this.#busy) return;
+    const what = method === this.#busy ? "" : `${method}() must wait: `;
+    throw new OptionError(`Trainer: ${what}${this.#busy}() is running already; end that loop first.`);
   }
 
   /** Submits steps up to `stop`, fewer if the signal says so, with the reads of what they measured. */
   async #advance(
     stop: number,
-    sampler: Sampler | undefined,
+    sampler: ReportSampler | undefined,
     signal?: AbortSignal,
   ): Promise<{ readonly bytes: Promise<ArrayBuffer[]> }> {
-    const from = this.#step;
+    const from = this.step;
     let read: StagedRead | undefined;
-    const shouldStop = () => this.#paused !== undefined || signal?.aborted === true;
-    while (this.#step < stop && signal?.aborted !== true) {
+    const shouldStop = () => this.isPaused || this.#isDisposed || signal?.aborted === true;
+    while (this.step < stop && signal?.aborted !== true) {
+      this.#assertUsable();
       const reads = [...this.#ring.ranges(from, stop), ...(sampler ? outputRanges(sampler) : [])];
       const end = { reads, plans: sampler ? [sampler.plan] : [] };
-      const target = Math.min(stop, this.#step + this.#streamedSteps());
-      const result = await this.#loop.run(target - this.#step, target === stop ? end : {}, shouldStop);
-      this.#step += result.submitted;
-      read = result.read;
-      await this.#whilePaused(signal);
+      const target = Math.min(stop, this.step + this.#streamedSteps());
+      ({ read } = await this.#loop.run(target - this.step, target === stop ? end : {}, shouldStop));
+      await this.#loop.device.guard(this.#pause.passed(signal));
     }
-    if (this.#step === from) return { bytes: Promise.resolve([]) };
-    return { bytes: read?.read() ?? this.#context.engine.readRanges(this.#ring.ranges(from, this.#step)) };
+    this.#assertUsable();
+    if (this.step === from) return { bytes: Promise.resolve([]) };
+    return { bytes: read?.read() ?? this.#context.engine.readRanges(this.#ring.ranges(from, this.step)) };
   }
 
   /**
@@ -366,29 +341,14 @@ export class Trainer {
   #streamedSteps(): number {
     const { data, config } = this.#context;
     const perStep = config.batchSize * config.discriminatorSteps;
-    return Math.ceil((data.advance?.(this.#step * perStep) ?? Number.POSITIVE_INFINITY) / perStep);
+    return Math.ceil((data.advance?.(this.step * perStep) ?? Number.POSITIVE_INFINITY) / perStep);
   }
 
   /** Each stretch's read overlaps the next one's: whether a second buffer is needed would depend on how fast they are. */
-  #reserveReads(steps: number, sampler: Sampler | undefined): void {
+  #reserveReads(steps: number, sampler: ReportSampler | undefined): void {
     const ranges = [...this.#ring.ranges(0, Math.min(steps, ringRows / 2)), ...(sampler ? outputRanges(sampler) : [])];
     const bytes = ranges.reduce((sum, { size }) => sum + size, 0);
     this.#loop.readback.reserve(bytes, 2);
-  }
-
-  /** Waits for `resume`. An abort ends the wait; the loss of the device rejects it. */
-  async #whilePaused(signal?: AbortSignal): Promise<void> {
-    if (!this.#paused || signal?.aborted) return;
-    let stop = () => {};
-    const aborted = new Promise<void>((resolve) => {
-      stop = resolve;
-    });
-    signal?.addEventListener("abort", stop);
-    try {
-      await this.#loop.device.guard(Promise.race([this.#paused.promise, aborted]));
-    } finally {
-      signal?.removeEventListener("abort", stop);
-    }
   }
 
   #take(
@@ -405,34 +365,15 @@ export class Trainer {
   #report(
     step: number,
     before: readonly TelemetryRow[],
-    part: { readonly rows: readonly TelemetryRow[]; readonly rest: readonly ArrayBuffer[] },
-    clock: { from: number; at: number; readonly target: number },
-    sampler: Sampler | undefined,
+    { rows, rest }: { readonly rows: readonly TelemetryRow[]; readonly rest: readonly ArrayBuffer[] },
+    clock: Clock,
+    sampler: ReportSampler | undefined,
   ): TrainReport {
-    const { columns } = this.#ring;
-    const telemetry: TelemetryTable = { columns, rows: [...before, ...part.rows] };
-    const now = performance.now();
-    const stepsPerSecond = (1000 * (step - clock.from)) / Math.max(now - clock.at, 1e-3);
-    Object.assign(clock, { from: step, at: now });
-    const { modes } = this.#context.config.data;
-    const drawn = (name: Sampler["outputs"][number]) => {
-      const bytes = part.rest[sampler?.outputs.indexOf(name) ?? -1];
-      return bytes && new Float32Array(bytes);
-    };
-    const [samples, counts, grid] = [drawn("samples"), drawn("counts"), drawn("grid")];
+    const telemetry = { columns: this.#ring.columns, rows: [...before, ...rows] };
     return {
-      step,
-      losses: {
-        generator: series(telemetry, "loss/generator").at(-1) ?? Number.NaN,
-        discriminator: series(telemetry, "loss/discriminator").at(-1) ?? Number.NaN,
-      },
-      telemetry,
+      ...progressOf(step, telemetry, clock),
       findings: this.#diagnose(),
-      stepsPerSecond,
-      secondsLeft: (clock.target - step) / stepsPerSecond,
-      ...(sampler && samples ? { samples: this.#batch(samples, sampler.count) } : {}),
-      ...(sampler && grid ? { grid: this.#batch(grid, sampler.gridCount) } : {}),
-      ...(sampler && counts && modes ? { modes: summariseModes(counts, sampler.count) } : {}),
+      ...(sampler && drawnBy(sampler, rest, this.config.data)),
     };
   }
 
@@ -446,33 +387,41 @@ export class Trainer {
     return this.#findings;
   }
 
-  async #sampler(count: number, gridCount: number): Promise<Sampler> {
-    const key = `${count} and ${gridCount}`;
-    const known = this.#samplers.get(key);
-    if (known) return known;
-    const { engine, config } = this.#context;
-    const { modes } = config.data;
-    const samples = count > 0 ? sampleGraph(this.#context, count) : undefined;
-    const outputs = {
-      ...(samples && { samples }),
-      ...(samples && modes && { counts: modeCoverage(samples, modes).counts.cast("f32") }),
-      ...(gridCount > 0 && { grid: gridGraph(this.#context, gridCount) }),
-    };
-    const plan = await engine.plan({ label: `sample ${key}`, outputs });
-    const sampler = { plan, outputs: Object.keys(outputs) as Sampler["outputs"], count, gridCount };
-    this.#samplers.set(key, sampler);
+  async #samplerFor(count: number, gridCount: number): Promise<ReportSampler> {
+    const known = this.#sampler;
+    if (known?.count === count && known.gridCount === gridCount) return known;
+    this.#sampler = undefined;
+    known?.plan.dispose();
+    const sampler = await createSampler(this.#context, count, gridCount);
+    if (this.#isDisposed) sampler.plan.dispose();
+    this.#assertUsable();
+    this.#sampler = sampler;
     return sampler;
+  }
+
+  #countOf(method: string, values: unknown, row: string, shape: Shape): number {
+    this.#assertUsable();
+    const size = sizeOf(shape);
+    const given = isList(values) ? values.length : 0;
+    if (given > 0 && given % size === 0) return given / size;
+    const what = isList(values) ? `${given} numbers` : describe(values);
+    throw new OptionError(
+      `Trainer: ${method}() got ${what}, but ${row} has ${size}${isList(values) ? "" : " numbers"}; give a whole count of them.`,
+    );
+  }
+
+  /** The same graph with other data is compiled once; its buffers lie in the engine's pool between two calls. */
+  async #evaluate(graph: () => Tensor): Promise<Float32Array> {
+    this.#assertUsable();
+    try {
+      return (await graph().data()) as Float32Array;
+    } catch (error) {
+      this.#assertUsable();
+      throw error;
+    }
   }
 
   #batch(values: Float32Array, count: number): SampleBatch {
     return { values, shape: [count, ...this.#context.config.data.sampleShape] };
   }
-
-  #states(): readonly State[] {
-    return statesOf(this.#context);
-  }
-}
-
-function outputRanges({ plan }: Sampler) {
-  return plan.graph.outputs.map((_, i) => plan.outputRange(i));
 }

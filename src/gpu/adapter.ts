@@ -1,4 +1,3 @@
-import { describe } from "./checks.ts";
 import { NoWebGpuError, OptionError } from "./errors.ts";
 
 /** Where the GPU comes from. At most one of `device`, `adapter` and `gpu` is needed; without any, `navigator.gpu` is used. */
@@ -40,17 +39,8 @@ const gpusInUse = new Set<GPU>();
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
 
-/** What tells a kind of object, of whatever realm, from a value of the wrong one. */
-const methods = { device: "createBuffer", adapter: "requestDevice", gpu: "requestAdapter" } as const;
-
-/** @throws NoWebGpuError if there is none; OptionError for a source of the wrong kind, or an adapter that was used up. */
+/** @throws NoWebGpuError if there is none; OptionError for an adapter that was used up. */
 export async function acquireDevice(source: DeviceSource): Promise<{ device: GPUDevice; adapter: AdapterSummary }> {
-  for (const name of ["device", "adapter", "gpu"] as const) {
-    const given = source[name] as unknown as Readonly<Record<string, unknown>> | null | undefined;
-    if (given !== undefined && typeof given?.[methods[name]] !== "function") {
-      throw new OptionError(`Engine.create: ${name} is ${describe(given)}; give WebGPU's object of that kind.`);
-    }
-  }
   if (source.device) return { device: source.device, adapter: summarise(source.device.adapterInfo, false) };
   const adapter = source.adapter ?? (await requestAdapter(source));
   const requiredLimits: Record<string, number> = {};

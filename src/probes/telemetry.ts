@@ -104,6 +104,16 @@ export class TelemetryRing {
     return rows;
   }
 
+  /** Puts rows back, of the steps from `from` on. */
+  write(from: number, rows: Float32Array): void {
+    const to = from + rows.length / this.width;
+    let at = 0;
+    for (const { offset, size } of this.ranges(from, to)) {
+      this.table.writePart(offset / 4, rows.subarray(at, at + size / 4));
+      at += size / 4;
+    }
+  }
+
   /** The ring still holds, in columns that this step did not write, what an earlier step did. */
   #row(step: number, values: Float32Array): TelemetryRow {
     const { columns, every } = this.sparse;

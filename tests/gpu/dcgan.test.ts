@@ -98,7 +98,7 @@ describe("a small DCGAN on drawn glyphs", () => {
       expect(await trainer.sample(8)).not.toEqual(samples);
       trainer.restore(checkpoint);
       expect(await trainer.sample(8)).toEqual(samples);
-      other.restore(checkpoint);
+      other.restore(checkpoint, { except: ["seed"] });
       const latents = Float32Array.from({ length: 16 }, (_, i) => Math.sin(i));
       expect(await other.generate(latents)).toEqual(await trainer.generate(latents));
     } finally {

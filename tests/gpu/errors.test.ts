@@ -6,7 +6,8 @@ import { resolveConfig } from "../../src/gan/config.ts";
 import { losses } from "../../src/gan/losses/registry.ts";
 import { penalties, r1, wganGp } from "../../src/gan/penalties/registry.ts";
 import { plays } from "../../src/gan/play/registry.ts";
-import { Trainer, type TrainOptions } from "../../src/gan/trainer.ts";
+import type { TrainOptions } from "../../src/gan/run/report.ts";
+import { Trainer } from "../../src/gan/trainer.ts";
 import type { TrainerConfig } from "../../src/gan/trainer_config.ts";
 import { tricks } from "../../src/gan/tricks/registry.ts";
 import {

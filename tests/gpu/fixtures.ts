@@ -2,7 +2,8 @@
 import { gaussianRing } from "../../src/data/gaussian_ring.ts";
 import { Engine } from "../../src/engine.ts";
 import type { LossName } from "../../src/gan/losses/registry.ts";
-import { Trainer, type TrainOptions, type TrainReport } from "../../src/gan/trainer.ts";
+import type { TrainOptions, TrainReport } from "../../src/gan/run/report.ts";
+import { Trainer } from "../../src/gan/trainer.ts";
 import type { TrainerConfig } from "../../src/gan/trainer_config.ts";
 import { mlp } from "../../src/nn/network.ts";
 import type { Finding } from "../../src/probes/diagnose.ts";

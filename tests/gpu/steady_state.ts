@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { Engine } from "../../src/engine.ts";
-import type { Trainer, TrainOptions } from "../../src/gan/trainer.ts";
+import type { TrainOptions } from "../../src/gan/run/report.ts";
+import type { Trainer } from "../../src/gan/trainer.ts";
 import type { EngineStats } from "../../src/gpu/stats.ts";
 
 /**

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampler } from "../../src/data/sampler.ts";
 import type { Engine } from "../../src/engine.ts";
-import type { Snapshot, Trainer, TrainReport } from "../../src/gan/trainer.ts";
+import type { TrainReport } from "../../src/gan/run/report.ts";
+import type { Snapshot } from "../../src/gan/run/snapshot.ts";
+import type { Trainer } from "../../src/gan/trainer.ts";
 import type { TrainerConfig } from "../../src/gan/trainer_config.ts";
 import { mlp, type Network } from "../../src/nn/network.ts";
 import { series } from "../../src/probes/telemetry.ts";
@@ -211,7 +213,7 @@ describe("players that move together", () => {
       return trainer.snapshot();
     });
     const together = await play({ play: "simultaneous" }, async (trainer) => {
-      trainer.restore(start);
+      trainer.restore(start, { except: ["play"] });
       await train(trainer);
       return trainer.parameters();
     });
@@ -244,7 +246,9 @@ describe("players that move together", () => {
         await train(alternating);
         return alternating.snapshot();
       });
-      trainer.restore({ ...withStates(ahead, { "generator steps": Uint32Array.of(0) }), step: atFirst.step });
+      const states = withStates(ahead, { "generator steps": Uint32Array.of(0) });
+      const { step, controls, telemetry } = atFirst;
+      trainer.restore({ ...states, step, controls, telemetry }, { except: ["play"] });
       await train(trainer);
       return trainer.parameters();
     });

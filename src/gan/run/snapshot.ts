@@ -1,0 +1,177 @@
+import type { State } from "../../compile/state.ts";
+import { describe, object, unknownName, whole } from "../../gpu/checks.ts";
+import { OptionError } from "../../gpu/errors.ts";
+import { sizeOf } from "../../graph/shape.ts";
+import type { Finding } from "../../probes/diagnose.ts";
+import type { TelemetryRing } from "../../probes/telemetry.ts";
+import { statesOf } from "../compile_steps.ts";
+import type { StepContext } from "../step_context.ts";
+import type { Fingerprint } from "./fingerprint.ts";
+
+/**
+ * A run as it is after some step, on the host: restoring it continues the run bit for bit, reports and findings included. The
+ * arrays are yours. It goes through `structuredClone`, `postMessage` and IndexedDB; `JSON.stringify` writes bytes as base64
+ * texts, which `restore` takes too.
+ */
+export interface Snapshot {
+  /** Generator steps done. */
+  readonly step: number;
+  /** What the run is, part by part. */
+  readonly configuration: Readonly<Record<string, string>>;
+  /** Learning rates and weights as they stand. */
+  readonly controls: Readonly<Record<string, number>>;
+  /** All that training changes on the GPU. */
+  readonly states: readonly { readonly label: string; readonly bytes: ArrayBuffer }[];
+  /** What was measured in the steps from number `from` on, that findings look back on. */
+  readonly telemetry: { readonly columns: string; readonly from: number; readonly bytes: ArrayBuffer };
+  /** Those of the last report. */
+  readonly findings: readonly Finding[];
+}
+
+export interface RestoreOptions {
+  /**
+   * Parts of the configuration that may be others than the snapshot's, such as `["seed"]` or `["play"]`: to go on from its
+   * state in another way. Default: none.
+   */
+  readonly except?: readonly string[];
+}
+
+/** What a snapshot is taken of. */
+export interface Run {
+  readonly context: StepContext;
+  readonly ring: TelemetryRing;
+  readonly fingerprint: Fingerprint;
+}
+
+/** Copies the run to the host in one submission: everything is of the moment after `step`. */
+export async function takeSnapshot(
+  { context, ring, fingerprint }: Run,
+  step: number,
+  from: number,
+  findings: readonly Finding[],
+): Promise<Snapshot> {
+  const { engine, controls } = context;
+  const states = statesOf(context);
+  const held = Object.fromEntries(controls.names.map((name) => [name, controls.get(name)]));
+  const ranges = states.map(({ buffer, shape }) => ({ buffer, offset: 0, size: 4 * sizeOf(shape) }));
+  const parts = await engine.readRanges([...ranges, ...ring.ranges(from, step)]);
+  const snapshot: Snapshot = {
+    step,
+    configuration: { ...fingerprint },
+    controls: held,
+    findings: structuredClone(findings),
+    states: states.map(({ label }, i) => ({ label, bytes: parts[i] as ArrayBuffer })),
+    telemetry: { columns: columnsOf(ring), from, bytes: await new Blob(parts.slice(states.length)).arrayBuffer() },
+  };
+  // Not enumerable: structuredClone refuses functions.
+  return Object.defineProperty(snapshot, "toJSON", { value: () => inBase64(snapshot) });
+}
+
+/** A snapshot that fits a run, ready to be written. */
+export interface CheckedSnapshot {
+  readonly step: number;
+  readonly controls: readonly (readonly [name: string, value: number])[];
+  readonly states: readonly (readonly [State, Float32Array | Uint32Array])[];
+  /** Floats of the rows from step `from` on. */
+  readonly from: number;
+  readonly rows: Float32Array<ArrayBuffer>;
+  readonly findings: readonly Finding[];
+}
+
+/** @throws OptionError for whatever is no snapshot of this run, before anything is written. */
+export function checkSnapshot({ context, ring, fingerprint }: Run, given: unknown, except: unknown): CheckedSnapshot {
+  const refuse = (what: string) => new OptionError(`Trainer: restore() ${what}.`);
+  if (!isObject(given) || !isObject(given["configuration"]) || !isObject(given["controls"])) {
+    throw refuse(`got ${describe(given)}, which is no snapshot; give what trainer.snapshot() returned`);
+  }
+  const { step, configuration, controls, telemetry, states, findings } = given as unknown as Snapshot;
+  if (!whole.is(step) || step >= 2 ** 31) throw refuse(`got a snapshot of step ${describe(step)}, which is no step`);
+  if (!Array.isArray(except)) throw refuse(`got except: ${describe(except)}; give an array of parts`);
+  for (const part of except)
+    if (!Object.hasOwn(fingerprint, part)) throw unknownName("Trainer", "part", part, fingerprint);
+  const parts = Object.keys(fingerprint).filter(
+    (part) => fingerprint[part] !== configuration[part] && !except.includes(part),
+  );
+  if (parts.length > 0) {
+    const change = parts.map((part) => {
+      const [here, there] = [fingerprint[part], configuration[part]].map(String) as [string, string];
+      return Math.max(here.length, there.length) > 60 ? part : `${part} (${there}; here ${here})`;
+    });
+    throw refuse(
+      `got a snapshot of another run, which differs in ${change.join(", ")}; create the same trainer, or allow it by ` +
+        `{ except: ${JSON.stringify(parts)} }`,
+    );
+  }
+  const own = statesOf(context);
+  const saved = new Map(Array.isArray(states) ? states.map((state) => [state?.label, state?.bytes]) : []);
+  const values = own.map((state) => {
+    const bytes = bytesOf(saved.get(state.label));
+    const size = 4 * sizeOf(state.shape);
+    if (bytes?.byteLength !== size) {
+      throw refuse(`found ${bytes?.byteLength ?? "no"} bytes of "${state.label}", which has ${size}`);
+    }
+    if (state.dtype === "u32") return [state, new Uint32Array(bytes)] as const;
+    const floats = new Float32Array(bytes);
+    const bad = floats.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw refuse(`found ${floats[bad]} at ${bad} of "${state.label}"; a run does not recover from that`);
+    return [state, floats] as const;
+  });
+  const steps = values[own.indexOf(context.generator.steps)]?.[1][0];
+  if (steps !== step) throw refuse(`got a snapshot of step ${step} whose generator has taken ${steps}`);
+  const held = context.controls.names.filter((name) => Object.hasOwn(controls, name) || except.length === 0);
+  const moved = held.map((name) => {
+    const value = controls[name];
+    if (!Number.isFinite(value))
+      throw refuse(`found ${describe(value)} as the control "${name}"; it must be a finite number`);
+    return [name, value as number] as const;
+  });
+  const checked = { step, controls: moved, states: values };
+  // Rows with other columns, as of other probes, tell this trainer's diagnosis nothing.
+  if (telemetry?.columns !== columnsOf(ring)) return { ...checked, from: step, rows: new Float32Array(), findings: [] };
+  const bytes = bytesOf(telemetry.bytes);
+  const { from } = telemetry;
+  if (!whole.is(from) || bytes?.byteLength !== 4 * ring.width * (step - from)) {
+    throw refuse(`found ${bytes?.byteLength ?? "no"} bytes of telemetry from step ${describe(from)} to ${step}`);
+  }
+  if (!Array.isArray(findings) || !findings.every((finding) => whole.is(finding?.sinceStep))) {
+    throw refuse(`found ${describe(findings)} as findings`);
+  }
+  return { ...checked, from, rows: new Float32Array(bytes), findings: structuredClone(findings) };
+}
+
+/** Keeps all that training changes; what it returns puts that back. */
+export async function keepStates(context: StepContext): Promise<() => void> {
+  const states = statesOf(context);
+  const bytes = await context.engine.download(states);
+  return () => {
+    for (const [i, state] of states.entries()) state.write(new (arrayOf(state))(bytes[i] as ArrayBuffer));
+  };
+}
+
+const arrayOf = ({ dtype }: State) => (dtype === "u32" ? Uint32Array : Float32Array);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => object.is(value);
+
+const columnsOf = ({ columns, sparse }: TelemetryRing): string =>
+  `${columns.map(({ name, size }) => `${name}:${size}`).join()} ${sparse.every}`;
+
+function inBase64({ states, telemetry, ...rest }: Snapshot): unknown {
+  const text = (bytes: ArrayBuffer) =>
+    btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(""));
+  return {
+    ...rest,
+    states: states.map(({ label, bytes }) => ({ label, bytes: text(bytes) })),
+    telemetry: { ...telemetry, bytes: text(telemetry.bytes) },
+  };
+}
+
+/** A copy of its own. */
+function bytesOf(given: unknown): ArrayBuffer | undefined {
+  if (given instanceof ArrayBuffer) return given.slice(0);
+  if (typeof given !== "string") return undefined;
+  try {
+    return Uint8Array.from(atob(given), (letter) => letter.charCodeAt(0)).buffer;
+  } catch {
+    return undefined;
+  }
+}
