@@ -53,6 +53,8 @@ export function formatDecimals(value: number, decimals: number): string {
 export function formatShare(share: number): string {
   if (!Number.isFinite(share)) return formatNumber(share);
   const percent = share * 100;
+  if (percent > 0 && percent < 0.05) return "< 0.1 %";
+  if (percent >= 99.95 && percent < 100) return "> 99.9 %";
   const nearAnEnd = (percent > 0 && percent < 1) || (percent > 99 && percent < 100);
   return `${formatDecimals(percent, nearAnEnd ? 1 : 0)} %`;
 }

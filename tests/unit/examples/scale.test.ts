@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { extent, makeScale, niceTicks } from "../../../examples/shared/charts/scale.ts";
 import {
   escapeText,
+  formatDecimals,
   formatNumber,
   formatSeconds,
   formatShare,
@@ -104,10 +105,21 @@ describe("text", () => {
     [3e8, "3 × 10⁸"],
     [Number.NaN, "not a number"],
     [Number.NEGATIVE_INFINITY, "−∞"],
+    // Digits that round up to one more.
+    [999.96, "1,000"],
+    [99.996, "100"],
+    [-0, "0"],
+    [-0.99996, "−1"],
   ])("writes %d as %s", (value, text) => expect(formatNumber(value)).toBe(text));
 
   test("writes shares, durations and powers", () => {
     expect([0, 0.004, 0.91, 0.999, 1].map(formatShare)).toEqual(["0 %", "0.4 %", "91 %", "99.9 %", "100 %"]);
+    expect([1e-6, 0.99999, -0, Number.NaN].map(formatShare)).toEqual(["< 0.1 %", "> 99.9 %", "0 %", "not a number"]);
+    expect([-0.0004, Number.NaN, 1.0004].map((value) => formatDecimals(value, 3))).toEqual([
+      "0.000",
+      "not a number",
+      "1.000",
+    ]);
     expect([0.81, 43.2, 125, 7300].map(formatSeconds)).toEqual(["0.81 s", "43 s", "2 min 5 s", "2 h 1 min"]);
     expect([power(10, -12), power(2, 5)]).toEqual(["10⁻¹²", "2⁵"]);
   });

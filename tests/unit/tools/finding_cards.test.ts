@@ -1,0 +1,66 @@
+/** What readers see of a finding over a run: one step in the card, in its text and in its evidence; one rule for modes. */
+import { probes } from "saddlepoint";
+import { describe, expect, test } from "vitest";
+import { commandLine } from "../../../examples/main_job/command_line.ts";
+import { FindingsLog } from "../../../examples/main_job/findings_log.ts";
+import { spokenRemedies } from "../../../examples/shared/remedies.ts";
+import { findingCard } from "../../../examples/shared/report/findings.ts";
+import { headline, tiles } from "../../../examples/shared/report/headline.ts";
+import { fullRun } from "../examples/fixtures.ts";
+
+/** Findings of a run whose gain is too small in some steps, reported every 16 steps. */
+function logOf(isIll: (step: number) => boolean, steps: number): FindingsLog {
+  const log = new FindingsLog();
+  let found: probes.Finding[] = [];
+  for (let end = 16; end <= steps; end += 16) {
+    const from = Math.max(0, end - 512);
+    const rows = Array.from({ length: end - from }, (_, i) => ({
+      step: from + i,
+      values: Float32Array.of(isIll(from + i) ? -4 : -1),
+    }));
+    found = probes.diagnose({ columns: [{ name: "lossGain/medianLog10", offset: 0, size: 1 }], rows }, found);
+    log.add(end, found);
+  }
+  return log;
+}
+
+const runs: Readonly<Record<string, readonly [isIll: (step: number) => boolean, steps: number, since: number]>> = {
+  "one stretch": [(step) => step >= 152, 400, 152],
+  "a stretch longer than what a diagnosis looks back on": [(step) => step >= 152, 2000, 152],
+  "from the first step on": [() => true, 1600, 0],
+  "gone and back": [(step) => step >= 152 && step !== 181, 400, 182],
+  "gone and back, long ago": [(step) => step >= 152 && step !== 181, 2000, 182],
+  "gone at the end": [(step) => step >= 152 && step < 300, 400, 152],
+};
+
+describe.each(Object.entries(runs))("%s", (_, [isIll, steps, since]) => {
+  test("has one step in card, text and evidence", () => {
+    const [{ active, lastSeenStep, remedies, ...finding }] = logOf(isIll, steps).all as [
+      ReturnType<FindingsLog["all"]["at"]> & object,
+    ];
+    expect(finding.sinceStep).toBe(since);
+    const card = findingCard(
+      {
+        ...finding,
+        remedies: spokenRemedies(remedies, commandLine),
+        ...(active ? {} : { goneSinceStep: lastSeenStep }),
+      },
+      "F1",
+    );
+    const text = card.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+    expect([...text.matchAll(/(?:since|from) step (\d+)/g)].map(([, step]) => Number(step))).toEqual([
+      since,
+      since,
+      since,
+    ]);
+    // An earlier stretch has a name of its own.
+    expect(text.includes("showed first at 152")).toBe(since === 182);
+  });
+});
+
+test("the headline and the figures of a report count modes by one rule, and name it", () => {
+  expect(headline(fullRun())).toContain("7 of 8 modes (1 % rule)");
+  const text = tiles(fullRun()).replace(/<[^>]*>/g, " ");
+  expect(text).toMatch(/modes with at least 1 % of the samples\s+7\s+\/ 8/);
+  expect(text.match(/modes/g)).toHaveLength(1);
+});
