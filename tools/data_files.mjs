@@ -1,5 +1,5 @@
 /** From the files that the user named to what the page loads: routes of the server, and the job's choice of data. */
-import { readdirSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve, sep } from "node:path";
 import { CommandLineError, isCifar } from "./options.mjs";
@@ -52,7 +52,7 @@ export async function servedData({ data, labels, onBad }) {
  * @returns {ServedData}
  */
 function servedFolder(folder, onBad) {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  const files = filesIn(folder);
   const images = files.filter((file) => imageFile.test(file));
   const batches = files.filter((file) => /(^|[\\/])data_batch_\d+\.bin$/.test(file));
   const chosen = images.length > 0 ? images : batches;
@@ -71,6 +71,48 @@ function servedFolder(folder, onBad) {
       : { kind: "cifar10", urls, name },
     served.map(([, route]) => route),
   );
+}
+
+/**
+ * Files of a folder and of those in it, by path, each once: a link may lead to one that is there already, or back to where it
+ * lies. What lies there itself counts before what is linked; links to nothing are passed over.
+ *
+ * @param {string} folder
+ */
+function filesIn(folder) {
+  /** @type {string[]} */
+  const found = [];
+  /** @type {string[]} */
+  const links = [];
+  const seen = new Set([realpathSync(folder)]);
+  /** @param {string} path */
+  const visit = (path) => {
+    for (const entry of readdirSync(join(folder, path), { withFileTypes: true })) {
+      if (entry.isSymbolicLink()) links.push(join(path, entry.name));
+      else take(join(path, entry.name));
+    }
+  };
+  /** @param {string} path */
+  const take = (path) => {
+    const kind = statSync(join(folder, path), { throwIfNoEntry: false });
+    if (!kind) return;
+    const real = realpathSync(join(folder, path));
+    if (seen.has(real)) return;
+    seen.add(real);
+    if (kind.isDirectory()) visit(path);
+    else if (kind.isFile()) found.push(path);
+  };
+  visit("");
+  // Grows while folders that were linked are visited.
+  for (const link of links) {
+    try {
+      take(link);
+    } catch (error) {
+      // Links that lead to each other.
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ELOOP") throw error;
+    }
+  }
+  return found.sort();
 }
 
 /**

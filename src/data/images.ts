@@ -87,6 +87,7 @@ export function imagesOfBytes(options: OwnImages): ImageSource {
   return {
     name,
     sampleShape,
+    range: [-1, 1],
     count,
     values,
     ...(labels && { labels }),

@@ -89,7 +89,7 @@ export function points(given: PointsOptions | readonly Numbers[]): DataSource {
     sampleShape: Object.freeze([dimensions]),
     ...(modes !== undefined && { modes: checkedModes(name, modes) }),
     count,
-    columns: columnsOf(values, dimensions),
+    columns: columnsOf(table, dimensions),
     standardise,
     digest: () => hashOf([table, String(standardise)]),
     prepare: (engine) => {

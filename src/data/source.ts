@@ -15,6 +15,8 @@ export interface DataSource {
   readonly modes?: ModeSet;
   /** How many samples a finite data set has. */
   readonly count?: number;
+  /** Least and greatest number of a sample, where that is known of all of them. */
+  readonly range?: readonly [least: number, greatest: number];
   /** What is known of each coordinate, for advice before training. */
   readonly columns?: readonly Column[];
   /**

@@ -1,7 +1,6 @@
 import type { Plan, PlanOptions } from "../compile/plan.ts";
 import type { State } from "../compile/state.ts";
 import { Controls } from "../controls.ts";
-import type { PreparedData } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { Learner } from "../optim/learner.ts";
@@ -11,6 +10,7 @@ import type { GanLoss } from "./losses/loss.ts";
 import { createLoss } from "./losses/registry.ts";
 import type { MemorySpec } from "./memory.ts";
 import type { ResolvedPlay } from "./play/registry.ts";
+import { prepareStandardised } from "./scale.ts";
 import type { ControlName, StepContext } from "./step_context.ts";
 import { MemoryStates } from "./step_memory.ts";
 import { discriminatorStep, type GanStep, generatorStep, jointStep, type StepKind } from "./steps.ts";
@@ -30,7 +30,7 @@ export interface StepPlans {
 /** Puts on the GPU what the steps work on. */
 export function createContext(engine: Engine, config: ResolvedConfig): StepContext {
   const { liveBytes } = engine.stats();
-  const data: PreparedData = config.data.prepare(engine);
+  const data = prepareStandardised(engine, config.data);
   const dataBytes = engine.stats().liveBytes - liveBytes;
   const options = { scalesLoss: config.precision === "mixed" };
   const generator = new Learner(engine, "generator", config.generator, config.optimizers.generator, options);

@@ -1,6 +1,7 @@
 import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import { Judge } from "./judge.ts";
+import { inOwnUnits, standardised } from "./scale.ts";
 import { applyNetwork, flatRows, randomOf, type StepContext, streams } from "./step_context.ts";
 import { packSize } from "./tricks/registry.ts";
 
@@ -22,20 +23,22 @@ function samplesOf(context: StepContext, random: Random, count: number): Tensor 
 
 /**
  * The generator as it is used after training, with the mean of its parameters where one is kept: `latent` [count, ...input]
- * to samples [count, numbers a sample].
+ * to samples [count, numbers a sample] in the data's own units.
  */
-export function samplesFrom({ engine, generator, average }: StepContext, latent: Tensor): Tensor {
+export function samplesFrom({ engine, generator, average, config }: StepContext, latent: Tensor): Tensor {
   const steps = engine.read(generator.steps).cast("f32");
   const parameters = average?.parameters(steps, generator.arena.read()) ?? generator.parameters;
-  return flatRows(applyNetwork(generator, parameters, latent, generator.pass("evaluation")));
+  const samples = flatRows(applyNetwork(generator, parameters, latent, generator.pass("evaluation")));
+  return inOwnUnits(engine, config.data, samples);
 }
 
 /**
- * What the discriminator says of `samples` [count, numbers a sample], as [count]: logits, or minus the reconstruction error of
+ * What the discriminator says of samples [count, numbers a sample] in the data's own units, as [count]: logits, or minus the reconstruction error of
  * an autoencoder. A discriminator of packs is given each sample beside copies of itself.
  */
-export function judgementOf(context: StepContext, samples: Tensor): Tensor {
-  const { config, discriminator, loss } = context;
+export function judgementOf(context: StepContext, given: Tensor): Tensor {
+  const { engine, config, discriminator, loss } = context;
+  const samples = standardised(engine, config.data, given);
   const random = randomOf(context, discriminator, streams.samples);
   const judge = new Judge(context, random, context.memory.step(), discriminator.parameters);
   const [count, size] = samples.shape as [number, number];

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -29,6 +29,25 @@ describe("servedData", () => {
     expect(data).toEqual({ kind: "files", urls, name: "pets", onBad: "skip" });
     expect(Object.keys(routes)).toEqual(urls.map(decodeURIComponent));
     expect(String((await routes["/data/cats/1 a.png"]!()).body)).toBe("cats/1 a.png");
+  });
+
+  test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+    ["back to the folder", { "a/loop": "..", again: "." }, []],
+    ["to each other", { x: "y", y: "x" }, []],
+    ["to itself", { "a/self": "self" }, []],
+    ["to nothing", { "gone.png": "missing.png" }, []],
+    ["to a picture that is there", { "a/0.png": "1.png", "twin.png": "b.png" }, []],
+    ["to a folder that is there, and before it", { "0": "a" }, []],
+    ["to a picture elsewhere", { "far.png": "../far/2.png", "far again.png": "../far/2.png" }, ["far again.png"]],
+    ["to a folder elsewhere that leads back", { far: "../far" }, ["far/2.png"]],
+  ])("counts each picture once where links lead %s", async (name, links, more) => {
+    const root = folderWith(`links ${name}/set`, ["a/1.png", "b.png", "no.png/notes.txt"]);
+    folderWith(`links ${name}/far`, ["2.png"]);
+    symlinkSync("../set", join(root, "../far/back"));
+    for (const [link, target] of Object.entries(links)) symlinkSync(target, join(root, link));
+    const { data } = await served({ folder: root });
+    const urls = ["a/1.png", "b.png", ...more].sort().map((path) => `/data/${path.replaceAll(" ", "%20")}`);
+    expect(data).toMatchObject({ kind: "files", urls });
   });
 
   test("takes a folder of CIFAR-10 batches for what it is, without the test batch", async () => {
