@@ -1,10 +1,9 @@
-import { assertKeys, describe, flag } from "../gpu/checks.ts";
+import { assertKeys, describe, flag, whole } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import type { ImageSource, PreparedImages } from "./images.ts";
-import { assertWhole } from "./options.ts";
 import { assertSource, type DataSource, type PreparedData } from "./source.ts";
 
 export interface AugmentOptions {
@@ -28,7 +27,7 @@ export function augment(source: ImageSource, options: AugmentOptions): ImageSour
 export function augment(source: DataSource, options: AugmentOptions): DataSource;
 export function augment(source: DataSource, options: AugmentOptions): DataSource {
   assertSource("augment", source);
-  assertKeys<AugmentOptions>("augment", options, { flip: flag, shift: true, background: true });
+  assertKeys<AugmentOptions>("augment", options, { flip: flag, shift: whole, background: true });
   const { flip = false, shift = 0, background = -1 } = options;
   assertOptions(source, shift, background);
   const change = (samples: Tensor, random: Random) => moved(samples, random, { flip, shift, background });
@@ -92,7 +91,6 @@ function assertOptions({ name, sampleShape }: DataSource, shift: number, backgro
   if (sampleShape.length !== 3) {
     throw new ShapeError(`augment: the samples of "${name}" are ${formatShape(sampleShape)}, not images [H, W, C].`);
   }
-  assertWhole("augment", "shift", shift, 0);
   const side = Math.min(...sampleShape.slice(0, 2));
   if (shift >= side) {
     throw new OptionError(

@@ -1,3 +1,7 @@
+import type { Engine } from "../engine.ts";
+import { type Advice, remedy } from "../probes/remedies.ts";
+import type { SampleScale } from "./source.ts";
+
 /** What is known of one coordinate of all samples. */
 export interface Column {
   readonly mean: number;
@@ -25,4 +29,33 @@ export function columnsOf(values: ArrayLike<number>, dimensions: number): Column
     for (let i = 0; i < count; i++) squares += (at(i) - mean) ** 2;
     return { mean, deviation: Math.sqrt(squares / count), least, greatest };
   });
+}
+
+/** Largest ratio of standard deviations that goes without a word. */
+const mostSpread = 20;
+
+const short = (value: number) => String(Number(value.toPrecision(3)));
+
+/** Advice on coordinates of which some are much smaller than others: networks hardly see those. */
+export function adviceOnScales(name: string, columns: readonly Column[]): Advice | undefined {
+  const deviations = columns.map(({ deviation }) => deviation).filter(Boolean);
+  const [least, most] = [Math.min(...deviations), Math.max(...deviations)];
+  if (!(most > mostSpread * least)) return undefined;
+  return {
+    problem:
+      `The coordinates of "${name}" have standard deviations from ${short(least)} to ${short(most)}, a ratio of ` +
+      `${short(most / least)}: the small ones hardly count.`,
+    remedies: [remedy("", { kind: "advice", about: "data", text: "use data.points({ values, standardise: true })" })],
+  };
+}
+
+/** Each coordinate minus its mean, by its standard deviation; a constant one is moved to 0. */
+export function standardScale(columns: readonly Column[]): SampleScale {
+  const row = (engine: Engine, of: (column: Column) => number) => engine.tensor([columns.map(of)]);
+  const mean = (engine: Engine) => row(engine, (column) => column.mean);
+  const deviation = (engine: Engine) => row(engine, (column) => column.deviation || 1);
+  return {
+    toNetworks: (engine, samples) => samples.sub(mean(engine)).div(deviation(engine)),
+    toOwnUnits: (engine, samples) => samples.mul(deviation(engine)).add(mean(engine)),
+  };
 }

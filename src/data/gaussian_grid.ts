@@ -1,6 +1,5 @@
-import { assertKeys } from "../gpu/checks.ts";
+import { assertKeys, count as atLeastOne, positive } from "../gpu/checks.ts";
 import { gaussianMixture } from "./mixture.ts";
-import { assertPositive, assertWhole } from "./options.ts";
 import type { DataSource } from "./source.ts";
 
 export interface GridOptions {
@@ -19,10 +18,8 @@ export interface GridOptions {
  * @throws OptionError for options out of range.
  */
 export function gaussianGrid(options: GridOptions = {}): DataSource {
-  assertKeys<GridOptions>("gaussianGrid", options, { size: true, spacing: true, standardDeviation: true });
+  assertKeys<GridOptions>("gaussianGrid", options, { size: atLeastOne, spacing: positive, standardDeviation: true });
   const { size = 5, spacing = 2, standardDeviation = 0.05 } = options;
-  assertWhole("gaussianGrid", "size", size);
-  assertPositive("gaussianGrid", "spacing", spacing);
   const middle = (size - 1) / 2;
   const centers = Array.from({ length: size * size }, (_, i) => [
     ((i % size) - middle) * spacing,

@@ -1,6 +1,5 @@
-import { assertKeys } from "../gpu/checks.ts";
+import { assertKeys, count as atLeastOne, positive } from "../gpu/checks.ts";
 import { gaussianMixture } from "./mixture.ts";
-import { assertPositive, assertWhole } from "./options.ts";
 import type { DataSource } from "./source.ts";
 
 export interface RingOptions {
@@ -20,10 +19,8 @@ export interface RingOptions {
  * @throws OptionError for options out of range.
  */
 export function gaussianRing(options: RingOptions = {}): DataSource {
-  assertKeys<RingOptions>("gaussianRing", options, { modes: true, radius: true, standardDeviation: true });
+  assertKeys<RingOptions>("gaussianRing", options, { modes: atLeastOne, radius: positive, standardDeviation: true });
   const { modes = 8, radius = 2, standardDeviation = 0.05 } = options;
-  assertWhole("gaussianRing", "modes", modes);
-  assertPositive("gaussianRing", "radius", radius);
   // The end point 2 pi is the first centre again and must not be among them.
   const centers = Array.from({ length: modes }, (_, k) => {
     const angle = (2 * Math.PI * k) / modes;

@@ -1,4 +1,4 @@
-import { assertKeys, list } from "../gpu/checks.ts";
+import { assertKeys, count as atLeastOne, list, whole } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { glyphShapes } from "./glyph_shapes.ts";
 import { type HostRandom, hostRandom } from "./host_random.ts";
@@ -35,16 +35,14 @@ export interface GlyphSource extends ImageSource {
  */
 export function glyphs(options: GlyphsOptions = {}): GlyphSource {
   assertKeys<GlyphsOptions>("glyphs", options, {
-    count: true,
+    count: atLeastOne,
     size: true,
-    seed: true,
+    seed: whole,
     classes: list,
     ...residencyKeys,
   });
   const { count = 6000, size = 28, seed = 1, classes = glyphShapes.map((_, i) => i), ...residency } = options;
-  assertWhole("glyphs", "count", count);
   assertWhole("glyphs", "size", size, 16);
-  assertWhole("glyphs", "seed", seed, 0);
   if (classes.length === 0 || classes.some((label) => glyphShapes[label] === undefined)) {
     throw new OptionError(
       `glyphs: classes is [${classes.join(", ")}]; give at least one of 0 to ${glyphShapes.length - 1}.`,

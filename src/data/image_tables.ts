@@ -1,5 +1,6 @@
 import type { State } from "../compile/state.ts";
 import type { Engine } from "../engine.ts";
+import { positive, whole } from "../gpu/checks.ts";
 import { formatBytes } from "../gpu/device.ts";
 import { OutOfMemoryError } from "../gpu/errors.ts";
 import { uploadTable } from "./finite.ts";
@@ -25,7 +26,7 @@ export interface Residency {
 }
 
 /** For `assertKeys`. */
-export const residencyKeys = { budgetBytes: true, orderSeed: true } as const;
+export const residencyKeys = { budgetBytes: positive, orderSeed: whole };
 
 export interface ImageTables {
   /** Images on the GPU at a time. */

@@ -7,7 +7,6 @@ import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
 import { drawMinibatch } from "./finite.ts";
 import { imageTables, type Residency, residencyKeys } from "./image_tables.ts";
-import { assertPositive, assertWhole } from "./options.ts";
 import { type Pixels, pixelBytes } from "./pixels.ts";
 import type { DataSource, PreparedData } from "./source.ts";
 
@@ -75,8 +74,6 @@ export function imagesOfBytes(options: OwnImages): ImageSource {
   const { values, shape, name = "images", budgetBytes, orderSeed } = options;
   assertImages(name, values, shape);
   assertNotConstant(name, values, shape[0] as number);
-  if (budgetBytes !== undefined) assertPositive(name, "budgetBytes", budgetBytes);
-  if (orderSeed !== undefined) assertWhole(name, "orderSeed", orderSeed, 0);
   const [count, height, width, channels = 1] = shape as [number, number, number, number?];
   const labels = options.labels === undefined ? undefined : classLabels(name, options.labels, count);
   const residency = {

@@ -1,9 +1,8 @@
-import { assertKeys, describe } from "../gpu/checks.ts";
+import { assertKeys, count as atLeastOne, describe } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { type Remedy, remedy } from "../probes/remedies.ts";
 import { assertImages, classLabels, type ImageSource } from "./images.ts";
-import { assertWhole } from "./options.ts";
 import { type Pixels, pixelBytes } from "./pixels.ts";
 
 /** Something about a set of images that training would suffer from, as a sentence for people, with what helps. */
@@ -47,9 +46,8 @@ const darkBelow = 64;
  * @throws DataError for a shape that the bytes don't fill; OptionError for a bad batch size.
  */
 export function inspectImages(images: ImageSource | RawImages, options: InspectOptions = {}): ImageFinding[] {
-  assertKeys<InspectOptions>("inspectImages", options, { batchSize: true });
+  assertKeys<InspectOptions>("inspectImages", options, { batchSize: atLeastOne });
   const { batchSize = 64 } = options;
-  assertWhole("inspectImages", "batchSize", batchSize);
   if (typeof images !== "object" || images === null || !("values" in images)) {
     throw new OptionError(`inspectImages: the images are ${describe(images)}; give a source, or { values, shape }.`);
   }

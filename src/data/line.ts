@@ -1,6 +1,6 @@
-import { assertKeys } from "../gpu/checks.ts";
+import { assertKeys, notNegative } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
-import { assertNotNegative, assertPoint, assertWhole } from "./options.ts";
+import { assertPoint, assertWhole } from "./options.ts";
 import type { DataSource } from "./source.ts";
 
 export interface LineOptions {
@@ -19,11 +19,10 @@ export interface LineOptions {
  * @throws OptionError for options out of range, or two equal ends.
  */
 export function line(options: LineOptions = {}): DataSource {
-  assertKeys<LineOptions>("line", options, { from: true, to: true, noise: true });
+  assertKeys<LineOptions>("line", options, { from: true, to: true, noise: notNegative });
   const { from = [-1, -1], to = [1, 1], noise = 0.05 } = options;
   assertPoint("line", "from", from, 2);
   assertPoint("line", "to", to, 2);
-  assertNotNegative("line", "noise", noise);
   if (from[0] === to[0] && from[1] === to[1]) {
     throw new OptionError(`line: both ends are [${from.join(", ")}]; give two different points.`);
   }

@@ -1,10 +1,10 @@
-import { callback, describe } from "../gpu/checks.ts";
+import { count as atLeastOne, callback, describe, instanceOf, positive } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
 import type { ChannelCount, Colour, DecodedImage, ImageDecoder, ImageSize } from "./decode_image.ts";
 import { type DecodeLane, openLane } from "./decode_lane.ts";
 import { fileKind } from "./file_kind.ts";
 import { type OwnFile, readBytes } from "./image_file.ts";
-import { assertPoint, assertPositive, assertWhole } from "./options.ts";
+import { assertPoint, assertWhole } from "./options.ts";
 import { pictureSize } from "./picture_size.ts";
 
 export interface LoadOptions {
@@ -40,13 +40,13 @@ export const loadKeys = {
   size: true,
   channels: true,
   background: true,
-  maxPixels: true,
+  maxPixels: atLeastOne,
   sizes: true,
   onBad: true,
   decode: callback,
-  timeoutMilliseconds: true,
-  signal: true,
-  concurrency: true,
+  timeoutMilliseconds: positive,
+  signal: instanceOf("an AbortSignal", AbortSignal),
+  concurrency: atLeastOne,
   progress: callback,
 } as const;
 
@@ -199,12 +199,6 @@ export function checkedLoadOptions(name: string, options: LoadOptions): Resolved
     for (const side of size) assertWhole(name, "size", side);
   }
   assertPoint(name, "background", background, 3);
-  assertWhole(name, "maxPixels", maxPixels);
-  assertPositive(name, "timeoutMilliseconds", timeoutMilliseconds);
-  assertWhole(name, "concurrency", concurrency);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new OptionError(`${name}: signal is ${describe(signal)}; give an AbortSignal.`);
-  }
   return {
     ...{ sizes, onBad, channels, maxPixels, timeoutMilliseconds, concurrency },
     background: [...background],

@@ -1,5 +1,4 @@
 import { assertKeys, text } from "../gpu/checks.ts";
-import { columnsOf } from "./columns.ts";
 import { checkedModes } from "./modes.ts";
 import { assertWhole } from "./options.ts";
 import type { DataSource } from "./source.ts";
@@ -30,17 +29,13 @@ export function gaussianMixture(options: MixtureOptions): DataSource {
   const { name = "gaussianMixture", ...given } = options;
   const modes = checkedModes(name, given);
   const { centers, standardDeviation, weights } = modes;
+  const numbers = centers.flat();
   const dimensions = (centers[0] as readonly number[]).length;
   return {
     name,
     sampleShape: Object.freeze([dimensions]),
     modes,
-    columns: columnsOf(centers.flat(), dimensions).map(({ mean, deviation, least, greatest }) => ({
-      mean,
-      deviation: Math.hypot(deviation, standardDeviation),
-      least: least - standardDeviation,
-      greatest: greatest + standardDeviation,
-    })),
+    range: [Math.min(...numbers) - standardDeviation, Math.max(...numbers) + standardDeviation],
     prepare: (engine) => {
       const table = engine.tensor(centers);
       const isWeighted = weights && centers.length > 1;

@@ -1,6 +1,6 @@
-import { assertKeys, describe } from "../gpu/checks.ts";
+import { assertKeys, assertKind, describe, positive } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
-import { assertPoint, assertPositive } from "./options.ts";
+import { assertPoint } from "./options.ts";
 import type { ModeSet } from "./source.ts";
 
 /**
@@ -12,7 +12,7 @@ export function checkedModes(where: string, modes: ModeSet): ModeSet {
   assertKeys<ModeSet>(`${where}, modes`, modes, { centers: true, standardDeviation: true, weights: true });
   const { centers, standardDeviation, weights } = modes;
   assertCenters(where, centers);
-  assertPositive(where, "standardDeviation", standardDeviation);
+  assertKind(where, "standardDeviation", standardDeviation, positive);
   return {
     centers: centers.map((center) => Array.from(center)),
     standardDeviation,
@@ -48,7 +48,7 @@ function normaliseWeights(name: string, weights: readonly number[], modes: numbe
   }
   const given = Array.from(weights);
   given.forEach((weight, i) => {
-    assertPositive(name, `weight ${i}`, weight);
+    assertKind(name, `weight ${i}`, weight, positive);
   });
   const total = given.reduce((sum, weight) => sum + weight, 0);
   return given.map((weight) => weight / total);

@@ -9,18 +9,6 @@ export function assertWhole(where: string, option: string, value: number, least 
   }
 }
 
-export function assertPositive(where: string, option: string, value: number): void {
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new OptionError(`${where}: ${option} is ${describe(value)}; give a number above 0.`);
-  }
-}
-
-export function assertNotNegative(where: string, option: string, value: number): void {
-  if (!Number.isFinite(value) || value < 0) {
-    throw new OptionError(`${where}: ${option} is ${describe(value)}; give a number of at least 0.`);
-  }
-}
-
 export function assertPoint(where: string, option: string, point: readonly number[], dimensions: number): void {
   const isList = Array.isArray(point) || ArrayBuffer.isView(point);
   if (!isList || point.length !== dimensions || !point.every(Number.isFinite)) {

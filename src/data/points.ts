@@ -2,7 +2,7 @@ import { hashOf } from "../cache/byte_cache.ts";
 import { assertKeys, describe, flag, text } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
-import { columnsOf } from "./columns.ts";
+import { adviceOnScales, columnsOf, standardScale } from "./columns.ts";
 import { drawMinibatch, uploadTable } from "./finite.ts";
 import { checkedModes } from "./modes.ts";
 import { flattenNumbers, type NestedNumbers, type Numbers } from "./numbers.ts";
@@ -84,13 +84,18 @@ export function points(given: PointsOptions | readonly Numbers[]): DataSource {
     );
   }
   const count = table.length / dimensions;
+  const columns = columnsOf(table, dimensions);
+  const advice = adviceOnScales(name, columns);
+  const ends = columns.flatMap(({ mean, deviation, least, greatest }) =>
+    standardise ? [least, greatest].map((end) => (end - mean) / (deviation || 1)) : [least, greatest],
+  );
   return {
     name,
     sampleShape: Object.freeze([dimensions]),
     ...(modes !== undefined && { modes: checkedModes(name, modes) }),
     count,
-    columns: columnsOf(table, dimensions),
-    standardise,
+    range: [Math.min(...ends), Math.max(...ends)],
+    ...(standardise ? { scale: standardScale(columns) } : advice && { advice }),
     digest: () => hashOf([table, String(standardise)]),
     prepare: (engine) => {
       const state = uploadTable(engine, name, table, dimensions, "f32");

@@ -2,9 +2,9 @@ import type { Engine } from "../engine.ts";
 import { describe } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { Shape } from "../graph/shape.ts";
+import type { Advice } from "../probes/remedies.ts";
 import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
-import type { Column } from "./columns.ts";
 
 /** Where real samples come from: a description, that holds nothing on a GPU until it is prepared for one. */
 export interface DataSource {
@@ -15,25 +15,28 @@ export interface DataSource {
   readonly modes?: ModeSet;
   /** How many samples a finite data set has. */
   readonly count?: number;
-  /** Least and greatest number of a sample, where that is known of all of them. */
+  /** Least and greatest number of a sample as networks see it, where that is known of nearly all of them. */
   readonly range?: readonly [least: number, greatest: number];
-  /** What is known of each coordinate, for advice before training. */
-  readonly columns?: readonly Column[];
-  /**
-   * True if training sees each coordinate minus its mean, by its deviation in `columns`, and gives samples in the data's own
-   * units. What `batch` draws is in the data's own units too.
-   */
-  readonly standardise?: boolean;
+  /** What should be said before a training on it. */
+  readonly advice?: Advice;
+  /** Where networks see other units than the data's own. Samples that are given out are in the data's own. */
+  readonly scale?: SampleScale;
   /** Equal for equal samples, where name, shape and count don't say which they are. */
   digest?(): Promise<string>;
   /** Puts on the GPU what drawing needs. */
   prepare(engine: Engine): PreparedData;
 }
 
+/** From the data's own units to those that networks see, and back; of samples [n, ...sampleShape] or [n, numbers a sample]. */
+export interface SampleScale {
+  toNetworks(engine: Engine, samples: Tensor): Tensor;
+  toOwnUnits(engine: Engine, samples: Tensor): Tensor;
+}
+
 /** A source on one engine. */
 export interface PreparedData {
   /**
-   * A minibatch f32 [size, ...sampleShape], drawn on the GPU. Called while a plan is built.
+   * A minibatch f32 [size, ...sampleShape] in the data's own units, drawn on the GPU. Called while a plan is built.
    *
    * @throws OptionError if `size` is no whole number of at least 1, or more than a finite data set has.
    */

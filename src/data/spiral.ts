@@ -1,6 +1,6 @@
-import { assertKeys } from "../gpu/checks.ts";
+import { assertKeys, count as atLeastOne, notNegative, positive } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
-import { assertNotNegative, assertPositive, assertWhole } from "./options.ts";
+import { assertWhole } from "./options.ts";
 import type { DataSource } from "./source.ts";
 
 export interface SpiralOptions {
@@ -21,12 +21,13 @@ export interface SpiralOptions {
  * @throws OptionError for options out of range.
  */
 export function spiral(options: SpiralOptions = {}): DataSource {
-  assertKeys<SpiralOptions>("spiral", options, { turns: true, arms: true, radius: true, noise: true });
+  assertKeys<SpiralOptions>("spiral", options, {
+    turns: positive,
+    arms: atLeastOne,
+    radius: positive,
+    noise: notNegative,
+  });
   const { turns = 1.5, arms = 2, radius = 2, noise = 0.05 } = options;
-  assertPositive("spiral", "turns", turns);
-  assertWhole("spiral", "arms", arms);
-  assertPositive("spiral", "radius", radius);
-  assertNotNegative("spiral", "noise", noise);
   return {
     name: "spiral",
     sampleShape: [2],

@@ -1,10 +1,9 @@
-import { assertKeys } from "../gpu/checks.ts";
+import { assertKeys, count as atLeastOne, whole } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import { hostRandom } from "./host_random.ts";
 import { type Residency, residencyKeys } from "./image_tables.ts";
 import { type ImageSource, imagesOfBytes } from "./images.ts";
-import { assertWhole } from "./options.ts";
 import { assertSource } from "./source.ts";
 
 export interface StackedOptions extends Residency {
@@ -25,10 +24,8 @@ const classCount = 10;
  * @throws OptionError for a source without labels, of more than one channel, or with classes beyond 9.
  */
 export function stacked(source: ImageSource, options: StackedOptions = {}): ImageSource {
-  assertKeys<StackedOptions>("stacked", options, { count: true, seed: true, ...residencyKeys });
+  assertKeys<StackedOptions>("stacked", options, { count: atLeastOne, seed: whole, ...residencyKeys });
   const { count = 25_600, seed = 1, ...residency } = options;
-  assertWhole("stacked", "count", count);
-  assertWhole("stacked", "seed", seed, 0);
   assertSource("stacked", source);
   const classes = classesOf(source);
   const [height, width] = source.sampleShape as [number, number];

@@ -1,4 +1,4 @@
-import { assertKeys } from "../gpu/checks.ts";
+import { assertKeys, count as atLeastOne, whole } from "../gpu/checks.ts";
 import { type HostRandom, hostRandom } from "./host_random.ts";
 import { type Residency, residencyKeys } from "./image_tables.ts";
 import { type ImageSource, imagesOfBytes } from "./images.ts";
@@ -32,11 +32,9 @@ const subpixels = 8;
  * @throws OptionError for options out of range.
  */
 export function triangles(options: TrianglesOptions = {}): TriangleSource {
-  assertKeys<TrianglesOptions>("triangles", options, { count: true, size: true, seed: true, ...residencyKeys });
+  assertKeys<TrianglesOptions>("triangles", options, { count: atLeastOne, size: true, seed: whole, ...residencyKeys });
   const { count = 10_000, size = 28, seed = 1, ...residency } = options;
-  assertWhole("triangles", "count", count);
   assertWhole("triangles", "size", size, 8);
-  assertWhole("triangles", "seed", seed, 0);
   const values = new Uint8Array(count * size * size);
   const vertices = new Float32Array(count * 6);
   for (let i = 0; i < count; i++) {

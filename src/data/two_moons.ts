@@ -1,6 +1,6 @@
-import { assertKeys } from "../gpu/checks.ts";
+import { assertKeys, notNegative, positive } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
-import { assertNotNegative, assertPositive, assertWhole } from "./options.ts";
+import { assertWhole } from "./options.ts";
 import type { DataSource } from "./source.ts";
 
 export interface MoonsOptions {
@@ -17,10 +17,8 @@ export interface MoonsOptions {
  * @throws OptionError for options out of range.
  */
 export function twoMoons(options: MoonsOptions = {}): DataSource {
-  assertKeys<MoonsOptions>("twoMoons", options, { radius: true, noise: true });
+  assertKeys<MoonsOptions>("twoMoons", options, { radius: positive, noise: notNegative });
   const { radius = 1, noise = 0.05 } = options;
-  assertPositive("twoMoons", "radius", radius);
-  assertNotNegative("twoMoons", "noise", noise);
   return {
     name: "twoMoons",
     sampleShape: [2],

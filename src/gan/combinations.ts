@@ -1,4 +1,3 @@
-import type { DataSource } from "../data/source.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { inSequence } from "../nn/inner_layers.ts";
 import type { Network } from "../nn/network.ts";
@@ -6,9 +5,6 @@ import { type Advice, type Change, type Remedy, remedy } from "../probes/remedie
 import { createLoss, resolveLoss } from "./losses/registry.ts";
 import { resolvePenalty } from "./penalties/registry.ts";
 import type { ResolvedConfig } from "./trainer_config.ts";
-
-/** Largest ratio of the standard deviations of coordinates that goes without a word. */
-const mostSpread = 20;
 
 /** A combination of choices that can't work, or works badly. */
 interface Rule {
@@ -39,41 +35,21 @@ const needsImages = (config: ResolvedConfig): string | undefined =>
 const bounds: Readonly<Record<string, readonly [number, number]>> = { tanh: [-1, 1], sigmoid: [0, 1] };
 
 /** The kind of a network's last layer, but for what only gives another shape. */
-function endOf({ layers, inputShape }: Network): string {
-  const kinds = inSequence(layers, inputShape).parts.flatMap(({ layer, input }) =>
-    layer.kind === "sequential" && layer.inner ? layer.inner(input).map((part) => part.layer.kind) : layer.kind,
-  );
-  return kinds.filter((kind) => kind !== "reshape" && kind !== "flatten").at(-1) ?? "";
+const endOf = ({ layers, inputShape }: Network): string =>
+  inSequence(layers, inputShape)
+    .parts.flatMap(({ layer, input }) =>
+      layer.kind === "sequential" && layer.inner ? layer.inner(input).map((part) => part.layer.kind) : layer.kind,
+    )
+    .filter((kind) => kind !== "reshape" && kind !== "flatten")
+    .at(-1) ?? "";
+
+/** Whether the generator's end can't reach all of the data; a hundredth is not worth a word. */
+function isTooNarrow({ generator, data: { range } }: ResolvedConfig): boolean {
+  const reach = bounds[endOf(generator)];
+  return reach !== undefined && range !== undefined && (range[0] < reach[0] - 0.01 || range[1] > reach[1] + 0.01);
 }
 
-/** Least and greatest number of the data as networks see it, where that is known. */
-function rangeOf({ columns, standardise, range }: DataSource): readonly [number, number] | undefined {
-  if (range || !columns) return range;
-  const seen = columns.map(({ mean, deviation, least, greatest }) =>
-    standardise ? [(least - mean) / (deviation || 1), (greatest - mean) / (deviation || 1)] : [least, greatest],
-  );
-  return [Math.min(...seen.map(([least]) => least as number)), Math.max(...seen.map(([, most]) => most as number))];
-}
-
-/** The activation at the generator's end, if it can't reach all of the data. */
-function tooNarrow({ generator, data }: ResolvedConfig): string | undefined {
-  const end = endOf(generator);
-  const [reach, range] = [bounds[end], rangeOf(data)];
-  return reach && range && (range[0] < 1.01 * reach[0] - 0.01 || range[1] > 1.01 * reach[1]) ? end : undefined;
-}
-
-/** Standard deviations of coordinates, the least and the greatest, as networks see them. */
-function spread({ data }: ResolvedConfig): readonly [number, number] {
-  const deviations = data.standardise ? [] : (data.columns ?? []).map(({ deviation }) => deviation).filter(Boolean);
-  return [Math.min(...deviations), Math.max(...deviations)];
-}
-
-const advising = (about: "generator" | "discriminator" | "data", text: string, problem: string): Advice => ({
-  problem,
-  remedies: [remedy("", { kind: "advice", about, text })],
-});
-
-const short = (value: number) => String(Number(value.toPrecision(3)));
+const interval = (ends: readonly number[] = []) => ends.map((end) => Number(end.toPrecision(3))).join(" to ");
 
 /** What is refused, with the reason. */
 const refused: readonly Rule[] = [
@@ -138,37 +114,27 @@ const discouraged: readonly Advising[] = [
     }),
   },
   {
-    applies: (config) => tooNarrow(config) !== undefined,
-    advice: (config) => {
-      const end = tooNarrow(config) as string;
-      const [reach, range] = [bounds[end], rangeOf(config.data)].map((ends) => (ends ?? []).map(short).join(" to "));
-      return advising(
-        "generator",
-        "end it in a linear layer, or scale the data",
-        `The generator ends in a ${end}, which gives ${reach}, but "${config.data.name}" has numbers from ${range}.`,
-      );
+    applies: isTooNarrow,
+    advice: ({ generator, data: { name, range } }) => {
+      const end = endOf(generator);
+      return {
+        problem: `The generator ends in a ${end}, which gives ${interval(bounds[end])}, but "${name}" has numbers from ${interval(range)}.`,
+        remedies: [
+          remedy("", { kind: "advice", about: "generator", text: "end it in a linear layer, or scale the data" }),
+        ],
+      };
     },
   },
   {
     applies: (config) => endOf(config.discriminator) === "sigmoid" && !isAutoencoder(config),
-    advice: ({ loss }) =>
-      advising(
-        "discriminator",
-        "leave the sigmoid out",
-        `The discriminator ends in a sigmoid, but the loss ${loss.type} takes logits: it sees numbers from 0 to 1 alone.`,
-      ),
+    advice: ({ loss }) => ({
+      problem: `The discriminator ends in a sigmoid, but the loss ${loss.type} takes logits.`,
+      remedies: [remedy("", { kind: "advice", about: "discriminator", text: "leave the sigmoid out" })],
+    }),
   },
   {
-    applies: (config) => spread(config)[1] > mostSpread * spread(config)[0],
-    advice: (config) => {
-      const [least, most] = spread(config);
-      return advising(
-        "data",
-        "use data.points({ values, standardise: true })",
-        `The coordinates of "${config.data.name}" have standard deviations from ${short(least)} to ${short(most)}, a ratio of ` +
-          `${short(most / least)}: the small ones hardly count.`,
-      );
-    },
+    applies: ({ data }) => data.advice !== undefined,
+    advice: ({ data }) => data.advice as Advice,
   },
 ];
 

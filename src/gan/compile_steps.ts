@@ -10,7 +10,6 @@ import type { GanLoss } from "./losses/loss.ts";
 import { createLoss } from "./losses/registry.ts";
 import type { MemorySpec } from "./memory.ts";
 import type { ResolvedPlay } from "./play/registry.ts";
-import { prepareStandardised } from "./scale.ts";
 import type { ControlName, StepContext } from "./step_context.ts";
 import { MemoryStates } from "./step_memory.ts";
 import { discriminatorStep, type GanStep, generatorStep, jointStep, type StepKind } from "./steps.ts";
@@ -30,7 +29,7 @@ export interface StepPlans {
 /** Puts on the GPU what the steps work on. */
 export function createContext(engine: Engine, config: ResolvedConfig): StepContext {
   const { liveBytes } = engine.stats();
-  const data = prepareStandardised(engine, config.data);
+  const data = config.data.prepare(engine);
   const dataBytes = engine.stats().liveBytes - liveBytes;
   const options = { scalesLoss: config.precision === "mixed" };
   const generator = new Learner(engine, "generator", config.generator, config.optimizers.generator, options);

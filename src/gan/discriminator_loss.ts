@@ -6,6 +6,7 @@ import { Judge } from "./judge.ts";
 import {
   applyNetwork,
   controlOf,
+  drawReal,
   flatRows,
   type PlayerTrees,
   randomOf,
@@ -32,13 +33,13 @@ export interface DiscriminatorLoss {
  * pure function of both players' parameters: called twice within a step, it sees the same batch.
  */
 export function discriminatorLoss(context: StepContext, trees: PlayerTrees, isDue: boolean): DiscriminatorLoss {
-  const { config, generator, discriminator, data, loss } = context;
+  const { config, generator, discriminator, loss } = context;
   const { batchSize } = config;
   const random = randomOf(context, discriminator, streams.discriminatorStep);
   const memory = context.memory.step();
   const judge = new Judge(context, random, memory, trees.discriminator);
 
-  const drawn = flatRows(data.batch(random, batchSize));
+  const drawn = drawReal(context, random);
   // The generator is applied as it is in its own step, but keeps nothing of this one.
   const generate = (z: Tensor) =>
     flatRows(applyNetwork(generator, trees.generator, z, generator.pass("training", random), "aside"));

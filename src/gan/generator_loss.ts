@@ -6,6 +6,7 @@ import { Judge } from "./judge.ts";
 import {
   applyNetwork,
   controlOf,
+  drawReal,
   flatRows,
   type PlayerTrees,
   randomOf,
@@ -29,7 +30,7 @@ export interface GeneratorLoss {
  * parameters: called twice within a step, it sees the same batch.
  */
 export function generatorLoss(context: StepContext, trees: PlayerTrees, isDue: boolean): GeneratorLoss {
-  const { config, generator, discriminator, data, loss } = context;
+  const { config, generator, discriminator, loss } = context;
   const random = randomOf(context, generator, streams.generatorStep);
   const memory = context.memory.step();
   const judge = new Judge(context, random, memory, trees.discriminator);
@@ -47,7 +48,7 @@ export function generatorLoss(context: StepContext, trees: PlayerTrees, isDue: b
 
   const due = config.penalties.filter(({ penalty, interval }) => penalty.generatorTerm && (interval === 1 || isDue));
   const needsReal = loss.usesReal || loss.ofSamples || due.length > 0;
-  const realSamples = needsReal ? flatRows(data.batch(random, config.batchSize)) : samples;
+  const realSamples = needsReal ? drawReal(context, random) : samples;
   const real = needsReal ? judge.shown(realSamples) : fake;
   const realLogits = needsReal ? judge.critic(real) : logits;
 

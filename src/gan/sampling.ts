@@ -1,7 +1,6 @@
 import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import { Judge } from "./judge.ts";
-import { inOwnUnits, standardised } from "./scale.ts";
 import { applyNetwork, flatRows, randomOf, type StepContext, streams } from "./step_context.ts";
 import { packSize } from "./tricks/registry.ts";
 
@@ -29,7 +28,7 @@ export function samplesFrom({ engine, generator, average, config }: StepContext,
   const steps = engine.read(generator.steps).cast("f32");
   const parameters = average?.parameters(steps, generator.arena.read()) ?? generator.parameters;
   const samples = flatRows(applyNetwork(generator, parameters, latent, generator.pass("evaluation")));
-  return inOwnUnits(engine, config.data, samples);
+  return config.data.scale?.toOwnUnits(engine, samples) ?? samples;
 }
 
 /**
@@ -38,7 +37,7 @@ export function samplesFrom({ engine, generator, average, config }: StepContext,
  */
 export function judgementOf(context: StepContext, given: Tensor): Tensor {
   const { engine, config, discriminator, loss } = context;
-  const samples = standardised(engine, config.data, given);
+  const samples = config.data.scale?.toNetworks(engine, given) ?? given;
   const random = randomOf(context, discriminator, streams.samples);
   const judge = new Judge(context, random, context.memory.step(), discriminator.parameters);
   const [count, size] = samples.shape as [number, number];

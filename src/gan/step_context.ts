@@ -65,6 +65,12 @@ export function applyNetwork(
   return learner.network.apply(parameters, x, { scope, pass });
 }
 
+/** A minibatch as networks see it, [batch, numbers a sample]. */
+export function drawReal({ engine, config, data }: StepContext, random: Random): Tensor {
+  const drawn = data.batch(random, config.batchSize);
+  return flatRows(config.data.scale?.toNetworks(engine, drawn) ?? drawn);
+}
+
 /** [batch, numbers a sample]. */
 export function flatRows(x: Tensor): Tensor {
   return x.reshape([x.shape[0] as number, -1]);

@@ -140,8 +140,8 @@ test.each([
 
 // How caches misbehave is told in tests/unit/cache; here is that they don't take a plan with them.
 test.each([
-  ["rejects everything", /can't be read \(the disk is full\)/],
-  ["never answers", /can't be read \(no answer within 5000 ms\)/],
+  ["rejects everything", /The cache is done without: the disk is full\./],
+  ["never answers", /The cache is done without: no answer in 5000 ms\./],
 ] as const)("a cache that %s takes no plan with it", async (name, message) => {
   const warnings: string[] = [];
   const onWarning = (text: string) => warnings.push(text);

@@ -80,6 +80,6 @@ describe.each(Object.entries(failing))("a cache that %s", (_, spoil) => {
     }
     expect(performance.now() - started).toBeLessThan(1000);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/^The cache can't be (read|written) \(.+\); it is done without\.$/);
+    expect(warnings[0]).toMatch(/^The cache is done without: .+\.$/);
   });
 });

@@ -2,7 +2,6 @@
 import { expect, test } from "vitest";
 import { gaussianRing } from "../../../src/data/gaussian_ring.ts";
 import { images } from "../../../src/data/images.ts";
-import { gaussianMixture } from "../../../src/data/mixture.ts";
 import { points } from "../../../src/data/points.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import type { Engine } from "../../../src/engine.ts";
@@ -121,20 +120,6 @@ const cases: readonly (readonly [string, Partial<TrainerConfig>, RegExp?, (reado
     { data: points(uneven), generator: mlp([2, 3]), discriminator: mlp([3, 1]) },
     scales,
     ["points", "0.825", "850", "1030"],
-  ],
-  [
-    "modes of different scales",
-    {
-      data: gaussianMixture({
-        centers: [
-          [0, 0],
-          [100, 1],
-        ],
-        standardDeviation: 0.1,
-      }),
-    },
-    scales,
-    ["gaussianMixture", "0.51", "50", "98.1"],
   ],
   [
     "the same, standardised",
