@@ -1,11 +1,10 @@
 /** Whatever ends `npm start`, it leaves a report of what there was, and no browser. */
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { descendants, type Started, start, stillRunning } from "../../unit/tools/started.ts";
+import { browserAmong, commandOf, descendants, type Started, start, stillRunning } from "../../unit/tools/started.ts";
 
 let folder: string;
 let run: Started | undefined;
@@ -24,6 +23,11 @@ const compiling = /compiling shaders {2}\d+/;
 function begin(...words: string[]): Started {
   run = start(["tools/start.mjs", "--steps", "2000", "--out", folder, ...words]);
   return run;
+}
+
+/** Leaves a browser that can't answer any more. */
+function stop(processes: ReturnType<typeof descendants>): void {
+  for (const known of processes) if (!commandOf(known).includes("esbuild")) process.kill(known.pid, "SIGSTOP");
 }
 
 const pidOf = ({ process }: Started) => process.pid as number;
@@ -94,8 +98,7 @@ test("a second Ctrl-C ends at once, with what was told until then", async () => 
   const job = begin();
   await job.says(training);
   const browser = descendants(pidOf(job));
-  // A page that can't answer any more.
-  for (const { pid } of browser) if (isBrowser(pid)) process.kill(pid, "SIGSTOP");
+  stop(browser);
   job.process.kill("SIGINT");
   await job.says(/Ctrl-C again/);
   await new Promise((done) => setTimeout(done, 1000));
@@ -111,7 +114,7 @@ test("the system's patience is not waited for: a page that hangs is left", async
   const job = begin();
   await job.says(training);
   const browser = descendants(pidOf(job));
-  for (const { pid } of browser) if (isBrowser(pid)) process.kill(pid, "SIGSTOP");
+  stop(browser);
   const from = performance.now();
   job.process.kill("SIGTERM");
   expect(await job.ended).toBe(143);
@@ -124,7 +127,7 @@ test("a killed browser leaves a report of what it told", async () => {
   const job = begin();
   await job.says(training);
   const browser = descendants(pidOf(job));
-  process.kill(browser.find(({ parent }) => parent === pidOf(job))?.pid as number, "SIGKILL");
+  process.kill(browserAmong(browser).pid, "SIGKILL");
   expect(await job.ended).toBe(1);
   await expectReport(/^Chrome ended while it was training/);
   expect(job.said()).toContain("Chrome ended while it was training.");
@@ -134,7 +137,7 @@ test("a killed browser leaves a report of what it told", async () => {
 test("a killed page leaves a report of what it told", async () => {
   const job = begin();
   await job.says(training);
-  const renderers = descendants(pidOf(job)).filter(({ pid }) => commandOf(pid).includes("--type=renderer"));
+  const renderers = descendants(pidOf(job)).filter((known) => commandOf(known).includes("--type=renderer"));
   for (const { pid } of renderers) process.kill(pid, "SIGKILL");
   expect(await job.ended).toBe(1);
   await expectReport(/^The page crashed while it was training/);
@@ -143,7 +146,7 @@ test("a killed page leaves a report of what it told", async () => {
 test("a killed GPU process leaves a report", async () => {
   const job = begin();
   await job.says(training);
-  const [gpu] = descendants(pidOf(job)).filter(({ pid }) => commandOf(pid).includes("--type=gpu-process"));
+  const [gpu] = descendants(pidOf(job)).filter((known) => commandOf(known).includes("--type=gpu-process"));
   process.kill(gpu?.pid as number, "SIGKILL");
   expect(await job.ended).toBe(1);
   await expectReport(/^It failed: .*\. Here is what was reported until then/s);
@@ -170,6 +173,3 @@ test("a reader that has enough is no reason to end", async () => {
   expect(await run.ended).toBe(0);
   expect(JSON.parse(await readFile(join(folder, "summary.json"), "utf8")).completed).toBe(true);
 });
-
-const isBrowser = (pid: number) => !commandOf(pid).includes("esbuild");
-const commandOf = (pid: number) => execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });

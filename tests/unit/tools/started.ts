@@ -76,6 +76,24 @@ export function descendants(pid: number): Known[] {
   return found;
 }
 
+/** The words that a process was started with; none for a process that is gone. */
+export function commandOf({ pid }: Pick<Known, "pid">): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+/** The first process of the browser, which started its others; esbuild is a child of the same program. */
+export function browserAmong(processes: readonly Known[]): Known {
+  const found = processes.find(
+    (known) => /--remote-debugging-pipe/.test(commandOf(known)) && !/--type=/.test(commandOf(known)),
+  );
+  if (!found) throw new Error("There is no browser among the processes.");
+  return found;
+}
+
 /** Those of them that still run after at most so many milliseconds. */
 export async function stillRunning(processes: readonly Known[], milliseconds: number): Promise<Known[]> {
   const left = () =>
