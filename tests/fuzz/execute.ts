@@ -1,14 +1,12 @@
-import { compareGradients } from "../../src/autodiff/check.ts";
 import { Engine, type EngineOptions } from "../../src/engine.ts";
 import { collect, type Node } from "../../src/graph/node.ts";
-import { input } from "../../src/graph/primitives/leaf.ts";
 import type { TypedArray } from "../../src/graph/shape.ts";
 import { Tensor } from "../../src/tensor.ts";
-import { evaluate } from "../reference/reference.ts";
 import { comparisonWith, isWrong } from "../reference/tolerance.ts";
 import { derivativeGraphs } from "./derivative_graphs.ts";
+import { differences } from "./differences.ts";
 import { shadows } from "./generate.ts";
-import { apply, build, isLeaf, onEngine, type Program } from "./program.ts";
+import { apply, build, onEngine, type Program } from "./program.ts";
 
 /** Evaluates programs in several ways, and compares each with the float64 reference. */
 export interface Harness {
@@ -126,50 +124,6 @@ async function stepByStep(engine: Engine, { steps, outputs }: Program): Promise<
     results.push(result);
   }
   return Promise.all(outputs.map((i) => new Tensor((results[i] as Tensor).node, engine).data()));
-}
-
-const entriesPerLeaf = 4;
-
-/** The rules of differentiation against central differences, both in float64. */
-async function differences(program: Program): Promise<string | undefined> {
-  const leaves = program.steps.flatMap((step, i) => (isLeaf(step) && (step.args[2] ?? "f32") === "f32" ? [i] : []));
-  const values = new Map<number, number[]>();
-  const slots = new Map<number, number>();
-  const graphs = derivativeGraphs(program, {
-    leaf: (given, shape, dtype, step) => {
-      if (!leaves.includes(step)) return shadows.leaf(given, shape, dtype, step);
-      const node = input(`leaf ${step}`, shape, dtype);
-      slots.set(step, (node.attributes["slot"] as { id: number }).id);
-      values.set(step, given.map(Math.fround));
-      return new Tensor(node);
-    },
-  });
-  if (!graphs) return undefined;
-  const environment = (replaced: readonly ArrayLike<number>[] = []) => ({
-    inputs: new Map(
-      leaves.map((step, k) => [slots.get(step) as number, replaced[k] ?? (values.get(step) as number[])]),
-    ),
-  });
-  const starts = leaves.map((step) => Float64Array.from(values.get(step)!.slice(0, entriesPerLeaf)));
-  const at = (entries: readonly Float64Array[]) =>
-    environment(entries.map((moved, k) => [...moved, ...values.get(leaves[k] as number)!.slice(entriesPerLeaf)]));
-  for (const [order, scalar, gradient] of [
-    ["first", graphs.loss, graphs.first],
-    ["second", graphs.projection, graphs.second],
-  ] as const) {
-    const analytic = evaluate(
-      gradient.map(({ node }) => node),
-      environment(),
-    ).map((all) => [...all.slice(0, entriesPerLeaf)]);
-    const { mismatches } = await compareGradients(
-      (entries) => evaluate([scalar.node], at(entries as readonly Float64Array[]))[0]![0] as number,
-      analytic,
-      starts,
-      { step: 1e-5, tolerance: 1e-4 },
-    );
-    if (mismatches.length > 0) return `the ${order} derivative: ${JSON.stringify(mismatches[0])}`;
-  }
-  return undefined;
 }
 
 /** Whether forms of products matter to a program. */

@@ -27,11 +27,12 @@ export function generate(seed: number | string, options: GenerateOptions = {}): 
     leaf: (shape, dtype = "f32", draw = drawOf(rng, dtype)) => {
       const values = Array.from({ length: sizeOf(shape) }, draw);
       const args = [values, [...shape], ...(dtype === "f32" ? [] : [dtype])];
-      return add({ receiver: "engine", method: "tensor", args }) as Entry;
+      // Of any size: what is asked for has a use.
+      return add({ receiver: "engine", method: "tensor", args }, Number.POSITIVE_INFINITY) as Entry;
     },
   };
-  const add = (step: Step): Entry | undefined => {
-    const entry = entryOf(step, entries, steps.length, most);
+  const add = (step: Step, mostElements = most): Entry | undefined => {
+    const entry = entryOf(step, entries, steps.length, mostElements);
     if (entry) {
       steps.push(step);
       entries.push(entry);

@@ -10,7 +10,7 @@ const pickImages = (pool: Pool, suits: (x: Entry) => boolean = () => true) =>
     (x) => isFloat(x) && x.shape.length === 4 && suits(x),
     () => {
       const { rng } = pool;
-      const images = pool.leaf([rng.integer(1, 2), rng.integer(1, 7), rng.integer(1, 7), rng.pick(channels)]);
+      const images = pool.leaf([rng.integer(1, 2), rng.integer(1, 6), rng.integer(1, 6), rng.pick(channels)]);
       return suits(images) ? images : undefined;
     },
   );

@@ -46,7 +46,7 @@ export class Lane {
 }
 
 /** Milliseconds for a batch of cases, and for one of them. */
-const patience = { batch: 90_000, single: 60_000 };
+const patience = { batch: 180_000, single: 120_000 };
 
 /**
  * Cases in batches; those of a batch that hangs or crashes one by one.
