@@ -12,7 +12,7 @@ import { type TuneMode, Tuner, tuneModes } from "./compile/tuner.ts";
 import { type AdapterSummary, type DeviceSource, describeAdapter } from "./gpu/adapter.ts";
 import { BoundedCache, defaultCacheBytes } from "./gpu/bounded_cache.ts";
 import { BufferPool } from "./gpu/buffer_pool.ts";
-import { assertKeys, callback, describe, flag, type Kind, type Kinds, object, text } from "./gpu/checks.ts";
+import { assertKeys, callback, describe, flag, instanceOf, type Kind, type Kinds, object, text } from "./gpu/checks.ts";
 import { Device } from "./gpu/device.ts";
 import { DataError, OptionError } from "./gpu/errors.ts";
 import { PipelineCache } from "./gpu/pipelines.ts";
@@ -403,3 +403,5 @@ function toTyped(values: TypedArray | readonly number[], dtype: DType): TypedArr
   if (dtype === "i32") return values instanceof Int32Array ? values : Int32Array.from(values);
   return values instanceof Uint32Array ? values : Uint32Array.from(values);
 }
+
+export const engineKind = instanceOf("an engine, of Engine.create()", Engine);

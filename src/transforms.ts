@@ -1,11 +1,12 @@
 import { compareGradients, type GradientCheck, type GradientCheckOptions } from "./autodiff/check.ts";
 import { checkpointed } from "./autodiff/checkpoint.ts";
 import { gradients, type TappedSite } from "./autodiff/gradients.ts";
+import { assertKeys, assertKind, callback, describe, list, positive } from "./gpu/checks.ts";
 import { OptionError, ShapeError } from "./gpu/errors.ts";
 import { freshId, type Node } from "./graph/node.ts";
 import { data, variable } from "./graph/primitives/leaf.ts";
 import { formatShape, sizeOf } from "./graph/shape.ts";
-import { isTensor, Tensor } from "./tensor.ts";
+import { assertTensors, isTensor, Tensor } from "./tensor.ts";
 import { flatten, type Tree } from "./tree.ts";
 
 /** Tensors in nested arrays and objects. */
@@ -27,6 +28,8 @@ export function valueAndGrad<Argument extends TensorTree, Rest extends readonly 
   f: (x: Argument, ...rest: Rest) => Tensor,
   options: GradOptions = {},
 ): (x: Argument, ...rest: Rest) => [value: Tensor, gradient: Argument] {
+  assertKind("grad", "the function", f, callback);
+  assertKeys<GradOptions>("grad", options, { tap: callback });
   return (x, ...rest) => {
     const { value, variables, paths, wrap } = trace(f, x, rest);
     const nodes = gradients(value.node, variables, { ...options, names: paths });
@@ -60,6 +63,7 @@ export function hessianVectorProduct<Argument extends TensorTree>(
   x: Argument,
   v: Argument,
 ): Argument {
+  assertKind("hessianVectorProduct", "the function", f, callback);
   const directions = flatten<Tensor>(v, isTensor).leaves;
   return grad((at: Argument) => {
     const parts = flatten<Tensor>(grad(f)(at), isTensor).leaves;
@@ -79,6 +83,7 @@ export function hessianVectorProduct<Argument extends TensorTree>(
 export function checkpoint<Arguments extends readonly TensorTree[], Result extends TensorTree>(
   f: (...args: Arguments) => Result,
 ): (...args: Arguments) => Result {
+  assertKind("checkpoint", "the function", f, callback);
   return (...args) => {
     const given = flatten<Tensor>(args, isTensor);
     // Uses of their own, so that all that is computed from them is new: whatever is older, `f` closes over.
@@ -108,6 +113,12 @@ export async function checkGradients(
   args: readonly Tensor[],
   options: GradientCheckOptions = {},
 ): Promise<GradientCheck> {
+  assertKind("checkGradients", "the function", f, callback);
+  assertKind("checkGradients", "the arguments", args, list);
+  args.forEach((tensor, i) => {
+    assertTensors("checkGradients", { [`argument ${i}`]: tensor });
+  });
+  assertKeys<GradientCheckOptions>("checkGradients", options, { step: positive, tolerance: positive });
   const evaluator = args.find((tensor) => tensor.evaluator)?.evaluator;
   if (!evaluator)
     throw new ShapeError("checkGradients: none of the arguments belongs to an engine; use engine.tensor().");
@@ -128,11 +139,18 @@ function trace<Argument extends TensorTree, Rest extends readonly unknown[]>(
   x: Argument,
   rest: Rest,
 ): { value: Tensor; variables: Node[]; paths: string[]; wrap: (nodes: readonly Node[]) => Argument } {
+  assertKind("grad", "the function", f, callback);
   const { leaves, paths, rebuild } = flatten<Tensor>(x, isTensor);
+  if (leaves.length === 0) {
+    throw new OptionError(
+      `grad: the argument is ${describe(x)}, which holds no tensor to differentiate with respect to.`,
+    );
+  }
   const variables = leaves.map((leaf) => variable(leaf.node));
   const evaluator = leaves.find((leaf) => leaf.evaluator)?.evaluator;
   const tensors = variables.map((node) => new Tensor(node, evaluator));
   const value = f(rebuild(tensors) as Argument, ...rest);
+  assertTensors("grad", { "what the function returns": value });
   return {
     value,
     variables,

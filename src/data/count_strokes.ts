@@ -1,4 +1,4 @@
-import { assertKeys, describe } from "../gpu/checks.ts";
+import { assertKeys, describe, finite } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { assertWhole } from "./options.ts";
@@ -21,7 +21,7 @@ export function countStrokes(
   shape: Shape,
   options: CountStrokesOptions = {},
 ): number {
-  assertKeys<CountStrokesOptions>("countStrokes", options, { threshold: true, minArea: true });
+  assertKeys<CountStrokesOptions>("countStrokes", options, { threshold: finite, minArea: true });
   if (!(image instanceof Uint8Array || image instanceof Float32Array) || !Array.isArray(shape)) {
     throw new OptionError(
       `countStrokes: it was given ${describe(image)} of shape ${describe(shape)}; give a Uint8Array or a Float32Array, and [H, W].`,

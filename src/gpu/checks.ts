@@ -47,6 +47,7 @@ export const abortSignal = kind("an AbortSignal", (value) => object.is(value) &&
 export const numbers = kind("an array of finite numbers", (value) => holds(value, isNumber));
 /** Sizes of axes; a scalar has none. */
 export const shape = kind("an array of whole numbers of at least 1", (value) => holds(value, count.is));
+const something = kind("a value, or leave it out", (value) => value !== null);
 /** The same kind, which can't be left out. */
 export const needed = (given: Kind): Kind => ({ ...given, isNeeded: true });
 /** An object of a class, which may have a private constructor. */
@@ -74,6 +75,7 @@ export function assertKeys<Options extends object>(
     if (!Object.hasOwn(kinds, key)) throw unknownName(where, "option", key, kinds, aliases);
   for (const [key, wanted] of Object.entries<true | Kind>(kinds)) {
     const value = values[key];
+    if (value === null) assertKind(where, key, value, wanted === true ? something : wanted);
     if (wanted !== true && (value !== undefined || wanted.isNeeded)) assertKind(where, key, value, wanted);
   }
 }

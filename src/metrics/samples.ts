@@ -1,5 +1,5 @@
-import { Engine } from "../engine.ts";
-import { array, assertKeys, assertKind, instanceOf, type Kinds, shape as shapeKind } from "../gpu/checks.ts";
+import { type Engine, engineKind } from "../engine.ts";
+import { array, assertKeys, assertKind, type Kinds, shape as shapeKind } from "../gpu/checks.ts";
 import { DataError, ShapeError } from "../gpu/errors.ts";
 import { data } from "../graph/primitives/leaf.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
@@ -56,8 +56,6 @@ export function assertMetric<Options extends object>(
   assertKind(where, "the engine", engine, engineKind);
   assertKeys<Options>(where, options, kinds);
 }
-
-const engineKind = instanceOf("an engine, of Engine.create()", Engine);
 
 /** Two sets that are compared. @throws ShapeError if their samples have different sizes, and as `rowsOf` does. */
 export function rowPair(where: string, a: Samples, b: Samples, least = 1): readonly [Rows, Rows] {

@@ -1,4 +1,4 @@
-import { assertKind, type Kind, list } from "../gpu/checks.ts";
+import { assertKind, isList, type Kind, list } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 
@@ -7,6 +7,11 @@ import { formatShape, type Shape } from "../graph/shape.ts";
 export const layer: Kind = {
   says: "a layer, such as nn.linear(2)",
   is: (value) => typeof Object(value).apply === "function" && typeof Object(value).outputShape === "function",
+};
+
+export const networkKind: Kind = {
+  says: "a network, such as nn.mlp([2, 64, 1])",
+  is: (value) => typeof Object(value).apply === "function" && isList(Object(value).inputShape),
 };
 
 /** @throws OptionError for anything but an array of layers. */

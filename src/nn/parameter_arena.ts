@@ -1,10 +1,12 @@
 import type { State } from "../compile/state.ts";
-import type { Engine } from "../engine.ts";
+import { type Engine, engineKind } from "../engine.ts";
+import { assertKind, text } from "../gpu/checks.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { Random } from "../random.ts";
 import { isTensor, Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
 import { flatten } from "../tree.ts";
+import { networkKind } from "./checks.ts";
 import { isParameterSpec, type ParameterSpec } from "./layer.ts";
 import type { Network } from "./network.ts";
 
@@ -30,6 +32,9 @@ export class ParameterArena {
     readonly label: string,
     readonly network: Network,
   ) {
+    assertKind("ParameterArena", "the engine", engine, engineKind);
+    assertKind("ParameterArena", "the label", label, text);
+    assertKind("ParameterArena", "the network", network, networkKind);
     const { leaves, paths } = flatten<ParameterSpec>(network.parameters, isParameterSpec);
     let offset = 0;
     this.ranges = leaves.map(({ shape }, i) => {

@@ -1,6 +1,6 @@
-import { assertKeys, type Kind, object } from "../gpu/checks.ts";
+import { assertKeys, instanceOf, type Kind, object } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
-import type { Random } from "../random.ts";
+import { Random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
 
 /**
@@ -39,7 +39,11 @@ export class Pass {
   #buffers: Buffers;
 
   constructor(options: PassOptions = {}) {
-    assertKeys<PassOptions>("Pass", options, { mode: modeKind, buffers: object, random: object });
+    assertKeys<PassOptions>("Pass", options, {
+      mode: modeKind,
+      buffers: object,
+      random: instanceOf("a Random", Random),
+    });
     const { mode, buffers = {}, random } = options;
     this.#mode = mode;
     this.#buffers = buffers;

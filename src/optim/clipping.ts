@@ -1,14 +1,16 @@
+import { assertKeys, assertKind, notNegative, object } from "../gpu/checks.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertRange, type ClippingOptions, type Optimizer } from "./optimizer.ts";
+import type { ClippingOptions, Optimizer } from "./optimizer.ts";
 
 /**
  * An optimiser whose gradient, or whose parameters, are kept within bounds; see `ClippingOptions`.
  *
  * @throws OptionError for a bound below 0.
  */
-export function withClipping(optimizer: Optimizer, { clipNorm = 0, clipWeights = 0 }: ClippingOptions): Optimizer {
-  assertRange(`${optimizer.name}: clipNorm`, clipNorm, 0, Number.POSITIVE_INFINITY);
-  assertRange(`${optimizer.name}: clipWeights`, clipWeights, 0, Number.POSITIVE_INFINITY);
+export function withClipping(optimizer: Optimizer, options: ClippingOptions): Optimizer {
+  assertKind("withClipping", "the optimiser", optimizer, object);
+  assertKeys<ClippingOptions>(optimizer.name, options, { clipNorm: notNegative, clipWeights: notNegative });
+  const { clipNorm = 0, clipWeights = 0 } = options;
   const clipGradient = clipNorm === 0 ? unchanged : (gradient: Tensor) => shorten(gradient, clipNorm);
   const clipParameters = clipWeights === 0 ? unchanged : (x: Tensor) => x.clamp(-clipWeights, clipWeights);
   return {

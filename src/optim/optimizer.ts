@@ -1,3 +1,4 @@
+import { describe } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -38,7 +39,7 @@ export interface ClippingOptions {
 }
 
 export function assertRange(name: string, value: number, low: number, high: number): void {
-  if (!(value >= low && value < high)) {
-    throw new OptionError(`${name} is ${value}; it must be at least ${low} and less than ${high}.`);
+  if (typeof value !== "number" || !(value >= low && value < high)) {
+    throw new OptionError(`${name} is ${describe(value)}; it must be at least ${low} and less than ${high}.`);
   }
 }

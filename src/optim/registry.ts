@@ -47,7 +47,8 @@ export function createOptimizer(
   const entry = optimizers[config.type] as unknown as Entry<never>;
   const kinds = { type: true, lr: true, clipNorm: notNegative, clipWeights: notNegative, ...entry.kinds } as const;
   assertKeys(config.type, config, kinds, aliases);
-  const { type, lr = entry.lr, clipNorm, clipWeights, ...own } = config;
+  const { type, lr = entry.lr, clipNorm = 0, clipWeights = 0, ...own } = config;
+  const bounds = { clipNorm, clipWeights };
   if (!notNegative.is(lr)) throw new OptionError(`${type}: the learning rate ${describe(lr)} must be at least 0.`);
-  return { config, optimizer: withClipping(entry.create(own as never), config), lr };
+  return { config, optimizer: withClipping(entry.create(own as never), bounds), lr };
 }

@@ -1,3 +1,4 @@
+import { assertKind, finite, share } from "../../gpu/checks.ts";
 import { lossEntry } from "./loss.ts";
 import { needed } from "./needed.ts";
 
@@ -43,5 +44,8 @@ export const beganEntry = lossEntry({
  * @param fake the same of generated ones.
  */
 export function beganMeasure(real: number, fake: number, gamma = 0.5): number {
+  assertKind("beganMeasure", "real", real, finite);
+  assertKind("beganMeasure", "fake", fake, finite);
+  assertKind("beganMeasure", "gamma", gamma, share);
   return real + Math.abs(gamma * real - fake);
 }

@@ -30,8 +30,8 @@ const sizes: Readonly<Record<number, { readonly base: number; readonly doublings
  * size, doubled wherever the size halves, 64 by default.
  */
 export function dcgan(options: ModelOptions): Model {
+  assertModelOptions("dcgan", options, Object.keys(sizes).map(Number));
   const { imageSize, channels = 1, latent = 100, width = 64 } = options;
-  assertModelOptions("dcgan", { imageSize, channels, latent, width }, Object.keys(sizes).map(Number));
   const { base, doublings } = sizes[imageSize] as (typeof sizes)[number];
   /** Channels from the largest feature map to the smallest. */
   const widths = Array.from({ length: doublings }, (_, i) => width * 2 ** i);

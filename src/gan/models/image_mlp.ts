@@ -12,8 +12,8 @@ import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
  * one next to the latent vector or the logit, 256 by default.
  */
 export function imageMlp(options: ModelOptions): Model {
+  assertModelOptions("mlp", options);
   const { imageSize, channels = 1, latent = 64, width = 256 } = options;
-  assertModelOptions("mlp", { imageSize, channels, latent, width });
   const sample = [imageSize, imageSize, channels];
   const narrow = Math.max(1, Math.round(width / 2));
   return {

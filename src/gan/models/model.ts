@@ -1,3 +1,4 @@
+import { assertKeys, count, needed } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
 import type { Network } from "../../nn/network.ts";
 import type { OptimizerConfig } from "../../optim/optimizer_config.ts";
@@ -36,16 +37,14 @@ export interface ModelTraining {
 }
 
 /** @throws OptionError for anything but whole numbers of at least 1, and for an image size that is not among `sizes`. */
-export function assertModelOptions(
-  model: string,
-  { imageSize, ...counts }: Required<ModelOptions>,
-  sizes?: readonly number[],
-): void {
-  for (const [name, value] of Object.entries({ imageSize, ...counts })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new OptionError(`${model}: ${name} is ${value}; give a whole number of at least 1.`);
-    }
-  }
+export function assertModelOptions(model: string, options: ModelOptions, sizes?: readonly number[]): void {
+  assertKeys<ModelOptions>(model, options, {
+    imageSize: needed(count),
+    channels: count,
+    latent: count,
+    width: count,
+  });
+  const { imageSize } = options;
   if (sizes && !sizes.includes(imageSize)) {
     throw new OptionError(
       `${model}: there is none for images of ${imageSize} pixels, but for ${sizes.join(", ")}; resize the images.`,

@@ -21,8 +21,8 @@ import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
  * many in the generator's, 128 by default.
  */
 export function resnet(options: ModelOptions): Model {
+  assertModelOptions("resnet", options, [32]);
   const { imageSize, channels = 1, latent = 128, width = 128 } = options;
-  assertModelOptions("resnet", { imageSize, channels, latent, width }, [32]);
   const filters = 2 * width;
   return {
     generator: network(

@@ -1,3 +1,4 @@
+import { assertKeys } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
 
 export interface GammaEvidence {
@@ -25,7 +26,9 @@ const lossScale = 2 * Math.LN2;
  *
  * @throws OptionError for a gradient that is not above 0, or a share that is not.
  */
-export function suggestGamma({ meanSquaredGradient, share = 0.1 }: GammaEvidence): GammaSuggestion {
+export function suggestGamma(evidence: GammaEvidence): GammaSuggestion {
+  assertKeys<GammaEvidence>("suggestGamma", evidence, { meanSquaredGradient: true, share: true });
+  const { meanSquaredGradient, share = 0.1 } = evidence;
   assertPositive("meanSquaredGradient", meanSquaredGradient);
   assertPositive("share", share);
   const gamma = (2 * share * lossScale) / meanSquaredGradient;
