@@ -52,13 +52,13 @@ const rules: Readonly<Record<Ailment, Rule>> = {
 export function diagnose(table: TelemetryTable, before: readonly Finding[] = []): Finding[] {
   const order: Record<Severity, number> = { serious: 0, warning: 1, info: 2 };
   return Object.entries(rules)
-    .map(([name, rule]) =>
-      rule(
-        table,
-        before.find(({ ailment }) => ailment === name),
-      ),
+    .flatMap(
+      ([name, rule]) =>
+        rule(
+          table,
+          before.find(({ ailment }) => ailment === name),
+        ) ?? [],
     )
-    .filter((finding): finding is Finding => finding !== undefined)
     .sort((a, b) => order[a.severity] - order[b.severity]);
 }
 

@@ -2,6 +2,11 @@
 import { DeviceLostError, NoWebGpuError, SaddlepointError } from "saddlepoint";
 import { element } from "./element.ts";
 
+/** The library's own words are about snapshots, which a page does not keep. */
+const lostText =
+  "The driver, or another page, took it away, and what was trained went with it. A new training of the same settings can " +
+  "be started.";
+
 function titleOf(error: unknown, isLost: boolean): string {
   if (error instanceof NoWebGpuError) return "There is no WebGPU in this browser";
   if (isLost) return "The GPU was lost";
@@ -13,7 +18,7 @@ export function showProblem(error: unknown, engineIsLost: boolean): boolean {
   const hasNoGpu = error instanceof NoWebGpuError;
   const isLost = error instanceof DeviceLostError || engineIsLost;
   element("problem-title").textContent = titleOf(error, isLost);
-  element("problem-text").textContent = messageOf(error);
+  element("problem-text").textContent = isLost ? lostText : messageOf(error);
   element("restart").hidden = hasNoGpu;
   element("live").hidden = hasNoGpu;
   element("problem").hidden = false;
