@@ -376,7 +376,7 @@ fn input_gradient_c_row(batch: u32, row: u32) -> u32 {
   let y = (line - image * PHASE_HEIGHT) * STRIDE_Y + phase / STRIDE_X;
   let x = (row - line * PHASE_WIDTH) * STRIDE_X + phase % STRIDE_X;
   let i = ((image * HEIGHT + y) * WIDTH + x) * CHANNELS + batch % GROUPS * GROUP_CHANNELS;
-  return select(0xffffffffu, i, y < HEIGHT && x < WIDTH);
+  return select(0xffffffffu, i, (y < HEIGHT) & (x < WIDTH));
 }
 
 // ---- filter gradient: p = x, q = dy

@@ -37,7 +37,7 @@ fn log_near(t: f32) -> f32 {
 // The built-in logarithm has an absolute error only (2^-21) near one, where the answer nears zero, so the series takes
 // over; and for zero or less it is not specified.
 fn log_f32(x: f32) -> f32 {
-  let y = select(log(max(x, 1.17549435e-38f)), log_near(x - 1.0f), x > 0.5f && x < 2.0f);
+  let y = select(log(max(x, 1.17549435e-38f)), log_near(x - 1.0f), (x > 0.5f) & (x < 2.0f));
   return select(select(not_a_number(), -infinity(), x == 0.0f), y, x > 0.0f);
 }
 
@@ -65,10 +65,10 @@ fn softplus_f32(x: f32) -> f32 {
 fn pow_f32(x: f32, y: f32) -> f32 {
   let magnitude = select(pow(abs(x), y), select(0.0f, infinity(), y < 0.0f), x == 0.0f);
   let whole = floor(y) == y;
-  let odd = whole && (floor(y * 0.5f) * 2.0f != y);
+  let odd = whole & (floor(y * 0.5f) * 2.0f != y);
   let negative = select(select(not_a_number(), magnitude, whole), -magnitude, odd);
   let power = select(select(magnitude, negative, x < 0.0f), 1.0f, y == 0.0f);
-  return select(power, not_a_number(), is_nan(x) || is_nan(y));
+  return select(power, not_a_number(), is_nan(x) | is_nan(y));
 }
 
 // Maclaurin's series below 1; above, 1 - erfc by the Chebyshev fit of Numerical Recipes (relative error 1.2e-7).
@@ -107,14 +107,14 @@ fn cos_near(r: f32) -> f32 {
 
 fn sin_f32(x: f32) -> f32 {
   let a = reduce_angle(x);
-  let magnitude = select(sin_near(a.y), cos_near(a.y), a.x == 1.0f || a.x == 3.0f);
+  let magnitude = select(sin_near(a.y), cos_near(a.y), (a.x == 1.0f) | (a.x == 3.0f));
   return select(magnitude, -magnitude, a.x >= 2.0f);
 }
 
 fn cos_f32(x: f32) -> f32 {
   let a = reduce_angle(x);
-  let magnitude = select(cos_near(a.y), sin_near(a.y), a.x == 1.0f || a.x == 3.0f);
-  return select(magnitude, -magnitude, a.x == 1.0f || a.x == 2.0f);
+  let magnitude = select(cos_near(a.y), sin_near(a.y), (a.x == 1.0f) | (a.x == 3.0f));
+  return select(magnitude, -magnitude, (a.x == 1.0f) | (a.x == 2.0f));
 }
 
 // The 64-bit product of two u32, as (low, high).

@@ -201,7 +201,7 @@ export function throughPad(node: Node, index: ElementIndex, name: NameIndex): Pa
     if (size === 1) return undefined;
     return variable(name(`min(${shifted.of}, ${size - 1}u)`), size, isInFours ? shifted.atFour : "apart");
   });
-  return { inner: present(inner), inside: inside.join(" && "), isSameAtFour };
+  return { inner: present(inner), inside: inside.join(" & "), isSameAtFour };
 }
 
 function present(coordinates: readonly (Coordinate | undefined)[]): ElementIndex {

@@ -2,6 +2,7 @@ import { collect, type Node, nodeSize, operandsOf } from "../graph/node.ts";
 import { copy } from "../graph/primitives/elementwise.ts";
 import type { Cluster } from "./cluster.ts";
 import { planDispatches } from "./dispatches.ts";
+import { expressionSize, mostOwnSize } from "./expression_size.ts";
 import { isAssembled, keepsOrder, withoutReshapes } from "./lower.ts";
 import type { Sink } from "./sinks.ts";
 import type { State } from "./state.ts";
@@ -37,6 +38,11 @@ const dispatchCost = 65536;
 const tileSize = 8;
 /** Reductions of one kernel: their totals of four, in 64 shares, leave other kernels workgroup memory. */
 const mostReductions = 12;
+/**
+ * The most that a part of a kernel computes for an element, in additions. Compilers take longer than in proportion to that,
+ * some for ever: what is larger is cut where a value is stored. The largest of the library's own networks have some 830.
+ */
+export const largestExpression = 1024;
 
 export class Scheduler {
   readonly materialised = new Set<Node>();
@@ -165,7 +171,7 @@ export class Scheduler {
       for (const node of required) this.materialised.add(node);
       this.#chooseByCost(costs);
     }
-    this.#boundBindings();
+    this.#boundExpressions();
   }
 
   #mustBeStored(): Set<Node> {
@@ -216,23 +222,38 @@ export class Scheduler {
     }
   }
 
-  /** Materialises inputs of nodes that would read more buffers than a kernel may bind. */
-  #boundBindings(): void {
+  /** Materialises inputs of nodes that would read more buffers than a kernel may bind, or be more than it may compute. */
+  #boundExpressions(): void {
     // Room for the result, and for a counter and a table that a record needs.
     const limit = this.options.maxBindings - 3;
+    /** Of each node at least its size: counting it anew for every node of a long chain would take long. */
+    const bounds = new Map<Node, number>();
+    const boundOf = (node: Node) => (this.#isLoaded(node) ? 1 : (bounds.get(node) as number));
+    const size = (node: Node) => expressionSize([node], this.#isLoaded, largestExpression);
     for (const node of this.#order) {
       if (node.op.lowering.kind === "leaf" || isAssembled(node)) continue;
-      while (this.loads(node).size > limit) {
-        const widest = operandsOf(node)
-          .filter((input) => !this.isStored(input) && this.loads(input).size > 1)
-          .sort((a, b) => this.loads(b).size - this.loads(a).size)[0];
-        if (!widest) break;
-        this.materialised.add(widest);
-        this.#loads.delete(node);
+      while (this.loads(node).size > limit && this.#storeLargest(node, (input) => this.loads(input).size));
+      let bound = operandsOf(node).reduce((sum, input) => sum + boundOf(input), mostOwnSize(node));
+      if (bound >= largestExpression) {
+        do bound = size(node);
+        while (bound >= largestExpression && this.#storeLargest(node, size));
       }
+      bounds.set(node, bound);
     }
     this.#loads.clear();
   }
+
+  /** Materialises what is the most by some measure among the inputs of a node that are not; false if none of them is much. */
+  #storeLargest(node: Node, measure: (input: Node) => number): boolean {
+    const largest = operandsOf(node)
+      .filter((input) => !this.isStored(input) && measure(input) > 1)
+      .sort((a, b) => measure(b) - measure(a))[0];
+    if (largest) this.materialised.add(largest);
+    this.#loads.delete(node);
+    return largest !== undefined;
+  }
+
+  readonly #isLoaded = (node: Node): boolean => node.op.lowering.kind === "leaf" || this.materialised.has(node);
 
   #isEarlyScalar(node: Node): boolean {
     const { kind } = node.op.lowering;
@@ -319,9 +340,13 @@ export class Scheduler {
     );
   }
 
-  /** Whether the kernel stays within the adapter's bindings when it also computes `node`. */
+  /** Whether the kernel stays within the adapter's bindings, and compiles, when it also computes `node`. */
   #fits(cluster: Cluster, node: Node): boolean {
-    return this.#places([...cluster.roots, ...cluster.members, node]).size <= this.options.maxBindings;
+    const nodes = [...cluster.roots, ...cluster.members, node];
+    return (
+      this.#places(nodes).size <= this.options.maxBindings &&
+      expressionSize(nodes, this.#isLoaded, largestExpression) < largestExpression
+    );
   }
 
   /** Computed nodes that need a place: those that another kernel reads, or a sink wants. */

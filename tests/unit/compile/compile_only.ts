@@ -3,12 +3,11 @@ import { compileGraph } from "../../../src/compile/compile_graph.ts";
 import type { Kernel } from "../../../src/compile/kernel.ts";
 import type { Sink } from "../../../src/compile/sinks.ts";
 import { sampler } from "../../../src/data/sampler.ts";
-import type { Engine, PlanDescription } from "../../../src/engine.ts";
+import { Engine, type PlanDescription } from "../../../src/engine.ts";
 import { compileSteps, createContext } from "../../../src/gan/compile_steps.ts";
 import { resolveConfig } from "../../../src/gan/config.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
-import { data } from "../../../src/graph/primitives/leaf.ts";
-import type { DType, Shape, TypedArray } from "../../../src/graph/shape.ts";
+import type { DType, Shape } from "../../../src/graph/shape.ts";
 import { mlp } from "../../../src/nn/network.ts";
 import { Tensor } from "../../../src/tensor.ts";
 import { fakeState } from "./graphs.ts";
@@ -27,7 +26,7 @@ function compilingEngine(maxBindings: number): { engine: Engine; kernels: Compil
     limits: { maxStorageBufferBindingSize: size, maxBufferSize: size },
     adapterName: "none",
     stats: () => ({ liveBytes: 0 }),
-    tensor: (values: TypedArray, shape: Shape, dtype: DType) => new Tensor(data(values, shape, dtype)),
+    tensor: Engine.prototype.tensor,
     state: (label: string, shape: Shape, dtype?: DType) => {
       const nothing = () => undefined;
       return Object.assign(fakeState(label, shape, dtype).state, { write: nothing, writePart: nothing });
