@@ -118,6 +118,38 @@ export function throughView(node: Node, index: ElementIndex, name: NameIndex): E
   });
 }
 
+/** Where an element of a pad comes from, if it comes from anywhere. */
+export interface PaddedIndex {
+  readonly inner: ElementIndex;
+  /** WGSL of the condition that it does. */
+  readonly inside: string;
+  /** Whether that is the same for four neighbours. */
+  readonly isSameAtFour: boolean;
+}
+
+export function throughPad(node: Node, index: ElementIndex, name: NameIndex): PaddedIndex {
+  const x = node.inputs[0] as Node;
+  const before = node.attributes["before"] as readonly number[];
+  const inside: string[] = [];
+  let isSameAtFour = true;
+  const inner = reshaped(index, node.shape, name).map((coordinate, axis) => {
+    const size = x.shape[axis] as number;
+    if (!coordinate || size === node.shape[axis]) return coordinate;
+    const shifted = moved(coordinate, { by: -(before[axis] as number) }, node.shape[axis] as number, name);
+    // One comparison for both ends: below the start, the unsigned difference wraps to a large number.
+    inside.push(`(${shifted.of} < ${size}u)`);
+    const isInFours = shifted.atFour === "same" || (shifted.atFour === "run" && size % 4 === 0);
+    isSameAtFour &&= isInFours;
+    if (size === 1) return undefined;
+    return variable(name(`min(${shifted.of}, ${size - 1}u)`), size, isInFours ? shifted.atFour : "apart");
+  });
+  return { inner: present(inner), inside: inside.join(" & "), isSameAtFour };
+}
+
+export function present(coordinates: readonly (Coordinate | undefined)[]): ElementIndex {
+  return coordinates.filter((coordinate) => coordinate !== undefined);
+}
+
 /** A coordinate plus a number, or a number minus the coordinate; its values are below `size`. */
 export function moved(
   coordinate: Coordinate,

@@ -7,10 +7,11 @@ import {
   indexAtFour,
   indexKey,
   type NameIndex,
+  throughPad,
   throughView,
   variable,
 } from "./element_index.ts";
-import { type EmitContext, type FunctionBody, formatLiteral, storedSlice, throughPad } from "./emit_expression.ts";
+import { type EmitContext, type FunctionBody, formatLiteral, storedSlice } from "./emit_expression.ts";
 import { keepsOrder } from "./lower.ts";
 import type { Location } from "./memory.ts";
 

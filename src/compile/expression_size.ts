@@ -1,6 +1,12 @@
 import { type Node, nodeSize, operandsOf } from "../graph/node.ts";
-import { type ElementIndex, identityIndex, indexKey, type NameIndex, throughView } from "./element_index.ts";
-import { throughPad } from "./emit_expression.ts";
+import {
+  type ElementIndex,
+  identityIndex,
+  indexKey,
+  type NameIndex,
+  throughPad,
+  throughView,
+} from "./element_index.ts";
 
 const costOf = ({ op: { lowering } }: Node): number => ("cost" in lowering ? Math.max(1, lowering.cost) : 1);
 
