@@ -12,7 +12,18 @@ import { type TuneMode, Tuner, tuneModes } from "./compile/tuner.ts";
 import { type AdapterSummary, type DeviceSource, describeAdapter } from "./gpu/adapter.ts";
 import { BoundedCache, defaultCacheBytes } from "./gpu/bounded_cache.ts";
 import { BufferPool } from "./gpu/buffer_pool.ts";
-import { assertKeys, callback, describe, flag, instanceOf, type Kind, type Kinds, object, text } from "./gpu/checks.ts";
+import {
+  assertKeys,
+  callback,
+  describe,
+  flag,
+  instanceOf,
+  type Kind,
+  type Kinds,
+  object,
+  positive,
+  text,
+} from "./gpu/checks.ts";
 import { Device } from "./gpu/device.ts";
 import { DataError, OptionError } from "./gpu/errors.ts";
 import { PipelineCache } from "./gpu/pipelines.ts";
@@ -48,6 +59,8 @@ export interface EngineOptions extends DeviceSource {
    * used for longest goes first. At least 0; default 128 MiB.
    */
   readonly cacheBytes?: number;
+  /** Seconds that the driver may take to compile one kernel, before what waits for it rejects with a `KernelError`. Default 60. */
+  readonly compileSeconds?: number;
 }
 
 /** What a plan computes, and where it goes. */
@@ -103,6 +116,7 @@ const optionKinds: Kinds<EngineOptions> = {
   selfTest: flag,
   // Infinity, too.
   cacheBytes: { is: (value) => typeof value === "number" && value >= 0, says: "a number of at least 0" },
+  compileSeconds: positive,
 };
 
 /**
@@ -117,11 +131,18 @@ export class Engine implements Evaluator {
 
   private constructor(
     device: Device,
-    { tune = "off", formChoices, cache = defaultCache(), cacheBytes = defaultCacheBytes, onWarning }: EngineOptions,
+    {
+      tune = "off",
+      formChoices,
+      cache = defaultCache(),
+      cacheBytes = defaultCacheBytes,
+      compileSeconds,
+      onWarning,
+    }: EngineOptions,
   ) {
     this.#device = device;
     this.#cache = new BoundedCache(cacheBytes, device.stats);
-    const pipelines = new PipelineCache(device, undefined, this.#cache);
+    const pipelines = new PipelineCache(device, undefined, this.#cache, compileSeconds);
     const pool = new BufferPool(device, cacheBytes);
     const arenas = new SharedArenas(pool);
     this.#context = { device, pipelines, pool, arenas, readback: new Readback(device) };

@@ -37,6 +37,8 @@ export class PipelineCache {
     readonly device: Device,
     mostAtOnce = Math.max(8, 2 * (globalThis.navigator?.hardwareConcurrency ?? 4)),
     readonly cache = new BoundedCache(Number.POSITIVE_INFINITY, device.stats),
+    /** Seconds that one pipeline may take. */
+    readonly mostSeconds = 60,
   ) {
     this.#queue = new TaskQueue(mostAtOnce);
   }
@@ -57,11 +59,27 @@ export class PipelineCache {
         this.cache.delete(source);
         throw signals[0]?.reason;
       }
-      return this.#create(source, bindings, label);
+      return this.#inTime(this.#create(source, bindings, label), source, label);
     });
     this.cache.set(source, made, pipelineBytes + source.length);
     made.catch(() => this.cache.delete(source));
     return made;
+  }
+
+  /** A compiler can't be told to stop, and some never do: whoever waits is told, and others have their turn. */
+  async #inTime(creation: Promise<Pipeline>, source: string, label: string): Promise<Pipeline> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const limit = new Promise<never>((_, reject) => {
+      const refuse = () =>
+        reject(
+          new KernelError(
+            `The kernel "${label}" (${source.length} characters) was not compiled within ${this.mostSeconds} s. Store ` +
+              "parts of it with copy(), or give Engine.create more compileSeconds.",
+          ),
+        );
+      timer = setTimeout(refuse, Math.min(1000 * this.mostSeconds, 2 ** 31 - 1));
+    });
+    return Promise.race([creation, limit]).finally(() => clearTimeout(timer));
   }
 
   async #create(source: string, bindings: readonly Access[], label: string): Promise<Pipeline> {

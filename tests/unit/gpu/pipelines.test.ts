@@ -1,7 +1,7 @@
 /** Which pipelines are asked for, and when; on a device that makes them when it is told to. */
 import { expect, test } from "vitest";
 import type { Device } from "../../../src/gpu/device.ts";
-import { DeviceLostError } from "../../../src/gpu/errors.ts";
+import { DeviceLostError, KernelError } from "../../../src/gpu/errors.ts";
 import { PipelineCache } from "../../../src/gpu/pipelines.ts";
 import { createStats } from "../../../src/gpu/stats.ts";
 
@@ -99,4 +99,24 @@ test("none is asked for once the device is gone", async () => {
     "rejected",
   ]);
   expect(state.asked).toEqual(["a", "b"]);
+});
+
+test("a compiler that does not come back ends in an error that names the kernel, and holds up nobody else", async () => {
+  const { device, state, makeOne } = slowDevice();
+  const cache = new PipelineCache(device, 1, undefined, 0.02);
+  const stuck = cache.get("never", [], { label: "a kernel without end" });
+  const next = cache.get("next", [], { label });
+  await expect(stuck).rejects.toThrow(KernelError);
+  await expect(stuck).rejects.toThrow(
+    /^The kernel "a kernel without end" \(5 characters\) was not compiled within 0.02 s\..*compileSeconds/,
+  );
+  expect(state.asked).toEqual(["never", "next"]);
+  // The first comes back after all, when nobody waits for it.
+  makeOne();
+  makeOne();
+  await next;
+  const again = cache.get("never", [], { label });
+  makeOne();
+  await again;
+  expect(state.asked).toEqual(["never", "next", "never"]);
 });
