@@ -1,7 +1,7 @@
 /** Every remedy that the library can give, in the words of every place: with names that exist there. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { data, gan, probes } from "saddlepoint";
+import { data, gan, nn, probes } from "saddlepoint";
 import { describe, expect, test } from "vitest";
 import { choices as imageChoices, defaultSetup as imageSetup } from "../../../examples/dcgan/setup.ts";
 import { commandLine } from "../../../examples/main_job/command_line.ts";
@@ -36,14 +36,18 @@ const imageFindings = [16, 64].flatMap((batchSize) => data.inspectImages(fewImag
 
 const warnings = Object.values<gan.LossEntry>(gan.losses).flatMap(({ create }) => create({} as never).warning ?? []);
 
-const layered = { mixesSamples: true } as ResolvedConfig["discriminator"];
+// Samples act on each other, the end is no logit, and the data lies far out.
+const layered = { ...nn.mlp([2, 4, 1], { outputActivation: "sigmoid" }), mixesSamples: true };
+const farOut = { ...data.gaussianRing(), range: [-100, 300] as const };
 const combined = adviceOn({
   penalties: [{ type: "r1", penalty: gan.penalties.r1, weight: 1, interval: 8, options: {} }],
   tricks: [],
   optimizers: { generator: { type: "sgd", lr: 1 }, discriminator: { type: "sgd", lr: 1 } },
   loss: { type: "wasserstein" },
   penaltyInterval: 8,
+  generator: nn.mlp([2, 4, 2], { outputActivation: "tanh" }),
   discriminator: layered,
+  data: farOut,
 } as unknown as ResolvedConfig);
 
 const advices: probes.Advice[] = [
