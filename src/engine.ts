@@ -13,16 +13,23 @@ import { type AdapterSummary, type DeviceSource, describeAdapter } from "./gpu/a
 import { BoundedCache, defaultCacheBytes } from "./gpu/bounded_cache.ts";
 import { BufferPool } from "./gpu/buffer_pool.ts";
 import {
+  abortSignal,
   assertKeys,
+  assertKind,
   callback,
+  count,
   describe,
   flag,
   instanceOf,
+  isList,
   type Kind,
   type Kinds,
+  list,
+  needed,
   object,
   positive,
   text,
+  whole,
 } from "./gpu/checks.ts";
 import { Device } from "./gpu/device.ts";
 import { DataError, OptionError } from "./gpu/errors.ts";
@@ -118,6 +125,20 @@ const optionKinds: Kinds<EngineOptions> = {
   cacheBytes: { is: (value) => typeof value === "number" && value >= 0, says: "a number of at least 0" },
   compileSeconds: positive,
 };
+
+const planKinds: Kinds<PlanDescription> = {
+  label: text,
+  outputs: object,
+  updates: list,
+  records: list,
+  progress: callback,
+  signal: abortSignal,
+  halfPrecision: object,
+  fuse: flag,
+};
+const loopKinds: Kinds<LoopOptions> = { targetMilliseconds: needed(positive), maxIterationsPerSubmit: count };
+const rangeKinds: Kinds<ReadRange> = { buffer: needed(object), offset: needed(whole), size: needed(whole) };
+const nodeKind: Kind = { says: "the `node` of a tensor", is: (value) => isList(Object(value).inputs) };
 
 /**
  * A GPU, ready to compute. Everything goes one way: a graph is compiled to a plan, a plan runs. Eager evaluation
@@ -239,6 +260,7 @@ export class Engine implements Evaluator {
 
   /** The states' bytes, copied to the host in one submission. */
   async download(states: readonly State[]): Promise<ArrayBuffer[]> {
+    assertKind("engine.download", "the states", states, list);
     return this.readRanges(
       states.map((state) => {
         this.#assertOwn("engine.download", state);
@@ -249,11 +271,14 @@ export class Engine implements Evaluator {
 
   /** Bytes of buffers, as everything submitted so far leaves them. */
   async readRanges(ranges: readonly ReadRange[]): Promise<ArrayBuffer[]> {
+    assertKind("engine.readRanges", "the ranges", ranges, list);
+    for (const range of ranges) assertKeys<ReadRange>("engine.readRanges", range, rangeKinds);
     return this.#context.readback.submitAndRead("read", ranges);
   }
 
   /** Compiles a graph into a plan that runs again and again. */
   async plan(description: PlanDescription): Promise<Plan> {
+    assertKeys<PlanDescription>("engine.plan", description, planKinds);
     const {
       label = "plan",
       outputs = {},
@@ -289,6 +314,8 @@ export class Engine implements Evaluator {
 
   /** Repeats plans in order; see `Loop`. */
   loop(entries: (index: number) => readonly LoopEntry[], options: LoopOptions): Loop {
+    assertKind("engine.loop", "the entries", entries, callback);
+    assertKeys<LoopOptions>("engine.loop", options, loopKinds);
     return new Loop(this.#device, this.#context.readback, entries, options);
   }
 
@@ -299,6 +326,7 @@ export class Engine implements Evaluator {
   compile<Args extends readonly Tensor[], Result extends TensorTree>(
     f: (...args: Args) => Result,
   ): (...args: Args) => Promise<Result> {
+    assertKind("engine.compile", "the function", f, callback);
     const traces = new Map<string, Promise<(args: readonly Tensor[]) => Promise<Result>>>();
     return async (...args) => {
       const key = args.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`).join();
@@ -314,6 +342,8 @@ export class Engine implements Evaluator {
 
   /** The values of nodes, each as an array of its element type. Compiled once for each structure of graph. */
   async evaluate(nodes: readonly Node[]): Promise<TypedArray[]> {
+    assertKind("engine.evaluate", "the nodes", nodes, list);
+    for (const node of nodes) assertKind("engine.evaluate", "a node", node, nodeKind);
     const order = collect(nodes);
     const key = `graph ${structureKey(nodes, order)}`;
     let entry = this.#cache.get(key) as CachedGraph | undefined;

@@ -65,6 +65,12 @@ export function hessianVectorProduct<Argument extends TensorTree>(
 ): Argument {
   assertKind("hessianVectorProduct", "the function", f, callback);
   const directions = flatten<Tensor>(v, isTensor).leaves;
+  const count = flatten<Tensor>(x, isTensor).leaves.length;
+  if (directions.length !== count) {
+    throw new OptionError(
+      `hessianVectorProduct: ${directions.length} tensors for ${count}; give v the form of the argument.`,
+    );
+  }
   return grad((at: Argument) => {
     const parts = flatten<Tensor>(grad(f)(at), isTensor).leaves;
     return parts

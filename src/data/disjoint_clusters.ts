@@ -1,4 +1,4 @@
-import { assertKeys } from "../gpu/checks.ts";
+import { assertKeys, numbers } from "../gpu/checks.ts";
 import { gaussianMixture } from "./mixture.ts";
 import type { DataSource } from "./source.ts";
 
@@ -23,7 +23,7 @@ const defaultCenters = [90, 210, 330].map((degrees) => {
  * @throws OptionError as for `gaussianMixture`.
  */
 export function disjointClusters(options: ClusterOptions = {}): DataSource {
-  assertKeys<ClusterOptions>("disjointClusters", options, { centers: true, standardDeviation: true, weights: true });
+  assertKeys<ClusterOptions>("disjointClusters", options, { centers: true, standardDeviation: true, weights: numbers });
   const { centers = defaultCenters, standardDeviation = 0.15, weights } = options;
   return gaussianMixture({ name: "disjointClusters", centers, standardDeviation, ...(weights && { weights }) });
 }

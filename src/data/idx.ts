@@ -1,3 +1,4 @@
+import { assertKind, text } from "../gpu/checks.ts";
 import { formatBytes } from "../gpu/device.ts";
 import { DataError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
@@ -47,6 +48,7 @@ interface Header {
  * @throws DataError for anything that is not exactly such a file, or one that declares more.
  */
 export async function parseIdx(given: Bytes, name = "IDX file", maxBytes = defaultMaxBytes): Promise<IdxArray> {
+  assertKind("parseIdx", "the name", name, text);
   assertWhole(name, "maxBytes", maxBytes);
   const own = ownBytes(name, given);
   const bytes = own instanceof Blob ? await blobBytes(name, own, maxBytes + mostHeaderBytes) : own;

@@ -1,4 +1,4 @@
-import { assertKeys, callback, text } from "../gpu/checks.ts";
+import { assertKeys, assertKind, callback, text } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
 import type { DecodedImage } from "./decode_image.ts";
 import { filesOfFolder, type ImageFile, type OwnFile, ownFiles } from "./image_file.ts";
@@ -27,6 +27,7 @@ export interface ImageFileSource extends ImageSource {
 
 /** The folder that a path or address ends in, for `labelOf`: "cats" of "photos/cats/1.png". */
 export function folderOf(name: string): string {
+  assertKind("folderOf", "the name", name, text);
   return name.split(/[\\/]/).at(-2) ?? "";
 }
 

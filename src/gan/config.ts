@@ -117,7 +117,7 @@ export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedCo
     penalties,
     tricks,
     play: resolvePlay(config.play ?? "alternating"),
-    generatorAverage: config.generatorAverage && resolveAverage(config.generatorAverage),
+    generatorAverage: config.generatorAverage === undefined ? undefined : resolveAverage(config.generatorAverage),
     schedules: checkedSchedules(config.schedules ?? {}, [
       "generatorLearningRate",
       "discriminatorLearningRate",

@@ -1,4 +1,4 @@
-import { assertKeys, assertKind, notNegative, object } from "../gpu/checks.ts";
+import { assertKeys, assertKind, type Kind, notNegative } from "../gpu/checks.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ClippingOptions, Optimizer } from "./optimizer.ts";
 
@@ -8,7 +8,7 @@ import type { ClippingOptions, Optimizer } from "./optimizer.ts";
  * @throws OptionError for a bound below 0.
  */
 export function withClipping(optimizer: Optimizer, options: ClippingOptions): Optimizer {
-  assertKind("withClipping", "the optimiser", optimizer, object);
+  assertKind("withClipping", "the optimiser", optimizer, optimizerKind);
   assertKeys<ClippingOptions>(optimizer.name, options, { clipNorm: notNegative, clipWeights: notNegative });
   const { clipNorm = 0, clipWeights = 0 } = options;
   const clipGradient = clipNorm === 0 ? unchanged : (gradient: Tensor) => shorten(gradient, clipNorm);
@@ -21,6 +21,11 @@ export function withClipping(optimizer: Optimizer, options: ClippingOptions): Op
     },
   };
 }
+
+const optimizerKind: Kind = {
+  says: "an optimiser, such as optim.adam()",
+  is: (value) => typeof Object(value).step === "function",
+};
 
 const unchanged = (x: Tensor): Tensor => x;
 
