@@ -23,6 +23,13 @@ const signals = /** @type {Signal[]} */ (Object.keys(signalCodes));
 /** A second signal within this many milliseconds is the same press of Ctrl-C, passed on by npm. */
 const samePress = 500;
 
+const parent = process.ppid;
+
+/** npm hands a SIGTERM to the shell that it starts programs with, which ends and hands it to nobody. */
+function isLeftByNpm() {
+  return process.env.npm_lifecycle_event !== undefined && process.ppid !== parent;
+}
+
 /**
  * @param {{ first: (signal: Signal) => void, again: (signal: Signal) => void }} listeners `again` is called for every one
  *   after the first
@@ -39,7 +46,14 @@ export function onSignals({ first, again }) {
     } else if (now - firstAt > samePress) again(signal);
   };
   for (const signal of signals) process.on(signal, listener);
+  const timer = setInterval(() => {
+    if (!isLeftByNpm()) return;
+    clearInterval(timer);
+    listener("SIGTERM");
+  }, 500);
+  timer.unref();
   return () => {
+    clearInterval(timer);
     for (const signal of signals) process.off(signal, listener);
   };
 }

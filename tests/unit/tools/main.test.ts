@@ -63,6 +63,23 @@ describe("a program", () => {
     expect(run.said()).toMatch(/again SIGTERM/);
   });
 
+  test("hears of a SIGTERM that npm gave to the shell between them alone", async () => {
+    const inner = `
+      import { onSignals } from ${tool("main.mjs")};
+      onSignals({ first: (s) => { console.log("first", s); process.exit(); }, again: () => {} });
+      setTimeout(() => {}, 20_000);
+      console.log("ready");`;
+    const words = JSON.stringify(["--input-type=module", "-e", inner]);
+    const run = start([
+      "-e",
+      `require("node:child_process").spawn(process.execPath, ${words}, { stdio: "inherit",
+        env: { ...process.env, npm_lifecycle_event: "start" } })`,
+    ]);
+    await run.says(/ready/);
+    run.process.kill("SIGTERM");
+    await run.says(/first SIGTERM/);
+  });
+
   test("goes on where nobody reads what it says", async () => {
     const run = program(`await runMain(async () => {
       process.stdout.write("ready\\n");
