@@ -1,10 +1,10 @@
-import { assertKeys, describe, flag, whole } from "../gpu/checks.ts";
+import { assertKeys, assertKind, describe, flag, whole } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import type { ImageSource, PreparedImages } from "./images.ts";
-import { assertSource, type DataSource, type PreparedData } from "./source.ts";
+import { type DataSource, type PreparedData, sourceKind } from "./source.ts";
 
 export interface AugmentOptions {
   /** Mirrors every other sample left to right, by chance; off by default. */
@@ -26,7 +26,7 @@ export interface AugmentOptions {
 export function augment(source: ImageSource, options: AugmentOptions): ImageSource;
 export function augment(source: DataSource, options: AugmentOptions): DataSource;
 export function augment(source: DataSource, options: AugmentOptions): DataSource {
-  assertSource("augment", source);
+  assertKind("augment", "the data", source, sourceKind);
   assertKeys<AugmentOptions>("augment", options, { flip: flag, shift: whole, background: true });
   const { flip = false, shift = 0, background = -1 } = options;
   assertOptions(source, shift, background);

@@ -1,4 +1,4 @@
-import { describe } from "../gpu/checks.ts";
+import { assertKind, describe, type Kind, object } from "../gpu/checks.ts";
 import { DataError } from "../gpu/errors.ts";
 
 /** The content of a file. A `File` is a `Blob`. */
@@ -33,14 +33,18 @@ export async function blobBytes(
   }
 }
 
+/** An array of files, or a list of them such as `input.files`. */
+const files: Kind = {
+  is: (given) => (object.is(given) || Array.isArray(given) ? Symbol.iterator in Object(given) : false),
+  says: "an array of them",
+};
+
 /**
- * The elements of an array or of a list such as `input.files`, as an array of the library's own.
+ * Files as an array of the library's own.
  *
- * @throws DataError for a single value, with what it is.
+ * @throws OptionError for a single value, with what it is.
  */
 export function ownList<Item>(where: string, given: Iterable<Item>): Item[] {
-  if (given === null || typeof given !== "object" || !(Symbol.iterator in given) || ArrayBuffer.isView(given)) {
-    throw new DataError(`${where}: the files are ${describe(given)}; give an array of them.`);
-  }
+  assertKind(where, "files", given, files);
   return Array.from(given);
 }

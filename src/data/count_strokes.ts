@@ -1,4 +1,4 @@
-import { assertKeys, describe, finite } from "../gpu/checks.ts";
+import { assertKeys, assertKind, finite, list, numbers } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { assertWhole } from "./options.ts";
@@ -22,11 +22,8 @@ export function countStrokes(
   options: CountStrokesOptions = {},
 ): number {
   assertKeys<CountStrokesOptions>("countStrokes", options, { threshold: finite, minArea: true });
-  if (!(image instanceof Uint8Array || image instanceof Float32Array) || !Array.isArray(shape)) {
-    throw new OptionError(
-      `countStrokes: it was given ${describe(image)} of shape ${describe(shape)}; give a Uint8Array or a Float32Array, and [H, W].`,
-    );
-  }
+  assertKind("countStrokes", "the image", image, numbers);
+  assertKind("countStrokes", "the shape", shape, list);
   const [height = 0, width = 0, channels = 1] = shape;
   if (shape.length < 2 || shape.length > 3 || channels !== 1 || height * width !== image.length) {
     throw new OptionError(

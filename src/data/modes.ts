@@ -1,4 +1,4 @@
-import { assertKeys, assertKind, describe, positive } from "../gpu/checks.ts";
+import { array, assertKeys, assertKind, list, positive } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { assertPoint } from "./options.ts";
 import type { ModeSet } from "./source.ts";
@@ -11,6 +11,7 @@ import type { ModeSet } from "./source.ts";
 export function checkedModes(where: string, modes: ModeSet): ModeSet {
   assertKeys<ModeSet>(`${where}, modes`, modes, { centers: true, standardDeviation: true, weights: true });
   const { centers, standardDeviation, weights } = modes;
+  assertKind(where, "centers", centers, list);
   assertCenters(where, centers);
   assertKind(where, "standardDeviation", standardDeviation, positive);
   return {
@@ -21,9 +22,6 @@ export function checkedModes(where: string, modes: ModeSet): ModeSet {
 }
 
 function assertCenters(name: string, centers: readonly (readonly number[])[]): void {
-  if (!Array.isArray(centers)) {
-    throw new OptionError(`${name}: centers is ${describe(centers)}; give an array of points.`);
-  }
   const dimensions = centers[0]?.length;
   if (!dimensions) throw new OptionError(`${name}: there are no centers; give at least one point.`);
   const indexOf = new Map<string, number>();
@@ -41,10 +39,9 @@ function assertCenters(name: string, centers: readonly (readonly number[])[]): v
 }
 
 function normaliseWeights(name: string, weights: readonly number[], modes: number): number[] {
-  if (weights?.length !== modes) {
-    throw new OptionError(
-      `${name}: ${weights?.length ?? describe(weights)} weights for ${modes} centers; give one for each.`,
-    );
+  assertKind(name, "weights", weights, array);
+  if (weights.length !== modes) {
+    throw new OptionError(`${name}: ${weights.length} weights for ${modes} centers; give one for each.`);
   }
   const given = Array.from(weights);
   given.forEach((weight, i) => {

@@ -48,10 +48,11 @@ export function flattenNumbers(
   if (shape.length === 1 && !Array.isArray(given)) return { values: given as ArrayLike<number>, shape };
   const values = new Float64Array(sizeOf(shape));
   let at = 0;
+  const wrong = (part: unknown, path: readonly number[], wanted: string) =>
+    new DataError(`${where}: ${words.place(path)} is ${describe(part)}; give ${wanted}.`);
   const visit = (part: unknown, path: readonly number[]): void => {
     const wanted = shape[path.length];
-    if (wanted === undefined) throw wrong(part, path);
-    if (!isNumberList(part)) throw wrong(part, path);
+    if (!isNumberList(part)) throw wrong(part, path, "an array");
     if (part.length !== wanted) {
       throw new DataError(
         `${where}: ${words.place(path)} has ${part.length} ${words.parts}, the first one ${wanted}; all must have the same.`,
@@ -62,13 +63,9 @@ export function flattenNumbers(
       const element = part[i];
       if (!isLast) visit(element, [...path, i]);
       else if (typeof element === "number") values[at++] = element;
-      else throw wrong(element, [...path, i]);
+      else throw wrong(element, [...path, i], "a number");
     }
   };
-  const wrong = (part: unknown, path: readonly number[]) =>
-    new DataError(
-      `${where}: ${words.place(path)} is ${describe(part)}; give ${path.length < shape.length ? `an array of ${shape[path.length]}` : "a number"}.`,
-    );
   visit(given, []);
   return { values, shape };
 }

@@ -1,4 +1,4 @@
-import { describe } from "../gpu/checks.ts";
+import { assertKind, type Kind, numbers } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
 import type { Shape } from "../graph/shape.ts";
 import { flattenNumbers, type NestedNumbers } from "./numbers.ts";
@@ -23,7 +23,7 @@ export interface Pixels {
   readonly range?: PixelRange;
 }
 
-const usualRanges: readonly PixelRange[] = [
+const usualRanges: readonly [PixelRange, PixelRange, PixelRange] = [
   [0, 255],
   [0, 1],
   [-1, 1],
@@ -32,8 +32,8 @@ const usualRanges: readonly PixelRange[] = [
 /**
  * Bytes of images: the given ones if they are bytes already, else the nearest of each value.
  *
- * @throws DataError for what is no number, NaN, or a value outside of the range; OptionError for a range that is none, or
- * that must be given.
+ * @throws DataError for what is no number, NaN, or a value outside of the range; OptionError for a shape or a range that is
+ * none, and for a range that must be given.
  */
 export function pixelBytes(
   name: string,
@@ -41,30 +41,27 @@ export function pixelBytes(
 ): { readonly values: Uint8Array; readonly shape: Shape } {
   const { values, shape: nesting } = flattenNumbers(name, given);
   const shape = givenShape ?? (nesting.length > 1 ? nesting : undefined);
-  if (!Array.isArray(shape)) {
-    throw new DataError(`${name}: shape is ${describe(shape)}; give [N, H, W] or [N, H, W, C].`);
-  }
-  if (givenRange !== undefined) assertRange(name, givenRange);
-  if (!givenRange && values instanceof Uint8Array) return { values, shape };
-  if (!givenRange && values instanceof Uint8ClampedArray) return { values: new Uint8Array(values), shape };
-  const [black, white] = givenRange ?? recognised(name, given, values);
+  assertKind(name, "shape", shape, shapeKind);
+  if (givenRange !== undefined) assertKind(name, "range", givenRange, rangeKind);
+  if (!givenRange && values instanceof Uint8Array) return { values, shape: shape as Shape };
+  const [black, white] =
+    givenRange ?? (values instanceof Uint8ClampedArray ? usualRanges[0] : recognised(name, values));
   const bytes = new Uint8Array(values.length);
   for (let i = 0; i < bytes.length; i++) {
     const value = values[i] as number;
     const byte = Math.round((255 * (value - black)) / (white - black));
     if (!(byte >= 0 && byte <= 255)) {
       throw new DataError(
-        `${name}: the value at ${i} is ${value}, outside of the range from ${black} to ${white}; clip it, or give another range.`,
+        `${name}: the value at ${i} is ${value}, outside of the range from ${black} to ${white}; clip it, or give its range.`,
       );
     }
     bytes[i] = byte;
   }
-  return { values: bytes, shape };
+  return { values: bytes, shape: shape as Shape };
 }
 
 /** The usual range that the values fill. A guess that may be wrong is not made: what is dark may be of another scale. */
-function recognised(name: string, given: unknown, values: ArrayLike<number>): PixelRange {
-  if (values.length === 0) return [0, 255];
+function recognised(name: string, values: ArrayLike<number>): PixelRange {
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
@@ -76,17 +73,14 @@ function recognised(name: string, given: unknown, values: ArrayLike<number>): Pi
     const quarter = (high - low) / 4;
     return least >= low && greatest <= high && least <= low + quarter && greatest >= high - quarter;
   });
-  if (range) return range;
+  if (range || values.length === 0) return range ?? usualRanges[0];
   throw new OptionError(
-    `${name}: values is ${describe(given)} with numbers from ${least} to ${greatest}, which is none of the usual ranges; ` +
-      "give range: [black, white], such as [0, 1], [-1, 1] or [0, 255].",
+    `${name}: the values are numbers from ${least} to ${greatest}; give their range: [black, white], such as [0, 1].`,
   );
 }
 
-function assertRange(name: string, range: PixelRange): void {
-  const isRange = Array.isArray(range) && range.length === 2 && range.every(Number.isFinite) && range[0] !== range[1];
-  if (isRange) return;
-  throw new OptionError(
-    `${name}: range is ${Array.isArray(range) ? `[${range.join(", ")}]` : describe(range)}; give [black, white], such as [0, 1].`,
-  );
-}
+const shapeKind: Kind = { is: Array.isArray, says: "[N, H, W] or [N, H, W, C]" };
+const rangeKind: Kind = {
+  is: (range) => Array.isArray(range) && range.length === 2 && numbers.is(range) && range[0] !== range[1],
+  says: "[black, white], such as [0, 1]",
+};

@@ -1,6 +1,5 @@
 import type { Engine } from "../engine.ts";
-import { describe } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { type Kind, object } from "../gpu/checks.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Advice } from "../probes/remedies.ts";
 import type { Random } from "../random.ts";
@@ -61,10 +60,9 @@ export interface ModeSet {
   readonly weights?: readonly number[];
 }
 
-/** @throws OptionError for anything but a source, with what it is. */
-export function assertSource(where: string, given: unknown): asserts given is DataSource {
-  if (typeof (given as Partial<DataSource> | undefined | null)?.prepare === "function") return;
-  throw new OptionError(
-    `${where}: the data is ${describe(given)}; give a source, such as data.points({ values }) or data.images({ values, shape }).`,
-  );
-}
+/** For a source where one is due. */
+export const sourceKind: Kind = {
+  is: (value) => object.is(value) && "prepare" in Object(value),
+  says: "a source of samples, such as data.points({ values }) or what data.imageFiles(files) resolves to",
+  isNeeded: true,
+};

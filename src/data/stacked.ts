@@ -1,10 +1,10 @@
-import { assertKeys, count as atLeastOne, whole } from "../gpu/checks.ts";
+import { assertKeys, assertKind, count as atLeastOne, whole } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import { hostRandom } from "./host_random.ts";
 import { type Residency, residencyKeys } from "./image_tables.ts";
 import { type ImageSource, imagesOfBytes } from "./images.ts";
-import { assertSource } from "./source.ts";
+import { sourceKind } from "./source.ts";
 
 export interface StackedOptions extends Residency {
   /** How many triples to draw; 25,600 by default. */
@@ -26,7 +26,7 @@ const classCount = 10;
 export function stacked(source: ImageSource, options: StackedOptions = {}): ImageSource {
   assertKeys<StackedOptions>("stacked", options, { count: atLeastOne, seed: whole, ...residencyKeys });
   const { count = 25_600, seed = 1, ...residency } = options;
-  assertSource("stacked", source);
+  assertKind("stacked", "the data", source, sourceKind);
   const classes = classesOf(source);
   const [height, width] = source.sampleShape as [number, number];
   const pixels = height * width;

@@ -1,3 +1,4 @@
+import { sourceKind } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
 import {
   type Aliases,
@@ -47,12 +48,6 @@ const networkKind: Kind = {
   says: "a network, such as nn.mlp([2, 64, 2])",
   isNeeded: true,
 };
-const sourceKind: Kind = {
-  is: (value) => object.is(value) && "prepare" in Object(value),
-  says: "a source of samples, such as data.points({ values }) or what data.imageFiles(files) resolves to",
-  isNeeded: true,
-};
-
 const kinds: Kinds<TrainerConfig> = {
   generator: networkKind,
   discriminator: networkKind,

@@ -87,7 +87,7 @@ describe("files come", () => {
   });
 
   test("in an array", () => {
-    expect(() => cifar10(bytes() as never)).toThrow("the files are a Uint8Array of 6146; give an array of them");
-    expect(() => cifar10(new Blob([]) as never)).toThrow("the files are a Blob; give an array of them");
+    expect(() => cifar10(bytes() as never)).toThrow("files is a Uint8Array of 6146; give an array of them");
+    expect(() => cifar10(new Blob([]) as never)).toThrow("files is a Blob; give an array of them");
   });
 });

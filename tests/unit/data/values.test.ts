@@ -75,7 +75,7 @@ describe.each(Object.entries(kinds))("%s of numbers", (kind, make) => {
     if (/^Uint8/.test(kind)) return;
     // Of a scale from 0 to 16, or of nearly black bytes; none of both is sure.
     expect(() => images({ values: make([0, 16, 3, 1]), shape: [1, 2, 2] })).toThrow(
-      /with numbers from 0 to 16, which is none of the usual ranges; give range: \[black, white\], such as \[0, 1\]/,
+      /the values are numbers from 0 to 16; give their range: \[black, white\], such as \[0, 1\]/,
     );
   });
 
