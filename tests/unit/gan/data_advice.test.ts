@@ -15,7 +15,11 @@ import { flatten, reshape } from "../../../src/nn/reshape.ts";
 import { sequential } from "../../../src/nn/sequential.ts";
 import { Tensor } from "../../../src/tensor.ts";
 
-const engine = { adapterName: "none", features: new Set(), limits: { maxStorageBufferBindingSize: 2 ** 27 } } as unknown as Engine;
+const engine = {
+  adapterName: "none",
+  features: new Set(),
+  limits: { maxStorageBufferBindingSize: 2 ** 27 },
+} as unknown as Engine;
 
 const ending = (inputs: number, outputs: number, end: "tanh" | "sigmoid" | "linear") =>
   mlp([inputs, 8, outputs], { outputActivation: end });
