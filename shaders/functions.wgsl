@@ -16,6 +16,27 @@ fn is_nan(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
 }
 
+fn are_nan(x: vec4f) -> vec4<bool> {
+  return (bitcast<vec4u>(x) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u);
+}
+
+// NaN in either operand goes through: that of a since no comparison with it holds, that of b by its bits.
+fn minimum_f32(a: f32, b: f32) -> f32 {
+  return select(a, b, (b < a) | is_nan(b));
+}
+
+fn maximum_f32(a: f32, b: f32) -> f32 {
+  return select(a, b, (b > a) | is_nan(b));
+}
+
+fn minimum_vec4f(a: vec4f, b: vec4f) -> vec4f {
+  return select(a, b, (b < a) | are_nan(b));
+}
+
+fn maximum_vec4f(a: vec4f, b: vec4f) -> vec4f {
+  return select(a, b, (b > a) | are_nan(b));
+}
+
 // exp(x) = 2^k exp(x - k log 2), with log 2 in two parts (Cody and Waite) and 2^k made of its bits: a built-in
 // exponential rounds x / log 2, and at 87 is off by 4e-6 of the result. 88.72283 is the last float whose exponential is
 // finite; what a driver returns beyond, or for NaN, is not specified.
@@ -66,9 +87,9 @@ fn pow_f32(x: f32, y: f32) -> f32 {
   let magnitude = select(pow(abs(x), y), select(0.0f, infinity(), y < 0.0f), x == 0.0f);
   let whole = floor(y) == y;
   let odd = whole & (floor(y * 0.5f) * 2.0f != y);
-  let negative = select(select(not_a_number(), magnitude, whole), -magnitude, odd);
-  let power = select(select(magnitude, negative, x < 0.0f), 1.0f, y == 0.0f);
-  return select(power, not_a_number(), is_nan(x) | is_nan(y));
+  let negative = select(select(not_a_number(), magnitude, whole | (x < -3.4028234e38f)), -magnitude, odd);
+  let power = select(magnitude, negative, x < 0.0f);
+  return select(select(power, not_a_number(), is_nan(x) | is_nan(y)), 1.0f, (y == 0.0f) | (x == 1.0f));
 }
 
 // Maclaurin's series below 1; above, 1 - erfc by the Chebyshev fit of Numerical Recipes (relative error 1.2e-7).

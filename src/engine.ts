@@ -37,11 +37,12 @@ import { PipelineCache } from "./gpu/pipelines.ts";
 import { Readback, type ReadRange } from "./gpu/readback.ts";
 import { SharedArenas } from "./gpu/shared_arenas.ts";
 import type { EngineStats } from "./gpu/stats.ts";
+import { flatten as flattenNested, type NestedArray, type Numbers, toElements } from "./graph/elements.ts";
 import { attributesKey, collect, type Node } from "./graph/node.ts";
 import { data, input } from "./graph/primitives/leaf.ts";
 import { byteSize, type DType, type Shape, type TypedArray } from "./graph/shape.ts";
 import { selfTest } from "./self_test.ts";
-import { type Evaluator, isTensor, Tensor } from "./tensor.ts";
+import { type Evaluator, heldValues, isTensor, Tensor } from "./tensor.ts";
 import type { TensorTree } from "./transforms.ts";
 import { flatten } from "./tree.ts";
 
@@ -229,22 +230,25 @@ export class Engine implements Evaluator {
   }
 
   /**
-   * A tensor of given values. Nested arrays give their own shape; a flat array or typed array takes `shape`.
+   * A tensor of given values, which are copied. A number gives a scalar, nested arrays give their own shape; a flat array or
+   * typed array takes `shape`. Any typed array will do: numbers are converted by value.
    *
-   * @throws DataError for NaN, infinities, ragged arrays, or a number of values that doesn't fill the shape.
+   * @throws DataError for NaN, infinities, numbers that the type can't hold, ragged arrays, or a number of values that
+   *   doesn't fill the shape.
    */
-  tensor(values: TypedArray | NestedArray, shape?: Shape, dtype: Exclude<DType, "u8" | "bool"> = "f32"): Tensor {
-    const flat = ArrayBuffer.isView(values) ? { values, shape: [values.length] } : flattenNested(values);
-    const typed = toTyped(flat.values, dtype);
-    // Before the conversion, which makes 0 of NaN in integers, and after, which makes infinity of what f32 can't hold.
-    const bad = typed.findIndex((value, i) => !Number.isFinite(value) || !Number.isFinite(flat.values[i]));
+  tensor(values: Numbers | NestedArray | number | boolean, shape?: Shape, dtype: Exclude<DType, "u8"> = "f32"): Tensor {
+    const where = "engine.tensor";
+    if ((dtype as DType) === "u8") throw new DataError(`${where}: u8 is a type of states alone; take u32.`);
+    const flat = flattenNested(where, values);
+    const elements = toElements(where, flat.values, dtype);
+    const bad = dtype === "f32" ? elements.findIndex((value) => !Number.isFinite(value)) : -1;
     if (bad >= 0) {
       throw new DataError(
-        `engine.tensor: the value at ${bad} is ${String(flat.values[bad])}. Training spreads one such number to ` +
+        `engine.tensor: the value at ${bad} is ${elements[bad]}. Training spreads one such number to ` +
           "every parameter; clean the data first.",
       );
     }
-    return new Tensor(data(typed, shape ?? flat.shape, dtype), this);
+    return new Tensor(data(elements === values ? elements.slice() : elements, shape ?? flat.shape, dtype), this);
   }
 
   /** A tensor that stays on the GPU from one run to the next; zero until it is written. */
@@ -380,8 +384,8 @@ export class Engine implements Evaluator {
 
   #upload(plan: Plan, feeds: readonly Node[]): void {
     feeds.forEach((feed, i) => {
-      const held = feed.attributes["data"] as { values: TypedArray } | undefined;
-      if (held) plan.feed(i, held.values);
+      const held = heldValues(feed);
+      if (held) plan.feed(i, held);
     });
   }
 
@@ -394,7 +398,7 @@ export class Engine implements Evaluator {
     const plan = await this.plan({ label: f.name || "function", outputs: Object.fromEntries(leaves.entries()) });
     const positions = placeholders.map(({ node }) => plan.graph.feeds.indexOf(node));
     return async (given) => {
-      const values = await Promise.all(given.map((tensor) => tensor.data()));
+      const values = await Promise.all(given.map((tensor) => heldValues(tensor.node) ?? tensor.data()));
       values.forEach((array, i) => {
         if ((positions[i] as number) >= 0) plan.feed(positions[i] as number, array);
       });
@@ -428,31 +432,6 @@ function structureKey(roots: readonly Node[], order: readonly Node[]): string {
     return `${node.op.name}(${node.inputs.map((x) => position.get(x)).join()})${attributes}:${node.dtype}[${node.shape.join()}]`;
   });
   return `${lines.join("\n")}>${roots.map((root) => position.get(root)).join()}`;
-}
-
-/** Numbers in arrays of arrays, all of one length at each depth. */
-export type NestedArray = readonly (number | NestedArray)[];
-
-function flattenNested(nested: NestedArray): { values: readonly number[]; shape: Shape } {
-  const shape: number[] = [];
-  for (let level: NestedArray | number | undefined = nested; Array.isArray(level); level = level[0]) {
-    shape.push(level.length);
-  }
-  const values = (nested as readonly unknown[]).flat(shape.length - 1) as number[];
-  const isRagged = values.length !== shape.reduce((product, size) => product * size, 1);
-  if (isRagged || values.some((value) => typeof value !== "number")) {
-    throw new DataError(
-      `engine.tensor: the nested array is ragged: its first elements give the shape [${shape.join(", ")}], but the rest ` +
-        "doesn't fill it.",
-    );
-  }
-  return { values, shape };
-}
-
-function toTyped(values: TypedArray | readonly number[], dtype: DType): TypedArray {
-  if (dtype === "f32") return values instanceof Float32Array ? values : Float32Array.from(values);
-  if (dtype === "i32") return values instanceof Int32Array ? values : Int32Array.from(values);
-  return values instanceof Uint32Array ? values : Uint32Array.from(values);
 }
 
 export const engineKind = instanceOf("an engine, of Engine.create()", Engine);

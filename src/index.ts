@@ -15,7 +15,7 @@ export type { PlanMemory } from "./compile/plan_memory.ts";
 export type { State } from "./compile/state.ts";
 export type { TuneMode } from "./compile/tuner.ts";
 export { Controls } from "./controls.ts";
-export { Engine, type EngineOptions, type NestedArray, type PlanDescription } from "./engine.ts";
+export { Engine, type EngineOptions, type PlanDescription } from "./engine.ts";
 export type { AdapterSummary, DeviceSource } from "./gpu/adapter.ts";
 export {
   DataError,
@@ -30,6 +30,7 @@ export {
 } from "./gpu/errors.ts";
 export type { EngineStats } from "./gpu/stats.ts";
 export type { ConvolutionOptions, TransposedConvolutionOptions } from "./graph/convolution.ts";
+export type { NestedArray, Numbers } from "./graph/elements.ts";
 export type { FirOptions } from "./graph/fir_filter.ts";
 export type { PoolOptions } from "./graph/pooling.ts";
 export type { DType, Shape, TypedArray } from "./graph/shape.ts";

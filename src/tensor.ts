@@ -1,4 +1,4 @@
-import { assertKind, type Kind } from "./gpu/checks.ts";
+import { assertKeys, assertKind, describe, flag, type Kind, text } from "./gpu/checks.ts";
 import { SaddlepointError, ShapeError } from "./gpu/errors.ts";
 import * as composites from "./graph/composites.ts";
 import {
@@ -10,16 +10,27 @@ import {
 import { defaultFirKernel, type FirOptions, firDownsample, firFilter, firUpsample } from "./graph/fir_filter.ts";
 import type { Node } from "./graph/node.ts";
 import { averagePool, maxPool, type PoolOptions } from "./graph/pooling.ts";
+import { cast } from "./graph/primitives/cast.ts";
 import * as elementwise from "./graph/primitives/elementwise.ts";
 import { gather, histogram, scatterAdd } from "./graph/primitives/gather_scatter.ts";
-import { constant, data, detach, iota, site } from "./graph/primitives/leaf.ts";
+import { constant, data, detach, type HostData, iota, literal, site } from "./graph/primitives/leaf.ts";
 import { matmul } from "./graph/primitives/matmul.ts";
 import { argmax, max, mean, min } from "./graph/primitives/reduce.ts";
 import { flip, permute, reshape, transposeLast } from "./graph/primitives/shape_movement.ts";
 import { concat, pad, slice } from "./graph/primitives/slice_pad.ts";
 import { broadcast, sum } from "./graph/primitives/sum_broadcast.ts";
 import { downsampleNearest, resizeBilinear, upsampleNearest } from "./graph/resample.ts";
-import { type DType, formatShape, normaliseAxes, type Shape, sizeOf, type TypedArray } from "./graph/shape.ts";
+import {
+  assertShape,
+  type DType,
+  formatShape,
+  normaliseAxes,
+  normaliseAxis,
+  type Shape,
+  sameShape,
+  sizeOf,
+  type TypedArray,
+} from "./graph/shape.ts";
 import { depthToSpace, spaceToDepth } from "./graph/space_depth.ts";
 import type { Pair } from "./graph/window.ts";
 
@@ -52,11 +63,13 @@ export class Tensor {
 
   /** One number; it broadcasts against everything. */
   static scalar(value: number, dtype: DType = "f32"): Tensor {
-    return new Tensor(constant(value, [], dtype));
+    return new Tensor(constant(value, [], dtype, "Tensor.scalar"));
   }
 
+  /** One value at every place; of bools, 0 or 1. */
   static full(shape: Shape, value: number, dtype: DType = "f32"): Tensor {
-    return new Tensor(constant(value, shape, dtype));
+    assertShape("Tensor.full", shape);
+    return new Tensor(constant(value, shape, dtype, "Tensor.full"));
   }
 
   /** 0, 1, 2, ... as u32 [length]. */
@@ -66,27 +79,36 @@ export class Tensor {
 
   /** The tensors one after the other along `axis`. */
   static concat(tensors: readonly Tensor[], axis = 0): Tensor {
-    const rank = tensors[0]?.shape.length ?? 0;
+    const [first] = someTensors("concat", tensors);
+    const along = normaliseAxis("concat", axis, first.shape.length);
     const nodes = tensors.map((tensor) => tensor.node);
-    return new Tensor(
-      concat(nodes, normaliseAxes("concat", axis, rank)[0] as number),
-      tensors.find(hasEvaluator)?.evaluator,
-    );
+    return new Tensor(concat(nodes, along), tensors.find(hasEvaluator)?.evaluator);
   }
 
-  /** The tensors side by side along a new axis. */
+  /** The tensors, of one shape, side by side along a new axis. */
   static stack(tensors: readonly Tensor[], axis = 0): Tensor {
+    const [{ shape }] = someTensors("stack", tensors);
+    const along = normaliseAxis("stack", axis, shape.length + 1);
+    const other = tensors.find((tensor) => !sameShape(tensor.shape, shape));
+    if (other) {
+      throw new ShapeError(
+        `stack: tensors ${formatShape(shape)} and ${formatShape(other.shape)}; all must have one shape.`,
+      );
+    }
     return Tensor.concat(
-      tensors.map((tensor) => tensor.reshape([...tensor.shape.slice(0, axis), 1, ...tensor.shape.slice(axis)])),
-      axis,
+      tensors.map((tensor) => tensor.reshape([...shape.slice(0, along), 1, ...shape.slice(along)])),
+      along,
     );
   }
 
   /** `a` where the mask is true, else `b`. */
   static where(mask: Tensor, a: Operand, b: Operand): Tensor {
-    const typed = [a, b].find((x): x is Tensor => x instanceof Tensor);
-    const node = (x: Operand) => (x instanceof Tensor ? x.node : constant(x, [], typed?.dtype ?? "f32"));
-    return new Tensor(elementwise.select(mask.node, node(a), node(b)), mask.evaluator ?? typed?.evaluator);
+    const typed = [a, b].find(isTensor);
+    const node = (x: Operand) => operand("where", x, typed?.dtype).node;
+    return new Tensor(
+      elementwise.select(tensorOf("where", mask).node, node(a), node(b)),
+      mask.evaluator ?? typed?.evaluator,
+    );
   }
 
   get node(): Node {
@@ -110,11 +132,12 @@ export class Tensor {
   }
 
   /**
-   * The elements in row-major order, computed on the GPU. Bools come as 0 and 1 in a `Uint32Array`. Afterwards the tensor
-   * holds the result, so that what is built on it starts from there.
+   * The elements in row-major order, computed on the GPU, in an array that is the caller's own. Bools come as 0 and 1 in a
+   * `Uint32Array`. Afterwards the tensor holds the result, so that what is built on it starts from there.
    */
   async data(): Promise<TypedArray> {
-    if (this.#node.op.name === "data") return (this.#node.attributes["data"] as { values: TypedArray }).values;
+    const held = heldValues(this.#node);
+    if (held) return held.slice();
     if (!this.#evaluator) {
       throw new SaddlepointError(
         "data(): this tensor was made of constants alone, without an engine; use engine.evaluate([tensor.node]).",
@@ -124,7 +147,7 @@ export class Tensor {
     const [values] = (await this.#evaluator.evaluate([node])) as [TypedArray];
     // Bools are read as u32, which a data leaf of type bool is stored as too.
     this.#node = data(values, node.shape, node.dtype);
-    return values;
+    return values.slice();
   }
 
   /** The only element of a tensor that has one. */
@@ -135,40 +158,41 @@ export class Tensor {
   }
 
   add(other: Operand): Tensor {
-    return this.#with(other, elementwise.add);
+    return this.#with("add", other, elementwise.add);
   }
   sub(other: Operand): Tensor {
-    return this.#with(other, elementwise.sub);
+    return this.#with("sub", other, elementwise.sub);
   }
+  /** The product. With the number 0 it is 0, also of infinities and NaN: the term is left out. */
   mul(other: Operand): Tensor {
-    return this.#with(other, elementwise.mul);
+    return this.#with("mul", other, elementwise.mul);
   }
   div(other: Operand): Tensor {
-    return this.#with(other, elementwise.div);
+    return this.#with("div", other, elementwise.div);
   }
   pow(other: Operand): Tensor {
-    return this.#with(other, elementwise.pow);
+    return this.#with("pow", other, elementwise.pow);
   }
   minimum(other: Operand): Tensor {
-    return this.#with(other, elementwise.minimum);
+    return this.#with("minimum", other, elementwise.minimum);
   }
   maximum(other: Operand): Tensor {
-    return this.#with(other, elementwise.maximum);
+    return this.#with("maximum", other, elementwise.maximum);
   }
   less(other: Operand): Tensor {
-    return this.#with(other, elementwise.less);
+    return this.#with("less", other, elementwise.less);
   }
   lessEqual(other: Operand): Tensor {
-    return this.#with(other, elementwise.lessEqual);
+    return this.#with("lessEqual", other, elementwise.lessEqual);
   }
   greater(other: Operand): Tensor {
-    return this.#with(other, elementwise.greater);
+    return this.#with("greater", other, elementwise.greater);
   }
   greaterEqual(other: Operand): Tensor {
-    return this.#with(other, elementwise.greaterEqual);
+    return this.#with("greaterEqual", other, elementwise.greaterEqual);
   }
   equal(other: Operand): Tensor {
-    return this.#with(other, elementwise.equal);
+    return this.#with("equal", other, elementwise.equal);
   }
 
   neg(): Tensor {
@@ -243,7 +267,7 @@ export class Tensor {
   }
   /** Cross entropy of these logits with targets from 0 to 1, elementwise. */
   sigmoidCrossEntropy(targets: Operand): Tensor {
-    return this.#with(targets, composites.sigmoidCrossEntropy);
+    return this.#with("sigmoidCrossEntropy", targets, composites.sigmoidCrossEntropy);
   }
   /** The exponent bits of each f32, as u32: 255 for infinity and NaN, 0 for zero and denormals. */
   exponentBits(): Tensor {
@@ -277,9 +301,10 @@ export class Tensor {
   logSumExp(axes?: Axes, options?: ReduceOptions): Tensor {
     return this.#reduce("logSumExp", composites.logSumExp, axes, options);
   }
-  /** Index of the largest element along `axis`, as u32; the first of several. */
+  /** Index of the largest element along `axis`, as u32; the first of several, or the first NaN. */
   argmax(axis = -1, options?: ReduceOptions): Tensor {
-    return this.#reduce("argmax", (x, axes) => argmax(x, axes[0] as number), axis, options);
+    const along = normaliseAxis("argmax", axis, this.shape.length);
+    return this.#reduce("argmax", (x) => argmax(x, along), along, options);
   }
   softmax(axis: Axes = -1): Tensor {
     return this.#map((x) => composites.softmax(x, normaliseAxes("softmax", axis, x.shape.length)));
@@ -321,7 +346,10 @@ export class Tensor {
 
   /** Matrix product over the last two axes; leading axes broadcast. */
   matmul(other: Tensor, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Tensor {
-    return this.#with(other, (a, b) => matmul(a, b, options.transposeA ?? false, options.transposeB ?? false));
+    assertKeys("matmul", options, { transposeA: flag, transposeB: flag });
+    return this.#with("matmul", other, (a, b) =>
+      matmul(a, b, options.transposeA ?? false, options.transposeB ?? false),
+    );
   }
 
   /**
@@ -329,7 +357,7 @@ export class Tensor {
    * OH = floor((H + pads - dilation (KH - 1) - 1) / stride) + 1; ceil(H / stride) with padding "same".
    */
   conv2d(filters: Tensor, options?: ConvolutionOptions): Tensor {
-    return this.#with(filters, (x, w) => convolve(x, w, options));
+    return this.#with("conv2d", filters, (x, w) => convolve(x, w, options));
   }
   /**
    * Transposed convolution of these images [N, H, W, I] with filters [I, KH, KW, O / groups], in the layout of the
@@ -337,7 +365,7 @@ export class Tensor {
    * outputPadding + 1; H stride with padding "same".
    */
   convTranspose2d(filters: Tensor, options?: TransposedConvolutionOptions): Tensor {
-    return this.#with(filters, (x, w) => transposedConvolve(x, w, options));
+    return this.#with("convTranspose2d", filters, (x, w) => transposedConvolve(x, w, options));
   }
   /** Averages of windows of images [N, H, W, C]: [N, OH, OW, C], OH = floor((H + pads - size) / stride) + 1. */
   averagePool(size: Pair, options?: PoolOptions): Tensor {
@@ -386,11 +414,11 @@ export class Tensor {
 
   /** Rows of this table [N, ...] by u32 indices [B]. */
   gather(indices: Tensor): Tensor {
-    return this.#with(indices, gather);
+    return this.#with("gather", indices, gather);
   }
   /** A table of `rows` rows, to which row i of this tensor is added at `indices[i]`. */
   scatterAdd(indices: Tensor, rows: number): Tensor {
-    return this.#with(indices, (values, at) => scatterAdd(at, values, rows));
+    return this.#with("scatterAdd", indices, (values, at) => scatterAdd(at, values, rows));
   }
   /** How often each value from 0 to bins - 1 occurs in a u32 tensor. */
   histogram(bins: number): Tensor {
@@ -398,7 +426,7 @@ export class Tensor {
   }
 
   cast(dtype: DType): Tensor {
-    return this.#map((x) => elementwise.cast(x, dtype));
+    return this.#map((x) => cast(x, dtype));
   }
   /** The same value in a place of its own, instead of being computed again wherever it is used. */
   copy(): Tensor {
@@ -410,19 +438,21 @@ export class Tensor {
   }
   /** The same value under a name, where probes can be tapped. */
   site(name: string, derivative?: Tensor): Tensor {
-    return this.#map((x) => site(x, name, derivative?.node));
+    assertKind("site", "name", name, text);
+    return this.#map((x) => site(x, name, derivative && tensorOf("site", derivative).node));
   }
 
   #map(f: (x: Node) => Node): Tensor {
     return new Tensor(f(this.#node), this.#evaluator);
   }
 
-  #with(other: Operand, f: (a: Node, b: Node) => Node): Tensor {
-    if (typeof other === "number") return this.#map((x) => f(x, constant(other, [], x.dtype)));
-    return new Tensor(f(this.#node, other.#node), this.#evaluator ?? other.#evaluator);
+  #with(op: string, other: Operand, f: (a: Node, b: Node) => Node): Tensor {
+    const { node, evaluator } = operand(op, other, this.dtype);
+    return new Tensor(f(this.#node, node), this.#evaluator ?? evaluator);
   }
 
   #reduce(op: string, f: (x: Node, axes: readonly number[]) => Node, axes?: Axes, options: ReduceOptions = {}): Tensor {
+    assertKeys(op, options, { keepDims: flag });
     const reduced = normaliseAxes(op, axes, this.shape.length);
     return this.#map((x) => {
       const y = f(x, reduced);
@@ -438,6 +468,32 @@ export class Tensor {
 
 function hasEvaluator(tensor: Tensor): boolean {
   return tensor.evaluator !== undefined;
+}
+
+/** A number as a constant of the type beside it; a tensor as it is. */
+function operand(
+  op: string,
+  given: Operand,
+  dtype: DType = "f32",
+): { readonly node: Node; readonly evaluator?: Evaluator | undefined } {
+  return typeof given === "number" ? { node: literal(op, given, dtype) } : tensorOf(op, given);
+}
+
+function tensorOf(op: string, given: Tensor): Tensor {
+  if (isTensor(given)) return given;
+  throw new ShapeError(`${op}: an operand is ${describe(given)}, and must be a tensor or a number.`);
+}
+
+function someTensors(op: string, given: readonly Tensor[]): readonly [Tensor, ...Tensor[]] {
+  if (!Array.isArray(given) || given.length === 0) {
+    throw new ShapeError(`${op}: ${describe(given)} is given; give an array of at least one tensor.`);
+  }
+  return given.map((each) => tensorOf(op, each)) as [Tensor, ...Tensor[]];
+}
+
+/** The elements that a tensor's node holds on the host; not to be changed, nor handed out. */
+export function heldValues({ op, attributes }: Node): TypedArray | undefined {
+  return op.name === "data" ? (attributes["data"] as HostData).values : undefined;
 }
 
 export function isTensor(value: unknown): value is Tensor {

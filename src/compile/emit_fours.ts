@@ -27,7 +27,7 @@ const components = ["x", "y", "z", "w"] as const;
 
 /** Operations whose WGSL means the same for vectors, component by component. The others are computed one by one. */
 const worksOnVectors = new Set(
-  "add sub mul div neg abs sign floor sqrt rsqrt minimum maximum less lessEqual equal select copy".split(" "),
+  "add sub mul div neg abs sign floor sqrt rsqrt minimum maximum less lessEqual equal isNan select copy".split(" "),
 );
 
 /** Cheap views: where they part four neighbours, these are put together one by one. */
@@ -129,7 +129,7 @@ export class FourBody {
     const { nameIndex } = this.one;
     if (lowering.kind === "elementwise") {
       const inputs = node.inputs.map((input) => this.#value(input, at));
-      if (worksOnVectors.has(node.op.name)) return this.one.let(lowering.wgsl(inputs, node));
+      if (worksOnVectors.has(node.op.name)) return this.one.let(lowering.wgsl(inputs, node, true));
       const each = components.map((component) =>
         lowering.wgsl(
           inputs.map((input) => `${input}.${component}`),

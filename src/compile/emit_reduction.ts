@@ -1,6 +1,6 @@
 import { type Node, nodeSize } from "../graph/node.ts";
 import { constantValue } from "../graph/primitives/leaf.ts";
-import type { DType } from "../graph/shape.ts";
+import { rangeOf } from "../graph/shape.ts";
 import { specialise } from "../kernels/specialise.ts";
 import type { DeviceTraits } from "./device_traits.ts";
 import { identityIndex } from "./element_index.ts";
@@ -81,7 +81,7 @@ export function emitReduction(
     const text = specialise("reduce", { constants, hooks });
     return { shader: "reduce", text, workgroups: Math.ceil(outputs / workgroupSize) };
   }
-  const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${fields((root, k) => combine(root, `a.v${k}`, `b.v${k}`))});\n}`;
+  const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${fields((root, k) => combine(root, fours !== undefined, `a.v${k}`, `b.v${k}`))});\n}`;
   const SHARES = sharesOn(target);
   const text = specialise("reduce_tree", { constants: { ...constants, SHARES }, hooks: { ...hooks, merge } });
   const bytes = (fours ? 16 : 4) * roots.length;
@@ -97,13 +97,13 @@ function foldHook(roots: readonly Node[], fours: "reduced" | "inner" | undefined
   if (fours && !readsInFours(roots, context)) {
     const values = inputs.map((x) => body.value(x, identityIndex("at", size)));
     const sums = roots
-      .map((root, k) => `    next.v${k}[e] = ${combine(root, `a.v${k}[e]`, values[k] as string)};\n`)
+      .map((root, k) => `    next.v${k}[e] = ${combine(root, false, `a.v${k}[e]`, values[k] as string)};\n`)
       .join("");
     return `${head}  var next: Accumulator;\n  for (var e = 0u; e < 4u; e++) {\n    let at = i * 4u + e;\n${body.text}${sums}  }\n  return next;\n}`;
   }
   const four = fours && new FourBody(body, body.let("i * 4u"), size);
   const values = inputs.map((x) => (four ? four.value(x) : body.value(x, identityIndex("i", size))));
-  const sums = roots.map((root, k) => combine(root, `a.v${k}`, values[k] as string)).join(", ");
+  const sums = roots.map((root, k) => combine(root, four !== undefined, `a.v${k}`, values[k] as string)).join(", ");
   return `${head}${body.text}  return Accumulator(${sums});\n}`;
 }
 
@@ -121,29 +121,24 @@ function finishHook(
     const parts = roots.map((_, k) => `total.v${k}[e]`).join(", ");
     return `${one}${head}  for (var e = 0u; e < 4u; e++) {\n    finish_one(o * 4u + e, ${parts});\n  }\n}`;
   }
-  const both = (root: Node, k: number, a: string, b: string) => combine(root, `total.v${k}.${a}`, `total.v${k}.${b}`);
+  const both = (root: Node, k: number, a: string, b: string) =>
+    combine(root, false, `total.v${k}.${a}`, `total.v${k}.${b}`);
   const whole = (root: Node, k: number) =>
-    combine(root, `(${both(root, k, "x", "y")})`, `(${both(root, k, "z", "w")})`);
+    combine(root, false, `(${both(root, k, "x", "y")})`, `(${both(root, k, "z", "w")})`);
   return `${one}${head}  finish_one(o, ${roots.map(whole).join(", ")});\n}`;
 }
 
-function combine(root: Node, a: string, b: string): string {
+function combine(root: Node, isFour: boolean, a: string, b: string): string {
   const { lowering } = root.op;
-  return lowering.kind === "reduce" && lowering.combine !== "sum" ? `${lowering.combine}(${a}, ${b})` : `${a} + ${b}`;
+  if (lowering.kind !== "reduce" || lowering.combine === "sum") return `${a} + ${b}`;
+  if (root.dtype !== "f32") return `${lowering.combine}(${a}, ${b})`;
+  return `${lowering.combine}imum_${isFour ? "vec4f" : "f32"}(${a}, ${b})`;
 }
-
-const largest: Readonly<Record<DType, number>> = {
-  f32: 3.4028234663852886e38,
-  i32: 2147483647,
-  u32: 4294967295,
-  bool: 1,
-  u8: 255,
-};
 
 function neutral(root: Node): string {
   const { lowering } = root.op;
   const { dtype } = root;
   if (lowering.kind !== "reduce" || lowering.combine === "sum") return formatLiteral(0, dtype);
-  if (lowering.combine === "min") return formatLiteral(largest[dtype], dtype);
-  return formatLiteral(dtype === "u32" ? 0 : -largest[dtype], dtype);
+  const [least, most] = dtype === "f32" ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : rangeOf(dtype);
+  return formatLiteral(lowering.combine === "min" ? most : least, dtype);
 }

@@ -1,12 +1,14 @@
 import type { BufferPool } from "../gpu/buffer_pool.ts";
 import { maxWorkgroupsPerDimension } from "../gpu/constants.ts";
 import type { Device } from "../gpu/device.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { DataError, OptionError } from "../gpu/errors.ts";
 import type { PipelineCache } from "../gpu/pipelines.ts";
 import type { Readback } from "../gpu/readback.ts";
 import type { ArenaLease, SharedArenas } from "../gpu/shared_arenas.ts";
 import { timeStretches } from "../gpu/timestamps.ts";
-import { byteSize, type TypedArray } from "../graph/shape.ts";
+import { type Numbers, toElements } from "../graph/elements.ts";
+import { nodeSize } from "../graph/node.ts";
+import { byteSize, formatShape, type TypedArray } from "../graph/shape.ts";
 import type { CompiledGraph } from "./compile_graph.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { Loop } from "./loop.ts";
@@ -121,9 +123,21 @@ export class Plan {
     return this.#dispatches.length;
   }
 
-  /** Fills the buffer of one of the graph's feeds, before whatever is submitted next. */
-  feed(index: number, values: TypedArray): void {
+  /**
+   * Fills the buffer of one of the graph's feeds, before whatever is submitted next. The array is the caller's again at once.
+   *
+   * @throws DataError for a feed that doesn't exist, another number of values, or numbers that its type can't hold.
+   */
+  feed(index: number, given: Numbers): void {
     this.#assertUsable();
+    const node = this.graph.feeds[index];
+    const where = `${this.label}: feed ${index}`;
+    const values = toElements(where, given, node?.dtype ?? "f32");
+    if (!node || values.length !== nodeSize(node)) {
+      throw new DataError(
+        `${where}: ${values.length} values given for ${node ? formatShape(node.shape) : `one of ${this.graph.feeds.length} feeds`}.`,
+      );
+    }
     this.#context.device.write(this.#feeds[index] as GPUBuffer, 0, values);
   }
 

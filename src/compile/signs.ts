@@ -1,10 +1,10 @@
 import type { Node } from "../graph/node.ts";
-import { greater } from "../graph/primitives/elementwise.ts";
+import { lessEqual } from "../graph/primitives/elementwise.ts";
 import { constant, constantValue } from "../graph/primitives/leaf.ts";
 
 /**
- * Reads the sign of a rectifier's input from its output: where y = x for x > 0 and slope x elsewhere, with a slope of at least
- * zero, y > 0 says the same as x > 0. The backward pass asks for that sign, and y is kept for it anyway; so neither x nor a
+ * Reads the sign of a rectifier's input from its output: where y = slope x for x <= 0 and x elsewhere, with a slope of at least
+ * zero, y <= 0 says the same as x <= 0. The backward pass asks for that sign, and y is kept for it anyway; so neither x nor a
  * mask has to be. Returns the new node of every node that the roots are computed from.
  */
 export function readSignsFromOutputs(roots: readonly Node[]): Map<Node, Node> {
@@ -37,18 +37,19 @@ export function readSignsFromOutputs(roots: readonly Node[]): Map<Node, Node> {
     if (rewritten.has(at)) continue;
     const inputs = at.inputs.map((input, k) => {
       const known = rewritten.get(needed[k] as Node) as Node;
-      return needed[k] === input ? known : greater(known, constant(0));
+      return needed[k] === input ? known : lessEqual(known, constant(0));
     });
     rewritten.set(at, inputs.every((input, k) => input === at.inputs[k]) ? at : at.op.rebuild(inputs, at));
   }
   return rewritten;
 }
 
-/** y = select(x > 0, x, slope x) with a constant slope of at least zero: ReLU and its leaky kind. */
+/** y = select(x <= 0, slope x, x) with a constant slope of at least zero: ReLU and its leaky kind. */
 function isRectifier({ op, inputs }: Node): boolean {
   if (op.name !== "select") return false;
-  const [mask, above, below] = inputs as [Node, Node, Node];
-  if (mask.op.name !== "less" || constantValue(mask.inputs[0] as Node) !== 0 || mask.inputs[1] !== above) return false;
+  const [mask, below, above] = inputs as [Node, Node, Node];
+  if (mask.op.name !== "lessEqual" || mask.inputs[0] !== above || constantValue(mask.inputs[1] as Node) !== 0)
+    return false;
   if (constantValue(below) === 0) return true;
   const [x, slope] = below.inputs;
   return below.op.name === "mul" && x === above && (constantValue(slope as Node) ?? -1) >= 0;

@@ -1,8 +1,9 @@
 import type { Device } from "../gpu/device.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
+import { type Numbers, toElements } from "../graph/elements.ts";
 import { freshId, type Node } from "../graph/node.ts";
 import { type StateSlot, state as stateNode } from "../graph/primitives/leaf.ts";
-import { byteSize, type DType, formatShape, type Shape, sizeOf, type TypedArray } from "../graph/shape.ts";
+import { byteSize, type DType, formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 
 /**
  * A tensor that stays on the GPU from one run to the next: parameters, moments, counters, data sets. In a graph it is the
@@ -19,12 +20,12 @@ export class State implements StateSlot {
   constructor(
     device: Device,
     readonly label: string,
-    readonly shape: Shape,
+    shape: Shape,
     readonly dtype: DType,
   ) {
     this.#device = device;
-    this.buffer = device.createStorage(label, byteSize(shape, dtype));
     this.node = stateNode(this, shape, dtype);
+    this.buffer = device.createStorage(label, byteSize(this.shape, dtype));
   }
 
   /** @throws OptionError once it is destroyed, or on another GPU than its own. */
@@ -35,30 +36,41 @@ export class State implements StateSlot {
     if (fault) throw new OptionError(`state "${this.label}": it ${fault}.`);
   }
 
-  /** Replaces the content, before anything that is submitted later. */
-  write(values: TypedArray): void {
+  get shape(): Shape {
+    return this.node.shape;
+  }
+
+  /**
+   * Replaces the content, before anything that is submitted later. Numbers are converted by value from any typed or plain
+   * array, which is the caller's again at once.
+   *
+   * @throws DataError for another number of values, or numbers that the type can't hold.
+   */
+  write(values: Numbers): void {
     this.assertUsable();
-    if (values.length !== sizeOf(this.shape)) {
+    const elements = toElements(`state "${this.label}"`, values, this.dtype);
+    if (elements.length !== sizeOf(this.shape)) {
       throw new DataError(
-        `state "${this.label}": ${values.length} values given, but its shape ${formatShape(this.shape)} has ` +
+        `state "${this.label}": ${elements.length} values given, but its shape ${formatShape(this.shape)} has ` +
           `${sizeOf(this.shape)} elements.`,
       );
     }
-    this.#device.write(this.buffer, 0, values);
+    this.#device.write(this.buffer, 0, elements);
   }
 
   /** Replaces the elements from number `start` on, before anything that is submitted later. Bytes go in whole words. */
-  writePart(start: number, values: TypedArray): void {
+  writePart(start: number, values: Numbers): void {
     this.assertUsable();
+    const elements = toElements(`state "${this.label}"`, values, this.dtype);
     const size = sizeOf(this.shape);
-    const words = byteSize([start], this.dtype) === start * values.BYTES_PER_ELEMENT;
-    if (!Number.isInteger(start) || start < 0 || start + values.length > size || !words) {
+    const offset = start * elements.BYTES_PER_ELEMENT;
+    if (!Number.isInteger(start) || start < 0 || start + elements.length > size || offset % 4 !== 0) {
       throw new DataError(
-        `state "${this.label}": ${values.length} values from element ${start} on don't go into its ${size} elements; ` +
+        `state "${this.label}": ${elements.length} values from element ${start} on don't go into its ${size} elements; ` +
           "the part must lie inside, and a part of bytes begin at a multiple of four.",
       );
     }
-    this.#device.write(this.buffer, start * values.BYTES_PER_ELEMENT, values);
+    this.#device.write(this.buffer, offset, elements);
   }
 
   destroy(): void {

@@ -2,9 +2,11 @@ import type { Node } from "./node.ts";
 import {
   add,
   div,
+  equal,
   erf,
   exp,
-  greater,
+  exponentBits,
+  lessEqual,
   log,
   maximum,
   minimum,
@@ -16,7 +18,7 @@ import {
   sqrt,
   sub,
 } from "./primitives/elementwise.ts";
-import { constant, detach } from "./primitives/leaf.ts";
+import { constant, detach, literal } from "./primitives/leaf.ts";
 import { max, mean } from "./primitives/reduce.ts";
 import { broadcast, sum } from "./primitives/sum_broadcast.ts";
 
@@ -32,14 +34,17 @@ export const logSigmoid = (x: Node): Node => neg(softplus(neg(x)));
 
 export const square = (x: Node): Node => mul(x, x);
 
-export const relu = (x: Node): Node => select(greater(x, scalar(0)), x, scalar(0));
+// The rectifiers ask whether x is at most zero, which NaN is not: so it goes through.
+
+export const relu = (x: Node): Node => select(lessEqual(x, scalar(0)), scalar(0), x);
 
 /** x above zero, slope x below. */
-export const leakyRelu = (x: Node, slope: number): Node => select(greater(x, scalar(0)), x, mul(x, scalar(slope)));
+export const leakyRelu = (x: Node, slope: number): Node =>
+  select(lessEqual(x, scalar(0)), mul(x, literal("leakyRelu", slope)), x);
 
 /** x above zero, alpha (exp(x) - 1) below (Clevert et al. 2016). The exponential never sees a positive number. */
 export const elu = (x: Node, alpha = 1): Node =>
-  select(greater(x, scalar(0)), x, mul(scalar(alpha), sub(exp(minimum(x, scalar(0))), scalar(1))));
+  select(lessEqual(x, scalar(0)), mul(literal("elu", alpha), sub(exp(minimum(x, scalar(0))), scalar(1))), x);
 
 /** The constants of Klambauer et al. 2017, "Self-normalizing neural networks", with which mean 0 and variance 1 persist. */
 const seluScale = 1.0507009873554805;
@@ -52,21 +57,34 @@ export const gelu = (x: Node): Node => mul(mul(scalar(0.5), x), add(scalar(1), e
 /** x sigmoid(x), also called swish. */
 export const silu = (x: Node): Node => mul(x, sigmoid(x));
 
-export const clamp = (x: Node, low: number, high: number): Node => minimum(maximum(x, scalar(low)), scalar(high));
+export const clamp = (x: Node, low: number, high: number): Node =>
+  minimum(maximum(x, literal("clamp", low)), literal("clamp", high));
+
+/**
+ * What is taken out of exponentials so that they don't overflow: the largest element, or 0 where that is infinite or NaN. It
+ * cancels in the value and in every derivative, so it need not be differentiated.
+ */
+function shiftOf(x: Node, axes: readonly number[]): Node {
+  const largest = detach(max(x, axes));
+  return select(equal(exponentBits(largest), constant(255, [], "u32")), scalar(0), largest);
+}
 
 /** log of the sum of exponentials, with the largest element taken out first. */
 export function logSumExp(x: Node, axes: readonly number[]): Node {
-  // The shift cancels in the value and in every derivative, so it need not be differentiated.
-  const largest = detach(max(x, axes));
-  return add(log(sum(exp(sub(x, largest)), axes)), largest);
+  const shift = shiftOf(x, axes);
+  return add(log(sum(exp(sub(x, shift)), axes)), shift);
 }
 
 export function softmax(x: Node, axes: readonly number[]): Node {
-  const shifted = exp(sub(x, detach(max(x, axes))));
-  return div(shifted, broadcast(sum(shifted, axes), x.shape));
+  const shares = exp(sub(x, shiftOf(x, axes)));
+  return div(shares, broadcast(sum(shares, axes), x.shape));
 }
 
-export const logSoftmax = (x: Node, axes: readonly number[]): Node => sub(x, logSumExp(x, axes));
+/** The shift is not added back: beside it, the logarithm would lose its digits. */
+export function logSoftmax(x: Node, axes: readonly number[]): Node {
+  const shifted = sub(x, shiftOf(x, axes));
+  return sub(shifted, log(sum(exp(shifted), axes)));
+}
 
 /** The mean squared distance from the mean (divided by n). */
 export function variance(x: Node, axes: readonly number[]): Node {
@@ -82,8 +100,8 @@ export function norm(x: Node, axes: readonly number[], epsilon = 1e-12): Node {
 
 /** sqrt(x), whose value and derivatives are zero where x is at most `floor`. */
 export function safeSqrt(x: Node, floor: number): Node {
-  const inside = greater(x, scalar(floor));
-  return select(inside, sqrt(select(inside, x, scalar(1))), scalar(0));
+  const isFloor = lessEqual(x, scalar(floor));
+  return select(isFloor, scalar(0), sqrt(select(isFloor, scalar(1), x)));
 }
 
 /**

@@ -35,8 +35,15 @@ export interface ViewedAxis {
 export type Lowering<A extends Attributes = Attributes> =
   /** Held in a buffer, or a literal. */
   | { readonly kind: "leaf" }
-  /** Element i from element i of every input. `cost` is in units of one addition. */
-  | { readonly kind: "elementwise"; readonly cost: number; wgsl(inputs: readonly string[], node: Node<A>): string }
+  /**
+   * Element i from element i of every input. `cost` is in units of one addition. With `isFour`, the inputs are vectors, which
+   * only operations that work on vectors are given.
+   */
+  | {
+      readonly kind: "elementwise";
+      readonly cost: number;
+      wgsl(inputs: readonly string[], node: Node<A>, isFour?: boolean): string;
+    }
   /** Element i from i itself and scalar inputs. */
   | {
       readonly kind: "indexed";
@@ -94,10 +101,19 @@ export function makeNode<A extends Attributes>(
   const key = `${op.name}(${inputs.map((input) => input.id).join()})${attributesKey(attributes)}:${dtype}[${shape.join()}]`;
   const known = interned.get(key)?.deref();
   if (known) return known as Node<A>;
-  const node: Node<A> = { id: nextId++, op: op as unknown as Primitive, inputs, attributes, shape, dtype };
+  const own = {
+    attributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, ownList(value)])) as A,
+    shape: ownList(shape),
+  };
+  const node: Node<A> = { id: nextId++, op: op as unknown as Primitive, inputs, ...own, dtype };
   interned.set(key, new WeakRef<Node>(node));
   forgotten.register(node, key);
   return node;
+}
+
+/** A list that nobody else can change; anything else as it is. */
+function ownList<Value>(value: Value): Value {
+  return Array.isArray(value) && !Object.isFrozen(value) ? (Object.freeze([...value]) as Value) : value;
 }
 
 /** A string that is equal for equal attributes. Objects with an `id` stand for themselves. */

@@ -2,7 +2,7 @@ import { assertKeys, describe } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import type { Node } from "./node.ts";
 import { conv2dOutputSize } from "./primitives/conv2d.ts";
-import { add, copy, equal, greater, less, maximum, mul, select } from "./primitives/elementwise.ts";
+import { add, copy, equal, isNan, less, lessEqual, mul, select } from "./primitives/elementwise.ts";
 import { fir } from "./primitives/fir.ts";
 import { constant, detach, iota } from "./primitives/leaf.ts";
 import { reshape } from "./primitives/shape_movement.ts";
@@ -71,9 +71,11 @@ function largest(x: Node, windows: Windows): Node {
 function positionOfLargest(elements: readonly Node[]): Node {
   let best = elements[0] as Node;
   let position: Node = constant(0, best.shape, "u32");
+  // NaN is taken, and stays, as in PyTorch.
   elements.slice(1).forEach((element, k) => {
-    position = select(greater(element, best), index(k + 1), position);
-    best = maximum(element, best);
+    const stays = select(isNan(best), constant(1, [], "bool"), lessEqual(element, best));
+    position = select(stays, position, index(k + 1));
+    best = select(stays, best, element);
   });
   return position;
 }

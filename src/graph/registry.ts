@@ -1,3 +1,4 @@
+import { castPrimitives } from "./primitives/cast.ts";
 import { checkpointPrimitives } from "./primitives/checkpoint.ts";
 import { conv2dPrimitives } from "./primitives/conv2d.ts";
 import { elementwisePrimitives } from "./primitives/elementwise.ts";
@@ -18,6 +19,7 @@ import { sumBroadcastPrimitives } from "./primitives/sum_broadcast.ts";
 export const primitives = {
   ...leafPrimitives,
   ...elementwisePrimitives,
+  ...castPrimitives,
   ...sumBroadcastPrimitives,
   ...shapeMovementPrimitives,
   ...slicePadPrimitives,

@@ -1,3 +1,4 @@
+import { ShapeError } from "../gpu/errors.ts";
 import type { Node } from "./node.ts";
 import { data } from "./primitives/leaf.ts";
 import { matmul } from "./primitives/matmul.ts";
@@ -24,6 +25,9 @@ export function downsampleNearest(x: Node, factor: Pair): Node {
   return strided(strided(x, 1, 0, fy, Math.ceil(h / fy)), 2, 0, fx, Math.ceil(w / fx));
 }
 
+/** Elements of the matrix that interpolates one axis. */
+const mostWeights = 2 ** 26;
+
 /**
  * Linear interpolation between the two nearest rows and columns, with pixels as areas: the result's pixel i lies at
  * (i + 1/2) H / H' - 1/2 of the input, held within the image (PyTorch's `F.interpolate` with `align_corners=False` and
@@ -33,6 +37,11 @@ export function resizeBilinear(x: Node, size: readonly [number, number]): Node {
   const [h, w] = imageSize("resizeBilinear", x);
   const [height, width] = pairOf("resizeBilinear", "the size", size);
   const [n, c] = [x.shape[0] as number, x.shape[3] as number];
+  if (Math.max(h * height, w * width) > mostWeights) {
+    throw new ShapeError(
+      `resizeBilinear: ${h} x ${w} pixels to ${height} x ${width} need more than ${mostWeights} weights.`,
+    );
+  }
   const rows = h === height ? x : matmul(interpolation(h, height), reshape(x, [n, h, w * c]));
   const columns = w === width ? rows : matmul(interpolation(w, width), reshape(rows, [n * height, w, c]));
   return reshape(columns, [n, height, width, c]);

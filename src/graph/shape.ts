@@ -1,3 +1,4 @@
+import { describe, unknownName } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 
 /** Sizes of the axes, outermost first. `[]` is a scalar. */
@@ -30,8 +31,9 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
-export function formatShape(shape: Shape): string {
-  return `[${shape.join(", ")}]`;
+/** A shape or another list of numbers; what is none is named as what it is. */
+export function formatShape(shape: unknown): string {
+  return Array.isArray(shape) ? `[${shape.map((size) => describe(size)).join(", ")}]` : describe(shape);
 }
 
 /** The shape that NumPy's rule gives: axes are matched from the last, and an axis of one stretches. */
@@ -56,28 +58,67 @@ export function broadcastShapes(op: string, shapes: readonly Shape[]): Shape {
   return result;
 }
 
-/** Axes as indices from 0, sorted and without doubles; negative ones count from the end. Undefined means all axes. */
+/** Axes as indices from 0, sorted; negative ones count from the end. Undefined means all axes. */
 export function normaliseAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const list = typeof axes === "number" ? [axes] : axes;
+  const list = Array.isArray(axes) ? (axes as readonly number[]) : [axes as number];
   const result = new Set<number>();
   for (const axis of list) {
     if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-      throw new ShapeError(
-        `${op}: axis ${axis} doesn't exist in a tensor of rank ${rank}; use ${-rank} to ${rank - 1}.`,
-      );
+      const choice = rank === 0 ? "it has no axes" : `use ${-rank} to ${rank - 1}`;
+      throw new ShapeError(`${op}: axis ${describe(axis)} doesn't exist in a tensor of rank ${rank}; ${choice}.`);
     }
     result.add(axis < 0 ? axis + rank : axis);
   }
+  if (result.size < list.length) throw new ShapeError(`${op}: an axis is twice in ${formatShape(list)}; give it once.`);
   return [...result].sort((a, b) => a - b);
 }
 
+/** One axis as an index from 0. */
+export function normaliseAxis(op: string, axis: number, rank: number): number {
+  if (typeof axis !== "number") throw new ShapeError(`${op}: the axis is ${describe(axis)}; give a whole number.`);
+  return normaliseAxes(op, axis, rank)[0] as number;
+}
+
 export function assertShape(op: string, shape: Shape): void {
-  for (const size of shape) {
-    if (!Number.isInteger(size) || size < 1) {
-      throw new ShapeError(
-        `${op}: ${formatShape(shape)} is not a shape: every size must be a whole number of at least 1.`,
-      );
-    }
+  if (!isWholes(shape) || shape.some((size) => size < 1)) {
+    throw new ShapeError(
+      `${op}: ${formatShape(shape)} is not a shape: every size must be a whole number of at least 1.`,
+    );
   }
+}
+
+/** An array of whole numbers. */
+export function isWholes(list: unknown): list is readonly number[] {
+  // Copied, since `every` passes over holes.
+  return Array.isArray(list) && [...list].every(Number.isInteger);
+}
+
+/** The least and the largest number of each type. */
+const ranges = {
+  f32: [-3.4028234663852886e38, 3.4028234663852886e38],
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+  u32: [0, 2 ** 32 - 1],
+  bool: [0, 1],
+  u8: [0, 255],
+} as const satisfies Readonly<Record<DType, readonly [number, number]>>;
+
+export function assertDType(op: string, dtype: DType): void {
+  if (!Object.hasOwn(ranges, dtype)) throw unknownName(op, "element type", dtype, ranges);
+}
+
+export const rangeOf = (dtype: DType): readonly [least: number, most: number] => ranges[dtype];
+
+/** Whether a type has this number, for f32 up to rounding. */
+export function holds(dtype: DType, value: unknown): value is number {
+  if (typeof value !== "number") return false;
+  if (dtype === "f32") return Number.isFinite(Math.fround(value)) || !Number.isFinite(value);
+  const [least, most] = ranges[dtype];
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
+/** "u32 has whole numbers from 0 to 4294967295". */
+export function describeRange(dtype: DType): string {
+  const [least, most] = ranges[dtype];
+  return `${dtype} has ${dtype === "f32" ? "" : "whole "}numbers from ${least} to ${most}`;
 }

@@ -20,6 +20,13 @@ export function assertLayers(where: string, name: string, layers: unknown): void
   for (const [i, given] of (layers as unknown[]).entries()) assertKind(where, `${name}[${i}]`, given, layer);
 }
 
+/** Arguments of a layer as they are now: what the caller does with these lists and objects later changes nothing. */
+export function own<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(own) as Value;
+  if (value === null || typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, own(part)])) as Value;
+}
+
 /** @throws ShapeError unless `count` is a whole number of at least 1: "linear: 0 outputs; give ...". */
 export function assertCount(layer: string, count: number, things: string): void {
   if (Number.isInteger(count) && count >= 1) return;

@@ -3,7 +3,7 @@ import { assertConvolution, type ConvolutionOptions } from "../graph/convolution
 import type { Shape } from "../graph/shape.ts";
 import { type Pair, pairOf } from "../graph/window.ts";
 import { Tensor } from "../tensor.ts";
-import { assertCount, assertDivides, imageShape } from "./checks.ts";
+import { assertCount, assertDivides, imageShape, own } from "./checks.ts";
 import { type Initializer, type InitializerName, resolveInitializer, zeros } from "./initializers.ts";
 import type { Layer, ParameterSpec } from "./layer.ts";
 
@@ -30,8 +30,8 @@ export interface Convolution {
 export function convolutionLayer(filters: number, options: FilterOptions, convolution: Convolution): Layer {
   const { kind, outputAxis, convolve } = convolution;
   assertConvolution<FilterOptions>(kind, options, { kernel: true, bias: flag, initializer: true });
-  const { kernel: size, bias = true, initializer = "glorotNormal", ...own } = options;
-  const { groups = 1 } = own;
+  const { kernel: size, bias = true, initializer = "glorotNormal", ...geometry } = own(options);
+  const { groups = 1 } = geometry;
   assertCount(kind, filters, "filters");
   const drawn = resolveInitializer(initializer);
   assertDivides(kind, groups, filters, "groups", "filters");
@@ -52,7 +52,7 @@ export function convolutionLayer(filters: number, options: FilterOptions, convol
     kind,
     outputShape: (input) => {
       const weight = Tensor.full(weightSpec(input).shape, 0);
-      return convolve(Tensor.full([1, ...input], 0), weight, own).shape.slice(1);
+      return convolve(Tensor.full([1, ...input], 0), weight, geometry).shape.slice(1);
     },
     parameters: (input) => {
       const weight = weightSpec(input);
@@ -60,7 +60,7 @@ export function convolutionLayer(filters: number, options: FilterOptions, convol
     },
     apply: (parameters, x, { scope }) => {
       const { weight, bias: offset } = parameters as { readonly weight: Tensor; readonly bias?: Tensor };
-      const y = convolve(x, weight, own);
+      const y = convolve(x, weight, geometry);
       return (offset ? y.add(offset) : y).site(`${scope}/${kind}`);
     },
   };

@@ -58,12 +58,13 @@ export interface NetworkOptions {
 }
 
 /** Fixes the input of a list of layers. @throws ShapeError where two layers don't fit. */
-export function network(inputShape: Shape, layers: readonly Layer[], options: NetworkOptions = {}): Network {
-  assertKind("network", "the input shape", inputShape, numbers);
-  assertShape("network", inputShape);
-  assertLayers("network", "layers", layers);
+export function network(shape: Shape, given: readonly Layer[], options: NetworkOptions = {}): Network {
+  assertKind("network", "the input shape", shape, numbers);
+  assertShape("network", [...shape]);
+  assertLayers("network", "layers", given);
   assertKeys<NetworkOptions>("network", options, { recompute: flag });
   const { recompute = false } = options;
+  const [inputShape, layers] = [Object.freeze([...shape]), [...given]];
   const head = lastWithParameters(inputShape, layers);
   const compose = (part: readonly Layer[]) => (recompute ? inSegments(part, inputShape, head) : sequential(part));
   const body = compose(layers);

@@ -1,18 +1,21 @@
 import { assertPool, type PoolOptions } from "../graph/pooling.ts";
 import type { Pair } from "../graph/window.ts";
+import { own } from "./checks.ts";
 import { imageLayer } from "./function_layer.ts";
 import type { Layer } from "./layer.ts";
 
 /** Averages of windows of images, side by side by default: [H, W, C] to [OH, OW, C]. */
 export function averagePool(size: Pair, options?: PoolOptions): Layer {
   assertPool("averagePool", size, options);
-  return imageLayer("averagePool", (x) => x.averagePool(size, options));
+  const given = own([size, options] as const);
+  return imageLayer("averagePool", (x) => x.averagePool(...given));
 }
 
 /** Largest numbers of windows of images, side by side by default: [H, W, C] to [OH, OW, C]. */
 export function maxPool(size: Pair, options?: PoolOptions): Layer {
   assertPool("maxPool", size, options);
-  return imageLayer("maxPool", (x) => x.maxPool(size, options));
+  const given = own([size, options] as const);
+  return imageLayer("maxPool", (x) => x.maxPool(...given));
 }
 
 /** Each channel's mean over all pixels: [H, W, C] to [C]. */

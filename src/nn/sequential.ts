@@ -3,8 +3,9 @@ import { applyPart, inSequence, partsOf } from "./inner_layers.ts";
 import type { Layer } from "./layer.ts";
 
 /** One layer after the other. Their parameters are named by position. */
-export function sequential(layers: readonly Layer[], where = "sequential"): Layer {
-  assertLayers(where, "layers", layers);
+export function sequential(given: readonly Layer[], where = "sequential"): Layer {
+  assertLayers(where, "layers", given);
+  const layers = [...given];
   return {
     kind: "sequential",
     mixesSamples: layers.some(({ mixesSamples }) => mixesSamples),

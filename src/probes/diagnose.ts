@@ -1,5 +1,5 @@
 import { type Change, type Remedy, remedy } from "./remedies.ts";
-import { series, type TelemetryTable } from "./telemetry.ts";
+import { series, type TelemetryColumn, type TelemetryRow, type TelemetryTable } from "./telemetry.ts";
 
 export type Ailment = "vanishing-generator-gradient" | "overpowering-discriminator" | "non-finite-values";
 export type Severity = "info" | "warning" | "serious";
@@ -141,26 +141,57 @@ function overpoweringDiscriminator(table: TelemetryTable, before?: Finding): Fin
   });
 }
 
-/** The first step with a non-finite value, and in it the first such site in the order of computation. */
+/**
+ * Where values that are not finite can begin, in the order of computation. The generator's own are the same in both players'
+ * steps, and so come before the discriminator's. Between two sites, a loss or an update may overflow.
+ */
+const places: readonly RegExp[] = [
+  /^nonFinite\/data\//,
+  /^nonFinite\/generator\/.*\/value$/,
+  /^discriminatorNonFinite\/.*\/value$/,
+  /^loss\/discriminator$/,
+  /^discriminatorNonFinite\/.*\/gradient$/,
+  /^update\/discriminator\//,
+  /^nonFinite\/.*\/value$/,
+  /^loss\/generator$/,
+  /^nonFinite\/.*\/gradient$/,
+  /^update\//,
+];
+
+/** The first step with a value that is not finite, and in it the first such site in the order of computation. */
 function nonFiniteValues(table: TelemetryTable, before?: Finding): Finding | undefined {
-  const counted = table.columns.filter(({ name }) => /^(discriminatorNonFinite|nonFinite)\//.test(name));
-  // NaN is a step in which nothing was counted.
-  const isBad = (count: number | undefined) => count !== undefined && count > 0;
-  for (const { step, values } of table.rows) {
-    const first = counted.find(({ offset }) => isBad(values[offset]));
-    if (!first) continue;
+  const ordered = places.flatMap((place) => table.columns.filter(({ name }) => place.test(name)));
+  const isCount = ({ name }: TelemetryColumn) => /onFinite\//.test(name);
+  // What is counted in some steps only is NaN in the others.
+  const isProbed = ({ values }: TelemetryRow) =>
+    ordered.some((column) => isCount(column) && !Number.isNaN(values[column.offset]));
+  const firstIn = (row: TelemetryRow) =>
+    ordered.find((column) => {
+      const value = row.values[column.offset] as number;
+      if (isCount(column)) return value > 0;
+      return !Number.isFinite(value) && (column.name.startsWith("loss/") || isProbed(row));
+    });
+  for (const [i, row] of table.rows.entries()) {
+    const bad = firstIn(row);
+    if (!bad) continue;
     if (before && before.sinceStep < stepOf(table, 0)) return before;
-    const [, ...path] = first.name.split("/");
-    const what = path.pop() as string;
+    // Between two probed steps the losses tell that something is wrong, and the next probed one where.
+    const probed = table.rows.slice(i).find(isProbed) ?? row;
+    const first = firstIn(probed) ?? bad;
+    const [kind, ...path] = first.name.split("/");
+    const what = isCount(first) ? (path.pop() as string) : (kind as string);
     const site = path.join("/");
-    const count = values[first.offset] as number;
+    const { step } = row;
+    const count = isCount(first) ? { count: probed.values[first.offset] as number } : undefined;
     return {
       ailment: "non-finite-values",
       severity: "serious",
       site,
       sinceStep: step,
-      message: `Infinite or NaN ${what === "value" ? "values" : "gradients"} first at ${site} in step ${step}: ${count} of them.`,
-      evidence: { site, what, count, step },
+      message:
+        `Infinite or NaN ${what === "loss" ? "losses" : `${what}s`} first at ${site} in step ${step}` +
+        `${count ? `: ${count.count} of them` : ""}.`,
+      evidence: { site, what, ...count, step },
       remedies: [
         ...(site.startsWith("data/")
           ? [remedy("", { kind: "advice", about: "data", text: "take what is not finite out of the data" })]

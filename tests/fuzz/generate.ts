@@ -1,6 +1,6 @@
 import { SaddlepointError } from "../../src/gpu/errors.ts";
 import { collect } from "../../src/graph/node.ts";
-import { cast } from "../../src/graph/primitives/elementwise.ts";
+import { cast } from "../../src/graph/primitives/cast.ts";
 import { data } from "../../src/graph/primitives/leaf.ts";
 import { Tensor } from "../../src/tensor.ts";
 import { evaluate } from "../reference/reference.ts";

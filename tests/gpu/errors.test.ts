@@ -1,7 +1,7 @@
 /** What a user does wrong, and the sentence that says so. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { images } from "../../src/data/images.ts";
-import { Engine, type NestedArray } from "../../src/engine.ts";
+import { Engine } from "../../src/engine.ts";
 import { resolveConfig } from "../../src/gan/config.ts";
 import { losses } from "../../src/gan/losses/registry.ts";
 import { penalties, r1, wganGp } from "../../src/gan/penalties/registry.ts";
@@ -19,6 +19,7 @@ import {
   OutOfMemoryError,
   ShapeError,
 } from "../../src/gpu/errors.ts";
+import type { NestedArray } from "../../src/graph/elements.ts";
 import { batchNorm } from "../../src/nn/batch_norm.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { linear } from "../../src/nn/linear.ts";
@@ -201,7 +202,7 @@ describe("a trainer's configuration:", () => {
   });
 
   test("a batch of more images than there are names both numbers", async () => {
-    const values = Float32Array.from({ length: 3 * 4 }, (_, i) => i / 12);
+    const values = Uint8Array.from({ length: 3 * 4 }, (_, i) => 20 * i);
     const data = images({ values, shape: [3, 2, 2, 1] } as never);
     const [generator, discriminator] = [mlp([2, 4]), mlp([4, 1])];
     await expectRejection(

@@ -1,4 +1,5 @@
 import { collect, type Node } from "../../src/graph/node.ts";
+import { cast } from "../../src/graph/primitives/cast.ts";
 import { again, segment } from "../../src/graph/primitives/checkpoint.ts";
 import { conv2d, conv2dFilterGrad, conv2dInputGrad, conv2dOutputSize } from "../../src/graph/primitives/conv2d.ts";
 import * as ops from "../../src/graph/primitives/elementwise.ts";
@@ -274,6 +275,8 @@ const conversions: readonly [DType, DType, Draw][] = [
 
 const anyFloat: Draw = (rng) =>
   rng.pick([0, 1, Number.POSITIVE_INFINITY, rng.between(1, 2) * 2 ** rng.integer(-126, 127)]) * rng.pick([-1, 1]);
+
+const orNan: Draw = (rng) => (rng.chance(0.5) ? Number.NaN : anyFloat(rng));
 
 /** Sizes on both sides of the register tile and of the vector loads, and every kind of thin matrix. */
 const matrixSizes = [1, 1, 2, 3, 4, 5, 7, 8, 8, 9, 12, 16, 17, 24, 33];
@@ -559,12 +562,13 @@ const cases: Readonly<Record<PrimitiveName, Generator>> = {
   lessEqual: comparison(ops.lessEqual),
   equal: comparison(ops.equal),
   select: selectCase,
+  isNan: (rng) => ({ ...unary(ops.isNan, orNan)(rng), differentiable: [] }),
   copy: unary(ops.copy),
   exponentBits: (rng) => ({ ...unary(ops.exponentBits, anyFloat)(rng), differentiable: [] }),
   cast: (rng) => {
     const [from, to, draw] = rng.pick(conversions);
     const inputs = [operand(rng, randomShape(rng), draw, from)];
-    return { inputs, differentiable: [], build: ([x]) => ops.cast(x!, to) };
+    return { inputs, differentiable: [], build: ([x]) => cast(x!, to) };
   },
 
   sum: reduction(sum, (rng, shape) => operand(rng, shape, anywhere)),

@@ -1,5 +1,5 @@
 import type { Node } from "../../src/graph/node.ts";
-import { cast } from "../../src/graph/primitives/elementwise.ts";
+import { cast } from "../../src/graph/primitives/cast.ts";
 import { data, type InputSlot, input, state } from "../../src/graph/primitives/leaf.ts";
 import type { DType, Shape, TypedArray } from "../../src/graph/shape.ts";
 import type { Environment } from "./reference.ts";

@@ -190,7 +190,7 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
   mul: binary((a, b, dtype) => (isInteger(dtype) ? Math.imul(a, b) : a * b)),
   div: binary((a, b, dtype) => (isInteger(dtype) ? Math.trunc(a / b) : a / b)),
   neg: unary((x) => -x),
-  pow: binary((a, b) => a ** b),
+  pow: binary(special.pow),
   exp: unary(Math.exp),
   log: unary(Math.log),
   sqrt: unary(Math.sqrt),
@@ -210,6 +210,7 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
   lessEqual: compare((a, b) => a <= b),
   equal: compare((a, b) => a === b),
   select: (node, [mask, a, b]) => fill(node, (i) => (mask![i] ? a![i] : b![i]) as number),
+  isNan: unary((x) => Number(Number.isNaN(x))),
   copy,
   exponentBits: unary(special.exponentBits),
   cast: (node, [x]) => fill(node, (i) => convert(x![i] as number, node.inputs[0]!.dtype, node.dtype)),
@@ -232,7 +233,8 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
     const { shape } = node.inputs[0] as Node;
     return fillByCoordinate(node, (coordinate) => {
       const line = Array.from({ length: shape[axis] as number }, (_, i) => at(x!, shape, coordinate.with(axis, i)));
-      return line.indexOf(Math.max(...line));
+      const nan = line.findIndex(Number.isNaN);
+      return nan >= 0 ? nan : line.indexOf(Math.max(...line));
     });
   },
 

@@ -38,3 +38,6 @@ function erfcFraction(a: number): number {
 export function exponentBits(x: number): number {
   return (new Uint32Array(Float32Array.of(x).buffer)[0]! >>> 23) & 0xff;
 }
+
+/** As C and NumPy have it, 1 to the power of NaN is 1; JavaScript says NaN. */
+export const pow = (x: number, y: number): number => (x === 1 ? 1 : x ** y);

@@ -1,4 +1,5 @@
 import { ShapeError } from "../../gpu/errors.ts";
+import { inType } from "../arithmetic.ts";
 import { makeNode, type Node, type Primitive, type VjpArguments } from "../node.ts";
 import { broadcastShapes, type DType, formatShape } from "../shape.ts";
 import { constant, constantValue, onesLike, zerosLike } from "./leaf.ts";
@@ -25,6 +26,9 @@ import { broadcast } from "./sum_broadcast.ts";
  * | abs         | dy sign x                                    |
  * | min, max    | dy where this side won, half of it on a tie  |
  * | select      | dy where chosen                              |
+ *
+ * NaN goes through all of them as in NumPy, but for a product with the constant 0: that is 0, whatever the other factor is, as
+ * derivatives are full of such products, and mean that a term is not there.
  */
 
 type NoAttributes = Readonly<Record<string, never>>;
@@ -40,10 +44,14 @@ interface Definition {
   readonly result?: DType;
   wgsl(...inputs: readonly string[]): string;
   vjp(args: VjpArguments<NoAttributes> & { readonly a: Node; readonly b: Node; readonly c: Node }): (Node | null)[];
+  /** In the place of `wgsl` where it depends on the operands, or differs for vectors of four. */
+  emit?(inputs: readonly string[], node: Node, isFour: boolean): string | undefined;
   /** A shorter equal expression, if there is one: `x + 0`, `x * 1`... */
   simplify?(a: Node, b: Node): Node | undefined;
-  /** The value of the whole expression when every operand is a constant. */
+  /** The value of the whole expression when every operand is a constant, before it is rounded or wrapped. */
   fold?(...values: readonly number[]): number;
+  /** The same for integers, where `fold` would round. */
+  foldWhole?(...values: readonly number[]): number;
 }
 
 const definitions = new Map<Elementwise, Definition>();
@@ -51,7 +59,12 @@ const definitions = new Map<Elementwise, Definition>();
 function elementwise(name: string, definition: Definition): Elementwise {
   const primitive: Elementwise = {
     name,
-    lowering: { kind: "elementwise", cost: definition.cost, wgsl: (inputs) => definition.wgsl(...inputs) },
+    lowering: {
+      kind: "elementwise",
+      cost: definition.cost,
+      wgsl: (inputs, node, isFour = false) =>
+        definition.emit?.(inputs, node as unknown as Node, isFour) ?? definition.wgsl(...inputs),
+    },
     vjp: (args) => {
       const [a, b, c] = args.inputs;
       return definition.vjp({ ...args, a: a as Node, b: b as Node, c: c as Node });
@@ -64,7 +77,8 @@ function elementwise(name: string, definition: Definition): Elementwise {
 
 /** Builds the node of an elementwise primitive: stretches the operands, checks their types, simplifies. */
 function apply(primitive: Elementwise, ...operands: readonly Node[]): Node {
-  const { accepts = ["f32"], result, simplify, fold, arity } = definitions.get(primitive) as Definition;
+  const definition = definitions.get(primitive) as Definition;
+  const { accepts = ["f32"], result, simplify, arity } = definition;
   const shape = broadcastShapes(
     primitive.name,
     operands.map((operand) => operand.shape),
@@ -79,13 +93,14 @@ function apply(primitive: Elementwise, ...operands: readonly Node[]): Node {
         `${formatShape(shape)}; it takes ${accepts.join(", ")}, the same on every side. Use cast() first.`,
     );
   }
+  const isWhole = dtype !== "f32";
+  const fold = (isWhole && definition.foldWhole) || definition.fold;
   const values = inputs.map(constantValue);
+  if (isWhole && primitive === divPrimitive && values[1] === 0) {
+    throw new ShapeError(`div: ${dtype}${formatShape(shape)} by the constant 0, which integers can't be divided by.`);
+  }
   if (fold && values.every((value) => value !== undefined)) {
-    const value = fold(...(values as number[]));
-    // WGSL refuses a constant expression of f32 that overflows or is undefined, so these have to be folded too. Integers
-    // wrap around there.
-    if (dtype === "f32") return constant(value, shape, result);
-    if (clampToRange(Math.trunc(value), dtype) === Math.trunc(value)) return constant(Math.trunc(value), shape, dtype);
+    return constant(inType(dtype, fold(...(values as number[]))), shape, result ?? dtype);
   }
   const simpler = simplify?.(inputs[0] as Node, inputs[1] as Node);
   if (simpler) return simpler;
@@ -132,9 +147,10 @@ const mulPrimitive = elementwise("mul", {
     return undefined;
   },
   fold: (a, b) => (a as number) * (b as number),
+  foldWhole: (a, b) => Math.imul(a as number, b as number),
 });
 
-const divPrimitive = elementwise("div", {
+const divPrimitive: Elementwise = elementwise("div", {
   cost: 4,
   arity: 2,
   accepts: numbers,
@@ -260,6 +276,12 @@ const signPrimitive = elementwise("sign", {
   arity: 1,
   accepts: signed,
   wgsl: (x) => `sign(${x})`,
+  // The built-in function may say 0 of NaN.
+  emit: ([x], { dtype }, isFour) => {
+    const type = isFour ? "vec4f" : "f32";
+    const above = `select(${x}, ${type}(1), ${x} > ${type}())`;
+    return dtype === "f32" ? `select(${above}, ${type}(-1), ${x} < ${type}())` : undefined;
+  },
   vjp: ({ a }) => [zerosLike(a)],
   fold: (x) => Math.sign(x as number),
 });
@@ -272,28 +294,49 @@ const floorPrimitive = elementwise("floor", {
   fold: (x) => Math.floor(x as number),
 });
 
-/** The share of the cotangent that goes to the winning side; a tie splits it. */
+/** The share of the cotangent that goes to the winning side; a tie splits it, and NaN gives it to both. */
 function toWinner(dy: Node, winner: Node, loser: Node): Node {
   const half = mul(dy, constant(0.5, dy.shape));
-  return select(greater(winner, loser), dy, select(equal(winner, loser), half, zerosLike(dy)));
+  return select(less(winner, loser), zerosLike(dy), select(equal(winner, loser), half, dy));
 }
 
-const minimumPrimitive = elementwise("minimum", {
-  cost: 1,
-  arity: 2,
-  accepts: numbers,
-  wgsl: (a, b) => `min(${a}, ${b})`,
-  vjp: ({ a, b, dy }) => [toWinner(dy, b, a), toWinner(dy, a, b)],
-  simplify: (a, b) => (a === b ? a : undefined),
-});
+/**
+ * The smaller or larger of two numbers. What the built-in functions make of NaN is left open by WGSL; where one side is a
+ * constant, a comparison that keeps the other one costs the same.
+ */
+function extremum(name: "minimum" | "maximum", builtIn: string, operator: "<" | ">"): Elementwise {
+  return elementwise(name, {
+    cost: 1,
+    arity: 2,
+    accepts: numbers,
+    wgsl: (a, b) => `${builtIn}(${a}, ${b})`,
+    emit: ([a, b], { dtype, inputs }, isFour) => {
+      if (dtype !== "f32") return undefined;
+      if (isNumber(inputs[1] as Node)) return `select(${a}, ${b}, ${b} ${operator} ${a})`;
+      if (isNumber(inputs[0] as Node)) return `select(${b}, ${a}, ${a} ${operator} ${b})`;
+      return `${name}_${isFour ? "vec4f" : "f32"}(${a}, ${b})`;
+    },
+    vjp: ({ a, b, dy }) =>
+      operator === "<" ? [toWinner(dy, b, a), toWinner(dy, a, b)] : [toWinner(dy, a, b), toWinner(dy, b, a)],
+    simplify: (a, b) => (a === b ? a : undefined),
+    fold: operator === "<" ? Math.min : Math.max,
+  });
+}
 
-const maximumPrimitive = elementwise("maximum", {
-  cost: 1,
-  arity: 2,
-  accepts: numbers,
-  wgsl: (a, b) => `max(${a}, ${b})`,
-  vjp: ({ a, b, dy }) => [toWinner(dy, a, b), toWinner(dy, b, a)],
-  simplify: (a, b) => (a === b ? a : undefined),
+/** A constant, and not NaN. */
+const isNumber = (node: Node) => !Number.isNaN(constantValue(node) ?? Number.NaN);
+
+const minimumPrimitive = extremum("minimum", "min", "<");
+const maximumPrimitive = extremum("maximum", "max", ">");
+
+/** Whether an f32 is NaN, told by its bits: compilers may assume that a comparison never meets one. */
+const isNanPrimitive = elementwise("isNan", {
+  cost: 2,
+  arity: 1,
+  result: "bool",
+  wgsl: (x) => `is_nan(${x})`,
+  emit: ([x], _, isFour) => (isFour ? `are_nan(${x})` : undefined),
+  vjp: () => [null],
 });
 
 function comparison(name: string, operator: string): Elementwise {
@@ -340,47 +383,6 @@ const exponentBitsPrimitive = elementwise("exponentBits", {
   vjp: () => [null],
 });
 
-/** Casts between element types. From f32 to integers it truncates towards zero; to bool it asks for "not zero". */
-export interface CastAttributes extends Readonly<Record<string, unknown>> {
-  readonly to: DType;
-}
-
-const castPrimitive: Primitive<CastAttributes> = {
-  name: "cast",
-  lowering: {
-    kind: "elementwise",
-    cost: 1,
-    wgsl: ([x], { attributes: { to }, inputs }) => {
-      const from = (inputs[0] as Node).dtype;
-      return to === "bool" ? `(${x} != ${from === "u8" ? "u32" : from}(0))` : `${to}(${x})`;
-    },
-  },
-  vjp: ({ inputs: [x], dy }) => [(x as Node).dtype === "f32" ? dy : null],
-  rebuild: ([x], node) => cast(x as Node, node.attributes.to),
-};
-
-export function cast(x: Node, to: DType): Node {
-  if (x.dtype === to) return x;
-  if (to === "u8") throw new ShapeError("cast: u8 is a storage type for data; cast to f32, i32, u32 or bool.");
-  const value = constantValue(x);
-  if (value !== undefined) {
-    return constant(convert(value, x.dtype, to), x.shape, to);
-  }
-  return makeNode(castPrimitive, [x], { to }, x.shape, to);
-}
-
-/** A constant in another type, as WGSL converts: between integers the same bits, from f32 held within the range. */
-function convert(value: number, from: DType, to: DType): number {
-  if (to === "f32") return value;
-  if (to === "bool") return Number(value !== 0);
-  const whole = from === "f32" ? clampToRange(Math.trunc(value) || 0, to) : value;
-  return to === "i32" ? whole | 0 : whole >>> 0;
-}
-
-const clampToRange = (value: number, dtype: DType) => Math.min(Math.max(value, smallest(dtype)), largest(dtype));
-const smallest = (dtype: DType) => (dtype === "i32" ? -(2 ** 31) : 0);
-const largest = (dtype: DType) => (dtype === "i32" ? 2 ** 31 : 2 ** 32) - 1;
-
 export const add = (a: Node, b: Node): Node => apply(addPrimitive, a, b);
 export const sub = (a: Node, b: Node): Node => apply(subPrimitive, a, b);
 export const mul = (a: Node, b: Node): Node => apply(mulPrimitive, a, b);
@@ -408,6 +410,7 @@ export const lessEqual = (a: Node, b: Node): Node => apply(lessEqualPrimitive, a
 export const greater = (a: Node, b: Node): Node => apply(lessPrimitive, b, a);
 export const greaterEqual = (a: Node, b: Node): Node => apply(lessEqualPrimitive, b, a);
 export const equal = (a: Node, b: Node): Node => apply(equalPrimitive, a, b);
+export const isNan = (x: Node): Node => apply(isNanPrimitive, x);
 export const copy = (x: Node): Node => apply(copyPrimitive, x);
 export const exponentBits = (x: Node): Node => apply(exponentBitsPrimitive, x);
 
@@ -451,7 +454,7 @@ export const elementwisePrimitives = {
   lessEqual: lessEqualPrimitive,
   equal: equalPrimitive,
   select: selectPrimitive,
+  isNan: isNanPrimitive,
   copy: copyPrimitive,
   exponentBits: exponentBitsPrimitive,
-  cast: castPrimitive,
 } as const;

@@ -1,3 +1,4 @@
+import { describe } from "../../gpu/checks.ts";
 import { ShapeError } from "../../gpu/errors.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
@@ -73,7 +74,9 @@ export function scatterAdd(indices: Node, values: Node, rows: number): Node {
     );
   }
   if (values.dtype !== "f32" || !Number.isInteger(rows) || rows < 1) {
-    throw new ShapeError(`scatterAdd: ${values.dtype} values into ${rows} rows; it takes f32 and at least one row.`);
+    throw new ShapeError(
+      `scatterAdd: ${values.dtype} values into ${describe(rows)} rows; it takes f32 and at least one row.`,
+    );
   }
   return makeNode(scatterAddPrimitive, [indices, values], { rows }, [rows, ...values.shape.slice(1)], "f32");
 }
@@ -88,7 +91,7 @@ const histogramPrimitive: Primitive<{ readonly bins: number }> = {
 
 export function histogram(x: Node, bins: number): Node {
   if (x.dtype !== "u32" || !Number.isInteger(bins) || bins < 1 || bins > 1024) {
-    throw new ShapeError(`histogram: ${x.dtype} in ${bins} bins; it takes u32 and 1 to 1024 bins.`);
+    throw new ShapeError(`histogram: ${x.dtype} in ${describe(bins)} bins; it takes u32 and 1 to 1024 bins.`);
   }
   return makeNode(histogramPrimitive, [x], { bins }, [bins], "u32");
 }

@@ -1,6 +1,17 @@
+import { describe } from "../../gpu/checks.ts";
 import { DataError, ShapeError } from "../../gpu/errors.ts";
 import { freshId, makeNode, type Node, type Primitive } from "../node.ts";
-import { assertShape, type DType, formatShape, type Shape, sizeOf, type TypedArray } from "../shape.ts";
+import {
+  assertDType,
+  assertShape,
+  type DType,
+  describeRange,
+  formatShape,
+  holds,
+  type Shape,
+  sizeOf,
+  type TypedArray,
+} from "../shape.ts";
 
 /**
  * Leaves: values that come from outside the graph, and names for values.
@@ -13,8 +24,21 @@ function leaf<A extends Readonly<Record<string, unknown>>>(name: string): Primit
 /** One value at every place of a shape. Compiles to a literal. */
 const constantPrimitive = leaf<{ readonly value: number }>("constant");
 
-export function constant(value: number, shape: Shape = [], dtype: DType = "f32"): Node {
+/** @throws ShapeError for a number that the type can't hold, or a shape that is none. `op` is what the user called. */
+export function constant(value: number, shape: Shape = [], dtype: DType = "f32", op = "constant"): Node {
+  assertDType(op, dtype);
+  assertShape(op, shape);
+  if (!holds(dtype, value)) {
+    const range = typeof value === "number" ? describeRange(dtype) : "it must be a number";
+    throw new ShapeError(`${op}: ${describe(value)} is no value of this type: ${range}.`);
+  }
   return makeNode(constantPrimitive, [], { value: dtype === "f32" ? Math.fround(value) : value }, shape, dtype);
+}
+
+/** A number that the user wrote as an operand. NaN is a mistake there. */
+export function literal(op: string, value: number, dtype: DType = "f32"): Node {
+  if (Number.isNaN(value)) throw new ShapeError(`${op}: the number that is given is NaN.`);
+  return constant(value, [], dtype, op);
 }
 
 /** The value of a constant node, whatever its shape. */
@@ -39,6 +63,7 @@ export interface InputSlot {
 const inputPrimitive = leaf<{ readonly slot: InputSlot }>("input");
 
 export function input(label: string, shape: Shape, dtype: DType = "f32"): Node {
+  assertDType(label, dtype);
   assertShape(label, shape);
   return makeNode(inputPrimitive, [], { slot: { id: freshId(), label } }, shape, dtype);
 }
@@ -51,6 +76,7 @@ export interface HostData {
 
 const dataPrimitive = leaf<{ readonly data: HostData }>("data");
 
+/** Takes the values over: they must not change afterwards. */
 export function data(values: TypedArray, shape: Shape, dtype: DType): Node {
   assertShape("tensor", shape);
   if (values.length !== sizeOf(shape)) {
@@ -70,6 +96,8 @@ export interface StateSlot {
 const statePrimitive = leaf<{ readonly slot: StateSlot }>("state");
 
 export function state(slot: StateSlot, shape: Shape, dtype: DType): Node {
+  assertDType(`state "${slot.label}"`, dtype);
+  assertShape(`state "${slot.label}"`, shape);
   return makeNode(statePrimitive, [], { slot }, shape, dtype);
 }
 

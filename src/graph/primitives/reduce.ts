@@ -1,12 +1,13 @@
 import { makeNode, type Node, nodeSize, type Primitive } from "../node.ts";
-import { cast, div, equal, mul, select } from "./elementwise.ts";
+import { normaliseAxis } from "../shape.ts";
+import { div, equal, isNan, less, mul, select } from "./elementwise.ts";
 import { constant, constantValue, iota, zerosLike } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
 import { axesToReduce, broadcast, type ReduceAttributes, reducedShape, sum } from "./sum_broadcast.ts";
 
 /**
  * Largest and smallest elements. Where several are equal, the gradient is shared evenly among them, which keeps it right
- * on average and independent of the order of evaluation.
+ * on average and independent of the order of evaluation. Where one is NaN, so is the result, and all share the gradient.
  */
 function extremum(name: string, combine: "max" | "min"): Primitive<ReduceAttributes> {
   const primitive: Primitive<ReduceAttributes> = {
@@ -14,10 +15,10 @@ function extremum(name: string, combine: "max" | "min"): Primitive<ReduceAttribu
     lowering: { kind: "reduce", combine },
     vjp: ({ inputs, node, y, dy }) => {
       const x = inputs[0] as Node;
-      const isExtreme = equal(x, broadcast(y, x.shape));
-      const count = sum(cast(isExtreme, "f32"), node.attributes.axes);
-      const share = broadcast(div(dy, count), x.shape);
-      return [select(isExtreme, share, zerosLike(x))];
+      const extreme = broadcast(y, x.shape);
+      const isOther = combine === "max" ? less(x, extreme) : less(extreme, x);
+      const count = sum(select(isOther, zerosLike(x), constant(1)), node.attributes.axes);
+      return [select(isOther, zerosLike(x), broadcast(div(dy, count), x.shape))];
     },
     rebuild: ([x], node) => reduceExtremum(primitive, x as Node, node.attributes.axes),
   };
@@ -40,7 +41,7 @@ function reduceExtremum(primitive: Primitive<ReduceAttributes>, x: Node, axes: r
 export const max = (x: Node, axes: readonly number[]): Node => reduceExtremum(maxPrimitive, x, axes);
 export const min = (x: Node, axes: readonly number[]): Node => reduceExtremum(minPrimitive, x, axes);
 
-/** Index of the largest element along one axis as u32; the first one where several are equal. */
+/** Index of the largest element along one axis as u32; the first one where several are equal, and of NaNs. */
 const argmaxPrimitive: Primitive<{ readonly axis: number }> = {
   name: "argmax",
   lowering: {
@@ -57,7 +58,8 @@ const argmaxPrimitive: Primitive<{ readonly axis: number }> = {
         x.shape,
       );
       const isLargest = equal(x, broadcast(max(x, [axis]), x.shape));
-      return min(select(isLargest, positions, constant(length - 1, x.shape, "u32")), [axis]);
+      const ofLargest = select(isLargest, positions, constant(length - 1, x.shape, "u32"));
+      return min(x.dtype === "f32" ? select(isNan(x), positions, ofLargest) : ofLargest, [axis]);
     },
   },
   vjp: () => [null],
@@ -65,8 +67,8 @@ const argmaxPrimitive: Primitive<{ readonly axis: number }> = {
 };
 
 export function argmax(x: Node, along: number): Node {
-  const [axis] = axesToReduce("argmax", x, [along]);
-  if (axis === undefined) return constant(0, x.shape, "u32");
+  const axis = normaliseAxis("argmax", along, x.shape.length);
+  if (axesToReduce("argmax", x, [axis]).length === 0) return constant(0, x.shape, "u32");
   const shape = reducedShape(x.shape, [axis]);
   if (constantValue(x) !== undefined) return constant(0, shape, "u32");
   return makeNode(argmaxPrimitive, [x], { axis }, shape, "u32");

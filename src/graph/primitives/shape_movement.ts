@@ -1,6 +1,6 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
-import { assertShape, formatShape, normaliseAxes, type Shape, sizeOf } from "../shape.ts";
+import { assertShape, formatShape, isWholes, normaliseAxes, type Shape, sizeOf } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
 /**
@@ -17,6 +17,7 @@ const reshapePrimitive: Primitive<Readonly<Record<string, never>>> = {
 
 /** One size may be -1: it is what the others leave. */
 export function reshape(x: Node, shape: Shape): Node {
+  if (!isWholes(shape)) assertShape("reshape", shape);
   const known = shape.filter((size) => size !== -1).reduce((product, size) => product * size, 1);
   const target = shape.map((size) => (size === -1 ? sizeOf(x.shape) / known : size));
   if (shape.filter((size) => size === -1).length > 1 || sizeOf(target) !== sizeOf(x.shape)) {
@@ -45,9 +46,9 @@ const permutePrimitive: Primitive<{ readonly order: readonly number[] }> = {
 
 export function permute(x: Node, order: readonly number[]): Node {
   const rank = x.shape.length;
-  const axes = order.map((axis) => (axis < 0 ? axis + rank : axis));
+  const axes = isWholes(order) ? order.map((axis) => (axis < 0 ? axis + rank : axis)) : [Number.NaN];
   if ([...axes].sort((a, b) => a - b).join() !== Array.from({ length: rank }, (_, i) => i).join()) {
-    throw new ShapeError(`permute: [${order.join(", ")}] is not an order of the axes of ${formatShape(x.shape)}.`);
+    throw new ShapeError(`permute: ${formatShape(order)} is not an order of the axes of ${formatShape(x.shape)}.`);
   }
   if (axes.every((axis, i) => axis === i)) return x;
   const shape = axes.map((axis) => x.shape[axis] as number);
@@ -77,6 +78,8 @@ export function inversePermutation(order: readonly number[]): number[] {
 /** The last two axes exchanged. */
 export function transposeLast(x: Node): Node {
   const rank = x.shape.length;
+  if (rank < 2)
+    throw new ShapeError(`transpose: ${formatShape(x.shape)} has no two axes to exchange; reshape it first.`);
   const order = Array.from({ length: rank }, (_, i) => i);
   order[rank - 1] = rank - 2;
   order[rank - 2] = rank - 1;

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
-import { formatShape, normaliseAxes, type Shape } from "../shape.ts";
+import { formatShape, isWholes, normaliseAxes, type Shape } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
 /**
@@ -35,18 +35,17 @@ const slicePrimitive: Primitive<SliceAttributes> = {
 /** The block of size `shape` that begins at `starts`. */
 export function slice(x: Node, starts: readonly number[], shape: Shape): Node {
   const fits =
+    isWholes(starts) &&
+    isWholes(shape) &&
     starts.length === x.shape.length &&
     shape.length === x.shape.length &&
     starts.every(
       (start, axis) =>
-        Number.isInteger(start) &&
-        start >= 0 &&
-        (shape[axis] as number) >= 1 &&
-        start + (shape[axis] as number) <= (x.shape[axis] as number),
+        start >= 0 && (shape[axis] as number) >= 1 && start + (shape[axis] as number) <= (x.shape[axis] as number),
     );
   if (!fits) {
     throw new ShapeError(
-      `slice: the block of ${formatShape(shape)} from [${starts.join(", ")}] is not inside ${formatShape(x.shape)}.`,
+      `slice: the block of ${formatShape(shape)} from ${formatShape(starts)} is not inside ${formatShape(x.shape)}.`,
     );
   }
   if (isShape(x, shape)) return x;
@@ -77,14 +76,11 @@ const padPrimitive: Primitive<PadAttributes> = {
 
 /** Zeros around `x`: `before[i]` and `after[i]` of them along axis i. */
 export function pad(x: Node, before: readonly number[], after: readonly number[]): Node {
-  const counts = [...before, ...after];
-  if (
-    before.length !== x.shape.length ||
-    after.length !== x.shape.length ||
-    counts.some((count) => !Number.isInteger(count) || count < 0)
-  ) {
+  const counts = isWholes(before) && isWholes(after) ? [...before, ...after] : [-1];
+  const rank = x.shape.length;
+  if (counts.length !== 2 * rank || before.length !== rank || counts.some((count) => count < 0)) {
     throw new ShapeError(
-      `pad: [${before.join(", ")}] before and [${after.join(", ")}] after don't fit ${formatShape(x.shape)}; give one ` +
+      `pad: ${formatShape(before)} before and ${formatShape(after)} after don't fit ${formatShape(x.shape)}; give one ` +
         "whole number of at least 0 for every axis on each side.",
     );
   }

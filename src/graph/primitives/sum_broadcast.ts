@@ -1,4 +1,5 @@
 import { ShapeError } from "../../gpu/errors.ts";
+import { multiply } from "../arithmetic.ts";
 import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
 import { assertShape, broadcastShapes, formatShape, normaliseAxes, type Shape } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
@@ -28,7 +29,7 @@ export function sum(x: Node, axes: readonly number[]): Node {
   const value = constantValue(x);
   if (value !== undefined) {
     const count = reduced.reduce((product, axis) => product * (x.shape[axis] as number), 1);
-    return constant(value * count, shape, x.dtype);
+    return constant(multiply(x.dtype, value, count), shape, x.dtype);
   }
   return makeNode(sumPrimitive, [x], { axes: reduced }, shape, x.dtype);
 }
@@ -67,8 +68,8 @@ const broadcastPrimitive: Primitive<Readonly<Record<string, never>>> = {
 
 /** The same values, repeated along axes of size 1 and along new leading axes (NumPy's rule). */
 export function broadcast(x: Node, shape: Shape): Node {
-  if (isShape(x, shape)) return x;
   assertShape("broadcast", shape);
+  if (isShape(x, shape)) return x;
   const common = broadcastShapes("broadcast", [x.shape, shape]);
   if (common.length !== shape.length || common.some((size, axis) => size !== shape[axis])) {
     throw new ShapeError(`broadcast: ${formatShape(x.shape)} doesn't stretch to ${formatShape(shape)}.`);

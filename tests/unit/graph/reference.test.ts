@@ -1,6 +1,7 @@
 /** The float64 reference itself, against published values and identities. */
 import { describe, expect, test } from "vitest";
 import type { Node } from "../../../src/graph/node.ts";
+import { cast } from "../../../src/graph/primitives/cast.ts";
 import * as ops from "../../../src/graph/primitives/elementwise.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { matmul } from "../../../src/graph/primitives/matmul.ts";
@@ -81,12 +82,7 @@ describe("movement and reduction, on an example small enough to see", () => {
 test("integers wrap at 32 bits", () => {
   const u32 = data(Uint32Array.of(0xffffffff, 0), [2], "u32");
   const i32 = data(Int32Array.of(0x7fffffff, -7), [2], "i32");
-  const nodes = [
-    ops.add(u32, u32),
-    ops.sub(u32, ops.cast(i32, "u32")),
-    ops.mul(i32, i32),
-    ops.div(i32, ops.cast(i32, "i32")),
-  ];
+  const nodes = [ops.add(u32, u32), ops.sub(u32, cast(i32, "u32")), ops.mul(i32, i32), ops.div(i32, cast(i32, "i32"))];
   expect(evaluate(nodes).map((x) => [...x])).toEqual([
     [0xfffffffe, 0],
     [0x80000000, 7],

@@ -1,6 +1,7 @@
 /** What doesn't fit is refused with a sentence: the operation, the shapes or types, and what would do. */
 import { expect, test } from "vitest";
 import { SaddlepointError } from "../../../src/gpu/errors.ts";
+import { cast } from "../../../src/graph/primitives/cast.ts";
 import * as ops from "../../../src/graph/primitives/elementwise.ts";
 import { gather, histogram, scatterAdd } from "../../../src/graph/primitives/gather_scatter.ts";
 import { constant, data, input, iota, site } from "../../../src/graph/primitives/leaf.ts";
@@ -34,7 +35,7 @@ test.each<[string, () => unknown, RegExp]>([
   ["neg of u32", () => ops.neg(indices), /^neg: operands of type u32 with shape \[2\]; it takes f32, i32/],
   ["select by numbers", () => ops.select(x, x, x), /^select: the mask is f32; compare first/],
   ["select between two types", () => ops.select(mask, x, whole), /^select: operands of type f32 and i32/],
-  ["cast to u8", () => ops.cast(x, "u8"), /^cast: u8 is a storage type/],
+  ["cast to u8", () => cast(x, "u8"), /^cast: u8 is a storage type/],
   [
     "matmul of inner sizes that differ",
     () => matmul(x, y),

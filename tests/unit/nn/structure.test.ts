@@ -192,3 +192,37 @@ test("the summary lists layers in layers, and buffers where there are some", () 
     ].join("\n"),
   );
 });
+
+describe("a layer keeps what it was given:", () => {
+  const size = [2, 2] as [number, number];
+  const kernel = [1, 2, 1];
+  const stride = [2, 2] as [number, number];
+  const shape = [4, 4, 1];
+  const made = {
+    reshape: () => nn.network(shape, [nn.reshape(shape)]),
+    conv2d: () => nn.network(shape, [nn.conv2d(1, { kernel: size, stride })]),
+    convTranspose2d: () => nn.network(shape, [nn.convTranspose2d(1, { kernel: size, stride })]),
+    averagePool: () => nn.network(shape, [nn.averagePool(size, { stride })]),
+    maxPool: () => nn.network(shape, [nn.maxPool(size, { stride })]),
+    upsampleNearest: () => nn.network(shape, [nn.upsampleNearest(size)]),
+    resizeBilinear: () => nn.network(shape, [nn.resizeBilinear(size)]),
+    firUpsample: () => nn.network(shape, [nn.firUpsample(kernel, size)]),
+    firDownsample: () => nn.network(shape, [nn.firDownsample(kernel, size)]),
+  };
+
+  test.each(Object.entries(made))("%s", (_, make) => {
+    const lists = [size, kernel, stride, shape];
+    const before = lists.map((list) => [...list]);
+    const built = make();
+    const { tree } = numbered(built);
+    const shapeOf = (of: nn.Network) => of.apply(tree, draw("x", [2, 4, 4, 1])).shape;
+    const expected = shapeOf(built);
+    for (const list of lists) list.fill(3);
+    try {
+      expect(shapeOf(built)).toEqual(expected);
+      expect(built.inputShape).toEqual([4, 4, 1]);
+    } finally {
+      for (const [i, list] of lists.entries()) list.splice(0, list.length, ...before[i]!);
+    }
+  });
+});

@@ -164,6 +164,85 @@ describe("non-finite values", () => {
   });
 });
 
+describe("values that are not finite begin", () => {
+  const sites = ["generator/0/linear", "generator/1/relu"];
+  const ofDiscriminator = ["discriminator/0/linear", "discriminator/logit"];
+  /** Columns as a trainer has them: first the discriminator's step, then the generator's. */
+  const names = [
+    "loss/discriminator",
+    "nonFinite/data/real/value",
+    ...ofDiscriminator.map((site) => `discriminatorNonFinite/${site}/value`),
+    ...ofDiscriminator.toReversed().map((site) => `discriminatorNonFinite/${site}/gradient`),
+    "update/discriminator/0/weight",
+    "loss/generator",
+    ...[...sites, ...ofDiscriminator].map((site) => `nonFinite/${site}/value`),
+    ...[...sites, ...ofDiscriminator].toReversed().map((site) => `nonFinite/${site}/gradient`),
+    "update/generator/0/weight",
+  ];
+  /** The rest of the step is lost from the named column on, in the order given, and everything in later steps. */
+  const broken = (bad: readonly string[], every = 1) =>
+    find(
+      table(
+        60,
+        Object.fromEntries(
+          names.map((name) => [
+            name,
+            (row: number) => {
+              const isBad = row > 33 || (row === 33 && bad.includes(name));
+              if (name.startsWith("loss/")) return isBad ? Number.NaN : 1;
+              if (row % every !== 0) return Number.NaN;
+              return name.startsWith("update/") ? (isBad ? Number.NaN : 1e-3) : isBad ? 7 : 0;
+            },
+          ]),
+        ),
+      ),
+      "non-finite-values",
+    );
+  /** What is computed from there on; the generator's samples are not. */
+  const behind = (name: string) =>
+    names.slice(names.indexOf(name)).filter((other) => !/nonFinite\/generator.*value/.test(other));
+
+  test.each([
+    ["in the generator", names.filter((name) => !/data|generator\/0/.test(name)), "generator/1/relu", "value"],
+    ["in the data", names.filter((name) => !/generator/.test(name)), "data/real", "value"],
+    [
+      "in the discriminator",
+      behind("discriminatorNonFinite/discriminator/logit/value"),
+      "discriminator/logit",
+      "value",
+    ],
+    [
+      "in its loss",
+      ["loss/discriminator", ...behind("discriminatorNonFinite/discriminator/logit/gradient")],
+      "discriminator",
+      "loss",
+    ],
+    [
+      "on its way back",
+      behind("discriminatorNonFinite/discriminator/0/linear/gradient"),
+      "discriminator/0/linear",
+      "gradient",
+    ],
+    ["in its update", behind("update/discriminator/0/weight"), "discriminator/0/weight", "update"],
+    [
+      "in the generator's loss",
+      ["loss/generator", ...behind("nonFinite/discriminator/logit/gradient")],
+      "generator",
+      "loss",
+    ],
+    ["on the generator's way back", behind("nonFinite/generator/1/relu/gradient"), "generator/1/relu", "gradient"],
+    ["in the generator's update", behind("update/generator/0/weight"), "generator/0/weight", "update"],
+  ])("%s", (_, bad, site, what) => {
+    const finding = broken(bad);
+    expect(finding?.evidence).toEqual({ site, what, step: 33, ...(/loss|update/.test(what) ? {} : { count: 7 }) });
+    expect(finding?.message).toContain(`first at ${site} in step 33`);
+  });
+
+  test("between two steps that are probed, as the losses tell", () => {
+    expect(broken(names, 10)).toMatchObject({ sinceStep: 33, site: "data/real" });
+  });
+});
+
 test("the most severe finding stands first", () => {
   const findings = diagnose(
     table(100, {

@@ -1,0 +1,45 @@
+import { ShapeError } from "../../gpu/errors.ts";
+import { inType } from "../arithmetic.ts";
+import { makeNode, type Node, type Primitive } from "../node.ts";
+import { assertDType, type DType, rangeOf } from "../shape.ts";
+import { constant, constantValue } from "./leaf.ts";
+
+/** Casts between element types. From f32 to integers it truncates towards zero; to bool it asks for "not zero". */
+export interface CastAttributes extends Readonly<Record<string, unknown>> {
+  readonly to: DType;
+}
+
+const castPrimitive: Primitive<CastAttributes> = {
+  name: "cast",
+  lowering: {
+    kind: "elementwise",
+    cost: 1,
+    wgsl: ([x], { attributes: { to }, inputs }) => {
+      const from = (inputs[0] as Node).dtype;
+      return to === "bool" ? `(${x} != ${from === "u8" ? "u32" : from}(0))` : `${to}(${x})`;
+    },
+  },
+  vjp: ({ inputs: [x], dy }) => [(x as Node).dtype === "f32" ? dy : null],
+  rebuild: ([x], node) => cast(x as Node, node.attributes.to),
+};
+
+export function cast(x: Node, to: DType): Node {
+  assertDType("cast", to);
+  if (x.dtype === to) return x;
+  if (to === "u8") throw new ShapeError("cast: u8 is a storage type for data; cast to f32, i32, u32 or bool.");
+  const value = constantValue(x);
+  if (value !== undefined) {
+    return constant(convert(value, x.dtype, to), x.shape, to);
+  }
+  return makeNode(castPrimitive, [x], { to }, x.shape, to);
+}
+
+/** A constant in another type, as WGSL converts: between integers the same bits, from f32 held within the range. */
+function convert(value: number, from: DType, to: DType): number {
+  if (to === "bool") return Number(value !== 0);
+  if (to === "f32" || from !== "f32") return inType(to, value);
+  const [least, most] = rangeOf(to);
+  return Math.min(Math.max(Math.trunc(value) || 0, least), most);
+}
+
+export const castPrimitives = { cast: castPrimitive } as const;
