@@ -66,6 +66,8 @@ function textOf(roots: readonly Node[]): string {
   const attribute = (key: string, value: unknown) => {
     if (key === "id" || key === "variable") return undefined;
     if (ArrayBuffer.isView(value)) return String(value);
+    // Of a layer's own state: it holds its node, and so itself.
+    if (key === "slot") return (value as { readonly label: string }).label;
     return typeof value === "number" ? String(value) : value;
   };
   return order
