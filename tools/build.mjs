@@ -1,6 +1,7 @@
 /**
  * Builds the package: a JavaScript module and its type declarations for each file of `src`, so that a user's bundler takes
- * only what is used. `bundle` makes single files in memory, for pages.
+ * only what is used, and one file with all of it for pages without a bundler; each with a source map that holds the source.
+ * `bundle` makes single files in memory, for pages.
  */
 import { execFile } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -46,6 +47,9 @@ export async function bundle({ entry, minify = false, sourcemap = "inline", defi
   return { code, map: textOf(".js.map") };
 }
 
+/** All of the library in one file. */
+const bundleName = "saddlepoint.min.js";
+
 async function buildPackage() {
   const folder = join(repository, "dist");
   await rm(folder, { recursive: true, force: true });
@@ -53,7 +57,14 @@ async function buildPackage() {
   await declareTypes();
   await importJavaScript(folder);
 
-  const { code } = await bundle({ entry: "src/index.ts", minify: true, sourcemap: false });
+  const { code, map } = await bundle({ entry: "src/index.ts", minify: true, sourcemap: "external" });
+  const file = join(folder, bundleName);
+  await writeFile(file, `${code}//# sourceMappingURL=${bundleName}.map\n`);
+  const { sources, ...rest } = JSON.parse(map ?? "");
+  await writeFile(
+    `${file}.map`,
+    JSON.stringify({ ...rest, sources: sources.map((/** @type {string} */ path) => `../${path}`) }),
+  );
   const zipped = gzipSync(code, { level: 9 }).byteLength;
   console.log(`${relative(process.cwd(), folder)}: all of it in one file is ${(zipped / 1000).toFixed(1)} kB gzipped.`);
 }
@@ -71,6 +82,7 @@ async function writeModules(folder) {
     logLevel: "silent",
     outbase: source,
     outdir: folder,
+    sourcemap: "linked",
     target: "es2022",
   };
   const entries = paths.filter((path) => path !== withShaders).map((path) => join(source, path));

@@ -33,6 +33,7 @@ describe("README", () => {
     const printed: unknown[][] = [];
     const body = text
       .replace(/import \{([^}]*)\} from "saddlepoint";/, "const {$1} = saddlepoint;")
+      .replaceAll(": Tensor", "")
       .replace("steps: 2_000, reportEvery: 100", "steps: 20, reportEvery: 10");
     await new AsyncFunction("saddlepoint", "console", body)(saddlepoint, { log: (...args) => printed.push(args) });
     expect(printed.length).toBeGreaterThan(0);
@@ -51,7 +52,9 @@ describe("README", () => {
   test("the higher derivatives it names are right", async () => {
     const text = examples.find((example) => example.text.includes("curvature"))?.text ?? "";
     const printed: unknown[] = [];
-    const body = text.replace(/import \{([^}]*)\} from "saddlepoint";/, "const {$1} = saddlepoint;");
+    const body = text
+      .replace(/import \{([^}]*)\} from "saddlepoint";/, "const {$1} = saddlepoint;")
+      .replaceAll(": Tensor", "");
     await new AsyncFunction("saddlepoint", "console", body)(saddlepoint, { log: (...args) => printed.push(...args) });
     expect(printed).toEqual([Float32Array.of(0.75, 3, 12), Float32Array.of(3, -6, 12)]);
   });

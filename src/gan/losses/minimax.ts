@@ -1,5 +1,5 @@
 import { crossEntropy, labelSmoothing } from "./cross_entropy.ts";
-import { type GanLoss, lossEntry } from "./loss.ts";
+import { type GanLoss, type LossEntry, lossEntry } from "./loss.ts";
 
 /**
  * The original game (Goodfellow et al. 2014, equation 1): D maximises log D(x) + log(1 - D(G(z))), G minimises the latter.
@@ -15,7 +15,7 @@ export const minimax: GanLoss = {
   comparedWith: "non-saturating",
 };
 
-export const minimaxEntry = lossEntry({
+export const minimaxEntry: LossEntry<typeof labelSmoothing> = lossEntry({
   options: labelSmoothing,
   create: ({ smoothing }) => ({ ...minimax, discriminator: crossEntropy(smoothing) }),
 });

@@ -1,5 +1,5 @@
 import { crossEntropy, labelSmoothing } from "./cross_entropy.ts";
-import { type GanLoss, lossEntry } from "./loss.ts";
+import { type GanLoss, type LossEntry, lossEntry } from "./loss.ts";
 import { minimax } from "./minimax.ts";
 
 /**
@@ -15,7 +15,7 @@ export const nonSaturating: GanLoss = {
   comparedWith: "minimax",
 };
 
-export const nonSaturatingEntry = lossEntry({
+export const nonSaturatingEntry: LossEntry<typeof labelSmoothing> = lossEntry({
   options: labelSmoothing,
   create: ({ smoothing }) => ({ ...nonSaturating, discriminator: crossEntropy(smoothing) }),
 });

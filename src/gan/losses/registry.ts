@@ -16,8 +16,30 @@ import { relativisticAverage } from "./relativistic_average.ts";
 import { softmax } from "./softmax.ts";
 import { wasserstein } from "./wasserstein.ts";
 
+/** Written out, since a type that is inferred would lose the comments of its options in the declarations. */
+type Losses = {
+  readonly minimax: typeof minimaxEntry;
+  readonly "non-saturating": typeof nonSaturatingEntry;
+  readonly hinge: LossEntry<Record<never, never>>;
+  readonly wasserstein: LossEntry<Record<never, never>>;
+  readonly "least-squares": typeof leastSquaresEntry;
+  readonly relativistic: LossEntry<Record<never, never>>;
+  readonly "relativistic-average": LossEntry<Record<never, never>>;
+  readonly "f-kl": LossEntry<Record<never, never>>;
+  readonly "f-reverse-kl": LossEntry<Record<never, never>>;
+  readonly "f-pearson": LossEntry<Record<never, never>>;
+  readonly "f-jensen-shannon": LossEntry<Record<never, never>>;
+  readonly "f-squared-hellinger": LossEntry<Record<never, never>>;
+  readonly began: typeof beganEntry;
+  readonly ebgan: typeof ebganEntry;
+  readonly softmax: LossEntry<Record<never, never>>;
+  readonly "boundary-seeking": LossEntry<Record<never, never>>;
+  readonly "dual-contrastive": LossEntry<Record<never, never>>;
+  readonly imle: LossEntry<Record<never, never>>;
+};
+
 /** Losses by name. */
-export const losses = {
+export const losses: Losses = {
   minimax: minimaxEntry,
   "non-saturating": nonSaturatingEntry,
   hinge: plainLoss(hinge),
@@ -36,7 +58,7 @@ export const losses = {
   "boundary-seeking": plainLoss(boundarySeeking),
   "dual-contrastive": plainLoss(dualContrastive),
   imle: plainLoss(imle),
-} as const satisfies Record<string, LossEntry>;
+};
 
 export type LossName = keyof typeof losses;
 

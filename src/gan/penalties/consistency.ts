@@ -1,4 +1,4 @@
-import { penalty } from "./penalty.ts";
+import { type Penalty, penalty } from "./penalty.ts";
 import { meanSquaredError, perturbationOptions, perturbed } from "./perturbation.ts";
 
 /**
@@ -7,7 +7,7 @@ import { meanSquaredError, perturbationOptions, perturbed } from "./perturbation
  *
  * Default weight 10, the paper's.
  */
-export const consistencyPenalty = penalty({
+export const consistencyPenalty: Penalty<typeof perturbationOptions> = penalty({
   defaultWeight: 10,
   options: perturbationOptions,
   term: ({ critic, real, realLogits, sampleShape, random, weight, options }) =>

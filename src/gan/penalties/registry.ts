@@ -21,8 +21,30 @@ import { wganDivPenalty } from "./wgan_div.ts";
 import { wganGpPenalty } from "./wgan_gp.ts";
 import { wganLpPenalty } from "./wgan_lp.ts";
 
+/** Written out, since a type that is inferred would lose the comments of its options in the declarations. */
+type Penalties = {
+  readonly r1: typeof r1Penalty;
+  readonly r2: typeof r2Penalty;
+  readonly wganGp: typeof wganGpPenalty;
+  readonly wganLp: typeof wganLpPenalty;
+  readonly wganDiv: typeof wganDivPenalty;
+  readonly dragan: typeof draganPenalty;
+  readonly maxGradient: typeof maxGradientPenalty;
+  readonly leCam: typeof leCamPenalty;
+  readonly consistency: typeof consistencyPenalty;
+  readonly balancedConsistency: typeof balancedConsistencyPenalty;
+  readonly latentConsistency: typeof latentConsistencyPenalty;
+  readonly orthogonal: typeof orthogonalPenalty;
+  readonly pathLength: typeof pathLengthPenalty;
+  readonly featureMatching: typeof featureMatchingPenalty;
+  readonly modeSeeking: typeof modeSeekingPenalty;
+  readonly pullingAway: typeof pullingAwayPenalty;
+  readonly imle: typeof imlePenalty;
+  readonly historicalAveraging: typeof historicalAveragingPenalty;
+};
+
 /** Penalties by name. */
-export const penalties = {
+export const penalties: Penalties = {
   r1: r1Penalty,
   r2: r2Penalty,
   wganGp: wganGpPenalty,
@@ -41,7 +63,7 @@ export const penalties = {
   pullingAway: pullingAwayPenalty,
   imle: imlePenalty,
   historicalAveraging: historicalAveragingPenalty,
-} as const satisfies Record<string, Penalty>;
+};
 
 export type PenaltyName = keyof typeof penalties;
 

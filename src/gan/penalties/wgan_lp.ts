@@ -1,5 +1,5 @@
 import { between, inputGradientNorms } from "./input_gradient.ts";
-import { penalty } from "./penalty.ts";
+import { type Penalty, penalty } from "./penalty.ts";
 import { targetNorm } from "./target.ts";
 
 /**
@@ -8,7 +8,7 @@ import { targetNorm } from "./target.ts";
  *
  * Default weight 10, that of WGAN-GP.
  */
-export const wganLpPenalty = penalty({
+export const wganLpPenalty: Penalty<typeof targetNorm> = penalty({
   defaultWeight: 10,
   options: targetNorm,
   bindsGradient: true,

@@ -10,8 +10,19 @@ import { simultaneous } from "./simultaneous.ts";
 import { symplectic } from "./symplectic.ts";
 import { unrolled } from "./unrolled.ts";
 
+/** Written out, since a type that is inferred would lose the comments of its options in the declarations. */
+type Plays = {
+  readonly alternating: typeof alternating;
+  readonly simultaneous: typeof simultaneous;
+  readonly extragradient: typeof extragradient;
+  readonly consensus: typeof consensus;
+  readonly symplectic: typeof symplectic;
+  readonly lookahead: typeof lookahead;
+  readonly unrolled: typeof unrolled;
+};
+
 /** Rules of play by name. */
-export const plays = { alternating, simultaneous, extragradient, consensus, symplectic, lookahead, unrolled } as const;
+export const plays: Plays = { alternating, simultaneous, extragradient, consensus, symplectic, lookahead, unrolled };
 
 export type PlayName = keyof typeof plays;
 

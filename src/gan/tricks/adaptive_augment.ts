@@ -1,7 +1,19 @@
 import { Tensor } from "../../tensor.ts";
 import { mirrored } from "../image_operations.ts";
+import type { OptionSpecs } from "../options.ts";
 import { augmentationStrengths, augmented } from "./augmentations.ts";
-import { trick } from "./trick.ts";
+import { type Trick, trick } from "./trick.ts";
+
+const adaptation = {
+  /** 1 mirrors too; 0 for what must not be, such as letters. A whole number from 0 to 1, default 1. */
+  flip: { default: 1, low: 0, high: 1, whole: true },
+  /** Mean sign of the logits of real samples to hold. From -1 to 1, default 0.6. */
+  target: { default: 0.6, low: -1, high: 1 },
+  /** Real samples in which the probability can go from 0 to 1. From 1 to 1e9, default 500000. */
+  ramp: { default: 500_000, low: 1, high: 1e9 },
+  /** Batches from one change of the probability to the next. A whole number from 1 to 1024, default 4. */
+  every: { default: 4, low: 1, high: 1024, whole: true },
+} as const satisfies OptionSpecs;
 
 /**
  * Adaptive discriminator augmentation (ADA, Karras et al. 2020, "Training generative adversarial networks with limited data",
@@ -12,18 +24,8 @@ import { trick } from "./trick.ts";
  *
  * Target 0.6, a ramp of 500,000 samples from 0 to 1, and steps of 4 batches are the paper's.
  */
-export const adaptiveAugmentTrick = trick({
-  options: {
-    ...augmentationStrengths,
-    /** 1 mirrors too; 0 for what must not be, such as letters. A whole number from 0 to 1, default 1. */
-    flip: { default: 1, low: 0, high: 1, whole: true },
-    /** Mean sign of the logits of real samples to hold. From -1 to 1, default 0.6. */
-    target: { default: 0.6, low: -1, high: 1 },
-    /** Real samples in which the probability can go from 0 to 1. From 1 to 1e9, default 500000. */
-    ramp: { default: 500_000, low: 1, high: 1e9 },
-    /** Batches from one change of the probability to the next. A whole number from 1 to 1024, default 4. */
-    every: { default: 4, low: 1, high: 1024, whole: true },
-  },
+export const adaptiveAugmentTrick: Trick<typeof augmentationStrengths & typeof adaptation> = trick({
+  options: { ...augmentationStrengths, ...adaptation },
   memory: () => ({
     probability: { shape: [], first: 0 },
     signs: { shape: [], first: 0 },

@@ -13,8 +13,23 @@ import { spectralNormTrick } from "./spectral_norm.ts";
 import { topKTrick } from "./top_k.ts";
 import type { Trick } from "./trick.ts";
 
+/** Written out, since a type that is inferred would lose the comments of its options in the declarations. */
+type Tricks = {
+  readonly labelFlipping: typeof labelFlippingTrick;
+  readonly instanceNoise: typeof instanceNoiseTrick;
+  readonly diffAugment: typeof diffAugmentTrick;
+  readonly adaptiveAugment: typeof adaptiveAugmentTrick;
+  readonly pac: typeof pacTrick;
+  readonly minibatchStandardDeviation: typeof minibatchStandardDeviationTrick;
+  readonly minibatchDiscrimination: typeof minibatchDiscriminationTrick;
+  readonly spectralNorm: typeof spectralNormTrick;
+  readonly topK: typeof topKTrick;
+  readonly replay: typeof replayTrick;
+  readonly latentOptimisation: typeof latentOptimisationTrick;
+};
+
 /** Tricks by name. */
-export const tricks = {
+export const tricks: Tricks = {
   labelFlipping: labelFlippingTrick,
   instanceNoise: instanceNoiseTrick,
   diffAugment: diffAugmentTrick,
@@ -26,7 +41,7 @@ export const tricks = {
   topK: topKTrick,
   replay: replayTrick,
   latentOptimisation: latentOptimisationTrick,
-} as const satisfies Record<string, Trick>;
+};
 
 export type TrickName = keyof typeof tricks;
 

@@ -17,6 +17,11 @@ const packed = [
   "src",
   "shaders",
   "tools",
+  "bench/RESULTS.md",
+  "bench/RESULTS-deno.md",
+  "examples/certify/CERTIFICATES.md",
+  "examples/images",
+  "examples/studies",
   "tsconfig.json",
   "tsconfig.build.json",
 ];
@@ -61,7 +66,9 @@ export async function installPackage(): Promise<InstalledPackage> {
 export async function link(project: string, name: string, from = join(repository, "node_modules")): Promise<void> {
   const target = join(project, "node_modules", name);
   await mkdir(dirname(target), { recursive: true });
-  await symlink(join(from, name), target, "dir");
+  await symlink(join(from, name), target, "dir").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
 }
 
 async function npm(folder: string, ...options: string[]): Promise<void> {

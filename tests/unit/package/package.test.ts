@@ -1,11 +1,8 @@
 /** The package as a user gets it: what is in it, how large it is, its types, and a page that trains with it. */
-import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { build as viteBuild } from "vite";
@@ -13,7 +10,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchBrowser } from "../../../tools/browser.mjs";
 import { serve } from "../../../tools/serve.mjs";
 import type { RingRun } from "./consumer.ts";
-import { type InstalledPackage, installPackage, link } from "./install.ts";
+import { type InstalledPackage, installPackage } from "./install.ts";
+import { readmeTests } from "./readme_tests.ts";
+import { typeTests } from "./type_tests.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const minute = 60_000;
@@ -45,11 +44,41 @@ test("the package holds the library, its types, its shaders, the readme and the 
       .map((path) => path.replaceAll("\\", "/"))
       .filter((path) => path.endsWith(from) && !path.endsWith(".d.ts"))
       .map((path) => path.replace(from, to));
-  const modules = [".js", ".d.ts"].flatMap((ending) => named("src", ".ts", ending).map((path) => `dist/${path}`));
+  const modules = [".js", ".js.map", ".d.ts"].flatMap((ending) =>
+    named("src", ".ts", ending).map((path) => `dist/${path}`),
+  );
   const shaders = named("shaders", ".wgsl", ".wgsl").map((path) => `shaders/${path}`);
-  const single = ["LICENSE", "package.json"];
-  const withoutReadme = installed.files.filter((path) => path !== "README.md");
-  expect(withoutReadme).toEqual([...single, ...modules, ...shaders].sort());
+  const single = ["LICENSE", "README.md", "package.json", "dist/saddlepoint.min.js", "dist/saddlepoint.min.js.map"];
+  // What the readme shows and leads to, and what those lead to.
+  const shown = [
+    ...["bench/RESULTS-deno.md", "bench/RESULTS.md", "examples/certify/CERTIFICATES.md"],
+    ...["digits.png", "ring.svg"].map((name) => `examples/images/${name}`),
+    ...named("examples/studies", ".md", ".md").map((path) => `examples/studies/${path}`),
+  ];
+  expect(installed.files).toEqual([...single, ...modules, ...shaders, ...shown].sort());
+});
+
+test("every module has a source map with its source", async () => {
+  const folder = join(installed.project, "node_modules", "saddlepoint");
+  const modules = installed.files.filter((path) => path.endsWith(".js"));
+  expect(modules.length).toBeGreaterThan(100);
+  for (const path of modules) {
+    const code = await readFile(join(folder, path), "utf8");
+    const [, name = ""] = /\/\/# sourceMappingURL=(\S+)\s*$/.exec(code) ?? [];
+    const map = JSON.parse(await readFile(join(folder, dirname(path), name), "utf8"));
+    // A module of types alone has nothing to map.
+    expect(map.sources.length).toBe(map.sourcesContent.length);
+    expect(map.sourcesContent.every((text: unknown) => typeof text === "string")).toBe(true);
+    for (const source of map.sources) expect(join(dirname(path), source)).toMatch(/^(?:src|shaders)\//);
+  }
+});
+
+test("the fields for CDNs and the entry ./bundle name one minified file", async () => {
+  const folder = join(installed.project, "node_modules", "saddlepoint");
+  const { exports, jsdelivr, unpkg } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  expect(new Set([exports["./bundle"].default, jsdelivr, unpkg])).toEqual(new Set(["./dist/saddlepoint.min.js"]));
+  const { Engine } = await import(pathToFileURL(join(folder, jsdelivr)).href);
+  expect(typeof Engine.create).toBe("function");
 });
 
 test("it installs nothing else", async () => {
@@ -91,50 +120,9 @@ async function viteBundleSize(contents: string): Promise<number> {
   return zippedSize(bundled.output[0].code);
 }
 
-/**
- * Every declaration is checked, the package's own among them. WebGPU's types come from the compiler's DOM library since
- * TypeScript 6; before, a user adds "@webgpu/types" to "types" (tried with 5.8 and 5.9).
- */
-describe("the types resolve", () => {
-  const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-  const strict = {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    target: "ES2022",
-    noEmit: true,
-    types: [],
-  };
-  const browser = { ...strict, skipLibCheck: false, lib: ["ES2022", "DOM"] };
-  const settings: Readonly<Record<string, { compilerOptions: object; packages?: readonly string[] }>> = {
-    "by a bundler's rules": { compilerOptions: { ...browser, module: "ESNext", moduleResolution: "bundler" } },
-    "by Node's rules": { compilerOptions: { ...browser, module: "NodeNext", moduleResolution: "NodeNext" } },
-    // @webgpu/types names classes of the DOM, so it takes skipLibCheck to do without.
-    "in Node without the DOM": {
-      compilerOptions: {
-        ...strict,
-        skipLibCheck: true,
-        lib: ["ES2022"],
-        types: ["node", "@webgpu/types"],
-        module: "NodeNext",
-        moduleResolution: "NodeNext",
-      },
-      packages: ["@types/node", "@webgpu/types", "undici-types"],
-    },
-  };
+describe("types", () => typeTests(() => installed));
 
-  test.each(Object.entries(settings))(
-    "%s",
-    async (_, { compilerOptions, packages = [] }) => {
-      for (const name of packages) await link(installed.project, name);
-      const config = join(installed.project, "tsconfig.json");
-      await writeFile(config, JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
-      const { stdout } = await promisify(execFile)(process.execPath, [compiler, "-p", config]).catch((error) => error);
-      expect(stdout).toBe("");
-    },
-    minute,
-  );
-});
+describe("the readme", () => readmeTests(() => installed));
 
 test(
   "a page trains with it",

@@ -1,0 +1,187 @@
+/** The readme as a user of the package reads it: its links, its snippets, and the first ten minutes with data of one's own. */
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+import { describe, expect, test } from "vitest";
+import { encodePng } from "../../../src/io/png.ts";
+import { launchBrowser } from "../../../tools/browser.mjs";
+import { serve } from "../../../tools/serve.mjs";
+import type { InstalledPackage } from "./install.ts";
+import { compile, strict } from "./type_tests.ts";
+
+const minute = 60_000;
+const cdn = "https://cdn.jsdelivr.net/npm/saddlepoint/";
+
+const folderOf = ({ project }: InstalledPackage) => join(project, "node_modules", "saddlepoint");
+const readmeOf = (installed: InstalledPackage) => readFileSync(join(folderOf(installed), "README.md"), "utf8");
+
+/** The text of a block that begins with three backticks and `info`, and holds `part`. */
+function block(readme: string, language: string, part: string): string {
+  const blocks = [...readme.matchAll(/```(\w+)[^\n]*\n([\s\S]*?)```/g)];
+  const text = blocks.find(([, of, text]) => of === language && text?.includes(part))?.[2];
+  if (text === undefined) throw new Error(`The readme has no ${language} block with ${part}.`);
+  return text;
+}
+
+/** The targets of links and images of a text in Markdown, without fragments. */
+const targetsOf = (text: string) =>
+  [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)].map(
+    (match) => (match[1] ?? match[2] ?? "").split("#")[0] ?? "",
+  );
+
+export function readmeTests(installed: () => InstalledPackage): void {
+  test("has no link and no picture that leads out of the package, and those that it leads to have none", () => {
+    const seen = new Set<string>();
+    const visit = (path: string): void => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      expect(installed().files, path).toContain(path);
+      if (!path.endsWith(".md")) return;
+      const text = readFileSync(join(folderOf(installed()), path), "utf8").replace(/```[\s\S]*?```/g, "");
+      for (const target of targetsOf(text)) {
+        if (target === "" || target.startsWith("https://")) continue;
+        visit(join(dirname(path), target));
+      }
+    };
+    visit("README.md");
+    expect(seen.size).toBeGreaterThan(6);
+  });
+
+  test(
+    "has snippets that compile under strict rules",
+    async () => {
+      const { project } = installed();
+      const snippets = [...readmeOf(installed()).matchAll(/```ts(?: page)?\n([\s\S]*?)```/g)].map(
+        (match) => match[1] ?? "",
+      );
+      expect(snippets.length).toBeGreaterThanOrEqual(7);
+      await mkdir(join(project, "snippets"), { recursive: true });
+      const files = snippets.map((_, i) => `snippets/${i}.ts`);
+      await Promise.all(files.map((file, i) => writeFile(join(project, file), snippets[i] as string)));
+      const options = { ...strict, lib: ["ES2022", "DOM"], module: "ESNext", moduleResolution: "bundler" };
+      expect(await compile(project, options, files)).toBe("");
+    },
+    minute,
+  );
+
+  describe("leads to a training on one's own data in ten minutes:", () => {
+    const languages = ["plain JavaScript, through the import map", "TypeScript, bundled"] as const;
+    const examples = { points: "data.points(", pictures: "data.imageFiles(" } as const;
+    const cases = languages.flatMap((language) =>
+      (Object.keys(examples) as (keyof typeof examples)[]).map((data) => ({ language, data })),
+    );
+
+    test.each(cases)(
+      "$data, in $language",
+      async ({ language, data }) => {
+        const readme = readmeOf(installed());
+        // As the readme has it, but for fewer steps: these take a quarter of an hour on a processor.
+        const steps = data === "points" ? 20 : 2;
+        const written = block(readme, "ts", examples[data]).replace(
+          "steps: 2_000, reportEvery: 100",
+          `steps: ${steps}`,
+        );
+        expect(written).toContain(`steps: ${steps} }`);
+        const script = language.startsWith("plain") ? written : await bundled(written, installed().project);
+        const { printed, requests } = await runPage(readme, script, data === "pictures", folderOf(installed()));
+        const last = printed.at(-1) as string;
+        const losses = JSON.parse(printed.at(-2) as string)[1];
+        expect(Object.values(losses).every((loss) => Number.isFinite(loss) && Math.abs(loss as number) < 50)).toBe(
+          true,
+        );
+        if (data === "points") {
+          // Four people, in centimetres and kilograms.
+          const values = Object.values(JSON.parse(last)[0]) as number[];
+          expect(values).toHaveLength(8);
+          expect(values.every((value) => value > 0 && value < 400)).toBe(true);
+        } else {
+          expect(JSON.parse(printed[0] as string)).toEqual([20, [expect.objectContaining({ name: "notes.txt" })]]);
+          expect(JSON.parse(last)[0]).toMatch(/^data:image\/png;base64,/);
+        }
+        // One file of the library, not hundreds.
+        expect(requests.filter((path) => path.endsWith(".js")).length).toBeLessThanOrEqual(2);
+      },
+      3 * minute,
+    );
+  });
+}
+
+/** A user's TypeScript, as a bundler makes a page's script of it. */
+async function bundled(contents: string, resolveDir: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, loader: "ts", resolveDir },
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+/** Runs a script in the readme's page, with the package in the place of the CDN, until it has printed its last line. */
+async function runPage(readme: string, script: string, choosesPictures: boolean, folder: string) {
+  const html = block(readme, "html", "importmap").replaceAll(cdn, "/package/");
+  expect(html).toContain("/package/dist/saddlepoint.min.js");
+  const requests: string[] = [];
+  const route = (type: string, body: string) => async () => ({ type, body });
+  const file = "/package/dist/saddlepoint.min.js";
+  const server = await serve({
+    // The import map stands in the page itself.
+    scripts: "'unsafe-inline'",
+    routes: {
+      "/": route("text/html", `<!doctype html><input type="file" multiple>${html}`),
+      "/train.js": route("text/javascript", `${script}\nconsole.log("finished");`),
+      [file]: route("text/javascript", readFileSync(join(folder, file.slice("/package/".length)), "utf8")),
+    },
+  });
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    const printed: string[] = [];
+    const failed: string[] = [];
+    const isFinished = new Promise<void>((resolve) => {
+      page.on("console", async (message) => {
+        if (message.text() === "finished") resolve();
+        else if (message.type() === "log")
+          printed.push(JSON.stringify(await Promise.all(message.args().map((arg) => arg.jsonValue()))));
+      });
+      page.on("pageerror", (error) => {
+        failed.push(String(error));
+        resolve();
+      });
+    });
+    page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+    await page.goto(server.url);
+    if (choosesPictures) await choosePictures(page, folder);
+    await isFinished;
+    expect(failed).toEqual([]);
+    return { printed, requests };
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/** Twenty pictures of several sizes, and a file that is none. */
+async function choosePictures(
+  page: Awaited<ReturnType<Awaited<ReturnType<typeof launchBrowser>>["newPage"]>>,
+  folder: string,
+) {
+  const pictures = join(dirname(folder), "..", "pictures");
+  await mkdir(pictures, { recursive: true });
+  const names = Array.from({ length: 20 }, (_, i) => join(pictures, `${i}.png`));
+  if (!existsSync(names[19] as string)) {
+    for (const [i, name] of names.entries()) {
+      const [width, height] = [30 + i, 40 - i];
+      const pixels = Uint8Array.from({ length: width * height * 3 }, (_, k) => (k * (i + 3)) % 256);
+      await writeFile(name, await encodePng(pixels, width, height, 3));
+    }
+  }
+  await writeFile(join(pictures, "notes.txt"), "Not a picture.");
+  const input = await page.waitForSelector("input");
+  // The script waits for the choice; it must listen first.
+  await page.waitForFunction("performance.getEntriesByType('resource').length > 0");
+  await input?.uploadFile(...names, join(pictures, "notes.txt"));
+}
