@@ -183,7 +183,7 @@ describe("a trainer's configuration:", () => {
       { discriminator: mlp([2, 2]) },
       "Trainer: the discriminator ends in [2]; the loss non-saturating needs one logit a sample.",
     ],
-    [{ data: undefined as never }, /^Trainer: the data is undefined; give a source, such as data.points/],
+    [{ data: undefined as never }, /^Trainer: data is undefined; give a source of samples, such as data.points/],
     [
       { optimizer: { generator: { type: "sgd" } } as never },
       "Trainer, optimizer: discriminator is undefined; give an optimiser for each player.",

@@ -30,11 +30,14 @@ const game = {
 const resolve = (choices: object) => resolveConfig(engine, { ...game, ...choices });
 
 const mistakes: readonly (readonly [object, string | RegExp])[] = [
-  [{ data: new Float32Array(64) }, /^Trainer: the data is a Float32Array of 64; give a source, such as data.points/],
-  [{ data: [[0, 1]] }, /^Trainer: the data is \[\[0, 1\]\]; give a source/],
-  [{ data: Tensor.full([64, 2], 0) }, /^Trainer: the data is a Tensor; give a source/],
-  [{ data: Promise.resolve() }, /^Trainer: the data is a promise \(await it first\); give a source/],
-  [{ data: undefined }, /^Trainer: the data is undefined; give a source/],
+  [
+    { data: new Float32Array(64) },
+    /^Trainer: data is a Float32Array of 64; give a source of samples, such as data.points/,
+  ],
+  [{ data: [[0, 1]] }, /^Trainer: data is \[\[0, 1\]\]; give a source of samples/],
+  [{ data: Tensor.full([64, 2], 0) }, /^Trainer: data is a Tensor; give a source of samples/],
+  [{ data: Promise.resolve() }, /^Trainer: data is a promise \(await it first\); give a source of samples/],
+  [{ data: undefined }, /^Trainer: data is undefined; give a source of samples/],
   [
     { generator: Promise.resolve() },
     /^Trainer: generator is a promise \(await it first\); give a network, such as nn.mlp/,
