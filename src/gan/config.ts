@@ -74,10 +74,8 @@ const kinds: Kinds<TrainerConfig> = {
 
 /** Options of `train`, and what others call some of these. */
 const elsewhere: Aliases = {
-  epochs: 'the "steps" of train()',
-  steps: 'the "steps" of train()',
-  learningrate: 'the "lr" of the optimizer',
-  lr: 'the "lr" of the optimizer',
+  'the "steps" of train()': "epochs iterations steps",
+  'the "lr" of the optimizer': "learningrate lr",
 };
 
 const defaultOptimizer: OptimizerConfig = { type: "adam", lr: 1e-3, betas: [0.5, 0.999] };

@@ -134,7 +134,7 @@ export class Trainer {
    * DeviceLostError if the GPU goes.
    */
   async *train(options: TrainOptions): AsyncGenerator<TrainReport, void, undefined> {
-    assertKeys<TrainOptions>("train", options, trainKinds, { epochs: "steps", iterations: "steps" });
+    assertKeys<TrainOptions>("train", options, trainKinds, { steps: "epochs iterations" });
     const steps = wholeNumber("steps", options.steps, 1, 2 ** 31);
     const reportEvery = wholeNumber("reportEvery", options.reportEvery ?? 100, 1, 2 ** 31);
     const count = wholeNumber("samples", options.samples ?? 0, 0, 2 ** 20);

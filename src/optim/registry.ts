@@ -36,7 +36,7 @@ export const optimizers: { readonly [Type in OptimizerConfig["type"]]: Entry<Typ
 export const optimizerAliases: Aliases = { sgd: "momentum", optimisticAdam: "oadam", optimisticSgd: "omd ogda" };
 
 /** What others call options. */
-const aliases: Aliases = { beta1: "betas", beta2: "betas", eps: "epsilon", learningrate: "lr", rate: "lr" };
+const aliases: Aliases = { lr: "learningrate rate", epsilon: "eps" };
 
 /** @throws OptionError for an unknown type or option, or one out of range. */
 export function createOptimizer(

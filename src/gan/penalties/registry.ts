@@ -115,7 +115,7 @@ export function resolvePenalty(config: PenaltyName | PenaltyConfig): ResolvedPen
     ...penalty.options,
   };
   // Papers call the weight by a Greek letter.
-  const { weight, interval, ...options } = resolveOptions(type, specs, given, { gamma: "weight", lambda: "weight" });
+  const { weight, interval, ...options } = resolveOptions(type, specs, given, { weight: "gamma lambda" });
   return { type, penalty, weight: weight as number, interval: interval as number, options };
 }
 
@@ -135,7 +135,7 @@ function configure<Name extends PenaltyName>(
   options: WeightOptions,
   where: string,
 ): { type: Name; weight: number } {
-  assertKeys<WeightOptions>(where, options, { weight: true }, { gamma: "weight", lambda: "weight" });
+  assertKeys<WeightOptions>(where, options, { weight: true }, { weight: "gamma lambda" });
   const { weight = penalties[type].defaultWeight } = options;
   assertWeight(where, weight);
   return { type, weight };
