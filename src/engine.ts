@@ -42,7 +42,7 @@ import { attributesKey, collect, type Node } from "./graph/node.ts";
 import { data, input } from "./graph/primitives/leaf.ts";
 import { byteSize, type DType, type Shape, type TypedArray } from "./graph/shape.ts";
 import { selfTest } from "./self_test.ts";
-import { type Evaluator, heldValues, isTensor, Tensor } from "./tensor.ts";
+import { assertTensors, type Evaluator, heldValues, isTensor, Tensor, tensorKind } from "./tensor.ts";
 import type { TensorTree } from "./transforms.ts";
 import { flatten } from "./tree.ts";
 
@@ -71,6 +71,14 @@ export interface EngineOptions extends DeviceSource {
   readonly compileSeconds?: number;
 }
 
+/** A value that a plan writes to one row of a table; see `Sink`. */
+export interface TableRecord {
+  readonly table: State;
+  readonly row: State;
+  readonly column: number;
+  readonly value: Tensor;
+}
+
 /** What a plan computes, and where it goes. */
 export interface PlanDescription {
   readonly label?: string;
@@ -79,12 +87,7 @@ export interface PlanDescription {
   /** New values of states for the next run. */
   readonly updates?: readonly (readonly [state: State, value: Tensor])[];
   /** Rows of a table; see `Sink`. */
-  readonly records?: readonly {
-    readonly table: State;
-    readonly row: State;
-    readonly column: number;
-    readonly value: Tensor;
-  }[];
+  readonly records?: readonly TableRecord[];
   readonly progress?: Progress;
   /** Ends the compilation: `engine.plan` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -136,6 +139,16 @@ const planKinds: Kinds<PlanDescription> = {
   signal: abortSignal,
   halfPrecision: object,
   fuse: flag,
+};
+const updateKind: Kind = {
+  says: "[state, tensor]",
+  is: (value) => isList(value) && value[0] instanceof State && tensorKind.is(value[1]),
+};
+const recordKinds: Kinds<TableRecord> = {
+  table: needed(instanceOf("a state", State)),
+  row: needed(instanceOf("a state", State)),
+  column: needed(whole),
+  value: needed(tensorKind),
 };
 const loopKinds: Kinds<LoopOptions> = { targetMilliseconds: needed(positive), maxIterationsPerSubmit: count };
 const rangeKinds: Kinds<ReadRange> = { buffer: needed(object), offset: needed(whole), size: needed(whole) };
@@ -248,11 +261,15 @@ export class Engine implements Evaluator {
           "every parameter; clean the data first.",
       );
     }
-    return new Tensor(data(elements === values ? elements.slice() : elements, shape ?? flat.shape, dtype), this);
+    return new Tensor(
+      data(elements === values ? elements.slice() : elements, shape === undefined ? flat.shape : shape, dtype),
+      this,
+    );
   }
 
   /** A tensor that stays on the GPU from one run to the next; zero until it is written. */
   state(label: string, shape: Shape, dtype: DType = "f32"): State {
+    assertKind("engine.state", "the label", label, text);
     return new State(this.#device, label, shape, dtype);
   }
 
@@ -293,6 +310,9 @@ export class Engine implements Evaluator {
       fuse = true,
       halfPrecision,
     } = description;
+    assertTensors(label, outputs);
+    for (const update of updates) assertKind(label, "an update", update, updateKind);
+    for (const record of records) assertKeys<TableRecord>(label, record, recordKinds);
     signal?.throwIfAborted();
     const sinks: Sink[] = [
       ...Object.values(outputs).map(({ node }): Sink => ({ kind: "output", node })),

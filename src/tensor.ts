@@ -439,7 +439,8 @@ export class Tensor {
   /** The same value under a name, where probes can be tapped. */
   site(name: string, derivative?: Tensor): Tensor {
     assertKind("site", "name", name, text);
-    return this.#map((x) => site(x, name, derivative && tensorOf("site", derivative).node));
+    const slope = derivative === undefined ? undefined : tensorOf("site", derivative).node;
+    return this.#map((x) => site(x, name, slope));
   }
 
   #map(f: (x: Node) => Node): Tensor {

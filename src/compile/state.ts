@@ -63,8 +63,9 @@ export class State implements StateSlot {
     this.assertUsable();
     const elements = toElements(`state "${this.label}"`, values, this.dtype);
     const size = sizeOf(this.shape);
-    const offset = start * elements.BYTES_PER_ELEMENT;
-    if (!Number.isInteger(start) || start < 0 || start + elements.length > size || offset % 4 !== 0) {
+    const isPlace = Number.isInteger(start);
+    const offset = isPlace ? start * elements.BYTES_PER_ELEMENT : 0;
+    if (!isPlace || start < 0 || start + elements.length > size || offset % 4 !== 0) {
       throw new DataError(
         `state "${this.label}": ${elements.length} values from element ${start} on don't go into its ${size} elements; ` +
           "the part must lie inside, and a part of bytes begin at a multiple of four.",

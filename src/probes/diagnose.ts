@@ -1,5 +1,5 @@
 import { type Change, type Remedy, remedy } from "./remedies.ts";
-import { series, type TelemetryColumn, type TelemetryRow, type TelemetryTable } from "./telemetry.ts";
+import { assertTable, series, type TelemetryColumn, type TelemetryRow, type TelemetryTable } from "./telemetry.ts";
 
 export type Ailment = "vanishing-generator-gradient" | "overpowering-discriminator" | "non-finite-values";
 export type Severity = "info" | "warning" | "serious";
@@ -50,6 +50,7 @@ const rules: Readonly<Record<Ailment, Rule>> = {
  *   beginning here
  */
 export function diagnose(table: TelemetryTable, before: readonly Finding[] = []): Finding[] {
+  assertTable("diagnose", table);
   const order: Record<Severity, number> = { serious: 0, warning: 1, info: 2 };
   return Object.entries(rules)
     .flatMap(

@@ -1,0 +1,53 @@
+/** The calls of a trainer. */
+import { type Engine, gan } from "saddlepoint";
+import { methods } from "./core_calls.ts";
+import { trainerOptions } from "./data_calls.ts";
+import { type Argument, argument, type Call, options } from "./spec.ts";
+
+const none: readonly Argument[] = [];
+
+/** The last report of a call of `train`. */
+async function lastReport(trainer: gan.Trainer, given: gan.TrainOptions): Promise<gan.TrainReport | undefined> {
+  let last: gan.TrainReport | undefined;
+  for await (const report of trainer.train(given)) last = report;
+  return last;
+}
+
+export function trainerCalls(engine: Engine, trainer: gan.Trainer, snapshot: gan.Snapshot): Call[] {
+  return [
+    {
+      name: "Trainer.create",
+      call: async (...given: readonly never[]) => {
+        const made = await gan.Trainer.create(...(given as unknown as Parameters<typeof gan.Trainer.create>));
+        made.dispose();
+      },
+      arguments: [argument("engine", engine), options(trainerOptions)],
+    },
+    {
+      name: "Trainer.train",
+      call: (given: never) => lastReport(trainer, given),
+      arguments: [
+        options({
+          steps: argument("count", 2),
+          reportEvery: argument("count?", 1),
+          samples: argument("count?", 4),
+          grid: argument("count?", 4),
+          signal: argument("object?", undefined),
+        }),
+      ],
+    },
+    ...methods("Trainer", trainer, {
+      pause: none,
+      resume: none,
+      sample: [argument("count", 4)],
+      generate: [argument("numbers", new Float32Array(8))],
+      judge: [argument("numbers", new Float32Array(8))],
+      parameters: none,
+      snapshot: none,
+      restore: [argument("object", snapshot)],
+      explain: none,
+      memory: none,
+      profile: none,
+    }),
+  ];
+}
