@@ -1,5 +1,8 @@
+import { sizeOf } from "../graph/shape.ts";
+import { Pass } from "../nn/pass.ts";
 import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
+import type { TensorTree } from "../transforms.ts";
 import { Judge } from "./judge.ts";
 import { applyNetwork, flatRows, randomOf, type StepContext, streams } from "./step_context.ts";
 import { packSize } from "./tricks/registry.ts";
@@ -21,14 +24,40 @@ function samplesOf(context: StepContext, random: Random, count: number): Tensor 
 }
 
 /**
- * The generator as it is used after training, with the mean of its parameters where one is kept: `latent` [count, ...input]
- * to samples [count, numbers a sample] in the data's own units.
+ * The generator as it is used after training, with the mean of its parameters, and statistics of its own, where one is kept:
+ * `latent` [count, ...input] to samples [count, numbers a sample] in the data's own units.
  */
-export function samplesFrom({ engine, generator, average, config }: StepContext, latent: Tensor): Tensor {
+export function samplesFrom(context: StepContext, latent: Tensor): Tensor {
+  const { engine, generator, average, config } = context;
   const steps = engine.read(generator.steps).cast("f32");
   const parameters = average?.parameters(steps, generator.arena.read()) ?? generator.parameters;
-  const samples = flatRows(applyNetwork(generator, parameters, latent, generator.pass("evaluation")));
+  const pass = average ? passOfMean(context, parameters) : generator.pass("evaluation");
+  const samples = flatRows(applyNetwork(generator, parameters, latent, pass));
   return config.data.scale?.toOwnUnits(engine, samples) ?? samples;
+}
+
+/** Batches that the statistics of a mean are taken of: at least so many samples in all, in at most so many batches. */
+const statistics = { samples: 1024, batches: 16, mostSamples: 4096, numbers: 2 ** 18 };
+
+/**
+ * The running statistics of batch norm are those of the generator as it is now, which are off by a tenth to a third of a
+ * standard deviation for a mean of its parameters, while that moves. The mean's own are taken of the samples that it makes of
+ * latent vectors which are the same at every step.
+ */
+function passOfMean({ engine, config, generator }: StepContext, parameters: TensorTree): Pass {
+  let { buffers } = generator.pass("evaluation");
+  const random = new Random(engine.tensor([config.seed], [], "u32"), Tensor.scalar(0, "u32"), streams.statistics);
+  const { inputShape, outputShape } = generator.network;
+  const { samples, batches: most, mostSamples, numbers } = statistics;
+  // As large as training has them, and larger where samples are small.
+  const size = Math.max(config.batchSize, Math.min(mostSamples, Math.floor(numbers / sizeOf(outputShape))));
+  const batches = Object.keys(buffers).length > 0 ? Math.min(most, Math.ceil(samples / size)) : 0;
+  for (let i = 1; i <= batches; i++) {
+    const pass = new Pass({ mode: "training", buffers, random, momentum: 1 / i });
+    applyNetwork(generator, parameters, random.normal([size, ...inputShape]), pass);
+    ({ buffers } = pass);
+  }
+  return new Pass({ mode: "evaluation", buffers });
 }
 
 /**

@@ -20,6 +20,7 @@ export const streams = {
   generatorStep: 0x4000,
   samples: 0x5000,
   grid: 0x6000,
+  statistics: 0x7000,
 } as const;
 
 export type ControlName = "generatorLearningRate" | "discriminatorLearningRate" | `${string}Weight`;

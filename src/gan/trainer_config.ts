@@ -34,7 +34,10 @@ export interface TrainerConfig {
    * `{ r1Weight: { to: 0.01, steps: 20_000 } }`. Names are those of the controls.
    */
   readonly schedules?: Schedules;
-  /** Keeps a running mean of the generator's parameters, which samples are drawn with. Default: none. */
+  /**
+   * Keeps a running mean of the generator's parameters, which samples are drawn with; batch norm takes statistics of its own
+   * for it, of some thousand samples whenever any are drawn. Default: none.
+   */
   readonly generatorAverage?: GeneratorAverageConfig;
   /**
    * One for both players, or one each: a name, which stands for its defaults, or one with options. Default: Adam with rate

@@ -64,7 +64,15 @@ function batchStatistics(x: Tensor, { scope, path, pass }: ApplyContext, momentu
     const at = joinPath(path, name);
     if (!pass.has(at)) return;
     const running = pass.buffer(at);
-    pass.update(at, running.add(value.reshape([channels]).sub(running).mul(momentum)));
+    pass.update(
+      at,
+      running.add(
+        value
+          .reshape([channels])
+          .sub(running)
+          .mul(pass.momentum ?? momentum),
+      ),
+    );
   };
   follow("mean", batch.centre);
   follow("variance", batch.variance.mul(count / (count - 1)));

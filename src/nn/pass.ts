@@ -1,4 +1,4 @@
-import { assertKeys, instanceOf, type Kind, object } from "../gpu/checks.ts";
+import { assertKeys, instanceOf, type Kind, notNegative, object } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { Random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
@@ -24,6 +24,8 @@ export interface PassOptions {
   readonly buffers?: Buffers;
   /** Needed by layers that draw: dropout, noise. */
   readonly random?: Random;
+  /** In the place of that of running statistics: the weight of this batch, from 0 to 1. With 1 they are those of the batch. */
+  readonly momentum?: number;
 }
 
 /**
@@ -37,17 +39,20 @@ export class Pass {
   readonly #mode: Mode | undefined;
   readonly #random: Random | undefined;
   #buffers: Buffers;
+  readonly momentum: number | undefined;
 
   constructor(options: PassOptions = {}) {
     assertKeys<PassOptions>("Pass", options, {
       mode: modeKind,
       buffers: object,
       random: instanceOf("a Random", Random),
+      momentum: notNegative,
     });
-    const { mode, buffers = {}, random } = options;
+    const { mode, buffers = {}, random, momentum } = options;
     this.#mode = mode;
     this.#buffers = buffers;
     this.#random = random;
+    this.momentum = momentum;
   }
 
   /** All buffers, with the values that the applications so far gave them. */
