@@ -1,6 +1,9 @@
 import { defaultCacheBytes } from "./bounded_cache.ts";
 import type { Device } from "./device.ts";
 
+/** Buffers up to this size weigh nothing, and stay. */
+const smallBytes = 4096;
+
 /**
  * Storage buffers in size classes, for values that live only as long as one evaluation or one plan. A new buffer takes the
  * place of smaller ones that lie idle, so that whoever asks for more and more has the last size, and not the sum of all.
@@ -21,7 +24,7 @@ export class BufferPool {
     const reused = this.#idle.findLast((buffer) => buffer.size === bytes);
     if (reused) return this.#take(reused);
     let freed = 0;
-    for (const buffer of this.#idle.filter((idle) => idle.size < bytes)) {
+    for (const buffer of this.#idle.filter(({ size: idle }) => idle > smallBytes && idle < bytes)) {
       if (freed >= bytes) break;
       freed += buffer.size;
       this.device.destroyBuffer(this.#take(buffer));
