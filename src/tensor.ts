@@ -133,7 +133,8 @@ export class Tensor {
 
   /**
    * The elements in row-major order, computed on the GPU, in an array that is the caller's own. Bools come as 0 and 1 in a
-   * `Uint32Array`. Afterwards the tensor holds the result, so that what is built on it starts from there.
+   * `Uint32Array`. Afterwards the tensor holds the result, so that what is built on it starts from there:
+   * a loop that carries a tensor on and never reads it evaluates a longer graph each time. Read it, or compile the step.
    */
   async data(): Promise<TypedArray> {
     const held = heldValues(this.#node);
