@@ -217,7 +217,10 @@ describe("a trainer's configuration:", () => {
     const advised: Readonly<Record<string, [Partial<TrainerConfig>, RegExp | undefined]>> = {
       "the Wasserstein loss alone": [{ loss: "wasserstein" }, /without a gradient penalty.*add the penalty "wganGp"/],
       "the Wasserstein loss with a penalty": [{ loss: "wasserstein", penalties: [r1()] }, undefined],
-      "batch norm with wganGp": [{ discriminator: normalised, penalties: [wganGp()] }, /wganGp .*samples act on each other.*layer norm/],
+      "batch norm with wganGp": [
+        { discriminator: normalised, penalties: [wganGp()] },
+        /wganGp .*samples act on each other.*layer norm/,
+      ],
       "a penalty in every fourth step": [{ penalties: [{ type: "r1", interval: 4 }] }, /^Penalties every 4 steps/],
     };
     test.each(Object.entries(advised))("%s", async (_, [config, advice]) => {
