@@ -20,23 +20,6 @@ fn are_nan(x: vec4f) -> vec4<bool> {
   return (bitcast<vec4u>(x) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u);
 }
 
-// NaN in either operand goes through: that of a since no comparison with it holds, that of b by its bits.
-fn minimum_f32(a: f32, b: f32) -> f32 {
-  return select(a, b, (b < a) | is_nan(b));
-}
-
-fn maximum_f32(a: f32, b: f32) -> f32 {
-  return select(a, b, (b > a) | is_nan(b));
-}
-
-fn minimum_vec4f(a: vec4f, b: vec4f) -> vec4f {
-  return select(a, b, (b < a) | are_nan(b));
-}
-
-fn maximum_vec4f(a: vec4f, b: vec4f) -> vec4f {
-  return select(a, b, (b > a) | are_nan(b));
-}
-
 // exp(x) = 2^k exp(x - k log 2), with log 2 in two parts (Cody and Waite) and 2^k made of its bits: a built-in
 // exponential rounds x / log 2, and at 87 is off by 4e-6 of the result. 88.72283 is the last float whose exponential is
 // finite; what a driver returns beyond, or for NaN, is not specified.

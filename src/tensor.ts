@@ -91,9 +91,7 @@ export class Tensor {
     const along = normaliseAxis("stack", axis, shape.length + 1);
     const other = tensors.find((tensor) => !sameShape(tensor.shape, shape));
     if (other) {
-      throw new ShapeError(
-        `stack: tensors ${formatShape(shape)} and ${formatShape(other.shape)}; all must have one shape.`,
-      );
+      throw new ShapeError(`stack: the shapes ${formatShape(shape)} and ${formatShape(other.shape)} differ.`);
     }
     return Tensor.concat(
       tensors.map((tensor) => tensor.reshape([...shape.slice(0, along), 1, ...shape.slice(along)])),
@@ -482,13 +480,13 @@ function operand(
 }
 
 function tensorOf(op: string, given: Tensor): Tensor {
-  if (isTensor(given)) return given;
-  throw new ShapeError(`${op}: an operand is ${describe(given)}, and must be a tensor or a number.`);
+  assertKind(op, "an operand", given, tensorKind);
+  return given;
 }
 
 function someTensors(op: string, given: readonly Tensor[]): readonly [Tensor, ...Tensor[]] {
   if (!Array.isArray(given) || given.length === 0) {
-    throw new ShapeError(`${op}: ${describe(given)} is given; give an array of at least one tensor.`);
+    throw new ShapeError(`${op}: the tensors are ${describe(given)}; give at least one.`);
   }
   return given.map((each) => tensorOf(op, each)) as [Tensor, ...Tensor[]];
 }

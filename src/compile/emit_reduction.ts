@@ -1,4 +1,5 @@
 import { type Node, nodeSize } from "../graph/node.ts";
+import { extremeOf } from "../graph/primitives/elementwise.ts";
 import { constantValue } from "../graph/primitives/leaf.ts";
 import { rangeOf } from "../graph/shape.ts";
 import { specialise } from "../kernels/specialise.ts";
@@ -132,7 +133,7 @@ function combine(root: Node, isFour: boolean, a: string, b: string): string {
   const { lowering } = root.op;
   if (lowering.kind !== "reduce" || lowering.combine === "sum") return `${a} + ${b}`;
   if (root.dtype !== "f32") return `${lowering.combine}(${a}, ${b})`;
-  return `${lowering.combine}imum_${isFour ? "vec4f" : "f32"}(${a}, ${b})`;
+  return extremeOf(lowering.combine === "max" ? ">" : "<", a, b, isFour);
 }
 
 function neutral(root: Node): string {

@@ -23,7 +23,7 @@ export function toElements(where: string, values: unknown, dtype: DType): TypedA
   const Elements = arrays[dtype];
   if (dtype !== "bool" && values instanceof Elements) return values;
   if (!isList(values)) {
-    throw new DataError(`${where}: the values are ${describe(values)}; give a typed array, or an array of numbers.`);
+    throw new DataError(`${where}: the values are ${describe(values)}; give an array of numbers.`);
   }
   const elements = new Elements(values.length);
   for (let i = 0; i < values.length; i++) elements[i] = numberAt(where, values, i, dtype);
@@ -36,13 +36,7 @@ function numberAt(where: string, values: ArrayLike<unknown>, i: number, dtype: D
   const isExact = typeof given === "bigint" && !Array.isArray(values) && Number.isSafeInteger(Number(given));
   const value = isExact || (dtype === "bool" && typeof given === "boolean") ? Number(given) : given;
   if (holds(dtype, value)) return value;
-  const why = isList(given)
-    ? "The nested array is ragged"
-    : typeof given === "boolean"
-      ? 'Booleans are of the element type "bool"'
-      : typeof value === "number"
-        ? describeRange(dtype)
-        : "It must be a number";
+  const why = isList(given) ? "The nested array is ragged" : describeRange(dtype);
   throw new DataError(`${where}: the value at ${i} is ${describe(given)}. ${why}.`);
 }
 

@@ -38,9 +38,7 @@ export function resizeBilinear(x: Node, size: readonly [number, number]): Node {
   const [height, width] = pairOf("resizeBilinear", "the size", size);
   const [n, c] = [x.shape[0] as number, x.shape[3] as number];
   if (Math.max(h * height, w * width) > mostWeights) {
-    throw new ShapeError(
-      `resizeBilinear: ${h} x ${w} pixels to ${height} x ${width} need more than ${mostWeights} weights.`,
-    );
+    throw new ShapeError(`resizeBilinear: [${height}, ${width}] is too large.`);
   }
   const rows = h === height ? x : matmul(interpolation(h, height), reshape(x, [n, h, w * c]));
   const columns = w === width ? rows : matmul(interpolation(w, width), reshape(rows, [n * height, w, c]));

@@ -76,8 +76,7 @@ export function normaliseAxes(op: string, axes: number | readonly number[] | und
 
 /** One axis as an index from 0. */
 export function normaliseAxis(op: string, axis: number, rank: number): number {
-  if (typeof axis !== "number") throw new ShapeError(`${op}: the axis is ${describe(axis)}; give a whole number.`);
-  return normaliseAxes(op, axis, rank)[0] as number;
+  return normaliseAxes(op, [axis], rank)[0] as number;
 }
 
 export function assertShape(op: string, shape: Shape): void {

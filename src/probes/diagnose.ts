@@ -146,18 +146,12 @@ function overpoweringDiscriminator(table: TelemetryTable, before?: Finding): Fin
  * Where values that are not finite can begin, in the order of computation. The generator's own are the same in both players'
  * steps, and so come before the discriminator's. Between two sites, a loss or an update may overflow.
  */
-const places: readonly RegExp[] = [
-  /^nonFinite\/data\//,
-  /^nonFinite\/generator\/.*\/value$/,
-  /^discriminatorNonFinite\/.*\/value$/,
-  /^loss\/discriminator$/,
-  /^discriminatorNonFinite\/.*\/gradient$/,
-  /^update\/discriminator\//,
-  /^nonFinite\/.*\/value$/,
-  /^loss\/generator$/,
-  /^nonFinite\/.*\/gradient$/,
-  /^update\//,
-];
+const places = (
+  "nonFinite/data nonFinite/generator.*value discriminatorNonFinite.*value loss/discriminator discriminatorNonFinite " +
+  "update/discriminator nonFinite.*value loss nonFinite update"
+)
+  .split(" ")
+  .map((place) => new RegExp(`^${place}`));
 
 /** The first step with a value that is not finite, and in it the first such site in the order of computation. */
 function nonFiniteValues(table: TelemetryTable, before?: Finding): Finding | undefined {

@@ -5,7 +5,8 @@ import { lossFormulas, lossGraphs, mismatches, tolerance } from "../../examples/
 import type { Engine } from "../../src/engine.ts";
 import { imle } from "../../src/gan/losses/imle.ts";
 import { createLoss, type LossName, losses } from "../../src/gan/losses/registry.ts";
-import type { Tensor } from "../../src/tensor.ts";
+import { data } from "../../src/graph/primitives/leaf.ts";
+import { Tensor } from "../../src/tensor.ts";
 import { grad } from "../../src/transforms.ts";
 import { createEngine } from "./fixtures.ts";
 
@@ -40,6 +41,28 @@ test("the non-saturating loss keeps its slope of -1 far below zero", async () =>
   const rejected = [-18.4, -20, -30, -40, -87, -104, -1e4];
   const slopes = await grad((x: Tensor) => createLoss("non-saturating").generator(x))(column(rejected)).data();
   for (const slope of slopes) expect(slope * rejected.length).toBeCloseTo(-1, 6);
+});
+
+test("the softmax losses keep their digits far from zero", async () => {
+  const [real, fake] = [column([1e7, 1e7 + 1]), column([1e7 + 1, 1e7])];
+  const { discriminator, generator } = createLoss("softmax");
+  const uniform = -(Math.log(1 / (2 + 2 * Math.E)) + Math.log(Math.E / (2 + 2 * Math.E))) / 2;
+  expect(await discriminator(real, fake).item()).toBeCloseTo(uniform, 5);
+  expect(await generator(fake, real).item()).toBeCloseTo(uniform, 5);
+  const contrast = createLoss("dual-contrastive");
+  expect(await contrast.discriminator(column([1e7 + 1]), column([1e7])).item()).toBeCloseTo(
+    2 * Math.log1p(Math.exp(-1)),
+    5,
+  );
+});
+
+test.each(Object.keys(losses) as LossName[])("%s of logits that are all NaN is NaN", async (name) => {
+  if (name === "imle") return;
+  const lost = new Tensor(data(new Float32Array(4).fill(Number.NaN), [4, 1], "f32"));
+  const loss = createLoss(name);
+  const memory = { read: () => Tensor.scalar(0.5), keep: () => undefined };
+  const sides = [loss.discriminator(lost, lost, memory as never), loss.generator(lost, lost)];
+  for (const [value] of await engine.evaluate(sides.map(({ node }) => node))) expect(value).toBeNaN();
 });
 
 test("imle's distances keep their digits where the samples are far from the origin", async () => {

@@ -116,7 +116,7 @@ describe.each(["f32", "i32", "u32", "bool"] as const)("as %s", (dtype) => {
   });
 
   const bad: readonly (readonly [unknown, RegExp])[] = [
-    [["5", 6], /the value at 0 is "5"\. It must be a number/],
+    [["5", 6], /the value at 0 is "5"\. \w+ has/],
     [[1, null], /the value at 1 is null/],
     [[1n, 2], /the value at 0 is the bigint 1n/],
     [[1, [2]], /the nested array is ragged/i],
@@ -127,9 +127,7 @@ describe.each(["f32", "i32", "u32", "bool"] as const)("as %s", (dtype) => {
     [{ length: 2 }, /the values are an object/],
     [Float64Array.of(1e39), dtype === "f32" ? /the value at 0 is 1e\+39\. f32 has numbers/ : /whole numbers/],
     [BigInt64Array.of(2n ** 60n), /is the bigint 1152921504606846976n/],
-    ...(dtype === "bool"
-      ? []
-      : [[[true, false], /the value at 0 is true\. Booleans are of the element type "bool"/] as const]),
+    ...(dtype === "bool" ? [] : [[[true, false], /the value at 0 is true\. \w+ has/] as const]),
     ...(dtype === "f32" ? [] : [[[0.5], /the value at 0 is 0\.5\. \w+ has whole numbers/] as const]),
   ];
   test.each(bad)("%s gives a sentence", (values, message) => {

@@ -12,15 +12,12 @@ import { needed } from "./needed.ts";
  *   for a fake that has it all: the softmax pushes such samples back
  */
 export const softmax: GanLoss = {
-  discriminator: (real, fake) => Tensor.concat([real, fake]).logSumExp().sub(real.mean()),
-  generator: (fake, real) => {
-    const all = Tensor.concat([rest(real), fake]);
-    return all.logSumExp().sub(all.mean());
-  },
+  discriminator: (real, fake) => shares(real, fake).slice([0, 0], real.shape).mean().neg(),
+  generator: (fake, real) => shares(rest(real), fake).mean().neg(),
   usesReal: true,
   logGain: (fake, real) => {
-    const all = Tensor.concat([rest(real), fake]);
-    const share = fake.sub(all.logSumExp()).exp();
+    const all = shares(rest(real), fake);
+    const share = all.slice([all.size - fake.size, 0], fake.shape).exp();
     return share
       .sub(1 / all.size)
       .abs()
@@ -29,5 +26,8 @@ export const softmax: GanLoss = {
   },
   comparedWith: "minimax",
 };
+
+/** log p of both, in this order: a - logSumExp(a), which keeps its digits at any logits. */
+const shares = (real: Tensor, fake: Tensor) => Tensor.concat([real, fake]).logSoftmax([0, 1]);
 
 const rest = (real: Tensor | undefined) => needed("softmax", "the logits of real samples", real);

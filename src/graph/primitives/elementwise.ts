@@ -300,6 +300,10 @@ function toWinner(dy: Node, winner: Node, loser: Node): Node {
   return select(less(winner, loser), zerosLike(dy), select(equal(winner, loser), half, dy));
 }
 
+/** WGSL of the smaller or larger of two floats. NaN goes through: of a as no comparison with it holds, of b by its bits. */
+export const extremeOf = (operator: "<" | ">", a: string, b: string, isFour: boolean): string =>
+  `select(${a}, ${b}, (${b} ${operator} ${a}) | ${isFour ? "are" : "is"}_nan(${b}))`;
+
 /**
  * The smaller or larger of two numbers. What the built-in functions make of NaN is left open by WGSL; where one side is a
  * constant, a comparison that keeps the other one costs the same.
@@ -314,7 +318,7 @@ function extremum(name: "minimum" | "maximum", builtIn: string, operator: "<" | 
       if (dtype !== "f32") return undefined;
       if (isNumber(inputs[1] as Node)) return `select(${a}, ${b}, ${b} ${operator} ${a})`;
       if (isNumber(inputs[0] as Node)) return `select(${b}, ${a}, ${a} ${operator} ${b})`;
-      return `${name}_${isFour ? "vec4f" : "f32"}(${a}, ${b})`;
+      return extremeOf(operator, a as string, b as string, isFour);
     },
     vjp: ({ a, b, dy }) =>
       operator === "<" ? [toWinner(dy, b, a), toWinner(dy, a, b)] : [toWinner(dy, a, b), toWinner(dy, b, a)],

@@ -29,8 +29,7 @@ export function constant(value: number, shape: Shape = [], dtype: DType = "f32",
   assertDType(op, dtype);
   assertShape(op, shape);
   if (!holds(dtype, value)) {
-    const range = typeof value === "number" ? describeRange(dtype) : "it must be a number";
-    throw new ShapeError(`${op}: ${describe(value)} is no value of this type: ${range}.`);
+    throw new ShapeError(`${op}: ${describe(value)} is none of its numbers: ${describeRange(dtype)}.`);
   }
   return makeNode(constantPrimitive, [], { value: dtype === "f32" ? Math.fround(value) : value }, shape, dtype);
 }

@@ -87,24 +87,28 @@ test("permute counts from the end too", () => {
 });
 
 test.each<[string, () => unknown, RegExp]>([
-  ["concat of nothing", () => Tensor.concat([]), /^concat: \[\] is given; give an array of at least one tensor/],
-  ["stack of nothing", () => Tensor.stack([]), /^stack: \[\] is given/],
-  ["concat of a tensor", () => Tensor.concat(x as never), /^concat: a Tensor is given/],
+  ["concat of nothing", () => Tensor.concat([]), /^concat: the tensors are \[\]; give at least one/],
+  ["stack of nothing", () => Tensor.stack([]), /^stack: the tensors are \[\]/],
+  ["concat of a tensor", () => Tensor.concat(x as never), /^concat: the tensors are a Tensor/],
   ["concat of numbers", () => Tensor.concat([1, 2] as never), /^concat: an operand is 1/],
-  ["stack of shapes that differ", () => Tensor.stack([x, x.sum(0)]), /^stack: tensors \[2, 3, 4\] and \[3, 4\]/],
+  [
+    "stack of shapes that differ",
+    () => Tensor.stack([x, x.sum(0)]),
+    /^stack: the shapes \[2, 3, 4\] and \[3, 4\] differ/,
+  ],
   [
     "stack beyond the axes",
     () => Tensor.stack([x, x], 4),
     /^stack: axis 4 doesn't exist in a tensor of rank 4; use -4 to 3/,
   ],
-  ["a text", () => x.add("2" as never), /^add: an operand is "2", and must be a tensor or a number/],
+  ["a text", () => x.add("2" as never), /^add: an operand is "2"; give a tensor/],
   ["an array", () => x.add([1] as never), /^add: an operand is \[1\]/],
   ["nothing", () => x.mul(undefined as never), /^mul: an operand is undefined/],
   ["NaN", () => x.less(Number.NaN), /^less: the number that is given is NaN/],
   ["a bound of NaN", () => x.clamp(0, Number.NaN), /^clamp: the number that is given is NaN/],
   ["where without a mask", () => Tensor.where(1 as never, x, 0), /^where: an operand is 1/],
   ["transpose of a vector", () => x.flatten().transpose(), /^transpose: \[24\] has no two axes/],
-  ["an axis in a list for argmax", () => x.argmax([0] as never), /^argmax: the axis is \[0\]/],
+  ["an axis in a list for argmax", () => x.argmax([0] as never), /^argmax: axis \[0\] doesn't exist/],
 ])("%s", (_, f, message) => {
   expect(f).toThrow(SaddlepointError);
   expect(f).toThrow(message);
