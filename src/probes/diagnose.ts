@@ -148,7 +148,7 @@ function overpoweringDiscriminator(table: TelemetryTable, before?: Finding): Fin
  */
 const places = (
   "nonFinite/data nonFinite/generator.*value discriminatorNonFinite.*value loss/discriminator discriminatorNonFinite " +
-  "update/discriminator nonFinite.*value loss nonFinite update"
+  "update/discriminator nonFinite.*value loss/ nonFinite update/"
 )
   .split(" ")
   .map((place) => new RegExp(`^${place}`));
