@@ -374,7 +374,8 @@ export class Engine implements Evaluator {
     if (!entry) {
       const sinks = nodes.map((node): Sink => ({ kind: "output", node }));
       const graph = compileGraph(sinks, { ...this.#tuner.options, chooseForm: this.#tuner.chooseForm });
-      entry = { graph, feeds: graph.feeds.map((feed) => order.indexOf(feed)) };
+      const positions = new Map(order.map((node, position) => [node, position]));
+      entry = { graph, feeds: graph.feeds.map((feed) => positions.get(feed) as number) };
       this.#cache.set(key, entry, graphBytes(graph, order.length));
     }
     const plan = await Plan.create("eager", entry.graph, this.#context);

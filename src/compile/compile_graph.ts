@@ -9,7 +9,7 @@ import type { Kernel, Target } from "./kernel.ts";
 import { isAssembled, withoutReshapes } from "./lower.ts";
 import { type Location, planMemory } from "./memory.ts";
 import { type HalfPrecision, rewrite } from "./rewrite.ts";
-import { Scheduler } from "./schedule.ts";
+import { Scheduler, sinksByNode } from "./schedule.ts";
 import type { Sink } from "./sinks.ts";
 
 export interface CompileOptions {
@@ -69,10 +69,11 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
   for (const set of loads.values()) for (const node of set) addWithParts(node, readElsewhere);
   for (const sink of schedule.sinks) if (sink.kind === "output") addWithParts(sink.node, readElsewhere);
 
+  const sinksOf = sinksByNode(schedule.sinks);
   const context = {
     isStored: (node: Node) => scheduler.isStored(node),
     locate: memory.locate,
-    targets: (node: Node) => targetsOf(node, schedule.sinks, memory.locate, readElsewhere.has(node)),
+    targets: (node: Node) => targetsOf(node, sinksOf.get(node) ?? [], memory.locate, readElsewhere.has(node)),
     reads: (cluster: Cluster) => [...(loads.get(cluster) as ReadonlySet<Node>)].map(memory.locate),
     maxBindings: options.maxBindings,
     target: options.target ?? leastDevice,
@@ -99,6 +100,7 @@ function externalLoads(cluster: Cluster, scheduler: Scheduler): Set<Node> {
 }
 
 function addWithParts(node: Node, set: Set<Node>): void {
+  if (set.has(node)) return;
   set.add(node);
   if (isAssembled(node)) for (const part of node.inputs) addWithParts(withoutReshapes(part), set);
 }
@@ -120,7 +122,6 @@ function targetsOf(
   };
   if (isReadElsewhere) add(locate(node));
   for (const sink of sinks) {
-    if (sink.node !== node) continue;
     if (sink.kind === "update") {
       const size = locate(node).size;
       add({ buffer: { kind: "state", state: sink.state }, offset: 0, size, dtype: node.dtype });

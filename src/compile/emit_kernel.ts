@@ -4,18 +4,23 @@ import { KernelBindings, type KernelPlaces } from "./bindings.ts";
 import type { Cluster } from "./cluster.ts";
 import { ClusterEmitter, rowLocation, tableLocation, workgroupSizeOf, worksInFours } from "./emit_cluster.ts";
 import type { ClusterContext, EmittedPart, Kernel, KernelPart } from "./kernel.ts";
-import { withoutViews } from "./schedule.ts";
+import { withoutViews } from "./stored_values.ts";
+
+/** The longest source that kernels of several clusters may have; the library's own have half of that. */
+const mostCharacters = 2 ** 17;
 
 /**
  * The kernels of clusters that don't depend on each other: one, if it binds no more and has no more workgroup memory than
- * the adapter allows; else the clusters are halved.
+ * the adapter allows, and is not too long to be compiled in a moment; else the clusters are halved.
  */
 export function emitKernels(clusters: readonly Cluster[], context: ClusterContext): Kernel[] {
   // The scheduler counts buffers; a kernel that reads many parameters binds a stretch of their buffer for each.
   for (const bindsOnce of [false, true]) {
     const kernel = emitKernel(clusters, context, bindsOnce);
     const fits =
-      kernel.bindings.length <= context.maxBindings && kernel.workgroupMemory <= context.target.maxWorkgroupMemory;
+      kernel.bindings.length <= context.maxBindings &&
+      kernel.workgroupMemory <= context.target.maxWorkgroupMemory &&
+      kernel.source.length <= mostCharacters;
     if (fits || (bindsOnce && clusters.length === 1)) return [kernel];
   }
   const half = Math.ceil(clusters.length / 2);

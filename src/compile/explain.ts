@@ -108,7 +108,9 @@ function leastBytes({ kernels }: CompiledGraph, direction: "bytesRead" | "bytesW
   for (const binding of kernels.flatMap(({ bindings }) => bindings)) {
     if (binding.buffer.kind === "arena" || binding[direction] === 0) continue;
     const key = bufferKey(binding.buffer);
-    used.set(key, [...(used.get(key) ?? []), binding]);
+    const known = used.get(key);
+    if (known) known.push(binding);
+    else used.set(key, [binding]);
   }
   return sum([...used.values()].map((some) => Math.min(coveredBytes(some), sum(some.map((of) => of[direction])))));
 }

@@ -23,14 +23,14 @@ import { convolutionByOthers } from "./lower_convolution.ts";
  */
 export function lower(roots: readonly Node[], target: DeviceTraits = leastDevice): Map<Node, Node> {
   const lowered = new Map<Node, Node>();
-  const placed = new Set<Node>();
+  const placed = new Map<Node, Node>();
   const visit = (root: Node): Node => {
-    for (const node of collect([root])) {
-      if (lowered.has(node)) continue;
+    // What is lowered already is final, and so is all below it.
+    for (const node of collect([root], (known) => lowered.has(known))) {
       const inputs = node.inputs.map((input) => lowered.get(input) as Node);
       const result = lowerNode(node, inputs, { visit, placed, target });
       lowered.set(node, result);
-      // Later visits come through lowered nodes again, which are final.
+      // Later visits come to lowered nodes again.
       lowered.set(result, result);
     }
     return lowered.get(root) as Node;
@@ -42,8 +42,8 @@ export function lower(roots: readonly Node[], target: DeviceTraits = leastDevice
 interface Lowering {
   /** Lowers what a rule has made. */
   readonly visit: (node: Node) => Node;
-  /** Parts of concatenations, which have one place each. */
-  readonly placed: Set<Node>;
+  /** Parts of concatenations, which have one place each, with the last copy of each. */
+  readonly placed: Map<Node, Node>;
   readonly target: DeviceTraits;
 }
 
@@ -66,7 +66,7 @@ function lowerNode(node: Node, inputs: readonly Node[], { visit, placed, target 
     case "reduce":
       return lowerReduce(rebuild(node, inputs), visit);
     case "concat":
-      return lowerConcat(rebuild(node, inputs), placed);
+      return lowerConcat(rebuild(node, inputs), placed, visit);
     default:
       return rebuild(node, inputs);
   }
@@ -168,18 +168,40 @@ function divisorNear(n: number, target: number): number {
   return 1;
 }
 
-function lowerConcat(node: Node, placed: Set<Node>): Node {
-  if (node.op.lowering.kind !== "concat" || !isAssembled(node)) return node;
+/** A concatenation of more parts than this is assembled in memory: a kernel that picks one for each element would bind all. */
+const mostPartsInside = 5;
+
+function lowerConcat(node: Node, placed: Map<Node, Node>, visit: (node: Node) => Node): Node {
+  if (node.op.lowering.kind !== "concat") return node;
+  const axis = node.attributes["axis"] as number;
+  if (!isAssembled(node)) {
+    if (node.inputs.length <= mostPartsInside) return node;
+    const first = [axis, ...node.shape.flatMap((_, k) => (k === axis ? [] : [k]))];
+    const back = node.shape.map((_, k) => first.indexOf(k));
+    return visit(
+      permute(
+        concat(
+          node.inputs.map((part) => permute(part, first)),
+          0,
+        ),
+        back,
+      ),
+    );
+  }
   const parts = node.inputs.map((part) => {
     const { kind } = withoutReshapes(part).op.lowering;
     const isComputed = ["elementwise", "indexed", "reduce", "matmul", "convolution", "histogram"].includes(kind);
-    let place = isComputed ? part : copy(part);
+    const wanted = isComputed ? part : copy(part);
     // Equal copies are one node, which has one place: what stands in several is copied from copy to copy.
-    while (placed.has(withoutReshapes(place))) place = copy(place);
-    placed.add(withoutReshapes(place));
+    let place = wanted;
+    for (let last = placed.get(withoutReshapes(place)); last; last = placed.get(withoutReshapes(place))) {
+      place = reshape(copy(last), part.shape);
+    }
+    placed.set(withoutReshapes(wanted), withoutReshapes(place));
+    placed.set(withoutReshapes(place), withoutReshapes(place));
     return place;
   });
-  return concat(parts, node.attributes["axis"] as number);
+  return concat(parts, axis);
 }
 
 /**

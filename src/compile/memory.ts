@@ -3,8 +3,9 @@ import { byteSize, type DType } from "../graph/shape.ts";
 import type { Cluster } from "./cluster.ts";
 import { isAssembled, withoutReshapes } from "./lower.ts";
 import { type Interval, type Place, packIntervals, peakBytes } from "./memory_packing.ts";
-import type { Loads, Schedule } from "./schedule.ts";
+import type { Schedule } from "./schedule.ts";
 import type { State } from "./state.ts";
+import type { Loads } from "./stored_values.ts";
 
 /** A buffer that a kernel binds. */
 export type BufferReference =
@@ -77,10 +78,10 @@ export function planMemory(schedule: Schedule, options: MemoryOptions): MemoryPl
 
   const bytesOf = (node: Node) => byteSize(node.shape, node.dtype) / (options.isHalf(node) ? 2 : 1);
   const lifetimes = new Map<Node, Lifetime>();
-  const feeds: Node[] = [];
+  const feeds = new Set<Node>();
   const touch = (stored: Node, at: number) => {
     const node = home(stored);
-    if (isFeed(node) && !feeds.includes(node)) feeds.push(node);
+    if (isFeed(node)) feeds.add(node);
     if (node.op.lowering.kind === "leaf" || updates.has(node)) return;
     const lifetime = lifetimes.get(node);
     if (lifetime) {
@@ -109,12 +110,15 @@ export function planMemory(schedule: Schedule, options: MemoryOptions): MemoryPl
     arenas.push(...packing.arenas);
   }
 
+  const feedOf = new Map([...feeds].map((node, feed) => [node, feed]));
+  const outputOf = new Map(outputs.map((node, output) => [node, output]));
   const bufferOf = (node: Node): BufferReference => {
     if (node.op.name === "state") return { kind: "state", state: node.attributes["slot"] as State };
-    if (isFeed(node)) return { kind: "feed", feed: feeds.indexOf(node) };
+    if (isFeed(node)) return { kind: "feed", feed: feedOf.get(node) as number };
     const state = updates.get(node);
     if (state) return { kind: "state", state };
-    if (outputs.includes(node)) return { kind: "output", output: outputs.indexOf(node) };
+    const output = outputOf.get(node);
+    if (output !== undefined) return { kind: "output", output };
     return { kind: "arena", arena: placeOf.get(node)?.arena ?? 0 };
   };
   const locate = (node: Node): Location => {
@@ -125,7 +129,7 @@ export function planMemory(schedule: Schedule, options: MemoryOptions): MemoryPl
     return { buffer: bufferOf(whole), offset: start + offset, size: nodeSize(node), dtype };
   };
   const outputBytes = outputs.map((node) => byteSize(node.shape, node.dtype));
-  return { arenas, outputs: outputBytes, feeds, lowerBound: peakBytes(blocks), locate };
+  return { arenas, outputs: outputBytes, feeds: [...feeds], lowerBound: peakBytes(blocks), locate };
 }
 
 function isFeed(node: Node): boolean {

@@ -1,11 +1,12 @@
-import { collect, type Node, nodeSize, operandsOf } from "../graph/node.ts";
+import { collect, type Node, nodeSize } from "../graph/node.ts";
 import { copy } from "../graph/primitives/elementwise.ts";
 import type { Cluster } from "./cluster.ts";
 import { planDispatches } from "./dispatches.ts";
-import { expressionSize, mostOwnSize } from "./expression_size.ts";
-import { isAssembled, keepsOrder, withoutReshapes } from "./lower.ts";
+import { expressionSize } from "./expression_size.ts";
+import { isAssembled, withoutReshapes } from "./lower.ts";
 import type { Sink } from "./sinks.ts";
 import type { State } from "./state.ts";
+import { type Loads, largestExpression, StoredValues } from "./stored_values.ts";
 
 export interface Schedule {
   /** Clusters that share a dispatch, in the order of execution. */
@@ -24,33 +25,26 @@ export interface ScheduleOptions {
   readonly fuse: boolean;
 }
 
-/** What a node loads when it is computed from what is stored: the stored node, and whether at the same flat index only. */
-export type Loads = ReadonlyMap<Node, boolean>;
-
-/** Cost of a load, in units of one addition: memory is slow, and what is computed again needs no dispatch of its own. */
-const loadCost = 4;
-/** Cost of a load that many elements share, such as a bias or a channel's mean: it comes from a cache. */
-const sharedLoadCost = 1;
-const manySharers = 16;
-/** Cost of a dispatch, in the same units: tens of microseconds. */
-const dispatchCost = 65536;
-/** A register tile of the matrix product is this high and wide: it loads an element once a tile. */
-const tileSize = 8;
 /** Reductions of one kernel: their totals of four, in 64 shares, leave other kernels workgroup memory. */
 const mostReductions = 12;
-/**
- * The most that a part of a kernel computes for an element, in additions. Compilers take longer than in proportion to that,
- * some for ever: what is larger is cut where a value is stored. The largest of the library's own networks have some 830.
- */
-export const largestExpression = 1024;
+/** How many clusters back a node looks for one to join, so that a graph of very many takes no longer for each. */
+const lookBack = 1024;
+
+/** What a cluster's kernel takes so far. */
+interface Usage {
+  readonly places: Set<unknown>;
+  /** The stored nodes that it loads, without scalars. */
+  readonly shared: Set<Node>;
+  /** At least the size of what it computes. */
+  size: number;
+}
 
 export class Scheduler {
-  readonly materialised = new Set<Node>();
   readonly clusters: Cluster[] = [];
   readonly clusterOf = new Map<Node, Cluster>();
-  readonly #order: readonly Node[];
-  readonly #loads = new Map<Node, Loads>();
-  readonly #awaits = new Map<Node, ReadonlySet<Node>>();
+  readonly #values: StoredValues;
+  readonly #usage = new Map<Cluster, Usage>();
+  readonly #sinksOf: ReadonlyMap<Node, readonly Sink[]>;
   readonly #updatedState = new Map<Node, State>();
   /** For each part of an assembled value the whole, in which it lies. */
   readonly #wholes = new Map<Node, Node>();
@@ -60,16 +54,30 @@ export class Scheduler {
     readonly sinks: readonly Sink[],
     readonly options: ScheduleOptions,
   ) {
-    this.#order = collect(sinks.map((sink) => sink.node));
+    const order = collect(sinks.map((sink) => sink.node));
+    this.#sinksOf = sinksByNode(sinks);
     for (const sink of sinks) if (sink.kind === "update") this.#updatedState.set(sink.node, sink.state);
-    this.#chooseMaterialised();
-    for (const node of this.#order) {
+    this.#values = new StoredValues(order, sinks, options);
+    for (const node of order) {
       if (isAssembled(node)) for (const part of node.inputs) this.#wholes.set(withoutReshapes(part), node);
     }
-    const nodes = this.#order.filter((node) => this.materialised.has(node) && !isAssembled(node));
+    const nodes = order.filter((node) => this.materialised.has(node) && !isAssembled(node));
     // Scalars of states alone (an optimiser's corrections) go first, so that no later kernel is split for them.
     for (const node of nodes) if (this.#isEarlyScalar(node)) this.#place(node);
     for (const node of nodes) if (!this.clusterOf.has(node)) this.#place(node);
+  }
+
+  get materialised(): Set<Node> {
+    return this.#values.materialised;
+  }
+
+  isStored(node: Node): boolean {
+    return this.#values.isStored(node);
+  }
+
+  /** Everything stored that computing `node` reads. */
+  loads(node: Node): Loads {
+    return this.#values.loads(node);
   }
 
   schedule(): Schedule {
@@ -82,7 +90,7 @@ export class Scheduler {
     const dispatches = this.options.fuse
       ? planDispatches(this.clusters, {
           predecessors: this.#predecessors(sinks),
-          places: (cluster) => this.#places([...cluster.roots, ...cluster.members], stored),
+          places: (cluster) => this.#places(cluster, stored),
           maxBindings: this.options.maxBindings,
         })
       : this.clusters.map((cluster) => [cluster]);
@@ -111,7 +119,7 @@ export class Scheduler {
     }
     return (cluster) => {
       const before = new Set<Cluster>();
-      const awaited = [...cluster.roots, ...cluster.members].flatMap((node) => [...this.#awaited(node)]);
+      const awaited = [...cluster.roots, ...cluster.members].flatMap((node) => [...this.#values.awaited(node)]);
       for (const stored of awaited) for (const producer of this.#producers(stored)) before.add(producer);
       for (const state of overwritten.get(cluster) ?? [])
         for (const reader of readers.get(state) ?? []) before.add(reader);
@@ -120,152 +128,23 @@ export class Scheduler {
     };
   }
 
+  /** Who computes a stored node. Parts of what is assembled are computed; see `lowerConcat`. */
   #producers(stored: Node): Cluster[] {
-    if (isAssembled(stored)) return stored.inputs.flatMap((part) => this.#producers(withoutReshapes(part)));
-    const cluster = this.clusterOf.get(stored);
-    return cluster ? [cluster] : [];
+    const parts = isAssembled(stored) ? stored.inputs.map(withoutReshapes) : [stored];
+    return parts.flatMap((part) => this.clusterOf.get(part) ?? []);
   }
-
-  isStored(node: Node): boolean {
-    return this.materialised.has(node) || (node.op.lowering.kind === "leaf" && node.op.name !== "constant");
-  }
-
-  /** Everything stored that computing `node` reads. */
-  loads(node: Node): Loads {
-    const known = this.#loads.get(node);
-    if (known) return known;
-    const loads = new Map<Node, boolean>();
-    const merge = (input: Node, aligned: boolean) => {
-      const inner: Loads = this.isStored(input) ? new Map([[input, true]]) : this.loads(input);
-      for (const [stored, innerAligned] of inner) {
-        loads.set(stored, (loads.get(stored) ?? true) && aligned && innerAligned);
-      }
-    };
-    const aligned = node.op.lowering.kind === "elementwise" || keepsOrder(node);
-    for (const input of operandsOf(node)) merge(input, aligned);
-    this.#loads.set(node, loads);
-    return loads;
-  }
-
-  /** Everything stored that must be there before `node` is computed: what it loads, and what views wait for. */
-  #awaited(node: Node): ReadonlySet<Node> {
-    const known = this.#awaits.get(node);
-    if (known) return known;
-    const awaited = new Set(
-      node.inputs.flatMap((input) => (this.isStored(input) ? [input] : [...this.#awaited(input)])),
-    );
-    this.#awaits.set(node, awaited);
-    return awaited;
-  }
-
-  /**
-   * A node is materialised if a sink wants it, if its kernel has a loop, or if computing it again for every use costs
-   * more than storing and loading it. What one use costs depends on what else is stored, so the choice is made twice.
-   */
-  #chooseMaterialised(): void {
-    for (const node of this.#mustBeStored()) this.materialised.add(node);
-    const required = [...this.materialised];
-    for (let round = 0; round < 2; round++) {
-      const costs = this.#costs();
-      this.materialised.clear();
-      for (const node of required) this.materialised.add(node);
-      this.#chooseByCost(costs);
-    }
-    this.#boundExpressions();
-  }
-
-  #mustBeStored(): Set<Node> {
-    const stored = new Set(this.sinks.map(({ node }) => node));
-    for (const node of this.#order) {
-      const { kind } = node.op.lowering;
-      if (["reduce", "matmul", "convolution", "histogram"].includes(kind)) stored.add(node);
-      // A product or a convolution loads each operand many times, and four neighbours at once where they are stored.
-      if (kind === "matmul" || kind === "convolution") {
-        for (const operand of node.inputs.map(withoutViews))
-          if (operand.op.lowering.kind !== "leaf") stored.add(operand);
-      }
-      // A copy is asked for where a value must have a place of its own.
-      if (node.op.name === "copy") stored.add(node);
-      if (isAssembled(node)) {
-        stored.add(node);
-        for (const part of node.inputs) stored.add(withoutReshapes(part));
-      }
-      if (!this.options.fuse && kind !== "leaf" && !isView(node)) stored.add(node);
-    }
-    return stored;
-  }
-
-  /** What one evaluation of an element costs, from what is stored so far. */
-  #costs(): ReadonlyMap<Node, number> {
-    const costs = new Map<Node, number>();
-    for (const node of this.#order) {
-      const { lowering, name } = node.op;
-      const costOf = (x: Node) => (this.isStored(x) ? costOfLoad(x, node) : (costs.get(x) ?? 0));
-      const own = lowering.kind === "elementwise" || lowering.kind === "indexed" ? lowering.cost : 1;
-      const inputs = operandsOf(node).reduce((sum, x) => sum + costOf(x), 0);
-      costs.set(node, lowering.kind === "leaf" ? (name === "constant" ? 0 : loadCost) : own + inputs);
-    }
-    return costs;
-  }
-
-  #chooseByCost(costs: ReadonlyMap<Node, number>): void {
-    const evaluations = new Map<Node, number>();
-    for (const node of [...this.#order].reverse()) {
-      const times = evaluations.get(node) ?? 1;
-      if (isWorthStoring(node, costs.get(node) as number, times)) this.materialised.add(node);
-      const own = this.materialised.has(node) ? 1 : times;
-      // An input that stands twice, as in x * x, is evaluated once.
-      new Set(operandsOf(node)).forEach((input) => {
-        const k = node.inputs.indexOf(input);
-        evaluations.set(input, (evaluations.get(input) ?? 0) + own * repetition(node, input, k));
-      });
-    }
-  }
-
-  /** Materialises inputs of nodes that would read more buffers than a kernel may bind, or be more than it may compute. */
-  #boundExpressions(): void {
-    // Room for the result, and for a counter and a table that a record needs.
-    const limit = this.options.maxBindings - 3;
-    /** Of each node at least its size: counting it anew for every node of a long chain would take long. */
-    const bounds = new Map<Node, number>();
-    const boundOf = (node: Node) => (this.#isLoaded(node) ? 1 : (bounds.get(node) as number));
-    const size = (node: Node) => expressionSize([node], this.#isLoaded, largestExpression);
-    for (const node of this.#order) {
-      if (node.op.lowering.kind === "leaf" || isAssembled(node)) continue;
-      while (this.loads(node).size > limit && this.#storeLargest(node, (input) => this.loads(input).size));
-      let bound = operandsOf(node).reduce((sum, input) => sum + boundOf(input), mostOwnSize(node));
-      if (bound >= largestExpression) {
-        do bound = size(node);
-        while (bound >= largestExpression && this.#storeLargest(node, size));
-      }
-      bounds.set(node, bound);
-    }
-    this.#loads.clear();
-  }
-
-  /** Materialises what is the most by some measure among the inputs of a node that are not; false if none of them is much. */
-  #storeLargest(node: Node, measure: (input: Node) => number): boolean {
-    const largest = operandsOf(node)
-      .filter((input) => !this.isStored(input) && measure(input) > 1)
-      .sort((a, b) => measure(b) - measure(a))[0];
-    if (largest) this.materialised.add(largest);
-    this.#loads.delete(node);
-    return largest !== undefined;
-  }
-
-  readonly #isLoaded = (node: Node): boolean => node.op.lowering.kind === "leaf" || this.materialised.has(node);
 
   #isEarlyScalar(node: Node): boolean {
     const { kind } = node.op.lowering;
     const isComputed = kind === "elementwise" || kind === "view";
-    const leavesAlone = [...this.#awaited(node)].every((stored) => stored.op.lowering.kind === "leaf");
-    return nodeSize(node) === 1 && isComputed && leavesAlone && !this.sinks.some((sink) => sink.node === node);
+    const leavesAlone = [...this.#values.awaited(node)].every((stored) => stored.op.lowering.kind === "leaf");
+    return nodeSize(node) === 1 && isComputed && leavesAlone && !this.#sinksOf.has(node);
   }
 
   #place(node: Node): void {
     const { kind } = node.op.lowering;
     const loads = this.loads(node);
-    const last = this.#lastProducer(this.#awaited(node));
+    const last = this.#lastProducer(this.#values.awaited(node));
     if (kind === "matmul" || kind === "convolution") this.#append("gemm", node);
     else if (kind === "histogram") this.#append(kind, node);
     else if (kind === "reduce") {
@@ -287,8 +166,7 @@ export class Scheduler {
   }
 
   #producedAt(stored: Node): number {
-    if (!isAssembled(stored)) return this.clusterOf.get(stored)?.index ?? -1;
-    return Math.max(...stored.inputs.map((part) => this.#producedAt(withoutReshapes(part))));
+    return this.#producers(stored).reduce((last, { index }) => Math.max(last, index), -1);
   }
 
   /** A cluster whose kernel can compute an elementwise node on the way. */
@@ -299,15 +177,17 @@ export class Scheduler {
       return producer;
     }
     // A later kernel over the same elements that reads some of the same buffers saves a dispatch and the loads.
-    return this.clusters
-      .slice(last + 1)
-      .find(
-        (cluster) =>
-          cluster.kind === "elementwise" &&
-          cluster.size === size &&
-          (size === 1 || this.#shares(cluster, loads)) &&
-          this.#fits(cluster, node),
-      );
+    return this.#lately(last).find(
+      (cluster) =>
+        cluster.kind === "elementwise" &&
+        cluster.size === size &&
+        (size === 1 || this.#shares(cluster, loads)) &&
+        this.#fits(cluster, node),
+    );
+  }
+
+  #lately(after: number): Cluster[] {
+    return this.clusters.slice(Math.max(after + 1, this.clusters.length - lookBack));
   }
 
   #readsOnlyAligned(loads: Loads, cluster: Cluster): boolean {
@@ -322,7 +202,7 @@ export class Scheduler {
   /** A reduction of the same extent, that nothing of `node`'s inputs comes after. */
   #findSibling(node: Node, last: number): Cluster | undefined {
     const extent = (node.inputs[0] as Node).shape.join();
-    return this.clusters.slice(last + 1).find((cluster) => {
+    return this.#lately(last).find((cluster) => {
       const root = cluster.roots[0];
       return (
         cluster.kind === "reduce" &&
@@ -335,24 +215,35 @@ export class Scheduler {
   }
 
   #shares(cluster: Cluster, loads: Loads): boolean {
-    return [...cluster.roots, ...cluster.members].some((node) =>
-      [...this.loads(node).keys()].some((stored) => nodeSize(stored) > 1 && loads.has(stored)),
-    );
+    const { shared } = this.#usageOf(cluster);
+    return [...loads.keys()].some((stored) => shared.has(stored));
+  }
+
+  #usageOf(cluster: Cluster): Usage {
+    return this.#usage.get(cluster) as Usage;
   }
 
   /** Whether the kernel stays within the adapter's bindings, and compiles, when it also computes `node`. */
   #fits(cluster: Cluster, node: Node): boolean {
-    const nodes = [...cluster.roots, ...cluster.members, node];
-    return (
-      this.#places(nodes).size <= this.options.maxBindings &&
-      expressionSize(nodes, this.#isLoaded, largestExpression) < largestExpression
-    );
+    const usage = this.#usageOf(cluster);
+    const added = [...this.#placesOf(node, cluster)].filter((place) => !usage.places.has(place)).length;
+    if (usage.places.size + added > this.options.maxBindings || usage.size >= largestExpression) return false;
+    if (usage.size + this.#size([node]) < largestExpression) return true;
+    // What they share counts once. Where that is not enough, the kernel is full for any other node, too.
+    const size = this.#size([...cluster.roots, ...cluster.members, node]);
+    usage.size = size < largestExpression ? size - this.#size([node]) : size;
+    return size < largestExpression;
+  }
+
+  #size(nodes: readonly Node[]): number {
+    return expressionSize(nodes, this.#values.isLoaded, largestExpression);
   }
 
   /** Computed nodes that need a place: those that another kernel reads, or a sink wants. */
   #storedNodes(sinks: readonly Sink[]): ReadonlySet<Node> {
     const stored = new Set<Node>();
     const add = (node: Node) => {
+      if (stored.has(node)) return;
       stored.add(node);
       if (isAssembled(node)) for (const part of node.inputs) add(withoutReshapes(part));
     };
@@ -365,27 +256,30 @@ export class Scheduler {
     return stored;
   }
 
+  /** What the kernel of a cluster binds, `stored` being the nodes that are. */
+  #places(cluster: Cluster, stored: ReadonlySet<Node>): Set<unknown> {
+    const computed = [...cluster.roots, ...cluster.members];
+    return new Set(computed.flatMap((node) => [...this.#placesOf(node, cluster, stored.has(node))]));
+  }
+
   /**
-   * What a kernel binds which computes these nodes: buffers, known by what lies in them, once as numbers and once more as
-   * fours of numbers where a matrix product loads them. `stored` are the computed nodes that are stored; all of them
-   * where that is not yet known.
+   * What a cluster's kernel binds for a node that it computes: buffers, known by what lies in them, once as numbers and once
+   * more as fours of numbers where a matrix product loads them.
    */
-  #places(nodes: readonly Node[], stored: ReadonlySet<Node> = new Set(nodes)): Set<unknown> {
+  #placesOf(node: Node, cluster: Cluster, isStored = true): Set<unknown> {
     const bindings = new Set<unknown>();
     const place = (stored: Node): object =>
       (stored.attributes["slot"] as State | undefined) ??
       this.#updatedState.get(stored) ??
       this.#wholes.get(stored) ??
       stored;
-    for (const computed of nodes) {
-      if (stored.has(computed)) bindings.add(place(computed));
-      const inFours = ["matmul", "convolution"].includes(computed.op.lowering.kind);
-      for (const loaded of this.loads(computed).keys()) {
-        if (!nodes.includes(loaded)) bindings.add(inFours ? this.#inFours(place(loaded)) : place(loaded));
-      }
+    if (isStored) bindings.add(place(node));
+    const inFours = ["matmul", "convolution"].includes(node.op.lowering.kind);
+    for (const loaded of this.loads(node).keys()) {
+      if (this.clusterOf.get(loaded) !== cluster) bindings.add(inFours ? this.#inFours(place(loaded)) : place(loaded));
     }
-    for (const sink of this.sinks) {
-      if (sink.kind === "record" && nodes.includes(sink.node)) bindings.add(sink.table).add(sink.row);
+    for (const sink of this.#sinksOf.get(node) ?? []) {
+      if (sink.kind === "record") bindings.add(sink.table).add(sink.row);
     }
     return bindings;
   }
@@ -404,12 +298,21 @@ export class Scheduler {
     const members = kind === "elementwise" ? [node] : [];
     const cluster = { index: this.clusters.length, kind, roots, members, size: nodeSize(node) };
     this.clusters.push(cluster);
-    this.clusterOf.set(node, cluster);
+    this.#usage.set(cluster, { places: new Set(), shared: new Set(), size: 0 });
+    this.#note(cluster, node);
   }
 
   #join(cluster: Cluster, node: Node, list: Node[]): void {
     list.push(node);
+    this.#note(cluster, node);
+  }
+
+  #note(cluster: Cluster, node: Node): void {
     this.clusterOf.set(node, cluster);
+    const usage = this.#usageOf(cluster);
+    for (const place of this.#placesOf(node, cluster)) usage.places.add(place);
+    for (const stored of this.loads(node).keys()) if (nodeSize(stored) > 1) usage.shared.add(stored);
+    usage.size += this.#size([node]);
   }
 
   /** True if nothing reads the state's old value after, or beside, the kernel that would overwrite it. */
@@ -441,43 +344,13 @@ export class Scheduler {
   }
 }
 
-function isView(node: Node): boolean {
-  return ["view", "pad", "concat", "gather"].includes(node.op.lowering.kind);
-}
-
-export function withoutViews(node: Node): Node {
-  let inner = node;
-  while (inner.op.lowering.kind === "view") inner = inner.inputs[0] as Node;
-  return inner;
-}
-
-function costOfLoad(stored: Node, reader: Node): number {
-  return nodeSize(stored) * manySharers <= nodeSize(reader) ? sharedLoadCost : loadCost;
-}
-
-function isWorthStoring(node: Node, cost: number, times: number): boolean {
-  if (node.op.lowering.kind === "leaf") return false;
-  // A view is an index into its input; if anything is worth storing, it is the input.
-  if (node.op.lowering.kind === "view") return false;
-  const saved = cost * (times - 1) - loadCost * (1 + times);
-  return saved * nodeSize(node) > dispatchCost;
-}
-
-/** How often one evaluation of all of `node` evaluates each element of its k-th input. */
-function repetition(node: Node, input: Node, k: number): number {
-  const inputSize = nodeSize(input);
-  switch (node.op.lowering.kind) {
-    case "matmul":
-      return Math.max(1, (node.shape[node.shape.length - (k === 0 ? 1 : 2)] as number) / tileSize);
-    case "convolution": {
-      const [images, filters] = [nodeSize(node.inputs[0] as Node), nodeSize(node.inputs[1] as Node)];
-      return k === 0 ? Math.max(1, filters / tileSize) : Math.max(1, images / tileSize);
-    }
-    case "view":
-    case "gather":
-    case "indexed":
-      return nodeSize(node) / inputSize;
-    default:
-      return 1;
+/** The sinks of each node that has one. */
+export function sinksByNode(sinks: readonly Sink[]): ReadonlyMap<Node, readonly Sink[]> {
+  const byNode = new Map<Node, Sink[]>();
+  for (const sink of sinks) {
+    const known = byNode.get(sink.node);
+    if (known) known.push(sink);
+    else byNode.set(sink.node, [sink]);
   }
+  return byNode;
 }

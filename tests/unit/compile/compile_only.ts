@@ -45,7 +45,7 @@ function compilingEngine(maxBindings: number): { engine: Engine; kernels: Compil
       return { graph, dispose: () => undefined };
     },
   };
-  return { engine: engine as unknown as Engine, kernels };
+  return { engine: Object.create(Engine.prototype, Object.getOwnPropertyDescriptors(engine)) as Engine, kernels };
 }
 
 /** The kernels of all steps that training takes. */

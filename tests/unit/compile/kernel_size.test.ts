@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { Kernel } from "../../../src/compile/kernel.ts";
-import { largestExpression } from "../../../src/compile/schedule.ts";
+import { largestExpression } from "../../../src/compile/stored_values.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import { createModel, type ModelName, models } from "../../../src/gan/models/registry.ts";
 import type { Node } from "../../../src/graph/node.ts";
