@@ -455,4 +455,7 @@ function structureKey(roots: readonly Node[], order: readonly Node[]): string {
   return `${lines.join("\n")}>${roots.map((root) => position.get(root)).join()}`;
 }
 
-export const engineKind = instanceOf("an engine, of Engine.create()", Engine);
+export const engineKind: Kind = {
+  is: (value) => object.is(value) && "adapterName" in Object(value),
+  says: "what Engine.create() resolves to",
+};

@@ -121,7 +121,8 @@ export function withModel(setup: Setup, model: gan.ModelName): Setup {
     const { loss, discriminatorSteps, generatorRate, discriminatorRate } = defaultSetup;
     return { ...sized, loss, discriminatorSteps, generatorRate, discriminatorRate };
   }
-  const { loss, discriminatorSteps, optimizer } = gan.createModel(model, sized).training;
+  const { imageSize, width } = sized;
+  const { loss, discriminatorSteps, optimizer } = gan.createModel(model, { imageSize, width }).training;
   const { generator, discriminator } = optimizer;
   return { ...sized, loss, discriminatorSteps, generatorRate: generator.lr, discriminatorRate: discriminator.lr };
 }

@@ -1,5 +1,5 @@
 import { sourceKind } from "../data/source.ts";
-import type { Engine } from "../engine.ts";
+import { type Engine, engineKind } from "../engine.ts";
 import {
   type Aliases,
   abortSignal,
@@ -10,6 +10,7 @@ import {
   flag,
   type Kind,
   type Kinds,
+  needed,
   notNegative,
   object,
   positive,
@@ -17,6 +18,7 @@ import {
 } from "../gpu/checks.ts";
 import { OptionError, OutOfMemoryError } from "../gpu/errors.ts";
 import { sizeOf } from "../graph/shape.ts";
+import { networkKind } from "../nn/checks.ts";
 import { recomputing } from "../nn/network.ts";
 import type { OptimizerConfig } from "../optim/optimizer_config.ts";
 import { createOptimizer } from "../optim/registry.ts";
@@ -39,18 +41,9 @@ import type {
 } from "./trainer_config.ts";
 import { resolveTrick } from "./tricks/registry.ts";
 
-const engineKind: Kind = {
-  is: (value) => object.is(value) && "adapterName" in Object(value),
-  says: "what Engine.create() resolves to",
-};
-const networkKind: Kind = {
-  is: (value) => object.is(value) && "inputShape" in Object(value),
-  says: "a network, such as nn.mlp([2, 64, 2])",
-  isNeeded: true,
-};
 const kinds: Kinds<TrainerConfig> = {
-  generator: networkKind,
-  discriminator: networkKind,
+  generator: needed(networkKind),
+  discriminator: needed(networkKind),
   data: sourceKind,
   loss: true,
   penalties: true,

@@ -10,7 +10,7 @@ export const layer: Kind = {
 };
 
 export const networkKind: Kind = {
-  says: "a network, such as nn.mlp([2, 64, 1])",
+  says: "a network, such as nn.mlp([2, 64, 2])",
   is: (value) => typeof Object(value).apply === "function" && isList(Object(value).inputShape),
 };
 
