@@ -56,6 +56,30 @@ test("the softmax losses keep their digits far from zero", async () => {
   );
 });
 
+test.each(["softmax", "dual-contrastive", "relativistic", "relativistic-average"] as const)(
+  "%s is about differences of logits, which it keeps far from zero, and so do its slopes and its gain",
+  async (name) => {
+    const { discriminator, generator, logGain } = createLoss(name);
+    const measures = (offset: number) => {
+      const [real, fake] = [
+        [0, 3, -2, 1],
+        [2, -1, 4, -3],
+      ].map((logits) => column(logits.map((a) => a + offset))) as [Tensor, Tensor];
+      const slopes = [grad((x: Tensor) => discriminator(real, x))(fake), grad((x: Tensor) => generator(x, real))(fake)];
+      return [discriminator(real, fake), generator(fake, real), ...slopes, logGain(fake, real)];
+    };
+    // Whole numbers, which f32 holds exactly at both places.
+    const [near, far] = await Promise.all(
+      [0, 2 ** 22].map((offset) => engine.evaluate(measures(offset).map(({ node }) => node))),
+    );
+    near?.forEach((values, i) => {
+      values.forEach((value, k) => {
+        expect(far?.[i]?.[k], `measure ${i}, element ${k}`).toBeCloseTo(value, 5);
+      });
+    });
+  },
+);
+
 test.each(Object.keys(losses) as LossName[])("%s of logits that are all NaN is NaN", async (name) => {
   if (name === "imle") return;
   const lost = new Tensor(data(new Float32Array(4).fill(Number.NaN), [4, 1], "f32"));

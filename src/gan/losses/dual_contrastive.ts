@@ -19,20 +19,31 @@ export const dualContrastive: GanLoss = {
   generator: (fake, real) => contrast(fake, others(real)),
   usesReal: true,
   logGain: (fake, real) => {
-    const a = others(real);
-    const lowest = fake.neg().logSumExp();
-    const asOne = a.logSumExp().sub(fake).logSigmoid();
-    const asRival = a.add(lowest).logSigmoid().logSumExp().sub(fake).sub(lowest);
-    return logAddExp(asOne, asRival.add(Math.log(fake.size / a.size)));
+    const all = others(real);
+    const asOne = above(fake, all).logSigmoid();
+    const [a, f] = from(fake.min(), all, fake);
+    const lowest = f.neg().logSumExp();
+    const asRival = a.add(lowest).logSigmoid().logSumExp().sub(f).sub(lowest);
+    return logAddExp(asOne, asRival.add(Math.log(fake.size / all.size)));
   },
   comparedWith: "minimax",
 };
 
-/** How badly each of `above` is above all of `below`, and each of `below` below all of `above`. */
-function contrast(above: Tensor, below: Tensor): Tensor {
-  const high = below.logSumExp().sub(above).softplus();
-  const low = below.add(above.neg().logSumExp()).softplus();
-  return high.mean().add(low.mean());
+/** How badly each of `high` is above all of `low`, and each of `low` below all of `high`. */
+function contrast(high: Tensor, low: Tensor): Tensor {
+  return above(high, low).softplus().mean().add(above(low.neg(), high.neg()).softplus().mean());
+}
+
+/** S(low) - high. */
+function above(high: Tensor, low: Tensor): Tensor {
+  const [h, l] = from(low.max(), high, low);
+  return l.logSumExp().sub(h);
+}
+
+/** Logits from a place among them on: large ones would keep no digits of what they differ by. */
+function from(place: Tensor, a: Tensor, b: Tensor): readonly [Tensor, Tensor] {
+  const zero = place.detach();
+  return [a.sub(zero), b.sub(zero)];
 }
 
 const others = (real: Tensor | undefined) => needed("dual-contrastive", "the logits of real samples", real);
