@@ -9,6 +9,7 @@ import { Plan, type PlanContext, type Progress } from "./compile/plan.ts";
 import type { Sink } from "./compile/sinks.ts";
 import { State } from "./compile/state.ts";
 import { type TuneMode, Tuner, tuneModes } from "./compile/tuner.ts";
+import { compiledFunction } from "./compiled_function.ts";
 import { type AdapterSummary, type DeviceSource, describeAdapter } from "./gpu/adapter.ts";
 import { BoundedCache, defaultCacheBytes } from "./gpu/bounded_cache.ts";
 import { BufferPool } from "./gpu/buffer_pool.ts";
@@ -39,12 +40,11 @@ import { SharedArenas } from "./gpu/shared_arenas.ts";
 import type { EngineStats } from "./gpu/stats.ts";
 import { flatten as flattenNested, type NestedArray, type Numbers, toElements } from "./graph/elements.ts";
 import { attributesKey, collect, type Node } from "./graph/node.ts";
-import { data, input } from "./graph/primitives/leaf.ts";
+import { data } from "./graph/primitives/leaf.ts";
 import { byteSize, type DType, type Shape, type TypedArray } from "./graph/shape.ts";
 import { selfTest } from "./self_test.ts";
-import { assertTensors, type Evaluator, heldValues, isTensor, Tensor, tensorKind } from "./tensor.ts";
+import { assertTensors, type Evaluator, heldValues, Tensor, tensorKind } from "./tensor.ts";
 import type { TensorTree } from "./transforms.ts";
-import { flatten } from "./tree.ts";
 
 export interface EngineOptions extends DeviceSource {
   /** Checks every shader's messages and every submission. Slow; for tests and for finding a fault. */
@@ -344,24 +344,14 @@ export class Engine implements Evaluator {
   }
 
   /**
-   * Compiles a function of tensors: traced once for each combination of argument shapes, then replayed. Takes and returns
-   * tensors, or trees of them.
+   * Compiles a function of tensors: traced once for each combination of argument shapes, then replayed. Takes tensors, and
+   * returns one or a tree of them. Of many combinations the plans of the last 32 are kept.
    */
   compile<Args extends readonly Tensor[], Result extends TensorTree>(
     f: (...args: Args) => Result,
   ): (...args: Args) => Promise<Result> {
     assertKind("engine.compile", "the function", f, callback);
-    const traces = new Map<string, Promise<(args: readonly Tensor[]) => Promise<Result>>>();
-    return async (...args) => {
-      const key = args.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`).join();
-      let traced = traces.get(key);
-      if (!traced) {
-        traced = this.#trace(f, args);
-        traces.set(key, traced);
-        traced.catch(() => traces.delete(key));
-      }
-      return (await traced)(args);
-    };
+    return compiledFunction(f, this, (description) => this.plan(description));
   }
 
   /** The values of nodes, each as an array of its element type. Compiled once for each structure of graph. */
@@ -408,28 +398,6 @@ export class Engine implements Evaluator {
       const held = heldValues(feed);
       if (held) plan.feed(i, held);
     });
-  }
-
-  async #trace<Args extends readonly Tensor[], Result extends TensorTree>(
-    f: (...args: Args) => Result,
-    args: Args,
-  ): Promise<(args: readonly Tensor[]) => Promise<Result>> {
-    const placeholders = args.map(({ shape, dtype }, i) => new Tensor(input(`argument ${i}`, shape, dtype), this));
-    const { leaves, rebuild } = flatten<Tensor>(f(...(placeholders as unknown as Args)), isTensor);
-    const plan = await this.plan({ label: f.name || "function", outputs: Object.fromEntries(leaves.entries()) });
-    const positions = placeholders.map(({ node }) => plan.graph.feeds.indexOf(node));
-    return async (given) => {
-      const values = await Promise.all(given.map((tensor) => heldValues(tensor.node) ?? tensor.data()));
-      values.forEach((array, i) => {
-        if ((positions[i] as number) >= 0) plan.feed(positions[i] as number, array);
-      });
-      const results = await plan.runAndRead();
-      const tensors = results.map((array, i) => {
-        const { shape, dtype } = leaves[i] as Tensor;
-        return new Tensor(data(array, shape, dtype), this);
-      });
-      return rebuild(tensors) as Result;
-    };
   }
 }
 

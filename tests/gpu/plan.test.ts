@@ -420,6 +420,28 @@ describe("engine.compile", () => {
     expect(results).toEqual(inputs.map((_, i) => 22 * i));
   });
 
+  test("keeps plans of the last 32 shapes, whatever runs meanwhile", async () => {
+    let traces = 0;
+    const f = engine.compile((x: Tensor) => {
+      traces++;
+      return x.sum();
+    });
+    const totals = (lengths: readonly number[]) =>
+      Promise.all(lengths.map(async (length) => (await f(engine.tensor(new Array(length).fill(1)))).item()));
+    const lengths = Array.from({ length: 40 }, (_, i) => i + 1);
+    expect(await totals(lengths)).toEqual(lengths);
+    expect(traces).toBe(40);
+    expect(await totals(lengths.slice(8))).toEqual(lengths.slice(8));
+    expect(traces).toBe(40);
+    expect(await totals([1, 1])).toEqual([1, 1]);
+    expect(traces).toBe(41);
+  });
+
+  test("refuses what is no tensor", async () => {
+    const f = engine.compile((x: Tensor) => x.sum());
+    await expect(f([1, 2] as never)).rejects.toThrow(/argument 0 is \[1, 2\]; give a tensor/);
+  });
+
   test("a function that throws while it is traced can be called again", async () => {
     let fails = true;
     const f = engine.compile((x: Tensor) => {

@@ -17,6 +17,7 @@ const floors = [
   "random.ts",
   "transforms.ts",
   "self_test.ts",
+  "compiled_function.ts",
   "engine.ts",
   "controls.ts",
   "probes",
