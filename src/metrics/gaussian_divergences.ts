@@ -1,5 +1,5 @@
 import type { Engine } from "../engine.ts";
-import { assertKind, finite } from "../gpu/checks.ts";
+import { describe, positive } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { Tensor } from "../tensor.ts";
 import { assertMetric } from "./samples.ts";
@@ -45,9 +45,10 @@ const step = (largestMu / 2 + 8) / stepsAside;
  */
 export async function gaussianDivergences(engine: Engine, mu: number): Promise<GaussianDivergences> {
   assertMetric("gaussianDivergences", engine, {}, {});
-  assertKind("gaussianDivergences", "mu", mu, finite);
-  if (!(mu > 0 && mu <= largestMu)) {
-    throw new OptionError(`gaussianDivergences: mu is ${mu}; give a distance above 0 and of at most ${largestMu}.`);
+  if (!(positive.is(mu) && mu <= largestMu)) {
+    throw new OptionError(
+      `gaussianDivergences: mu is ${describe(mu)}; give a distance above 0 and of at most ${largestMu}.`,
+    );
   }
   const integrals = Object.entries(integralsOf(engine.tensor([mu])));
   const values = await engine.evaluate(integrals.map(([, { node }]) => node));

@@ -143,10 +143,10 @@ test("measuring again compiles nothing and keeps no memory", async () => {
     await densityCoverage(engine, a, b);
     await ndb(engine, a, b, { bins: 6, seed });
   };
-  await measureAll(1);
+  // In the first rounds the pool gives up small buffers for larger ones, until it has all that a round takes at once.
+  for (const seed of [1, 3, 5]) await measureAll(seed);
   const before = engine.stats();
-  await measureAll(3);
-  await measureAll(5);
+  for (const seed of [7, 9, 11]) await measureAll(seed);
   const after = engine.stats();
   expect(after.pipelinesCreated).toBe(before.pipelinesCreated);
   expect(after.liveBytes).toBe(before.liveBytes);

@@ -334,7 +334,12 @@ describe("what can't be measured is refused", () => {
     ["k of all samples", () => precisionRecall(engine, nine, nine, { k: 9 }), OptionError, /k is 9, but there are 8/],
     ["no neighbour", () => nearestNeighbours(engine, nine, nine, { k: 0 }), OptionError, /k is 0/],
     ["no projection", () => slicedWasserstein(engine, nine, nine, { projections: 0 }), OptionError, /projections is 0/],
-    ["a threshold of zero", () => birthdayTest(engine, nine, { threshold: 0 }), OptionError, /the threshold is 0/],
+    [
+      "a threshold of zero",
+      () => birthdayTest(engine, nine, { threshold: 0 }),
+      OptionError,
+      /threshold is 0; give a number above 0/,
+    ],
     [
       "broken samples",
       () => densityCoverage(engine, nine, samplesOf([[1, 2, Number.NaN], ...rowsIn(nine)])),

@@ -29,7 +29,7 @@ describe("README", () => {
   const examples = blocks.filter(({ info }) => info === "");
   test("has examples", () => expect(examples.length).toBeGreaterThanOrEqual(2));
 
-  test.each(examples)("example $#: runs as it stands, but for fewer steps", async ({ text }) => {
+  test.each(examples)("example %#: runs as it stands, but for fewer steps", async ({ text }) => {
     const printed: unknown[][] = [];
     const body = text
       .replace(/import \{([^}]*)\} from "saddlepoint";/, "const {$1} = saddlepoint;")

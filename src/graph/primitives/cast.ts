@@ -1,13 +1,16 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { inType } from "../arithmetic.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
-import { assertDType, type DType, rangeOf } from "../shape.ts";
+import { assertDType, type DType } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
 /** Casts between element types. From f32 to integers it truncates towards zero; to bool it asks for "not zero". */
 export interface CastAttributes extends Readonly<Record<string, unknown>> {
   readonly to: DType;
 }
+
+/** The f32 nearest to the ends of each type, inside. */
+const ends = { u32: [0, 4294967040], i32: [-2147483648, 2147483520] } as const;
 
 const castPrimitive: Primitive<CastAttributes> = {
   name: "cast",
@@ -16,7 +19,11 @@ const castPrimitive: Primitive<CastAttributes> = {
     cost: 1,
     wgsl: ([x], { attributes: { to }, inputs }) => {
       const from = (inputs[0] as Node).dtype;
-      return to === "bool" ? `(${x} != ${from === "u8" ? "u32" : from}(0))` : `${to}(${x})`;
+      if (to === "bool") return `(${x} != ${from === "u8" ? "u32" : from}(0))`;
+      if (from !== "f32" || (to !== "u32" && to !== "i32")) return `${to}(${x})`;
+      // Drivers differ in what becomes of numbers out of range.
+      const [least, most] = ends[to];
+      return `${to}(clamp(${x}, ${least}.0, ${most}.0))`;
     },
   },
   vjp: ({ inputs: [x], dy }) => [(x as Node).dtype === "f32" ? dy : null],
@@ -38,7 +45,7 @@ export function cast(x: Node, to: DType): Node {
 function convert(value: number, from: DType, to: DType): number {
   if (to === "bool") return Number(value !== 0);
   if (to === "f32" || from !== "f32") return inType(to, value);
-  const [least, most] = rangeOf(to);
+  const [least, most] = ends[to === "u32" ? "u32" : "i32"];
   return Math.min(Math.max(Math.trunc(value) || 0, least), most);
 }
 
