@@ -278,7 +278,10 @@ export function trainerConfig(job: ResolvedJob, source: data.DataSource): gan.Tr
 }
 
 function players({ model, networks }: ResolvedJob): Pick<gan.TrainerConfig, "generator" | "discriminator"> {
-  if ("imageSize" in networks) return gan.createModel(model, networks);
+  if ("imageSize" in networks) {
+    const { generator, discriminator } = gan.createModel(model, networks);
+    return { generator, discriminator };
+  }
   const { layers, ...options } = networks.generator;
   const { layers: widths, activation } = networks.discriminator;
   return { generator: nn.mlp(layers, options), discriminator: nn.mlp(widths, { activation }) };

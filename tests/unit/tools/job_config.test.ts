@@ -1,8 +1,16 @@
-import { data } from "saddlepoint";
+import { data, type Engine } from "saddlepoint";
 import { describe, expect, test } from "vitest";
 import { dataSets } from "../../../examples/main_job/data_sets.ts";
 import { type JobConfig, jobTitle, resolveJob, trainerConfig } from "../../../examples/main_job/job_config.ts";
 import { evaluationSteps, reportInterval, stretches } from "../../../examples/main_job/schedule.ts";
+import { resolveConfig } from "../../../src/gan/config.ts";
+
+/** As much of an engine as a configuration is checked against. */
+const engine = {
+  adapterName: "none",
+  features: new Set(),
+  limits: { maxStorageBufferBindingSize: 2 ** 27 },
+} as unknown as Engine;
 
 const ring = dataSets.ring.create();
 const ringConfig: JobConfig = { data: { kind: "set", name: "ring" } };
@@ -28,6 +36,16 @@ describe("resolveJob", () => {
     expect(job.optimizers.generator).toEqual({ type: "adam", lr: 1e-4, betas: [0, 0.9] });
     expect(job.networks).toEqual({ imageSize: 32, channels: 3 });
     expect(trainerConfig(job, source).generator.outputShape).toEqual([32, 32, 3]);
+  });
+
+  test.each([
+    ["dcgan", 28],
+    ["resnet", 32],
+    ["mlp", 28],
+  ] as const)("the trainer takes what is published with the model %s", (model, size) => {
+    const source = images(size, size);
+    const config = trainerConfig(resolveJob({ ...imageConfig, model, batchSize: 2 }, source), source);
+    expect(() => resolveConfig(engine, config)).not.toThrow();
   });
 
   test("keeps the ratio of the players' rates", () => {
