@@ -33,7 +33,8 @@ export async function play(
   }
   try {
     const found = await lossesOf(trainer);
-    await trainer.sample(3);
+    // As many as in training: layers that compare samples in groups take whole groups alone.
+    await trainer.sample(trainer.config.batchSize);
     const warned = warnings.slice(before).join("\n");
     if (warned) return { kind: "failed", message: warned };
     if (judgesValues && (found.length !== 2 * steps || !found.every(Number.isFinite))) {
