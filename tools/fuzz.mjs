@@ -3,7 +3,7 @@ import process from "node:process";
 import { inBatches, Lane } from "./fuzz/lanes.mjs";
 import { fuzzHelp, parseFuzzOptions } from "./fuzz/options.mjs";
 import { hasNaga, hasTint, prepareWorkers } from "./fuzz/workers.mjs";
-import { CommandLineError } from "./options.mjs";
+import { runMain } from "./main.mjs";
 import { duration, progressPrinter } from "./progress.mjs";
 
 /**
@@ -44,10 +44,13 @@ async function main() {
       console.log(`\n── ${kind}, seed ${seed}, ${way}\n${message}\n${code}`);
     },
   };
+  // Whatever ends it, a signal too, leaves what was counted until then.
+  process.once("exit", () => {
+    printer.end();
+    for (const [sentence, times] of refusals) console.log(`refused ${times} times: ${sentence}`);
+    console.log(line());
+  });
   await Promise.all([execute(run), compile(run)]);
-  printer.end();
-  for (const [sentence, times] of refusals) console.log(`refused ${times} times: ${sentence}`);
-  console.log(line());
   if (counts.get("failures")) process.exitCode = 1;
 }
 
@@ -164,9 +167,4 @@ function summary(counts, milliseconds) {
   return `${[...parts, `${counts.get("failures") ?? 0} failures`].join(", ")} in ${duration(milliseconds / 1000)}`;
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof CommandLineError ? 2 : 1;
-}
+await runMain(main);
