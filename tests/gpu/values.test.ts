@@ -429,3 +429,13 @@ test("every operation on every type computes, or says what it takes", async () =
   expect(named.length).toBeGreaterThan(200);
   expect(await engine.evaluate(named.map(([, node]) => node))).toHaveLength(named.length);
 });
+
+test.each([
+  ["u32", [0, 0, 4294967295, 0, 4294967040, 2147483648, 3]],
+  ["i32", [-1, 0, 2147483647, -2147483648, 2147483647, 2147483647, 3]],
+] as const)("casts to %s hold numbers out of range within it, as those of constants do", async (to, expected) => {
+  const numbers = [-1, -0.5, 1e10, -1e10, 4294967040, 2147483648, 3.9];
+  expect([...(await engine.tensor(numbers).cast(to).data())]).toEqual(expected);
+  const constants = numbers.map((value) => Tensor.scalar(value).cast(to).node);
+  expect((await engine.evaluate(constants)).map(([value]) => value)).toEqual(expected);
+});

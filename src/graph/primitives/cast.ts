@@ -1,7 +1,7 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { inType } from "../arithmetic.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
-import { assertDType, type DType } from "../shape.ts";
+import { assertDType, type DType, rangeOf } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
 /** Casts between element types. From f32 to integers it truncates towards zero; to bool it asks for "not zero". */
@@ -9,8 +9,11 @@ export interface CastAttributes extends Readonly<Record<string, unknown>> {
   readonly to: DType;
 }
 
-/** The f32 nearest to the ends of each type, inside. */
-const ends = { u32: [0, 4294967040], i32: [-2147483648, 2147483520] } as const;
+/** The f32 nearest to the ends of each type, inside, and the upper end itself. */
+const ends = {
+  u32: { least: 0, most: 4294967040, end: "4294967295u" },
+  i32: { least: -2147483648, most: 2147483520, end: "2147483647i" },
+} as const;
 
 const castPrimitive: Primitive<CastAttributes> = {
   name: "cast",
@@ -22,8 +25,8 @@ const castPrimitive: Primitive<CastAttributes> = {
       if (to === "bool") return `(${x} != ${from === "u8" ? "u32" : from}(0))`;
       if (from !== "f32" || (to !== "u32" && to !== "i32")) return `${to}(${x})`;
       // Drivers differ in what becomes of numbers out of range.
-      const [least, most] = ends[to];
-      return `${to}(clamp(${x}, ${least}.0, ${most}.0))`;
+      const { least, most, end } = ends[to];
+      return `select(${to}(clamp(${x}, ${least}.0, ${most}.0)), ${end}, ${x} > ${most}.0)`;
     },
   },
   vjp: ({ inputs: [x], dy }) => [(x as Node).dtype === "f32" ? dy : null],
@@ -45,7 +48,7 @@ export function cast(x: Node, to: DType): Node {
 function convert(value: number, from: DType, to: DType): number {
   if (to === "bool") return Number(value !== 0);
   if (to === "f32" || from !== "f32") return inType(to, value);
-  const [least, most] = ends[to === "u32" ? "u32" : "i32"];
+  const [least, most] = rangeOf(to);
   return Math.min(Math.max(Math.trunc(value) || 0, least), most);
 }
 
