@@ -20,6 +20,7 @@ const floors = [
   "compiled_function.ts",
   "engine.ts",
   "controls.ts",
+  "carry.ts",
   "probes",
   "nn",
   "optim",
