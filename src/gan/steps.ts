@@ -2,13 +2,12 @@ import type { TappedSite } from "../autodiff/gradients.ts";
 import type { State } from "../compile/state.ts";
 import type { Learner, LearnerStep } from "../optim/learner.ts";
 import { balance } from "../probes/balance.ts";
-import { gradientFlow, halfUnderflow } from "../probes/gradient_flow.ts";
 import { lossGain } from "../probes/loss_gain.ts";
 import { countNonFinite } from "../probes/probe_values.ts";
-import { activationSaturation } from "../probes/saturation.ts";
+import { recordSites } from "../probes/record_sites.ts";
 import type { TelemetryLayout } from "../probes/telemetry.ts";
 import { updateRatios } from "../probes/update_ratio.ts";
-import { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { grad, type TensorTree } from "../transforms.ts";
 import { type DiscriminatorLoss, discriminatorLoss } from "./discriminator_loss.ts";
 import { type GeneratorLoss, generatorLoss } from "./generator_loss.ts";
@@ -175,7 +174,7 @@ function recordDiscriminator(
   layout.add("balance", balance(part.logits.real, part.logits.fake));
   if (probed) {
     layout.add("nonFinite/data/real", { value: countNonFinite(part.drawn) });
-    addSites(layout, sites, discriminator, "discriminatorGradient", "discriminatorNonFinite");
+    addSites(layout, sites, discriminator);
     layout.add("update", updateRatios(step.change, step.parameters, discriminator.arena.ranges));
   }
   addLossScale(layout, discriminator, step);
@@ -194,36 +193,17 @@ function recordGenerator(
     layout.add("lossGain", lossGain(part.logGain, createLoss(loss.comparedWith).logGain(part.logits)));
   }
   if (probed) {
-    addSites(layout, sites, generator, "gradient", "nonFinite");
+    addSites(layout, sites, generator);
     layout.add("update", updateRatios(step.change, step.parameters, generator.arena.ranges));
   }
   addLossScale(layout, generator, step);
 }
 
-/** Columns of every site that the backward pass came through, in the order of computation. */
-function addSites(
-  layout: TelemetryLayout,
-  sites: readonly TappedSite[],
-  learner: Learner,
-  gradientPrefix: string,
-  nonFinitePrefix: string,
-): void {
-  const wrap = (node: TappedSite["value"]) => new Tensor(node, learner.engine);
-  const forward = [...sites].reverse();
-  for (const { name, value } of forward) {
-    layout.add(`${nonFinitePrefix}/${name}`, { value: countNonFinite(wrap(value)) });
-  }
-  for (const { name, cotangent } of sites) {
-    const scaled = wrap(cotangent);
-    const { nonFinite, ...flow } = gradientFlow(learner.unscaled(scaled));
-    if (learner.lossScale) layout.add(`underflow/${name}`, { [learner.name]: halfUnderflow(scaled) });
-    layout.add(`${nonFinitePrefix}/${name}`, { gradient: nonFinite as Tensor });
-    layout.add(`${gradientPrefix}/${name}`, flow);
-  }
-  if (gradientPrefix !== "gradient") return;
-  for (const { name, derivative } of forward) {
-    if (derivative) layout.add(`saturation/${name}`, activationSaturation(wrap(derivative)));
-  }
+/** Columns of every site that the learner's backward pass came through. */
+function addSites(layout: TelemetryLayout, sites: readonly TappedSite[], learner: Learner): void {
+  const { engine, name, lossScale } = learner;
+  const unscaled = lossScale && ((gradient: Tensor) => learner.unscaled(gradient));
+  recordSites(layout, { engine, player: name, sites, unscaled });
 }
 
 /** The loss scale of a step of mixed precision, and whether the step was left out because its gradient overflowed. */

@@ -6,7 +6,8 @@ import { abortSignal, assertKeys, describe, isList, type Kinds } from "../gpu/ch
 import { OptionError } from "../gpu/errors.ts";
 import type { StagedRead } from "../gpu/readback.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
-import { diagnose, type Finding } from "../probes/diagnose.ts";
+import { diagnose } from "../probes/diagnose.ts";
+import type { Finding } from "../probes/finding.ts";
 import { ringRows, type TelemetryRing, type TelemetryRow } from "../probes/telemetry.ts";
 import type { Tensor } from "../tensor.ts";
 import { adviceOn, fittingRemedies } from "./combinations.ts";

@@ -45,3 +45,7 @@ function inCode(change: Change): string {
   const options = change.options ? ` with ${JSON.stringify(change.options)}` : "";
   return `${kind === "loss" ? "use" : "add"} the ${kind} "${name}"${options}`;
 }
+
+/** Changes that several findings lead to. */
+export const addR1: Change = { kind: "penalty", name: "r1" };
+export const fewerSteps: Change = { kind: "scale", name: "discriminatorSteps", factor: 0.5 };

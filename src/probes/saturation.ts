@@ -1,16 +1,12 @@
 import { assertTensors, type Tensor } from "../tensor.ts";
-import { type ProbeValues, share } from "./probe_values.ts";
+import { callable } from "./probe.ts";
+import { share } from "./probe_values.ts";
+import { defineSiteProbe } from "./site_probe.ts";
 
 /** A slope below this lets through less than a hundredth of the gradient. */
 export const saturationThreshold = 1e-2;
 
-/**
- * How much of an activation is flat: the share of elements whose slope is below the threshold, and the share of units for
- * which it is so in the whole batch (dead units).
- *
- * @param slope the activation's derivative [batch, ...units].
- */
-export function activationSaturation(slope: Tensor): ProbeValues {
+function saturationOf(slope: Tensor) {
   assertTensors("activationSaturation", { slope });
   const magnitude = slope.abs();
   return {
@@ -18,3 +14,16 @@ export function activationSaturation(slope: Tensor): ProbeValues {
     dead: share(magnitude.max(0).less(saturationThreshold)),
   };
 }
+
+/**
+ * How much of an activation is flat: the share of elements whose slope is below the threshold, and the share of units for
+ * which it is so in the whole batch (dead units). It is called with the activation's derivative [batch, ...units].
+ */
+export const activationSaturation = callable(
+  saturationOf,
+  defineSiteProbe({
+    name: "saturation",
+    columns: { saturated: 1, dead: 1 },
+    measure: ({ slope }) => slope && saturationOf(slope),
+  }),
+);

@@ -1,6 +1,7 @@
 import { assertKind, list } from "../gpu/checks.ts";
 import { assertTensors, type Tensor } from "../tensor.ts";
-import { type ProbeValues, rootMeanSquare } from "./probe_values.ts";
+import { type Columns, callable, type Measured, type ProbeColumns } from "./probe.ts";
+import { rootMeanSquare } from "./probe_values.ts";
 
 /** A stretch of a flat parameter vector. */
 export interface NamedRange {
@@ -9,11 +10,7 @@ export interface NamedRange {
   readonly size: number;
 }
 
-/**
- * RMS(change) / RMS(value) of each parameter in one step, by name. About 1e-3 is usual; far below, the parameter stands
- * still, and near 1 it is thrown about. A parameter that is all zero gives 0.
- */
-export function updateRatios(change: Tensor, value: Tensor, ranges: readonly NamedRange[]): ProbeValues {
+function ratiosOf(change: Tensor, value: Tensor, ranges: readonly NamedRange[]): Measured<Columns> {
   assertTensors("updateRatios", { change, value });
   assertKind("updateRatios", "the ranges", ranges, list);
   // The change is needed once for every parameter, and the old value is gone by then.
@@ -26,3 +23,12 @@ export function updateRatios(change: Tensor, value: Tensor, ranges: readonly Nam
     }),
   );
 }
+
+/** As a probe, it has a column for each parameter, by the parameter's name: those are known with the networks alone. */
+const byParameter: ProbeColumns = { name: "update", columns: {} };
+
+/**
+ * RMS(change) / RMS(value) of each parameter in one step, by name. About 1e-3 is usual; far below, the parameter stands
+ * still, and near 1 it is thrown about. A parameter that is all zero gives 0.
+ */
+export const updateRatios = callable(ratiosOf, byParameter);

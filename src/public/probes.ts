@@ -1,15 +1,35 @@
 /** `probes`: what is measured in the backward pass, and what it means. */
 export { balance } from "../probes/balance.ts";
-export { type Ailment, diagnose, type Finding, type Severity } from "../probes/diagnose.ts";
+export { type DiagnoseOptions, diagnose } from "../probes/diagnose.ts";
+export type { Ailment, Evidence, Finding, KnownAilment, Severity } from "../probes/finding.ts";
 export { exponentBins, gradientFlow } from "../probes/gradient_flow.ts";
 export { gainThreshold, lossGain } from "../probes/loss_gain.ts";
+export { nonFiniteGradients, nonFiniteValues } from "../probes/non_finite.ts";
+export { type Columns, defineProbe, type Measured, type Probe, type ProbeColumns } from "../probes/probe.ts";
 export { countNonFinite, type ProbeValues, quantiles, rootMeanSquare, share } from "../probes/probe_values.ts";
-export type {
-  Advice,
-  Change,
-  Remedy,
-  ScaledNumber,
+export {
+  type Advice,
+  type Change,
+  type Remedy,
+  remedy,
+  type ScaledNumber,
 } from "../probes/remedies.ts";
+export type { RunFacts } from "../probes/rules/context.ts";
+export { defaultRules } from "../probes/rules/defaults.ts";
+export { type ExamineOptions, examineRules } from "../probes/rules/examine.ts";
+export { lasting, type Stretch, type Told } from "../probes/rules/lasting.ts";
+export { nonFiniteValuesFound } from "../probes/rules/non_finite_values.ts";
+export { overpoweringDiscriminator } from "../probes/rules/overpowering_discriminator.ts";
+export type {
+  CriticOutput,
+  Found,
+  Rule,
+  RuleContext,
+  SampleMetrics,
+  SiteSeries,
+} from "../probes/rules/rule.ts";
+export { vanishingGeneratorGradient } from "../probes/rules/vanishing_generator_gradient.ts";
 export { activationSaturation, saturationThreshold } from "../probes/saturation.ts";
+export { defineSiteProbe, type Site, type SiteProbe } from "../probes/site_probe.ts";
 export { series, type TelemetryColumn, type TelemetryRow, type TelemetryTable } from "../probes/telemetry.ts";
 export { type NamedRange, updateRatios } from "../probes/update_ratio.ts";

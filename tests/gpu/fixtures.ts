@@ -6,7 +6,7 @@ import type { TrainOptions, TrainReport } from "../../src/gan/run/report.ts";
 import { Trainer } from "../../src/gan/trainer.ts";
 import type { TrainerConfig } from "../../src/gan/trainer_config.ts";
 import { mlp } from "../../src/nn/network.ts";
-import type { Finding } from "../../src/probes/diagnose.ts";
+import type { Finding } from "../../src/probes/finding.ts";
 import { series } from "../../src/probes/telemetry.ts";
 
 export const createEngine = (): Promise<Engine> => Engine.create({ debug: true, onWarning: () => undefined });

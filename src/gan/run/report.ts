@@ -1,6 +1,6 @@
 import type { Shape } from "../../graph/shape.ts";
 import type { ModeSummary } from "../../metrics/mode_coverage.ts";
-import type { Finding } from "../../probes/diagnose.ts";
+import type { Finding } from "../../probes/finding.ts";
 import { series, type TelemetryTable } from "../../probes/telemetry.ts";
 
 export interface TrainOptions {

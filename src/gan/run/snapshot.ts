@@ -2,7 +2,7 @@ import type { State } from "../../compile/state.ts";
 import { describe, object, unknownName, whole } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
 import { sizeOf } from "../../graph/shape.ts";
-import type { Finding } from "../../probes/diagnose.ts";
+import type { Finding } from "../../probes/finding.ts";
 import type { TelemetryRing } from "../../probes/telemetry.ts";
 import { statesOf } from "../compile_steps.ts";
 import type { StepContext } from "../step_context.ts";

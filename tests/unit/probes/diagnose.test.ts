@@ -1,6 +1,7 @@
 /** Every rule on either side of each of its thresholds, on telemetry made by hand. */
 import { describe, expect, test } from "vitest";
-import { type Ailment, diagnose } from "../../../src/probes/diagnose.ts";
+import { diagnose } from "../../../src/probes/diagnose.ts";
+import type { Ailment } from "../../../src/probes/finding.ts";
 import { series, type TelemetryTable } from "../../../src/probes/telemetry.ts";
 
 /** A table of one column a name; each is a function of the row. The first row is step `from`. */

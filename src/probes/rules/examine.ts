@@ -1,0 +1,80 @@
+import { assertKeys, assertKind, callback, type Kind, list, object, text, whole } from "../../gpu/checks.ts";
+import { OptionError } from "../../gpu/errors.ts";
+import type { Finding, Severity } from "../finding.ts";
+import { assertTable, type TelemetryTable } from "../telemetry.ts";
+import { contextOf, type RunFacts } from "./context.ts";
+import type { CriticOutput, Found, Rule } from "./rule.ts";
+
+export interface ExamineOptions extends RunFacts {
+  /**
+   * The findings of an earlier window that ended in this one: they tell when a stretch began that has no beginning here.
+   */
+  readonly before?: readonly Finding[];
+}
+
+const order: Readonly<Record<Severity, number>> = { serious: 0, warning: 1, info: 2 };
+const outputs: Readonly<Record<CriticOutput, true>> = { logit: true, score: true, error: true };
+
+const oneOf = (names: object): Kind => ({
+  says: `one of ${Object.keys(names).join(", ")}`,
+  is: (value) => text.is(value) && Object.hasOwn(names, String(value)),
+});
+
+/** From a window of telemetry to what the given rules find in it, the most severe first. */
+export function examineRules(rules: readonly Rule[], table: TelemetryTable, options: ExamineOptions = {}): Finding[] {
+  assertRules("examineRules", rules);
+  assertTable("examineRules", table);
+  const kinds = { before: list, players: list, output: oneOf(outputs), metrics: object };
+  assertKeys<ExamineOptions>("examineRules", options, kinds);
+  const { before = [], ...facts } = options;
+  return rules
+    .flatMap((rule) => {
+      const found = rule.examine(
+        contextOf(
+          table,
+          facts,
+          before.find(({ ailment }) => ailment === rule.name),
+        ),
+      );
+      return found ? [findingOf(rule, found)] : [];
+    })
+    .sort((a, b) => order[a.severity] - order[b.severity]);
+}
+
+function findingOf(rule: Rule, found: Found): Finding {
+  const where = `The rule "${rule.name}"`;
+  assertKind(where, "what it found", found, object);
+  const { site, sinceStep, message, evidence = {}, remedies = [] } = found;
+  const severity = found.severity ?? rule.severity ?? "warning";
+  assertKind(where, "the site", site, text);
+  assertKind(where, "sinceStep", sinceStep, whole);
+  assertKind(where, "the message", message, text);
+  assertKind(where, "the severity", severity, oneOf(order));
+  assertKind(where, "the evidence", evidence, object);
+  assertKind(where, "the remedies", remedies, list);
+  const known = Object.entries(evidence).filter(([, value]) => !Number.isNaN(value));
+  return {
+    ailment: rule.name,
+    severity,
+    site,
+    sinceStep,
+    message,
+    evidence: Object.fromEntries(known),
+    remedies,
+  };
+}
+
+/** @throws OptionError for anything but a list of rules of different names. */
+export function assertRules(where: string, given: unknown): asserts given is readonly Rule[] {
+  assertKind(where, "the rules", given, list);
+  const names = new Set<string>();
+  for (const rule of given as readonly Rule[]) {
+    assertKind(where, "a rule", rule, object);
+    assertKind(where, "the name of a rule", rule.name, text);
+    assertKind(`${where}: the rule "${rule.name}"`, "examine", rule.examine, callback);
+    if (names.has(rule.name)) {
+      throw new OptionError(`${where}: there are two rules "${rule.name}"; give one of them another name.`);
+    }
+    names.add(rule.name);
+  }
+}
