@@ -2,7 +2,7 @@ import { assertKeys, list } from "../gpu/checks.ts";
 import type { Finding } from "./finding.ts";
 import type { RunFacts } from "./rules/context.ts";
 import { defaultRules } from "./rules/defaults.ts";
-import { assertRules, examineRules } from "./rules/examine.ts";
+import { examineFor } from "./rules/examine.ts";
 import type { Rule } from "./rules/rule.ts";
 import type { TelemetryTable } from "./telemetry.ts";
 
@@ -25,7 +25,5 @@ export function diagnose(
 ): Finding[] {
   assertKeys<DiagnoseOptions>("diagnose", options, { rules: list, players: true, output: true, metrics: true });
   const { rules = [], ...facts } = options;
-  const all = [...defaultRules, ...rules];
-  assertRules("diagnose", all);
-  return examineRules(all, table, { before, ...facts });
+  return examineFor("diagnose", [...defaultRules, ...rules], table, { before, ...facts });
 }

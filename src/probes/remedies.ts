@@ -1,3 +1,5 @@
+import { assertKind, type Kind, object, text } from "../gpu/checks.ts";
+
 /** What helps, as data: a program can make the change, and every place can say it in its own words. */
 
 /** The numbers of a trainer that a remedy may scale: options of `TrainerConfig`, or controls. */
@@ -32,11 +34,17 @@ export interface Advice {
   readonly remedies: readonly Remedy[];
 }
 
-export const remedy = (reason: string, ...changes: readonly Change[]): Remedy => ({
-  changes,
-  reason,
-  text: changes.map(inCode).join(" and ") + (reason && `, ${reason}`),
-});
+/** A remedy of one or more changes, and why it helps: an empty text where that goes without saying. */
+export function remedy(reason: string, ...changes: readonly Change[]): Remedy {
+  assertKind("remedy", "the reason", reason, text);
+  for (const change of changes) assertKind("remedy", "a change", change, aChange);
+  return { changes, reason, text: changes.map(inCode).join(" and ") + (reason && `, ${reason}`) };
+}
+
+const aChange: Kind = {
+  says: 'an object such as { kind: "advice", about: "generator", text: "give it more capacity" }',
+  is: (value) => object.is(value) && /^(loss|penalty|trick|scale|advice)$/.test(Object(value).kind),
+};
 
 function inCode(change: Change): string {
   if (change.kind === "advice") return change.text;

@@ -20,22 +20,32 @@ const oneOf = (names: object): Kind => ({
   is: (value) => text.is(value) && Object.hasOwn(names, String(value)),
 });
 
+const findings: Kind = {
+  says: "an array of findings",
+  is: (value) => list.is(value) && (value as unknown[]).every(object.is),
+};
+
 /** From a window of telemetry to what the given rules find in it, the most severe first. */
 export function examineRules(rules: readonly Rule[], table: TelemetryTable, options: ExamineOptions = {}): Finding[] {
-  assertRules("examineRules", rules);
-  assertTable("examineRules", table);
-  const kinds = { before: list, players: list, output: oneOf(outputs), metrics: object };
-  assertKeys<ExamineOptions>("examineRules", options, kinds);
+  return examineFor("examineRules", rules, table, options);
+}
+
+/** @param where the function that the user called */
+export function examineFor(
+  where: string,
+  rules: readonly Rule[],
+  table: TelemetryTable,
+  options: ExamineOptions,
+): Finding[] {
+  assertRules(where, rules);
+  assertTable(where, table);
+  const kinds = { before: findings, players: list, output: oneOf(outputs), metrics: object };
+  assertKeys<ExamineOptions>(where, options, kinds);
   const { before = [], ...facts } = options;
   return rules
     .flatMap((rule) => {
-      const found = rule.examine(
-        contextOf(
-          table,
-          facts,
-          before.find(({ ailment }) => ailment === rule.name),
-        ),
-      );
+      const earlier = before.find(({ ailment }) => ailment === rule.name);
+      const found = rule.examine(contextOf(table, facts, earlier));
       return found ? [findingOf(rule, found)] : [];
     })
     .sort((a, b) => order[a.severity] - order[b.severity]);

@@ -1,4 +1,4 @@
-import { assertKeys, assertKind, callback, count, list, needed, object } from "../../gpu/checks.ts";
+import { assertKeys, assertKind, callback, count, needed, numbers, object } from "../../gpu/checks.ts";
 import type { Found, RuleContext } from "./rule.ts";
 
 /** Something that holds for a while. */
@@ -21,7 +21,7 @@ export interface Told extends Omit<Found, "sinceStep" | "message"> {
 export function lasting(context: Pick<RuleContext, "steps" | "before">, stretch: Stretch): Found | undefined {
   assertKind("lasting", "the context", context, object);
   const { steps, before } = context;
-  assertKind("lasting", "the steps of the context", steps, list);
+  assertKind("lasting", "the steps of the context", steps, numbers);
   const kinds = { rows: needed(count), holds: needed(callback), tell: needed(callback) };
   assertKeys<Stretch>("lasting", stretch, kinds);
   const { rows, holds, tell } = stretch;

@@ -262,11 +262,42 @@ export function metricCalls(engine: Engine): Call[] {
 export function probeCalls(engine: Engine): Call[] {
   const x = argument("tensor", engine.tensor([1, 2]));
   const table = { columns: [{ name: "loss", offset: 0, size: 1 }], rows: [] };
+  const probe = record({
+    name: argument("text", "signs"),
+    columns: argument("map", { positive: 1 }),
+    measure: argument("callback", () => undefined),
+  });
+  const rules = [{ name: "never", examine: () => undefined }];
+  const facts = {
+    players: argument("items?", ["generator"]),
+    output: argument("name?", "logit"),
+    metrics: argument("map?", {}),
+  };
   return calls("probes", probes, {
     balance: [x, x],
-    diagnose: [argument("object", { columns: [], rows: [] })],
+    defineProbe: [probe],
+    defineSiteProbe: [probe],
+    diagnose: [
+      argument("object", { columns: [], rows: [] }),
+      argument("list?", []),
+      options({ rules: argument("list?", rules), ...facts }),
+    ],
+    examineRules: [
+      argument("list", rules),
+      argument("object", { columns: [], rows: [] }),
+      options({ before: argument("list?", []), ...facts }),
+    ],
     gradientFlow: [x],
+    lasting: [
+      record({ steps: argument("numbers", [0, 1]) }),
+      options({
+        rows: argument("count", 2),
+        holds: argument("callback", () => false),
+        tell: argument("callback", () => undefined),
+      }),
+    ],
     lossGain: [x, x],
+    remedy: [argument("text", "and rest"), argument("object", { kind: "loss", name: "hinge" })],
     countNonFinite: [x],
     quantiles: [x, argument("counts", [0.5])],
     rootMeanSquare: [x],
