@@ -159,7 +159,7 @@ async function realSamples(engine: Engine, source: data.DataSource, seed: number
   const prepared = source.prepare(engine);
   try {
     const random = new Random(engine.tensor([seed], [], "u32"), Tensor.scalar(0, "u32"), realSampleStream);
-    return (await prepared.batch(random, count).data()) as Float32Array;
+    return (await prepared.batch(random, count).samples.data()) as Float32Array;
   } finally {
     prepared.dispose();
   }

@@ -96,7 +96,7 @@ export class Session {
       const prepared = source.prepare(engine);
       const real = (await prepared
         .batch(randomOf(engine, setup.seed, streams.real), shownSamples)
-        .data()) as Float32Array;
+        .samples.data()) as Float32Array;
       prepared.dispose();
       const reach = 1.25 * real.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       const latents = await randomOf(engine, setup.seed, streams.latent).normal([shownSamples, 2]).data();

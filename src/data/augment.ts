@@ -3,8 +3,7 @@ import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
-import type { ImageSource, PreparedImages } from "./images.ts";
-import { type DataSource, type PreparedData, sourceKind } from "./source.ts";
+import { type DataSource, type Labels, sourceKind } from "./source.ts";
 
 export interface AugmentOptions {
   /** Mirrors every other sample left to right, by chance; off by default. */
@@ -23,31 +22,25 @@ export interface AugmentOptions {
  * @throws OptionError for a shift that is no whole number or not less than the images' sides, or another background;
  * ShapeError for samples that are no images.
  */
-export function augment(source: ImageSource, options: AugmentOptions): ImageSource;
-export function augment(source: DataSource, options: AugmentOptions): DataSource;
-export function augment(source: DataSource, options: AugmentOptions): DataSource {
+export function augment<Source extends DataSource>(source: Source, options: AugmentOptions): Source {
   assertKind("augment", "the data", source, sourceKind);
   assertKeys<AugmentOptions>("augment", options, { flip: flag, shift: whole, background: true });
   const { flip = false, shift = 0, background = -1 } = options;
   assertOptions(source, shift, background);
+  const { withLabels } = source;
   const change = (samples: Tensor, random: Random) => moved(samples, random, { flip, shift, background });
   return {
     ...source,
     prepare: (engine) => {
       const prepared = source.prepare(engine);
-      const batch = (random: Random, size: number) => change(prepared.batch(random, size), random);
-      if (!isLabelled(prepared)) return { ...prepared, batch };
-      const labelledBatch: PreparedImages["labelledBatch"] = (random, size) => {
-        const { samples, labels } = prepared.labelledBatch(random, size);
-        return { samples: change(samples, random), labels };
+      const batch = (random: Random, size: number) => {
+        const drawn = prepared.batch(random, size);
+        return { ...drawn, samples: change(drawn.samples, random) };
       };
-      return { ...prepared, batch, labelledBatch };
+      return { ...prepared, batch };
     },
+    ...(withLabels && { withLabels: (given: Labels) => augment(withLabels(given), options) }),
   };
-}
-
-function isLabelled(prepared: PreparedData): prepared is PreparedImages {
-  return "labelledBatch" in prepared;
 }
 
 /** Every pixel (row, column) of a sample takes the one that the shift, and then the flip, brought there. */

@@ -5,6 +5,7 @@ import { fileKind } from "./file_kind.ts";
 import { type Residency, residencyKeys } from "./image_tables.ts";
 import { type ImageSource, imagesOfBytes } from "./images.ts";
 import { assertWhole } from "./options.ts";
+import type { LabelledBatch } from "./source.ts";
 
 export interface Cifar10Options extends Residency {
   /** Use only so many images, from the start. */
@@ -28,9 +29,15 @@ const classCount = 10;
  * @throws DataError for no file, what is no file, or one that is not a whole number of such records; OptionError for a bad
  * limit, and for an option that doesn't exist.
  */
-export function cifar10(files: Iterable<ArrayBuffer | Uint8Array>, options?: Cifar10Options): ImageSource;
-export function cifar10(files: Iterable<Bytes>, options?: Cifar10Options): Promise<ImageSource>;
-export function cifar10(files: Iterable<Bytes>, options: Cifar10Options = {}): ImageSource | Promise<ImageSource> {
+export function cifar10(
+  files: Iterable<ArrayBuffer | Uint8Array>,
+  options?: Cifar10Options,
+): ImageSource<LabelledBatch>;
+export function cifar10(files: Iterable<Bytes>, options?: Cifar10Options): Promise<ImageSource<LabelledBatch>>;
+export function cifar10(
+  files: Iterable<Bytes>,
+  options: Cifar10Options = {},
+): ImageSource<LabelledBatch> | Promise<ImageSource<LabelledBatch>> {
   assertKeys<Cifar10Options>("cifar10", options, { limit: true, name: text, ...residencyKeys });
   const { limit = Number.POSITIVE_INFINITY, name = "cifar10" } = options;
   if (limit !== Number.POSITIVE_INFINITY) assertWhole(name, "limit", limit);
@@ -49,7 +56,7 @@ function fromBatches(
   batches: readonly Uint8Array[],
   nameOf: (i: number) => string,
   { limit = Number.POSITIVE_INFINITY, name = "cifar10", ...residency }: Cifar10Options,
-): ImageSource {
+): ImageSource<LabelledBatch> {
   batches.forEach((batch, i) => {
     assertBatch(nameOf(i), batch);
   });
@@ -64,7 +71,14 @@ function fromBatches(
       interleave(batch.subarray(start + 1, start + recordBytes), values.subarray(index * channels * planeBytes));
     }
   }
-  return imagesOfBytes({ ...residency, values, shape: [count, side, side, channels], labels, name });
+  return imagesOfBytes({
+    ...residency,
+    values,
+    shape: [count, side, side, channels],
+    labels,
+    classes: classCount,
+    name,
+  });
 }
 
 /** From one plane a channel to one pixel after the other. */

@@ -1,6 +1,6 @@
 import { assertKeys, numbers } from "../gpu/checks.ts";
 import { gaussianMixture } from "./mixture.ts";
-import type { DataSource } from "./source.ts";
+import type { DataSource, LabelledBatch } from "./source.ts";
 
 export interface ClusterOptions {
   /** Three points by default, 2 away from the origin. */
@@ -18,11 +18,11 @@ const defaultCenters = [90, 210, 330].map((degrees) => {
 
 /**
  * A few blobs with nothing between them, as in GAN Lab (Kahng et al. 2018). A continuous generator has to stretch thin
- * bridges over the gaps. Samples f32 [size, dimensions of the centres].
+ * bridges over the gaps. Samples f32 [size, dimensions of the centres], labelled with their clusters.
  *
  * @throws OptionError as for `gaussianMixture`.
  */
-export function disjointClusters(options: ClusterOptions = {}): DataSource {
+export function disjointClusters(options: ClusterOptions = {}): DataSource<LabelledBatch> {
   assertKeys<ClusterOptions>("disjointClusters", options, { centers: true, standardDeviation: true, weights: numbers });
   const { centers = defaultCenters, standardDeviation = 0.15, weights } = options;
   return gaussianMixture({ name: "disjointClusters", centers, standardDeviation, ...(weights && { weights }) });

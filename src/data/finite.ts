@@ -30,6 +30,16 @@ export function uploadTable(engine: Engine, name: string, values: TypedArray, wi
   return table;
 }
 
+/** The classes of the rows of a table, u32 [count, 1]. */
+export function uploadLabels(engine: Engine, name: string, labels: Uint16Array): State {
+  return uploadTable(engine, `${name}, labels`, Uint32Array.from(labels), 1, "u32");
+}
+
+/** The classes u32 [size] of the rows that were drawn. */
+export function labelsAt(engine: Engine, labels: State, rows: Tensor): Tensor {
+  return engine.read(labels).gather(rows).flatten();
+}
+
 /**
  * Indices u32 [size] of the next minibatch: every sample comes once an epoch, and each epoch has an order of its own.
  *

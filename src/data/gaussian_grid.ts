@@ -1,6 +1,6 @@
 import { assertKeys, count as atLeastOne, positive } from "../gpu/checks.ts";
 import { gaussianMixture } from "./mixture.ts";
-import type { DataSource } from "./source.ts";
+import type { DataSource, LabelledBatch } from "./source.ts";
 
 export interface GridOptions {
   /** Gaussians along each side; 5 by default, so 25 modes. */
@@ -13,11 +13,11 @@ export interface GridOptions {
 
 /**
  * Equal Gaussians on a square grid around the origin (Srivastava et al. 2017, "VEEGAN", with the same defaults). Samples
- * f32 [size, 2]; with the defaults they lie between -4.2 and 4.2.
+ * f32 [size, 2], labelled with their modes; with the defaults they lie between -4.2 and 4.2.
  *
  * @throws OptionError for options out of range.
  */
-export function gaussianGrid(options: GridOptions = {}): DataSource {
+export function gaussianGrid(options: GridOptions = {}): DataSource<LabelledBatch> {
   assertKeys<GridOptions>("gaussianGrid", options, { size: atLeastOne, spacing: positive, standardDeviation: true });
   const { size = 5, spacing = 2, standardDeviation = 0.05 } = options;
   const middle = (size - 1) / 2;

@@ -1,6 +1,6 @@
 import { assertKeys, count as atLeastOne, positive } from "../gpu/checks.ts";
 import { gaussianMixture } from "./mixture.ts";
-import type { DataSource } from "./source.ts";
+import type { DataSource, LabelledBatch } from "./source.ts";
 
 export interface RingOptions {
   /** Number of Gaussians; 8 by default. */
@@ -14,11 +14,11 @@ export interface RingOptions {
 /**
  * Equal Gaussians at equal angles on a circle: centre k at 2 pi k / modes, the first one on the positive x axis. The
  * usual test of mode collapse (Metz et al. 2017, "Unrolled generative adversarial networks", there with radius 2 and a
- * standard deviation of 0.02). Samples f32 [size, 2].
+ * standard deviation of 0.02). Samples f32 [size, 2], labelled with k.
  *
  * @throws OptionError for options out of range.
  */
-export function gaussianRing(options: RingOptions = {}): DataSource {
+export function gaussianRing(options: RingOptions = {}): DataSource<LabelledBatch> {
   assertKeys<RingOptions>("gaussianRing", options, { modes: atLeastOne, radius: positive, standardDeviation: true });
   const { modes = 8, radius = 2, standardDeviation = 0.05 } = options;
   // The end point 2 pi is the first centre again and must not be among them.

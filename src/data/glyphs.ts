@@ -5,6 +5,7 @@ import { type HostRandom, hostRandom } from "./host_random.ts";
 import { type Residency, residencyKeys } from "./image_tables.ts";
 import { type ImageSource, imagesOfBytes } from "./images.ts";
 import { assertWhole } from "./options.ts";
+import type { LabelledBatch } from "./source.ts";
 import { type Curve, drawStroke, lineDistance, type Point, trace } from "./strokes.ts";
 
 export interface GlyphsOptions extends Residency {
@@ -18,7 +19,7 @@ export interface GlyphsOptions extends Residency {
   readonly classes?: readonly number[];
 }
 
-export interface GlyphSource extends ImageSource {
+export interface GlyphSource extends ImageSource<LabelledBatch> {
   readonly labels: Uint16Array;
   /** How many strokes each image has, 1 to 4. `countStrokes` finds as many. */
   readonly strokes: Uint8Array;
@@ -56,11 +57,12 @@ export function glyphs(options: GlyphsOptions = {}): GlyphSource {
     const { lines, thickness } = write(strokesOf(label), hostRandom(seed, i), size);
     for (const line of lines) drawStroke(image, size, line, thickness);
   });
+  const classNames = glyphShapes.map(({ name }) => name);
   return {
-    ...imagesOfBytes({ ...residency, values, shape: [count, size, size], labels, name: "glyphs" }),
+    ...imagesOfBytes({ ...residency, values, shape: [count, size, size], labels, classNames, name: "glyphs" }),
     labels,
     strokes: Uint8Array.from(labels, (label) => strokesOf(label).length),
-    classNames: glyphShapes.map(({ name }) => name),
+    classNames,
   };
 }
 

@@ -55,7 +55,11 @@ export async function idxImages(imagesBytes: Bytes, options: IdxImagesOptions = 
     ...residency,
     values: pixels.values.subarray(0, (pixels.values.length / total) * count),
     shape: [count, ...rest],
-    ...(classes && { labels: classes.values.subarray(0, count) }),
+    // Those that are left out may be the last of a class.
+    ...(classes && {
+      labels: classes.values.subarray(0, count),
+      classes: classes.values.reduce((most, label) => Math.max(most, label), 0) + 1,
+    }),
     name,
   });
 }

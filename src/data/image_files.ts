@@ -21,8 +21,6 @@ export interface SkippedFile {
 
 export interface ImageFileSource extends ImageSource {
   readonly skipped: readonly SkippedFile[];
-  /** The class of each label, if `labelOf` was given. */
-  readonly classNames?: readonly string[];
 }
 
 /** The folder that a path or address ends in, for `labelOf`: "cats" of "photos/cats/1.png". */
@@ -89,10 +87,11 @@ export async function imageFiles(
     shape: [kept.length, first.height, first.width, loading.channels],
     name,
     ...(labels && { labels }),
+    ...(classNames && { classNames }),
     ...(budgetBytes !== undefined && { budgetBytes }),
     ...(orderSeed !== undefined && { orderSeed }),
   });
-  return { ...source, skipped, ...(classNames && { classNames }) };
+  return { ...source, skipped };
 }
 
 const isFolder = (files: unknown): files is FileSystemDirectoryHandle =>

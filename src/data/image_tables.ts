@@ -3,7 +3,7 @@ import type { Engine } from "../engine.ts";
 import { positive, whole } from "../gpu/checks.ts";
 import { formatBytes } from "../gpu/device.ts";
 import { OutOfMemoryError } from "../gpu/errors.ts";
-import { uploadTable } from "./finite.ts";
+import { uploadLabels, uploadTable } from "./finite.ts";
 import { hostRandom, shuffledOrder } from "./host_random.ts";
 
 /**
@@ -64,7 +64,7 @@ export function imageTables(engine: Engine, images: HostImages, residency: Resid
     return {
       rows: count,
       pixels: uploadTable(engine, name, values, imageBytes, "u8"),
-      labels: labels && uploadTable(engine, `${name}, labels`, Uint32Array.from(labels), 1, "u32"),
+      labels: labels && uploadLabels(engine, name, labels),
       advance: undefined,
     };
   }

@@ -1,18 +1,16 @@
 import { hashOf } from "../cache/byte_cache.ts";
-import type { Engine } from "../engine.ts";
-import { assertKeys, describe, text } from "../gpu/checks.ts";
+import { assertKeys, text } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
-import { drawMinibatch } from "./finite.ts";
+import { drawMinibatch, labelsAt } from "./finite.ts";
 import { imageTables, type Residency, residencyKeys } from "./image_tables.ts";
+import { checkedLabels, classesOf, type LabelOptions, labelKeys } from "./labels.ts";
 import { type Pixels, pixelBytes } from "./pixels.ts";
-import type { DataSource, PreparedData } from "./source.ts";
+import type { DataSource, LabelledBatch, Labels, SampleBatch } from "./source.ts";
 
-export interface ImageOptions extends Pixels, Residency {
-  /** One class for each image, from 0 to 65535. */
-  readonly labels?: ArrayLike<number>;
+export interface ImageOptions extends Pixels, Residency, LabelOptions {
   readonly name?: string;
 }
 
@@ -22,27 +20,15 @@ interface OwnImages extends ImageOptions {
   readonly shape: Shape;
 }
 
+type Labelled = { readonly labels: ArrayLike<number> };
+
 /** Images in memory. */
-export interface ImageSource extends DataSource {
+export interface ImageSource<Batch extends SampleBatch = SampleBatch> extends DataSource<Batch> {
   readonly count: number;
   /** Bytes [count, ...sampleShape], of the source itself: read them, but don't write. */
   readonly values: Uint8Array;
   readonly labels?: Uint16Array;
-  prepare(engine: Engine): PreparedImages;
-}
-
-export interface PreparedImages extends PreparedData {
-  /**
-   * A minibatch with its labels, u32 [size].
-   *
-   * @throws OptionError if there are no labels, and as `batch` does.
-   */
-  labelledBatch(random: Random, size: number): LabelledBatch;
-}
-
-export interface LabelledBatch {
-  readonly samples: Tensor;
-  readonly labels: Tensor;
+  readonly withLabels: (given: Labels) => ImageSource<LabelledBatch>;
 }
 
 /**
@@ -54,13 +40,15 @@ export interface LabelledBatch {
  * that are one value throughout; OptionError for a bad range, budget or seed, and for an option that doesn't exist; `prepare`
  * throws OutOfMemoryError for a budget of fewer than eight images.
  */
+export function images(options: ImageOptions & Labelled): ImageSource<LabelledBatch>;
+export function images(options: ImageOptions): ImageSource;
 export function images(options: ImageOptions): ImageSource {
   assertKeys<ImageOptions>("images", options, {
     values: true,
     shape: true,
     range: true,
-    labels: true,
     name: text,
+    ...labelKeys,
     ...residencyKeys,
   });
   const { name = "images" } = options;
@@ -70,12 +58,15 @@ export function images(options: ImageOptions): ImageSource {
 }
 
 /** `images` of bytes that were made for it: they are not copied. */
+export function imagesOfBytes(options: OwnImages & Labelled): ImageSource<LabelledBatch>;
+export function imagesOfBytes(options: OwnImages): ImageSource;
 export function imagesOfBytes(options: OwnImages): ImageSource {
   const { values, shape, name = "images", budgetBytes, orderSeed } = options;
   assertImages(name, values, shape);
   assertNotConstant(name, values, shape[0] as number);
   const [count, height, width, channels = 1] = shape as [number, number, number, number?];
-  const labels = options.labels === undefined ? undefined : classLabels(name, options.labels, count);
+  const known = checkedLabels(name, options, count, "images");
+  const labels = known?.labels;
   const residency = {
     ...(budgetBytes !== undefined && { budgetBytes }),
     ...(orderSeed !== undefined && { orderSeed }),
@@ -84,11 +75,14 @@ export function imagesOfBytes(options: OwnImages): ImageSource {
   return {
     name,
     sampleShape,
+    shapes: { samples: sampleShape, ...(labels && { labels: [] }) },
+    ...classesOf(known),
     range: [-1, 1],
     count,
     values,
     ...(labels && { labels }),
-    digest: () => hashOf([values, String([budgetBytes, orderSeed])]),
+    digest: () => hashOf([values, String([budgetBytes, orderSeed]), ...(labels ? [labels] : [])]),
+    withLabels: (given) => imagesOfBytes({ values, shape, name, ...residency, ...given }),
     prepare: (engine) => {
       const tables = imageTables(engine, { name, values, labels, count }, residency);
       const pixels = engine.read(tables.pixels);
@@ -98,13 +92,10 @@ export function imagesOfBytes(options: OwnImages): ImageSource {
         return drawMinibatch(name, random, size, tables.rows);
       };
       return {
-        batch: (random, size) => pick(draw(random, size)),
-        labelledBatch: (random, size) => {
-          if (!tables.labels) {
-            throw new OptionError(`${name}: labels are asked for, but the images came without; give \`labels\`.`);
-          }
+        batch: (random, size) => {
           const rows = draw(random, size);
-          return { samples: pick(rows), labels: engine.read(tables.labels).gather(rows).flatten() };
+          const samples = pick(rows);
+          return tables.labels ? { samples, labels: labelsAt(engine, tables.labels, rows) } : { samples };
         },
         ...(tables.advance && { advance: tables.advance }),
         dispose: () => {
@@ -135,21 +126,6 @@ function scaleBytes(bytes: Tensor): Tensor {
     .sub(255)
     .cast("f32")
     .mul(1 / 255);
-}
-
-/** @throws DataError for labels of another number, or that are no whole numbers from 0 to 65535. */
-export function classLabels(name: string, labels: ArrayLike<number>, count: number): Uint16Array {
-  if (labels?.length !== count) {
-    throw new DataError(
-      `${name}: ${labels?.length ?? describe(labels)} labels for ${count} images; give one for each, in the same order.`,
-    );
-  }
-  const classes = Uint16Array.from(labels);
-  const bad = classes.findIndex((label, i) => label !== labels[i]);
-  if (bad >= 0) {
-    throw new DataError(`${name}: label ${bad} is ${describe(labels[bad])}; give whole numbers from 0 to 65535.`);
-  }
-  return classes;
 }
 
 /** @throws DataError unless there are images, and the bytes fill their shape. */

@@ -2,7 +2,8 @@ import { assertKeys, count as atLeastOne, describe } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { type Remedy, remedy } from "../probes/remedies.ts";
-import { assertImages, classLabels, type ImageSource } from "./images.ts";
+import { assertImages, type ImageSource } from "./images.ts";
+import { classLabels } from "./labels.ts";
 import { type Pixels, pixelBytes } from "./pixels.ts";
 
 /** Something about a set of images that training would suffer from, as a sentence for people, with what helps. */

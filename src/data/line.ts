@@ -29,6 +29,7 @@ export function line(options: LineOptions = {}): DataSource {
   return {
     name: "line",
     sampleShape: [2],
+    shapes: { samples: [2] },
     prepare: (engine) => {
       const start = engine.tensor(from);
       const direction = engine.tensor([to[0] - from[0], to[1] - from[1]]);
@@ -36,7 +37,7 @@ export function line(options: LineOptions = {}): DataSource {
         batch: (random, size) => {
           assertWhole("line", "the batch size", size);
           const point = random.uniform([size, 1]).mul(direction).add(start);
-          return point.add(random.normal([size, 2]).mul(noise));
+          return { samples: point.add(random.normal([size, 2]).mul(noise)) };
         },
         dispose: () => undefined,
       };

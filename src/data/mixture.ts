@@ -1,7 +1,7 @@
 import { assertKeys, text } from "../gpu/checks.ts";
 import { checkedModes } from "./modes.ts";
 import { assertWhole } from "./options.ts";
-import type { DataSource } from "./source.ts";
+import type { DataSource, LabelledBatch } from "./source.ts";
 
 export interface MixtureOptions {
   /** One point a mode, all of one length. */
@@ -15,11 +15,11 @@ export interface MixtureOptions {
 
 /**
  * A mixture of round Gaussians, p(x) = sum_k w_k N(x; c_k, s^2 I): which mode a sample belongs to is drawn first, then
- * its distance from the centre. Samples f32 [size, dimensions].
+ * its distance from the centre. Samples f32 [size, dimensions]; the label of each is the index of its mode.
  *
  * @throws OptionError for no or ragged centres, two equal ones, a deviation that is not above 0, or bad weights.
  */
-export function gaussianMixture(options: MixtureOptions): DataSource {
+export function gaussianMixture(options: MixtureOptions): DataSource<LabelledBatch> {
   assertKeys<MixtureOptions>("gaussianMixture", options, {
     centers: true,
     standardDeviation: true,
@@ -31,9 +31,12 @@ export function gaussianMixture(options: MixtureOptions): DataSource {
   const { centers, standardDeviation, weights } = modes;
   const numbers = centers.flat();
   const dimensions = (centers[0] as readonly number[]).length;
+  const sampleShape = Object.freeze([dimensions]);
   return {
     name,
-    sampleShape: Object.freeze([dimensions]),
+    sampleShape,
+    shapes: { samples: sampleShape, labels: [] },
+    classes: centers.length,
     modes,
     range: [Math.min(...numbers) - standardDeviation, Math.max(...numbers) + standardDeviation],
     prepare: (engine) => {
@@ -44,10 +47,11 @@ export function gaussianMixture(options: MixtureOptions): DataSource {
       return {
         batch: (random, size) => {
           assertWhole(name, "the batch size", size);
-          const mode = bounds
+          const labels = bounds
             ? random.uniform([size, 1]).greaterEqual(bounds).cast("f32").sum(1).cast("u32")
             : random.integers([size], centers.length);
-          return table.gather(mode).add(random.normal([size, dimensions]).mul(standardDeviation));
+          const samples = table.gather(labels).add(random.normal([size, dimensions]).mul(standardDeviation));
+          return { samples, labels };
         },
         dispose: () => undefined,
       };

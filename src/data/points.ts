@@ -3,13 +3,14 @@ import { assertKeys, describe, flag, text } from "../gpu/checks.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import { adviceOnScales, columnsOf, standardScale } from "./columns.ts";
-import { drawMinibatch, uploadTable } from "./finite.ts";
+import { drawMinibatch, labelsAt, uploadLabels, uploadTable } from "./finite.ts";
+import { checkedLabels, classesOf, type LabelOptions, labelKeys } from "./labels.ts";
 import { checkedModes } from "./modes.ts";
 import { flattenNumbers, type NestedNumbers, type Numbers } from "./numbers.ts";
 import { assertWhole } from "./options.ts";
-import type { DataSource, ModeSet } from "./source.ts";
+import type { DataSource, LabelledBatch, Labels, ModeSet } from "./source.ts";
 
-export interface PointsOptions {
+export interface PointsOptions extends LabelOptions {
   /**
    * One array of coordinates a point; or all coordinates in a row, `dimensions` of them for each point. Plain arrays, or
    * typed ones of any kind.
@@ -26,6 +27,8 @@ export interface PointsOptions {
   readonly modes?: ModeSet;
 }
 
+type Labelled = { readonly labels: ArrayLike<number> };
+
 const words = {
   place: ([point, coordinate]: readonly number[]) =>
     coordinate === undefined ? `point ${point}` : `coordinate ${coordinate} of point ${point}`,
@@ -33,11 +36,13 @@ const words = {
 };
 
 /**
- * Points of your own as a finite data set: f32 [size, dimensions], each point once an epoch. The values are copied.
+ * Points of your own as a finite data set: f32 [size, dimensions], each point once an epoch. Values and labels are copied.
  *
- * @throws DataError for no points, ragged ones, NaN, what is no number, or numbers beyond the range of f32; OptionError for
- * dimensions that contradict the values, and for an option that doesn't exist.
+ * @throws DataError for no points, ragged ones, NaN, what is no number, numbers beyond the range of f32, or labels of another
+ * number; OptionError for dimensions that contradict the values, and for an option that doesn't exist.
  */
+export function points(given: PointsOptions & Labelled): DataSource<LabelledBatch>;
+export function points(given: PointsOptions | readonly Numbers[]): DataSource;
 export function points(given: PointsOptions | readonly Numbers[]): DataSource {
   const isBare = Array.isArray(given) || ArrayBuffer.isView(given);
   if (isBare && !(Array.isArray(given) && typeof given[0] === "object")) {
@@ -53,6 +58,7 @@ export function points(given: PointsOptions | readonly Numbers[]): DataSource {
     standardise: flag,
     name: text,
     modes: true,
+    ...labelKeys,
   });
   const { name = "points", modes, standardise = false } = options;
   const { values, shape } = flattenNumbers(name, options.values, words);
@@ -83,26 +89,58 @@ export function points(given: PointsOptions | readonly Numbers[]): DataSource {
         "Training spreads one such number to every parameter; clean the data first.",
     );
   }
+  const labels = checkedLabels(name, options, table.length / dimensions, "points");
+  return pointsOfTable(
+    { name, table, dimensions, standardise, ...(modes !== undefined && { modes: checkedModes(name, modes) }) },
+    labels,
+  );
+}
+
+/** Points that were checked. */
+interface OwnPoints {
+  readonly name: string;
+  readonly table: Float32Array;
+  readonly dimensions: number;
+  readonly standardise: boolean;
+  readonly modes?: ModeSet;
+}
+
+function pointsOfTable(points: OwnPoints, labels: Labels): DataSource<LabelledBatch>;
+function pointsOfTable(points: OwnPoints, labels: Labels | undefined): DataSource;
+function pointsOfTable(points: OwnPoints, labels: Labels | undefined): DataSource {
+  const { name, table, dimensions, standardise, modes } = points;
   const count = table.length / dimensions;
   const columns = columnsOf(table, dimensions);
   const advice = adviceOnScales(name, columns);
   const ends = columns.flatMap(({ mean, deviation, least, greatest }) =>
     standardise ? [least, greatest].map((end) => (end - mean) / (deviation || 1)) : [least, greatest],
   );
+  const sampleShape = Object.freeze([dimensions]);
   return {
     name,
-    sampleShape: Object.freeze([dimensions]),
-    ...(modes !== undefined && { modes: checkedModes(name, modes) }),
+    sampleShape,
+    shapes: { samples: sampleShape, ...(labels && { labels: [] }) },
+    ...(modes && { modes }),
+    ...classesOf(labels),
     count,
     range: [Math.min(...ends), Math.max(...ends)],
     ...(standardise ? { scale: standardScale(columns) } : advice && { advice }),
-    digest: () => hashOf([table, String(standardise)]),
+    digest: () => hashOf([table, String(standardise), ...(labels ? [labels.labels] : [])]),
+    withLabels: (given) => pointsOfTable(points, given),
     prepare: (engine) => {
       const state = uploadTable(engine, name, table, dimensions, "f32");
+      const classes = labels && uploadLabels(engine, name, labels.labels);
       const rows = engine.read(state);
       return {
-        batch: (random, size) => rows.gather(drawMinibatch(name, random, size, count)),
-        dispose: () => state.destroy(),
+        batch: (random, size) => {
+          const drawn = drawMinibatch(name, random, size, count);
+          const samples = rows.gather(drawn);
+          return classes ? { samples, labels: labelsAt(engine, classes, drawn) } : { samples };
+        },
+        dispose: () => {
+          state.destroy();
+          classes?.destroy();
+        },
       };
     },
   };

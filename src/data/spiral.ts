@@ -31,6 +31,7 @@ export function spiral(options: SpiralOptions = {}): DataSource {
   return {
     name: "spiral",
     sampleShape: [2],
+    shapes: { samples: [2] },
     prepare: () => ({
       batch: (random, size) => {
         assertWhole("spiral", "the batch size", size);
@@ -42,7 +43,7 @@ export function spiral(options: SpiralOptions = {}): DataSource {
           .mul(2 * Math.PI);
         const distance = along.mul(radius);
         const points = Tensor.stack([distance.mul(angle.cos()), distance.mul(angle.sin())], 1);
-        return points.add(random.normal([size, 2]).mul(noise));
+        return { samples: points.add(random.normal([size, 2]).mul(noise)) };
       },
       dispose: () => undefined,
     }),

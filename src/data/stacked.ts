@@ -4,7 +4,7 @@ import { formatShape } from "../graph/shape.ts";
 import { hostRandom } from "./host_random.ts";
 import { type Residency, residencyKeys } from "./image_tables.ts";
 import { type ImageSource, imagesOfBytes } from "./images.ts";
-import { sourceKind } from "./source.ts";
+import { type LabelledBatch, sourceKind } from "./source.ts";
 
 export interface StackedOptions extends Residency {
   /** How many triples to draw; 25,600 by default. */
@@ -23,7 +23,7 @@ const classCount = 10;
  *
  * @throws OptionError for a source without labels, of more than one channel, or with classes beyond 9.
  */
-export function stacked(source: ImageSource, options: StackedOptions = {}): ImageSource {
+export function stacked(source: ImageSource, options: StackedOptions = {}): ImageSource<LabelledBatch> {
   assertKeys<StackedOptions>("stacked", options, { count: atLeastOne, seed: whole, ...residencyKeys });
   const { count = 25_600, seed = 1, ...residency } = options;
   assertKind("stacked", "the data", source, sourceKind);
@@ -42,7 +42,14 @@ export function stacked(source: ImageSource, options: StackedOptions = {}): Imag
     }
   }
   const name = `stacked ${source.name}`;
-  return imagesOfBytes({ ...residency, values, shape: [count, height, width, channels], labels, name });
+  return imagesOfBytes({
+    ...residency,
+    values,
+    shape: [count, height, width, channels],
+    labels,
+    classes: classCount ** channels,
+    name,
+  });
 }
 
 function classesOf({ name, sampleShape, labels }: ImageSource): ArrayLike<number> {

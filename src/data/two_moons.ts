@@ -22,13 +22,14 @@ export function twoMoons(options: MoonsOptions = {}): DataSource {
   return {
     name: "twoMoons",
     sampleShape: [2],
+    shapes: { samples: [2] },
     prepare: () => ({
       batch: (random, size) => {
         assertWhole("twoMoons", "the batch size", size);
         const angle = random.uniform([size]).mul(Math.PI);
         const side = random.integers([size, 1], 2).cast("f32").mul(2).sub(1);
         const moon = Tensor.stack([angle.cos().sub(0.5), angle.sin().sub(0.25)], 1);
-        return moon.mul(side.mul(radius)).add(random.normal([size, 2]).mul(noise));
+        return { samples: moon.mul(side.mul(radius)).add(random.normal([size, 2]).mul(noise)) };
       },
       dispose: () => undefined,
     }),

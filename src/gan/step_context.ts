@@ -68,8 +68,8 @@ export function applyNetwork(
 
 /** A minibatch as networks see it, [batch, numbers a sample]. */
 export function drawReal({ engine, config, data }: StepContext, random: Random): Tensor {
-  const drawn = data.batch(random, config.batchSize);
-  return flatRows(config.data.scale?.toNetworks(engine, drawn) ?? drawn);
+  const { samples } = data.batch(random, config.batchSize);
+  return flatRows(config.data.scale?.toNetworks(engine, samples) ?? samples);
 }
 
 /** [batch, numbers a sample]. */

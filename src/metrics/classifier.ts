@@ -4,6 +4,7 @@ import { defaultCache } from "../cache/default_cache.ts";
 import type { Plan } from "../compile/plan.ts";
 import { hostRandom, shuffledOrder } from "../data/host_random.ts";
 import { type ImageSource, imagesOfBytes } from "../data/images.ts";
+import type { LabelledBatch } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
 import { array, assertKind, count as countKind, describe } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
@@ -216,13 +217,13 @@ function split(
   source: ImageSource,
   share: number,
   seed: number,
-): { readonly training: ImageSource; readonly heldOut: ImageSource } {
+): { readonly training: ImageSource<LabelledBatch>; readonly heldOut: ImageSource } {
   const { count, sampleShape, values, name } = source;
   const labels = source.labels as NonNullable<typeof source.labels>;
   const order = shuffledOrder(hostRandom(seed), count);
   const cut = Math.min(count - 1, Math.max(1, Math.round(count * share)));
   const size = sizeOf(sampleShape);
-  const part = (rows: Uint32Array, title: string): ImageSource => {
+  const part = (rows: Uint32Array, title: string): ImageSource<LabelledBatch> => {
     const bytes = new Uint8Array(rows.length * size);
     rows.forEach((row, i) => {
       bytes.set(values.subarray(row * size, (row + 1) * size), i * size);

@@ -1,5 +1,6 @@
 import { augment } from "../data/augment.ts";
 import type { ImageSource } from "../data/images.ts";
+import type { LabelledBatch } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
 import type { Shape } from "../graph/shape.ts";
 import { activation } from "../nn/activations.ts";
@@ -63,7 +64,7 @@ export async function trainClassifier(
   engine: Engine,
   learner: Learner,
   net: ClassifierNetwork,
-  source: ImageSource,
+  source: ImageSource<LabelledBatch>,
   { seed, epochs, shift, progress, signal }: TrainingChoices,
 ): Promise<void> {
   const size = Math.min(batchSize, source.count);
@@ -71,7 +72,7 @@ export async function trainClassifier(
   const data = (shift > 0 ? augment(source, { shift }) : source).prepare(engine);
   await learner.initialise(seed, streams.parameters);
   const random = new Random(engine.tensor([seed], [], "u32"), engine.read(learner.steps), streams.training);
-  const { samples, labels } = data.labelledBatch(random, size);
+  const { samples, labels } = data.batch(random, size);
   const loss = (parameters: TensorTree) =>
     crossEntropy(net.logits(parameters, net.features(parameters, samples)), labels);
   const gradient = grad(loss)(learner.parameters);

@@ -22,15 +22,25 @@ export {
   type ImageOptions,
   type ImageSource,
   images,
-  type LabelledBatch,
-  type PreparedImages,
 } from "../data/images.ts";
 export { type ImageFinding, type InspectOptions, inspectImages, type RawImages } from "../data/inspect_images.ts";
+export { labelled } from "../data/labelled.ts";
+export type { ClassOptions, LabelOptions } from "../data/labels.ts";
 export { type LineOptions, line } from "../data/line.ts";
 export { gaussianMixture, type MixtureOptions } from "../data/mixture.ts";
 export { type PointsOptions, points } from "../data/points.ts";
-export { type SamplerOptions, sampler } from "../data/sampler.ts";
-export type { DataSource, ModeSet, PreparedData } from "../data/source.ts";
+export { type SamplerOptions, sampler, type TensorSamplerOptions } from "../data/sampler.ts";
+export type {
+  DataSource,
+  LabelledBatch,
+  Labels,
+  ModeSet,
+  PreparedData,
+  SampleBatch,
+  ShapesOf,
+  TensorSource,
+  Tensors,
+} from "../data/source.ts";
 export { type SpiralOptions, spiral } from "../data/spiral.ts";
 export { type StackedOptions, stacked } from "../data/stacked.ts";
 export { type TriangleSource, type TrianglesOptions, triangles } from "../data/triangles.ts";

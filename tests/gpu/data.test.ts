@@ -1,19 +1,23 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { augment } from "../../src/data/augment.ts";
 import { disjointClusters } from "../../src/data/disjoint_clusters.ts";
 import { gaussianGrid } from "../../src/data/gaussian_grid.ts";
 import { gaussianRing } from "../../src/data/gaussian_ring.ts";
 import { idxImages } from "../../src/data/idx_images.ts";
 import { images } from "../../src/data/images.ts";
+import { labelled } from "../../src/data/labelled.ts";
 import { line } from "../../src/data/line.ts";
+import { gaussianMixture } from "../../src/data/mixture.ts";
 import { points } from "../../src/data/points.ts";
 import { sampler } from "../../src/data/sampler.ts";
-import type { DataSource } from "../../src/data/source.ts";
+import type { DataSource, LabelledBatch } from "../../src/data/source.ts";
 import { spiral } from "../../src/data/spiral.ts";
 import { twoMoons } from "../../src/data/two_moons.ts";
 import { Engine } from "../../src/engine.ts";
-import { OptionError, ShapeError } from "../../src/gpu/errors.ts";
+import { OptionError, SaddlepointError, ShapeError } from "../../src/gpu/errors.ts";
 import { modeCoverageOf } from "../../src/metrics/mode_coverage.ts";
 import { Random } from "../../src/random.ts";
+import { Tensor } from "../../src/tensor.ts";
 
 let engine: Engine;
 
@@ -26,7 +30,7 @@ const randomAt = (seed: number, count = 0) =>
   new Random(engine.tensor([seed], [], "u32"), engine.tensor([count], [], "u32"));
 
 function draw(source: DataSource, size: number, seed = 1, count = 0) {
-  return source.prepare(engine).batch(randomAt(seed, count), size).data();
+  return source.prepare(engine).batch(randomAt(seed, count), size).samples.data();
 }
 
 /** Means of each coordinate, and of their squares. */
@@ -146,6 +150,108 @@ test("a line without noise stays on the segment", async () => {
   }
 });
 
+describe("modes are labels:", () => {
+  const far = [
+    [0, 0],
+    [9, 0],
+    [0, 9],
+  ];
+  test.each([
+    gaussianRing(),
+    gaussianGrid({ size: 3 }),
+    disjointClusters(),
+    gaussianMixture({ centers: far, standardDeviation: 0.1, weights: [1, 2, 5] }),
+  ])("of $name", async (source) => {
+    const centers = source.modes!.centers;
+    expect(source).toMatchObject({ classes: centers.length, shapes: { samples: [2], labels: [] } });
+    const { samples, labels } = source.prepare(engine).batch(randomAt(5), 200);
+    expect([labels.dtype, ...labels.shape]).toEqual(["u32", 200]);
+    const [places, classes] = await Promise.all([samples.data(), labels.data()]);
+    const distance = (i: number, [x, y]: readonly number[]) => Math.hypot(places[2 * i]! - x!, places[2 * i + 1]! - y!);
+    classes.forEach((label, i) => {
+      const distances = centers.map((center) => distance(i, center));
+      expect(label).toBe(distances.indexOf(Math.min(...distances)));
+    });
+    expect(new Set(classes).size).toBe(centers.length);
+  });
+
+  test("and cost nothing where a plan uses samples alone", async () => {
+    const { samples } = gaussianRing().prepare(engine).batch(randomAt(1), 64);
+    const alone = await engine.plan({ outputs: { samples } });
+    expect(alone.explain().kernels).toHaveLength(1);
+    alone.dispose();
+  });
+});
+
+describe("sampler of several tensors", () => {
+  const shapes = { samples: [2], labels: [], style: [3] };
+
+  test("draws what the function draws, by name", async () => {
+    const source = sampler({
+      shapes,
+      classes: 4,
+      batch: (random, size) => {
+        const labels = random.integers([size], 4);
+        const samples = random
+          .normal([size, 2])
+          .mul(0)
+          .add(labels.cast("f32").reshape([size, 1]));
+        return { samples, labels, style: random.uniform([size, 3]) };
+      },
+    });
+    expect(source).toMatchObject({ shapes, sampleShape: [2], classes: 4 });
+    const { samples, labels, style } = source.prepare(engine).batch(randomAt(1), 8);
+    const [places, classes, styles] = await Promise.all([samples.data(), labels.data(), style.data()]);
+    expect(Array.from(places)).toEqual(Array.from(classes).flatMap((label) => [label, label]));
+    expect(styles).toHaveLength(24);
+  });
+
+  test("needs no samples among them", () => {
+    const pairs = sampler({
+      shapes: { a: [2], b: [4, 4, 1] },
+      batch: (random, size) => ({ a: random.normal([size, 2]), b: random.normal([size, 4, 4, 1]) }),
+    });
+    const { a, b } = pairs.prepare(engine).batch(randomAt(1), 3);
+    expect([a.shape, b.shape]).toEqual([
+      [3, 2],
+      [3, 4, 4, 1],
+    ]);
+  });
+
+  const samples = (size: number) => engine.tensor(new Float32Array(2 * size), [size, 2]);
+  test.each([
+    [
+      "no object",
+      () => samples(4),
+      /batch\(random, 4\) gave a Tensor instead of an object of tensors, { samples, labels }/,
+    ],
+    [
+      "one too few",
+      () => ({ samples: samples(4) }),
+      /batch\(random, 4\) gave for labels undefined instead of u32\[4\]/,
+    ],
+    [
+      "one too many",
+      () => ({ samples: samples(4), labels: Tensor.full([4], 0, "u32"), label: samples(4) }),
+      /there is no shape of "label". Did you mean "labels"\?/,
+    ],
+    [
+      "labels of another type",
+      () => ({ samples: samples(4), labels: Tensor.full([4], 0) }),
+      /gave for labels f32\[4\] instead of u32\[4\]/,
+    ],
+    [
+      "another shape",
+      () => ({ samples: samples(3), labels: Tensor.full([4], 0, "u32") }),
+      /gave for samples f32\[3, 2\] instead of f32\[4, 2\]/,
+    ],
+  ] as const)("refuses %s", (_, batch, message) => {
+    const source = sampler({ name: "mine", shapes: { samples: [2], labels: [] }, batch: batch as never });
+    expect(() => source.prepare(engine).batch(randomAt(1), 4)).toThrow(SaddlepointError);
+    expect(() => source.prepare(engine).batch(randomAt(1), 4)).toThrow(message);
+  });
+});
+
 describe("sampler", () => {
   test("draws what the function draws", async () => {
     const source = sampler({ sampleShape: [3], sample: (random, size) => random.uniform([size, 3]).add(5) });
@@ -169,7 +275,7 @@ async function runCounted(source: DataSource, size: number, runs: number): Promi
   const counter = engine.state("counter", [], "u32");
   const count = engine.read(counter);
   const prepared = source.prepare(engine);
-  const samples = prepared.batch(new Random(engine.tensor([7], [], "u32"), count), size);
+  const { samples } = prepared.batch(new Random(engine.tensor([7], [], "u32"), count), size);
   const plan = await engine.plan({ outputs: { samples }, updates: [[counter, count.add(1)]] });
   const batches: Float32Array[] = [];
   for (let run = 0; run < runs; run++) {
@@ -209,6 +315,56 @@ describe("points", () => {
   });
 });
 
+describe("labels", () => {
+  const values = numbered(10).map((i) => [i, -i]);
+  const squares = numbered(10).map((i) => (i * i) % 7);
+
+  /** The label of each point that is drawn, by the point. */
+  async function drawnLabels(source: DataSource<LabelledBatch>) {
+    const prepared = source.prepare(engine);
+    const { samples, labels } = prepared.batch(randomAt(2), 10);
+    const [places, classes] = await Promise.all([samples.data(), labels.data()]);
+    prepared.dispose();
+    return numbered(10).map((i) => classes[Array.from(places).indexOf(i) / 2]);
+  }
+
+  test("of points stay with them, whether given with the points or later", async () => {
+    const bare = points({ values });
+    expect(bare.shapes).toEqual({ samples: [2] });
+    for (const source of [
+      points({ values, labels: squares }),
+      labelled(bare, squares),
+      labelled(points({ values, labels: numbered(10) }), squares),
+    ]) {
+      expect(source).toMatchObject({ classes: 5, shapes: { samples: [2], labels: [] } });
+      expect(await drawnLabels(source)).toEqual(squares);
+    }
+  });
+
+  test("change no sample", async () => {
+    const [bare, with_] = [points({ values }), points({ values, labels: squares })];
+    expect(await draw(with_, 10, 4)).toEqual(await draw(bare, 10, 4));
+    const digests = await Promise.all([bare, with_, labelled(bare, numbered(10))].map((source) => source.digest?.()));
+    expect(new Set(digests).size).toBe(3);
+  });
+
+  test("of images can be exchanged, through an augmentation too", async () => {
+    const pixels = { values: Uint8Array.from(numbered(40)), shape: [10, 2, 2] };
+    const plain = labelled(images({ ...pixels, labels: numbered(10) }), squares, { classes: 7 });
+    expect(plain).toMatchObject({ classes: 7, labels: Uint16Array.from(squares) });
+    for (const source of [plain, labelled(augment(images(pixels), { flip: true }), squares)]) {
+      const prepared = source.prepare(engine);
+      const { samples, labels } = prepared.batch(randomAt(1), 10);
+      const [bytes, classes] = await Promise.all([samples.data(), labels.data()]);
+      classes.forEach((label, i) => {
+        const image = Math.floor(Math.round((bytes[4 * i]! + 1) * 127.5) / 4);
+        expect(label).toBe(squares[image]);
+      });
+      prepared.dispose();
+    }
+  });
+});
+
 describe("images", () => {
   // Every byte value, in 32 images of 2 x 2 x 2 (whose bytes straddle words differently from image to image).
   const values = Uint8Array.from(numbered(256));
@@ -232,7 +388,7 @@ describe("images", () => {
 
   test("keep their labels", async () => {
     const prepared = source.prepare(engine);
-    const { samples, labels } = prepared.labelledBatch(randomAt(3), 32);
+    const { samples, labels } = prepared.batch(randomAt(3), 32);
     expect(samples.shape).toEqual([32, 2, 2, 2]);
     expect(labels.shape).toEqual([32]);
     const [pixels, classes] = await Promise.all([samples.data(), labels.data()]);
@@ -241,7 +397,7 @@ describe("images", () => {
     });
     expect(ascending(Array.from(classes))).toEqual(numbered(32));
     const unlabelled = images({ values, shape: [32, 2, 4] }).prepare(engine);
-    expect(() => unlabelled.labelledBatch(randomAt(1), 4)).toThrow(OptionError);
+    expect(Object.keys(unlabelled.batch(randomAt(1), 4))).toEqual(["samples"]);
     prepared.dispose();
     unlabelled.dispose();
   });
@@ -275,8 +431,8 @@ test.skipIf(!inject("hasDataFolder"))(
     expect(ascending([...new Set(source.labels)])).toEqual(numbered(10));
 
     const prepared = source.prepare(engine);
-    const { samples, labels } = prepared.labelledBatch(randomAt(1), 64);
-    const [pixels, classes] = await Promise.all([samples.data(), labels.data()]);
+    const { samples, labels } = prepared.batch(randomAt(1), 64);
+    const [pixels, classes] = await Promise.all([samples.data(), labels!.data()]);
     expect(pixels).toHaveLength(64 * 28 * 28);
     expect(Math.min(...pixels)).toBe(-1);
     expect(Math.max(...pixels)).toBe(1);

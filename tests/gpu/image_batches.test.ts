@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AugmentOptions, augment } from "../../src/data/augment.ts";
 import { gaussianRing } from "../../src/data/gaussian_ring.ts";
 import { glyphs } from "../../src/data/glyphs.ts";
-import { type ImageSource, images, type PreparedImages } from "../../src/data/images.ts";
+import { type ImageSource, images } from "../../src/data/images.ts";
+import type { LabelledBatch, PreparedData } from "../../src/data/source.ts";
 import { stacked } from "../../src/data/stacked.ts";
 import type { Engine } from "../../src/engine.ts";
 import { OptionError, ShapeError } from "../../src/gpu/errors.ts";
@@ -24,8 +25,8 @@ const toByte = (value: number) => Math.round((value + 1) * 127.5);
 
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-async function labelled(prepared: PreparedImages, size: number, seed = 1) {
-  const { samples, labels } = prepared.labelledBatch(randomAt(seed), size);
+async function labelled(prepared: PreparedData<LabelledBatch>, size: number, seed = 1) {
+  const { samples, labels } = prepared.batch(randomAt(seed), size);
   const [values, classes] = await Promise.all([samples.data(), labels.data()]);
   return { bytes: Array.from(values, toByte), classes: Array.from(classes) };
 }
@@ -135,7 +136,7 @@ describe("augment", () => {
 describe("images beyond the budget", () => {
   const count = 200;
   /** Image i is the number i in each of its six pixels; the labels count down. */
-  const create = (options: { budgetBytes: number; orderSeed?: number }): ImageSource =>
+  const create = (options: { budgetBytes: number; orderSeed?: number }): ImageSource<LabelledBatch> =>
     images({
       values: Uint8Array.from(numbered(6 * count).map((i) => Math.floor(i / 6))),
       shape: [count, 2, 3],
@@ -147,13 +148,13 @@ describe("images beyond the budget", () => {
   const budgetBytes = 6 * 66;
 
   /** Runs a counted plan as a trainer does, calling `advance` before each step; gives the images of each step. */
-  async function train(source: ImageSource, steps: number, cut = 1): Promise<number[][]> {
+  async function train(source: ImageSource<LabelledBatch>, steps: number, cut = 1): Promise<number[][]> {
     const counter = engine.state("counter", [], "u32");
     const step = engine.read(counter);
     const prepared = source.prepare(engine);
     const random = new Random(engine.tensor([7], [], "u32"), step);
     const plan = await engine.plan({
-      outputs: prepared.labelledBatch(random, batchSize) as unknown as Record<string, never>,
+      outputs: prepared.batch(random, batchSize),
       updates: [[counter, step.add(1)]],
     });
     const seen: number[][] = [];
@@ -211,7 +212,7 @@ describe("images beyond the budget", () => {
     expect(advance(5)).toBe(3);
     expect(advance(8)).toBe(8);
     const resident = async () => {
-      const { samples } = prepared.labelledBatch(randomAt(1), rows);
+      const { samples } = prepared.batch(randomAt(1), rows);
       return Array.from(await samples.data(), toByte).filter((_, i) => i % 6 === 0);
     };
     const there = await resident();

@@ -64,7 +64,7 @@ describe("mode coverage on the GPU equals the CPU's", () => {
 
   test("real samples cover every mode under both rules", async () => {
     const source = gaussianGrid();
-    const samples = source.prepare(engine).batch(randomAt(2), 2500);
+    const samples = source.prepare(engine).batch(randomAt(2), 2500).samples;
     const { counts } = await expectTwin(samples, source.modes!);
     const summary = summariseModes(counts, 2500);
     expect(summary).toMatchObject({ modeCount: 25, capturedAtLeastOne: 25, capturedOnePercent: 25 });
@@ -90,7 +90,7 @@ test("samples that are no numbers belong to no mode", async () => {
 
 test("coverage runs inside of a plan", async () => {
   const source = gaussianRing();
-  const { counts, highQuality } = modeCoverage(source.prepare(engine).batch(randomAt(1), 512), source.modes!);
+  const { counts, highQuality } = modeCoverage(source.prepare(engine).batch(randomAt(1), 512).samples, source.modes!);
   const plan = await engine.plan({ outputs: { counts, highQuality } });
   await plan.run(2);
   const [values] = await plan.read();

@@ -48,7 +48,7 @@ test.each([
     data: sampler({
       name: "poisoned ring",
       sampleShape: [2],
-      sample: (random, size) => ring.batch(random, size).mul(engine.read(poisons[2]!)),
+      sample: (random, size) => ring.batch(random, size).samples.mul(engine.read(poisons[2]!)),
     }),
     batchSize: 8,
   };

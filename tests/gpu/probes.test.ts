@@ -221,7 +221,7 @@ test("a NaN in the data is found at data/real, in the step in which it came", as
     sample: (random, size) => {
       // 0 / 0 from one step on.
       const isGood = random.count.cast("f32").less(from).cast("f32");
-      return ring.batch(random, size).mul(isGood.div(isGood));
+      return ring.batch(random, size).samples.mul(isGood.div(isGood));
     },
   });
   const reports = await withTrainer(engine, { data }, (trainer) => reportsOf(trainer, { steps: 50, reportEvery: 10 }));

@@ -302,7 +302,7 @@ describe("arrays are the caller's own", () => {
     const random = new Random(Tensor.scalar(1, "u32"), Tensor.scalar(0, "u32"));
     for (const source of [points, mixture]) {
       const prepared = source.prepare(engine);
-      const [drawn] = await engine.evaluate([prepared.batch(random, 2).node]);
+      const [drawn] = await engine.evaluate([prepared.batch(random, 2).samples.node]);
       expect(Math.max(...(drawn as Float32Array))).toBeLessThan(20);
       prepared.dispose();
     }

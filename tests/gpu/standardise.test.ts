@@ -77,7 +77,7 @@ test("it is the training of standardised points, with samples in the data's own 
 test("what the source draws is in the data's own units, like samples: metrics compare the same", async () => {
   const prepared = points({ values, standardise: true }).prepare(engine);
   const random = new Random(engine.tensor([1], [], "u32"), engine.tensor([0], [], "u32"));
-  const drawn = (await prepared.batch(random, 16).data()) as Float32Array;
+  const drawn = (await prepared.batch(random, 16).samples.data()) as Float32Array;
   const rows = new Set(values.map((row) => Float32Array.from(row).join()));
   for (let i = 0; i < 16; i++) expect(rows).toContain(drawn.subarray(3 * i, 3 * i + 3).join());
   prepared.dispose();

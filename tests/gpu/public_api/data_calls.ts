@@ -40,7 +40,7 @@ const idxPictures = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2
 const idxLabels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 0, 1);
 const cifarPicture = Uint8Array.from({ length: 3073 }, (_, i) => i % 10);
 
-export const dataCalls: readonly Call[] = calls("data", data, {
+const oneForm: readonly Call[] = calls("data", data, {
   augment: [
     argument("object", pictures),
     options({ flip: argument("flag?", true), shift: argument("positive?", 1), background: argument("number?", 0) }),
@@ -79,8 +79,15 @@ export const dataCalls: readonly Call[] = calls("data", data, {
       ),
       shape: argument("counts", [2, 4, 4, 1]),
       labels: argument("counts?", [0, 1]),
+      classes: argument("count?", 2),
+      classNames: argument("list?", ["none", "one"]),
       name: text,
     }),
+  ],
+  labelled: [
+    argument("object", pictures),
+    argument("counts", [1, 0, 1, 2]),
+    options({ classes: argument("count?", 3), classNames: argument("list?", ["none", "one", "two"]) }),
   ],
   inspectImages: [argument("object", pictures), options({ batchSize: count })],
   line: [options({ from: argument("counts?", [-1, 0]), to: argument("counts?", [1, 0]), noise: positive })],
@@ -98,6 +105,9 @@ export const dataCalls: readonly Call[] = calls("data", data, {
       dimensions: argument("count?", 2),
       name: text,
       modes: optional(modes),
+      labels: argument("counts?", [1, 0]),
+      classes: argument("count?", 2),
+      classNames: argument("list?", ["none", "one"]),
     }),
   ],
   sampler: [
@@ -113,6 +123,22 @@ export const dataCalls: readonly Call[] = calls("data", data, {
   triangles: [options({ count, size: argument("count?", 16), seed })],
   twoMoons: [options({ radius: positive, noise: positive })],
 });
+
+export const dataCalls: readonly Call[] = [
+  ...oneForm,
+  ...calls("data", data, {
+    sampler: [
+      options({
+        name: text,
+        shapes: argument("object", { samples: [2], labels: [] }),
+        batch: argument("callback", () => ({})),
+        modes: optional(modes),
+        classes: argument("count?", 2),
+        classNames: argument("list?", ["none", "one"]),
+      }),
+    ],
+  }),
+];
 
 const width = argument("count?", 4);
 
