@@ -1,7 +1,7 @@
 import { compareGradients, type GradientCheck, type GradientCheckOptions } from "./autodiff/check.ts";
 import { checkpointed } from "./autodiff/checkpoint.ts";
 import { gradients, type TappedSite } from "./autodiff/gradients.ts";
-import { assertKeys, assertKind, callback, describe, list, positive } from "./gpu/checks.ts";
+import { assertKeys, assertKind, callback, describe, flag, list, positive } from "./gpu/checks.ts";
 import { OptionError, ShapeError } from "./gpu/errors.ts";
 import { freshId, type Node } from "./graph/node.ts";
 import { data, variable } from "./graph/primitives/leaf.ts";
@@ -15,6 +15,8 @@ export type TensorTree = Tree<Tensor>;
 export interface GradOptions {
   /** Called at every named site of the backward pass; see `Tensor.site`. */
   readonly tap?: (site: TappedSite) => void;
+  /** Zeros for what the value doesn't depend on, instead of an error. */
+  readonly allowUnused?: boolean;
 }
 
 /**
@@ -22,14 +24,15 @@ export interface GradOptions {
  * Gradients are tensors like any others: differentiate them again for penalties, Hessian-vector products, or unrolled
  * optimisers. What `f` closes over counts as constant here, and still carries gradients of an outer `grad`.
  *
- * @throws GradientError if the value has more than one element, or doesn't depend on a part of the argument.
+ * @throws GradientError if the value has more than one element, or, without `allowUnused`, doesn't depend on a part of the
+ * argument.
  */
 export function valueAndGrad<Argument extends TensorTree, Rest extends readonly unknown[]>(
   f: (x: Argument, ...rest: Rest) => Tensor,
   options: GradOptions = {},
 ): (x: Argument, ...rest: Rest) => [value: Tensor, gradient: Argument] {
   assertKind("grad", "the function", f, callback);
-  assertKeys<GradOptions>("grad", options, { tap: callback });
+  assertKeys<GradOptions>("grad", options, { tap: callback, allowUnused: flag });
   return (x, ...rest) => {
     const { value, variables, paths, wrap } = trace(f, x, rest);
     const nodes = gradients(value.node, variables, { ...options, names: paths });

@@ -2,7 +2,7 @@ import { GradientError } from "../gpu/errors.ts";
 import { collect, isShape, type Node, operandsOf } from "../graph/node.ts";
 import { partsOfSegment, segment } from "../graph/primitives/checkpoint.ts";
 import { add, copy } from "../graph/primitives/elementwise.ts";
-import { onesLike, originalOf } from "../graph/primitives/leaf.ts";
+import { onesLike, originalOf, zerosLike } from "../graph/primitives/leaf.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
 import { recomputed } from "./checkpoint.ts";
 
@@ -23,11 +23,14 @@ export interface GradientOptions {
   readonly tap?: (site: TappedSite) => void;
   /** Names for error messages, one per entry of `wrt`. */
   readonly names?: readonly string[];
+  /** Zeros for a node that `y` doesn't depend on. */
+  readonly allowUnused?: boolean;
 }
 
 /**
  * Reverse mode over the graph: the gradients of `y` with respect to each node of `wrt`, as nodes, which can be
- * differentiated again. Nothing is cut but what `detach` cuts. A node that `y` doesn't depend on is an error.
+ * differentiated again. Nothing is cut but what `detach` cuts. A node that `y` doesn't depend on is an error, unless it
+ * is allowed.
  */
 export function gradients(y: Node, wrt: readonly Node[], options: GradientOptions = {}): Node[] {
   const seed = options.seed ?? defaultSeed(y);
@@ -40,7 +43,11 @@ export function gradients(y: Node, wrt: readonly Node[], options: GradientOption
   const cotangents = new Map([[y, seed]]);
   pullBack(collect([y]), cotangents, new Set(wrt), sites);
   for (const site of sites.values()) options.tap?.(site);
-  return wrt.map((node, i) => cotangents.get(node) ?? unreached(y, node, options.names?.[i] ?? `argument ${i}`));
+  return wrt.map((node, i) => {
+    const found = cotangents.get(node);
+    if (found) return found;
+    return options.allowUnused ? zerosLike(node) : unreached(y, node, options.names?.[i] ?? `argument ${i}`);
+  });
 }
 
 /**

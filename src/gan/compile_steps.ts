@@ -1,3 +1,4 @@
+import { CarryStore } from "../carry.ts";
 import type { Plan, PlanOptions } from "../compile/plan.ts";
 import type { State } from "../compile/state.ts";
 import { Controls } from "../controls.ts";
@@ -9,7 +10,6 @@ import { GeneratorAverage } from "./generator_average.ts";
 import type { GanLoss } from "./losses/loss.ts";
 import { createLoss } from "./losses/registry.ts";
 import type { MemorySpec } from "./memory.ts";
-import type { ResolvedPlay } from "./play/registry.ts";
 import type { ControlName, StepContext } from "./step_context.ts";
 import { MemoryStates } from "./step_memory.ts";
 import { discriminatorStep, type GanStep, generatorStep, jointStep, type StepKind } from "./steps.ts";
@@ -46,17 +46,14 @@ export function createContext(engine: Engine, config: ResolvedConfig): StepConte
     ...Object.fromEntries(config.penalties.map(({ type, weight }) => [`${type}Weight`, weight])),
   });
   const loss = createLoss(config.loss);
-  const memory = new MemoryStates(engine, memorySpecs(config, loss, [generator, discriminator]));
+  const memory = new MemoryStates(engine, memorySpecs(config, loss));
+  const carry = new CarryStore(engine);
   const average = config.generatorAverage && new GeneratorAverage(engine, generator.arena, config.generatorAverage);
-  return { engine, config, loss, generator, discriminator, average, memory, data, dataBytes, controls };
+  return { engine, config, loss, generator, discriminator, average, memory, carry, data, dataBytes, controls };
 }
 
 /** What the loss, the penalties and the tricks keep, by owner and name. */
-function memorySpecs(
-  config: ResolvedConfig,
-  loss: GanLoss,
-  players: readonly Learner[],
-): Readonly<Record<string, MemorySpec>> {
+function memorySpecs(config: ResolvedConfig, loss: GanLoss): Readonly<Record<string, MemorySpec>> {
   const sizes = {
     batchSize: config.batchSize,
     sampleSize: sizeOf(config.data.sampleShape),
@@ -67,7 +64,6 @@ function memorySpecs(
     ["loss", loss.memory?.(sizes)],
     ...config.penalties.map(({ type, penalty }) => [type, penalty.memory?.(sizes)] as const),
     ...config.tricks.map(({ type, trick, options }) => [type, trick.memory?.(sizes, options)] as const),
-    ["play", playMemory(config.play, players)],
   ];
   return Object.fromEntries(
     owners.flatMap(([owner, specs]) =>
@@ -76,22 +72,22 @@ function memorySpecs(
   );
 }
 
-/** Vectors as long as the parameters, for each player. */
-function playMemory({ slots }: ResolvedPlay, players: readonly Learner[]): Readonly<Record<string, MemorySpec>> {
-  return Object.fromEntries(
-    players.flatMap(({ name, arena }) =>
-      slots.map((slot) => [`${name}/${slot}`, { shape: [arena.size], first: 0 }] as const),
-    ),
-  );
-}
-
-export function disposeContext({ generator, discriminator, average, memory, controls, data }: StepContext): void {
-  for (const part of [generator, discriminator, average, memory, controls, data]) part?.dispose();
+export function disposeContext({
+  generator,
+  discriminator,
+  average,
+  memory,
+  carry,
+  controls,
+  data,
+}: StepContext): void {
+  for (const part of [generator, discriminator, average, memory, carry, controls, data]) part?.dispose();
 }
 
 /** Everything that training changes. */
-export function statesOf({ generator, discriminator, average, memory }: StepContext): readonly State[] {
-  return [...generator.states, ...discriminator.states, ...(average ? [average.state] : []), ...memory.states];
+export function statesOf({ generator, discriminator, average, memory, carry }: StepContext): readonly State[] {
+  const kept = [...memory.states, ...carry.states.values()];
+  return [...generator.states, ...discriminator.states, ...(average ? [average.state] : []), ...kept];
 }
 
 /** Builds the graphs of all kinds of step, then the ring that holds what they measure, then the plans. */

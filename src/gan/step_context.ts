@@ -1,3 +1,4 @@
+import type { CarryStore } from "../carry.ts";
 import type { Controls } from "../controls.ts";
 import type { PreparedData } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
@@ -34,6 +35,8 @@ export interface StepContext {
   readonly discriminator: Learner;
   readonly average: GeneratorAverage | undefined;
   readonly memory: MemoryStates;
+  /** What the rule of play keeps. */
+  readonly carry: CarryStore;
   readonly data: PreparedData;
   /** Of the buffers that the data took on the GPU. */
   readonly dataBytes: number;

@@ -12,7 +12,8 @@ import { grad, type TensorTree } from "../transforms.ts";
 import { type DiscriminatorLoss, discriminatorLoss } from "./discriminator_loss.ts";
 import { type GeneratorLoss, generatorLoss } from "./generator_loss.ts";
 import { createLoss } from "./losses/registry.ts";
-import { both, type Game, type Pair, type Player, type PlayerState } from "./play/game.ts";
+import { ofPlayer, type PerPlayer, type PlayedGame, type PlayerState } from "./play/game.ts";
+import { pullOfLoss } from "./play/pull.ts";
 import { controlOf, type PlayerTrees, type StepContext } from "./step_context.ts";
 
 /** Which variant of a step is built. */
@@ -53,52 +54,56 @@ export const generatorStep: BuildStep = (context, layout, kind) => {
 /** One step of both players at once, as the play says. Probes see the backward passes that the players move along. */
 export const jointStep: BuildStep = (context, layout, kind) => {
   const { config } = context;
-  const memory = context.memory.step();
-  const kept = memory.of("play");
-  const { play } = config;
-  const player = (name: Player): PlayerState => ({
-    ...context[name].player(controlOf(context, `${name}LearningRate`)),
-    kept: play.slots.map((slot) => kept.read(`${name}/${slot}`)),
-  });
+  const carry = context.carry.step();
+  const player = (name: Player): PlayerState => context[name].player(controlOf(context, `${name}LearningRate`));
   const { game, found } = watchedGame(context, kind);
-  const { players } = play.step(game, both(player));
-  const moved = (name: Player) => {
-    players[name].kept.forEach((value, i) => {
-      kept.keep(`${name}/${play.slots[i]}`, value);
-    });
-    return context[name].moved(players[name], found[name].part.pass);
-  };
+  const { players } = config.play.step(game, both(player), carry.at("play"));
+  const moved = (name: Player) => context[name].moved(ofPlayer(players, name), found[name].part.pass);
   const { discriminator, generator } = both(moved);
   recordDiscriminator(context, layout, kind, found.discriminator, discriminator);
   recordGenerator(context, layout, kind, found.generator, generator);
   // What both players' losses keep is moved by the discriminator's.
-  const remembered = new Map([...found.generator.part.kept, ...found.discriminator.part.kept, ...memory.updates]);
+  const remembered = new Map([...found.generator.part.kept, ...found.discriminator.part.kept, ...carry.updates]);
   const updates = [...discriminator.updates, ...generator.updates, ...remembered, ...averaged(context, generator)];
   return { updates };
 };
 
+type Player = keyof PlayerTrees;
+
+const both = <Value>(of: (player: Player) => Value) => ({
+  discriminator: of("discriminator"),
+  generator: of("generator"),
+});
+
 /** The game, with what the backward passes of the players' moves came through. */
 function watchedGame(context: StepContext, { due }: StepKind) {
-  const trees = (at: Pair): PlayerTrees => both((name) => context[name].arena.unpack(at[name]));
+  const trees = (at: PerPlayer): PlayerTrees => both((name) => context[name].arena.unpack(ofPlayer(at, name)));
   const sites = both((): TappedSite[] => []);
   const last: { generator?: GeneratorLoss; discriminator?: DiscriminatorLoss } = {};
   const tapped: typeof last = {};
-  const game: Game = {
-    generator: (at) => {
+  const losses = {
+    generator: (at: PerPlayer) => {
       last.generator = generatorLoss(context, trees(at), due);
       return last.generator.loss;
     },
-    discriminator: (at) => {
+    discriminator: (at: PerPlayer) => {
       last.discriminator = discriminatorLoss(context, trees(at), due);
       return last.discriminator.loss;
     },
-    tap: (site, name) => {
-      Object.assign(tapped, { [name]: last[name] });
-      const prefix = name === "discriminator" ? "discriminator/" : "";
-      // A generator that looks ahead of the discriminator passes its sites several times: the first time is its own.
-      const isNew = sites[name].every((known) => known.name !== site.name);
-      if (isNew && isProbed(site, prefix)) sites[name].push(site);
-    },
+  };
+  const tap = (site: TappedSite, name: Player) => {
+    Object.assign(tapped, { [name]: last[name] });
+    const prefix = name === "discriminator" ? "discriminator/" : "";
+    // A generator that looks ahead of the discriminator passes its sites several times: the first time is its own.
+    const isNew = sites[name].every((known) => known.name !== site.name);
+    if (isNew && isProbed(site, prefix)) sites[name].push(site);
+  };
+  const playerOf = (name: string) => (name === "generator" ? "generator" : "discriminator");
+  const game: PlayedGame = {
+    players: ["discriminator", "generator"],
+    loss: (name, at) => losses[playerOf(name)](at),
+    pull: (name, at, isWatched, ahead) =>
+      pullOfLoss(game, name, at, { ahead, ...(isWatched && { tap: (site) => tap(site, playerOf(name)) }) }),
   };
   const found = {
     get generator() {

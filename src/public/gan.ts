@@ -21,9 +21,19 @@ export {
   wganGp,
 } from "../gan/penalties/registry.ts";
 export { suggestGamma } from "../gan/penalties/suggest_gamma.ts";
-export type { Game, Move, Pair, PlayerState } from "../gan/play/game.ts";
+export {
+  type Ahead,
+  advance,
+  type Move,
+  type PerPlayer,
+  type PlayedGame,
+  type PlayerState,
+  type Pull,
+} from "../gan/play/game.ts";
 export type { Play } from "../gan/play/play.ts";
+export { type Field, gradientField } from "../gan/play/pull.ts";
 export { type PlayConfig, type PlayName, plays, resolvePlay } from "../gan/play/registry.ts";
+export { atOnce, inTurn } from "../gan/play/turns.ts";
 export { unroll } from "../gan/play/unroll.ts";
 export type { SampleBatch, TrainOptions, TrainReport } from "../gan/run/report.ts";
 export type { RestoreOptions, Snapshot } from "../gan/run/snapshot.ts";

@@ -67,7 +67,6 @@ function lossAndGradient(steps: number, tensors: readonly Tensor[], isCut = fals
       parameters: discriminator,
       optimizer: adam({ betas: [0.5, 0.999] }),
       slots: [mean, square],
-      kept: [],
       step: Tensor.scalar(10),
       learningRate: Tensor.scalar(0.05),
     };

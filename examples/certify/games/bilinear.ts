@@ -4,18 +4,18 @@
  */
 import type { Engine } from "../../../src/engine.ts";
 import { extragradient } from "../../../src/gan/play/extragradient.ts";
-import type { Game, Pair, PlayerState } from "../../../src/gan/play/game.ts";
+import type { PerPlayer, PlayedGame, PlayerState } from "../../../src/gan/play/game.ts";
 import { atOnce, inTurn } from "../../../src/gan/play/turns.ts";
 import { optimisticSgd } from "../../../src/optim/optimistic.ts";
 import type { Optimizer } from "../../../src/optim/optimizer.ts";
 import { sgd } from "../../../src/optim/sgd.ts";
 import { type Certificate, relative } from "../certificate.ts";
-import { playRuns, type Run, radiusOf } from "./runs.ts";
+import { gameOfTwo, type Pair, playRuns, type Run, radiusOf } from "./runs.ts";
 
-export const bilinear: Game = {
+export const bilinear = gameOfTwo({
   generator: ({ generator, discriminator }) => generator.mul(discriminator).sum(),
   discriminator: ({ generator, discriminator }) => generator.mul(discriminator).sum().neg(),
-};
+});
 
 export const rate = 0.1;
 export const steps = 1000;
@@ -32,8 +32,8 @@ interface Entry {
   readonly against: string;
 }
 
-const simultaneously = (game: Game, players: Pair<PlayerState>) => atOnce(game, players);
-const alternately = (game: Game, players: Pair<PlayerState>) => inTurn(game, players, ["generator", "discriminator"]);
+const simultaneously = (game: PlayedGame, players: PerPlayer<PlayerState>) => atOnce(game, players);
+const alternately = (game: PlayedGame, players: PerPlayer<PlayerState>) => inTurn(game, players);
 
 /** (x, y) and what is remembered of the last step. */
 type Point = readonly [x: number, y: number, u: number, v: number];
@@ -62,7 +62,7 @@ export const bilinearRuns: Readonly<Record<string, Entry>> = {
     expected: replay(([x, y]) => [x - rate * y, y + rate * (x - rate * y), 0, 0]),
   },
   extragradient: {
-    play: (game, players) => extragradient.step(game, players, {}),
+    play: (game, players, carry) => extragradient.step(game, players, {}, carry),
     optimizer: sgd(),
     against: "sqrt2 (1 - h^2 + h^4)^500",
     expected: turned(1 - rate ** 2 + rate ** 4),

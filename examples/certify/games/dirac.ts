@@ -6,14 +6,14 @@
 import { createLoss, type LossName } from "../../../src/gan/losses/registry.ts";
 import { inputGradientNorms, squaredInputGradients } from "../../../src/gan/penalties/input_gradient.ts";
 import { consensusField } from "../../../src/gan/play/consensus.ts";
-import { type Field, gradientField } from "../../../src/gan/play/field.ts";
-import type { Game, Pair, Player } from "../../../src/gan/play/game.ts";
+import type { PlayedGame } from "../../../src/gan/play/game.ts";
+import { type Field, gradientField } from "../../../src/gan/play/pull.ts";
 import { atOnce, inTurn } from "../../../src/gan/play/turns.ts";
 import { withClipping } from "../../../src/optim/clipping.ts";
 import { sgd } from "../../../src/optim/sgd.ts";
 import { Tensor } from "../../../src/tensor.ts";
 import type { DiracMethod, DiracSchedule } from "./dirac_replay.ts";
-import type { Run } from "./runs.ts";
+import { gameOfTwo, type Pair, type Run } from "./runs.ts";
 
 export const learningRate = 0.2;
 export const steps = 500;
@@ -76,9 +76,9 @@ const methods: Readonly<Record<DiracMethod, Method>> = {
   },
 };
 
-const turns: Readonly<Record<Exclude<DiracSchedule, "simultaneous">, readonly Player[]>> = {
+const turns: Readonly<Record<Exclude<DiracSchedule, "simultaneous">, readonly string[]>> = {
   alternating: ["generator", "discriminator"],
-  "five D steps": ["generator", ...new Array<Player>(5).fill("discriminator")],
+  "five D steps": ["generator", ...new Array<string>(5).fill("discriminator")],
 };
 
 /** Samples of both sides, without noise or with that of a step: [2, n], what is added to real and to generated ones. */
@@ -90,14 +90,14 @@ function samplesOf(theta: Tensor, noise: Tensor | undefined): Samples {
   return { real: part(0), fake: part(1).add(fake) };
 }
 
-function gameOf({ loss, penalty }: Method, noise: Tensor | undefined): Game {
+function gameOf({ loss, penalty }: Method, noise: Tensor | undefined): PlayedGame {
   const sides = createLoss(loss);
   const play = ({ generator, discriminator }: Pair) => {
     const critic: Critic = (x) => x.mul(discriminator.reshape([1, 1])).neg();
     const samples = samplesOf(generator, noise);
     return { critic, samples, real: critic(samples.real), fake: critic(samples.fake) };
   };
-  return {
+  return gameOfTwo({
     generator: (at) => {
       const { real, fake } = play(at);
       return sides.generator(fake, real);
@@ -107,7 +107,7 @@ function gameOf({ loss, penalty }: Method, noise: Tensor | undefined): Game {
       const adversarial = sides.discriminator(real, fake);
       return penalty ? adversarial.add(penalty(critic, samples)) : adversarial;
     },
-  };
+  });
 }
 
 /** The run of a method by a schedule. `noise` is [steps, 2, n]: what is added to real and to generated samples, step by step. */

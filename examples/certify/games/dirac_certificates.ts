@@ -1,10 +1,9 @@
 import type { Engine } from "../../../src/engine.ts";
-import type { Pair } from "../../../src/gan/play/game.ts";
 import { below, type Certificate, relative } from "../certificate.ts";
 import { diracRun, learningRate, steps } from "./dirac.ts";
 import { batch, drawNoise, noiseOfSteps } from "./dirac_noise.ts";
 import { methods, replayDirac, schedules } from "./dirac_replay.ts";
-import { playRuns, radiusOf } from "./runs.ts";
+import { type Pair, playRuns, radiusOf } from "./runs.ts";
 
 /** Below this, f32 has converged; how far is a matter of rounding. */
 const converged = 1e-5;

@@ -1,15 +1,29 @@
 /** Games of two numbers, played on the GPU by the library's own rules: all runs in one plan. */
+
+import { type Carry, CarryStore } from "../../../src/carry.ts";
 import type { Engine } from "../../../src/engine.ts";
-import type { Game, Move, Pair, PlayerState } from "../../../src/gan/play/game.ts";
+import { type Move, ofPlayer, type PerPlayer, type PlayedGame, type PlayerState } from "../../../src/gan/play/game.ts";
 import type { Optimizer } from "../../../src/optim/optimizer.ts";
 import { Tensor } from "../../../src/tensor.ts";
+
+/** One thing for either player. */
+export type Pair<Value = Tensor> = Readonly<Record<"generator" | "discriminator", Value>>;
+
+/** The game of two losses, in which the generator moves first. */
+export const gameOfTwo = (losses: Pair<(at: Pair) => Tensor>): PlayedGame => ({
+  players: ["generator", "discriminator"],
+  loss: (player, at) => {
+    const loss = player === "generator" ? losses.generator : losses.discriminator;
+    return loss({ generator: ofPlayer(at, "generator"), discriminator: ofPlayer(at, "discriminator") });
+  },
+});
 
 export interface Run {
   readonly name: string;
   /** The game of step number `step`, a u32 scalar from 0; both players' parameters are vectors [1]. */
-  game(step: Tensor): Game;
+  game(step: Tensor): PlayedGame;
   /** The rule of play. */
-  play(game: Game, players: Pair<PlayerState>): Move;
+  play(game: PlayedGame, players: PerPlayer<PlayerState>, carry: Carry): Move;
   readonly start: Pair<number>;
   readonly optimizers: Pair<Optimizer>;
   readonly learningRate: number;
@@ -22,17 +36,16 @@ export async function playRuns(engine: Engine, runs: readonly Run[], steps: numb
   const state = engine.state("games", [sum(sizes)]);
   const count = engine.state("steps", [], "u32");
   state.write(Float32Array.from(runs.flatMap((run, i) => firstNumbers(run, sizes[i] as number))));
+  const store = new CarryStore(engine);
+  const carry = store.step();
   const numbers = engine.read(state);
   const step = engine.read(count);
   const after = runs.flatMap((run, i) =>
-    oneStep(run, step, numbers.slice([offsets[i] as number], [sizes[i] as number])),
+    oneStep(run, step, numbers.slice([offsets[i] as number], [sizes[i] as number]), carry.at(run.name)),
   );
   const plan = await engine.plan({
     label: "games",
-    updates: [
-      [state, Tensor.concat(after)],
-      [count, step.add(Tensor.scalar(1, "u32"))],
-    ],
+    updates: [[state, Tensor.concat(after)], [count, step.add(Tensor.scalar(1, "u32"))], ...carry.updates],
   });
   try {
     await plan.run(steps);
@@ -46,6 +59,7 @@ export async function playRuns(engine: Engine, runs: readonly Run[], steps: numb
     plan.dispose();
     state.destroy();
     count.destroy();
+    store.dispose();
   }
 }
 
@@ -56,21 +70,27 @@ export function radiusOf({ generator, discriminator }: Pair<number>): number {
 }
 
 /** A run's numbers: both parameters, then what the generator's and the discriminator's optimiser keep. */
-function oneStep({ game, play, optimizers, learningRate }: Run, count: Tensor, numbers: Tensor): readonly Tensor[] {
+function oneStep(
+  { game, play, optimizers, learningRate }: Run,
+  count: Tensor,
+  numbers: Tensor,
+  carry: Carry,
+): readonly Tensor[] {
   const one = (i: number) => numbers.slice([i], [1]);
   const slotsOf = (first: number, { slots }: Optimizer) => slots.map((_, i) => one(first + i));
   const player = (optimizer: Optimizer, parameter: number, firstSlot: number): PlayerState => ({
     optimizer,
     parameters: one(parameter),
     slots: slotsOf(firstSlot, optimizer),
-    kept: [],
     step: count.cast("f32").add(1),
     learningRate: Tensor.scalar(learningRate),
   });
-  const { generator, discriminator } = play(game(count), {
+  const start = {
     generator: player(optimizers.generator, 0, 2),
     discriminator: player(optimizers.discriminator, 1, 2 + optimizers.generator.slots.length),
-  }).players;
+  };
+  const { players } = play(game(count), start, carry);
+  const [generator, discriminator] = [ofPlayer(players, "generator"), ofPlayer(players, "discriminator")];
   return [generator.parameters, discriminator.parameters, ...generator.slots, ...discriminator.slots];
 }
 

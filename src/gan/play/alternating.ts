@@ -3,7 +3,8 @@ import { inTurn } from "./turns.ts";
 
 /** The usual game (Goodfellow et al. 2014, algorithm 1): D moves, then G against the D that moved. */
 export const alternating = play({
+  name: "alternating",
   options: {},
   isJoint: false,
-  step: (game, players) => inTurn(game, players, ["discriminator", "generator"]),
+  step: (game, players) => inTurn(game, players),
 });

@@ -1,60 +1,59 @@
-import type { Tensor } from "../../tensor.ts";
-import { grad, valueAndGrad } from "../../transforms.ts";
-import { both, type Game, type Pair, type Player, untapped } from "./game.ts";
+import { Tensor } from "../../tensor.ts";
+import { grad } from "../../transforms.ts";
+import { ofPlayer, type PerPlayer, type PlayedGame, perPlayer, turnsOf } from "./game.ts";
+import { gradientField, plain } from "./pull.ts";
 
-/** What pulls at a player at one point of the game. */
-export interface Pull {
-  /** The player's own loss there. */
-  readonly loss: Tensor;
-  /** What its optimiser is given, of its parameters' shape. */
-  readonly gradient: Tensor;
+/** All gradients, as a differentiable function of the point. */
+export function gradientsAt(game: PlayedGame, at: PerPlayer): PerPlayer {
+  const unseen = plain(game);
+  return perPlayer(turnsOf(game, at), (player) => gradientField(unseen, at, player).gradient);
 }
 
-/** A vector field over the game: the pull at each player. Only what is used of it is computed. */
-export type Field = (game: Game, at: Pair, player: Player) => Pull;
+/** The product of two vectors of the whole game: the sum of the players' products, in the order of their turns. */
+export function dot(game: PlayedGame, a: PerPlayer, b: PerPlayer): Tensor {
+  return total(turnsOf(game, a).map((player) => ofPlayer(a, player).mul(ofPlayer(b, player)).sum()));
+}
 
-/** Each player's gradient of its own loss: xi = (grad_G L_G, grad_D L_D). */
-export const gradientField: Field = (game, at, player) => {
-  const { tap } = game;
-  const [loss, gradient] = valueAndGrad(
-    (own: Tensor) => game[player]({ ...at, [player]: own }),
-    tap && { tap: (site) => tap(site, player) },
-  )(at[player]);
-  return { loss, gradient };
-};
+const total = (terms: readonly Tensor[]): Tensor => terms.reduce((sum, term) => sum.add(term));
 
-/** Both gradients, as a differentiable function of the point. */
-const gradientsAt = (game: Game, at: Pair): Pair => both((player) => gradientField(game, at, player).gradient);
-
-const squaredLength = ({ generator, discriminator }: Pair): Tensor =>
-  generator.square().sum().add(discriminator.square().sum());
-
-/** The gradient of the Hamiltonian H = 1/2 |xi|^2 by both vectors: J^T xi, with J the Jacobian of xi. */
-export function hamiltonianGradient(game: Game, at: Pair): Pair {
-  const plain = untapped(game);
-  return grad((point: { generator: Tensor; discriminator: Tensor }) =>
-    squaredLength(gradientsAt(plain, point)).mul(0.5),
-  )(at);
+/** The gradient of the Hamiltonian H = 1/2 |xi|^2 by all vectors: J^T xi, with J the Jacobian of xi. */
+export function hamiltonianGradient(game: PlayedGame, at: PerPlayer): PerPlayer {
+  const hamiltonian = (point: PerPlayer) => {
+    const xi = gradientsAt(game, point);
+    return total(turnsOf(game, xi).map((player) => ofPlayer(xi, player).square().sum())).mul(0.5);
+  };
+  return grad(hamiltonian, { allowUnused: true })(at);
 }
 
 /**
  * A^T xi, with A = (J - J^T) / 2 the antisymmetric part of the field's Jacobian: what turns the players about each other.
- * A player's own second derivatives are symmetric, which leaves the mixed ones; with g_D = grad_D (L_D - L_G), and g_G alike,
+ * A player's own second derivatives are symmetric, which leaves the mixed ones:
  *
- *   (A^T xi)_G = 1/2 grad_G (g_D . xi_D)        (A^T xi)_D = -1/2 grad_D (g_G . xi_G)        xi held constant
+ *   (A^T xi)_i = 1/2 grad_i sum over j != i of grad_j (L_j - L_i) . xi_j        xi held constant
  */
-export function rotation(game: Game, at: Pair): Pair {
-  const plain = untapped(game);
-  const xi = gradientsAt(plain, at);
-  const difference = (point: Pair) => plain.discriminator(point).sub(plain.generator(point));
-  const mixed = (player: Player, other: Player) =>
-    grad((own: Tensor) => {
-      const point = { ...at, [player]: own };
-      const slope = grad((others: Tensor) => difference({ ...point, [other]: others }))(point[other]);
-      return slope.mul(xi[other].detach()).sum();
-    })(at[player]);
-  return {
-    generator: mixed("generator", "discriminator").mul(0.5),
-    discriminator: mixed("discriminator", "generator").mul(-0.5),
+export function rotation(game: PlayedGame, at: PerPlayer): PerPlayer {
+  const xi = gradientsAt(game, at);
+  const players = turnsOf(game, at);
+  const turned = (player: string) => {
+    const own = ofPlayer(at, player);
+    const others = players.filter((other) => other !== player);
+    if (others.length === 0) return Tensor.full(own.shape, 0);
+    const mixed = (moved: Tensor) => {
+      const point = { ...at, [player]: moved };
+      const products = others.map((other) => {
+        // One difference for both of a pair, in the order of turns: their shares round alike.
+        const isLater = players.indexOf(other) > players.indexOf(player);
+        const [first, second] = isLater ? [player, other] : [other, player];
+        const difference = (beside: Tensor) => {
+          const where = { ...point, [other]: beside };
+          return game.loss(first, where).sub(game.loss(second, where));
+        };
+        const product = grad(difference)(ofPlayer(point, other)).mul(ofPlayer(xi, other).detach()).sum();
+        return isLater ? product.neg() : product;
+      });
+      return total(products);
+    };
+    return grad(mixed, { allowUnused: true })(own).mul(0.5);
   };
+  return perPlayer(players, turned);
 }

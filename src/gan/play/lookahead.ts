@@ -1,5 +1,5 @@
 import { Tensor } from "../../tensor.ts";
-import { both, type PlayerState } from "./game.ts";
+import { ofPlayer, perPlayer, turnsOf } from "./game.ts";
 import { play } from "./play.ts";
 import { inTurn } from "./turns.ts";
 
@@ -10,6 +10,7 @@ import { inTurn } from "./turns.ts";
  *   slow <- slow + rate (theta - slow)        theta <- slow
  */
 export const lookahead = play({
+  name: "lookahead",
   options: {
     /** Steps between two returns. A whole number from 1 to 100000, default 5. */
     every: { default: 5, low: 1, high: 100_000, whole: true },
@@ -17,23 +18,24 @@ export const lookahead = play({
     rate: { default: 0.5, low: 0, high: 1 },
   },
   isJoint: true,
-  slots: ["slow"],
-  step: (game, players, { every, rate }) => {
-    const move = inTurn(game, players, ["discriminator", "generator"]);
+  step: (game, players, { every, rate }, carry) => {
+    const turns = turnsOf(game, players);
+    const move = inTurn(game, players, turns);
     // The game's own count: a discriminator that steps several times for each of the generator's counts more.
-    const { step } = players.generator;
+    const last = turns.at(-1);
+    if (last === undefined) return move;
+    const { step } = ofPlayer(players, last);
     const isReturn = isMultiple(step, every);
-    const settle = (before: PlayerState, after: PlayerState): PlayerState => {
+    const settled = (player: string) => {
+      const { parameters: before } = ofPlayer(players, player);
+      const after = ofPlayer(move.players, player);
       const { parameters: fast } = after;
-      const slow = Tensor.where(step.lessEqual(1), before.parameters, before.kept[0] as Tensor);
+      const slow = Tensor.where(step.lessEqual(1), before, carry.read(`${player}/slow`, before.shape));
       const moved = slow.add(fast.sub(slow).mul(rate));
-      return {
-        ...after,
-        parameters: Tensor.where(isReturn, moved, fast),
-        kept: [Tensor.where(isReturn, moved, slow)],
-      };
+      carry.keep(`${player}/slow`, Tensor.where(isReturn, moved, slow));
+      return { ...after, parameters: Tensor.where(isReturn, moved, fast) };
     };
-    return { ...move, players: both((player) => settle(players[player], move.players[player])) };
+    return { ...move, players: perPlayer(turns, settled) };
   },
 });
 

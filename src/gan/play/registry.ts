@@ -1,9 +1,10 @@
+import type { Carry } from "../../carry.ts";
 import { type Aliases, choiceOf } from "../../gpu/checks.ts";
 import { type GivenOptions, type OptionValues, resolveOptions } from "../options.ts";
 import { alternating } from "./alternating.ts";
 import { consensus } from "./consensus.ts";
 import { extragradient } from "./extragradient.ts";
-import type { Game, Move, Pair, PlayerState } from "./game.ts";
+import type { Move, PerPlayer, PlayedGame, PlayerState } from "./game.ts";
 import { lookahead } from "./lookahead.ts";
 import type { Play } from "./play.ts";
 import { simultaneous } from "./simultaneous.ts";
@@ -38,8 +39,8 @@ export interface ResolvedPlay {
   readonly name: PlayName;
   readonly options: Readonly<Record<string, number>>;
   readonly isJoint: boolean;
-  readonly slots: readonly string[];
-  step(game: Game, players: Pair<PlayerState>): Move;
+  readonly differentiatesGradients: boolean;
+  step(game: PlayedGame, players: PerPlayer<PlayerState>, carry: Carry): Move;
 }
 
 /** What papers call them. */
@@ -55,7 +56,7 @@ export function resolvePlay(given: PlayName | PlayConfig): ResolvedPlay {
     name: type,
     options: values,
     isJoint: entry.isJoint,
-    slots: entry.slots ?? [],
-    step: (game, players) => entry.step(game, players, values),
+    differentiatesGradients: entry.differentiatesGradients ?? false,
+    step: (game, players, carry) => entry.step(game, players, values, carry),
   };
 }

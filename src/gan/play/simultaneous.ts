@@ -1,8 +1,9 @@
 import { play } from "./play.ts";
 import { atOnce } from "./turns.ts";
 
-/** Both move along their gradients at the same point. On a bilinear game this spirals outwards, where turns only circle. */
+/** All move along their gradients at the same point. On a bilinear game this spirals outwards, where turns only circle. */
 export const simultaneous = play({
+  name: "simultaneous",
   options: {},
   isJoint: true,
   step: (game, players) => atOnce(game, players),

@@ -1,7 +1,8 @@
 import type { Tensor } from "../../tensor.ts";
-import { type Field, gradientField, hamiltonianGradient, rotation } from "./field.ts";
-import { both, type Game, type Pair, untapped } from "./game.ts";
+import { dot, gradientsAt, hamiltonianGradient, rotation } from "./field.ts";
+import { ofPlayer, type PerPlayer, type PlayedGame } from "./game.ts";
 import { play } from "./play.ts";
+import { type Field, gradientField } from "./pull.ts";
 import { atOnce } from "./turns.ts";
 
 /** Added to the product whose sign is taken, so that the adjustment points inwards where both factors vanish. */
@@ -17,13 +18,15 @@ const alignmentOffset = 0.1;
  * number of parameters, and so draws to stable fixed points and pushes away from unstable ones.
  */
 export const symplectic = play({
+  name: "symplectic",
   options: {
-    /** Weight of the rotation that is added to both gradients. From 0 to 1000, default 1. */
+    /** Weight of the rotation that is added to all gradients. From 0 to 1000, default 1. */
     weight: { default: 1, low: 0, high: 1000 },
     /** 1 where the weight's sign follows the game, 0 where it is fixed. A whole number from 0 to 1, default 1. */
     aligned: { default: 1, low: 0, high: 1, whole: true },
   },
   isJoint: true,
+  differentiatesGradients: true,
   step: (game, players, { weight, aligned }) => atOnce(game, players, symplecticField(weight, aligned === 1)),
 });
 
@@ -32,19 +35,17 @@ const symplecticField =
   (game, at, player) => {
     const { loss, gradient } = gradientField(game, at, player);
     const turn = rotation(game, at);
-    const adjustment = turn[player].mul(weight);
+    const adjustment = ofPlayer(turn, player).mul(weight);
     return { loss, gradient: gradient.add(isAligned ? adjustment.mul(alignment(game, at, turn)) : adjustment) };
   };
 
 /** 1 or -1, as a scalar. */
-function alignment(game: Game, at: Pair, turn: Pair): Tensor {
-  const plain = untapped(game);
-  const xi = both((player) => gradientField(plain, at, player).gradient);
+function alignment(game: PlayedGame, at: PerPlayer, turn: PerPlayer): Tensor {
   const uphill = hamiltonianGradient(game, at);
-  const size = at.generator.size + at.discriminator.size;
-  const product = dot(xi, uphill).mul(dot(turn, uphill)).div(size).add(alignmentOffset);
+  const size = Object.values(at).reduce((sum, vector) => sum + vector.size, 0);
+  const product = dot(game, gradientsAt(game, at), uphill)
+    .mul(dot(game, turn, uphill))
+    .div(size)
+    .add(alignmentOffset);
   return product.sign();
 }
-
-const dot = (a: Pair, b: Pair): Tensor =>
-  a.generator.mul(b.generator).sum().add(a.discriminator.mul(b.discriminator).sum());

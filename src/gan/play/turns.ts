@@ -1,43 +1,53 @@
-import { type Field, gradientField } from "./field.ts";
-import { advance, both, type Game, type Move, type Pair, type Player, type PlayerState, pointOf } from "./game.ts";
+import {
+  advance,
+  type Move,
+  ofPlayer,
+  type PerPlayer,
+  type PlayedGame,
+  type PlayerState,
+  type Pull,
+  perPlayer,
+  pointOf,
+  turnsOf,
+} from "./game.ts";
+import { type Field, gradientField } from "./pull.ts";
 
-/** Both players move at once, along the pull at one point: where they stand, unless another is given. */
+/** The given players move at once, along the pull at one point: where they stand, unless another is given. */
 export function atOnce(
-  game: Game,
-  players: Pair<PlayerState>,
+  game: PlayedGame,
+  players: PerPlayer<PlayerState>,
   field: Field = gradientField,
-  at: Pair = pointOf(players),
+  at: PerPlayer = pointOf(players),
 ): Move {
-  const pulls = both((player) => field(game, at, player));
-  return {
-    players: both((player) => advance(players[player], pulls[player].gradient)),
-    gradients: both((player) => pulls[player].gradient),
-    losses: both((player) => pulls[player].loss),
-  };
+  const pulls = perPlayer(turnsOf(game, players), (player) => field(game, at, player));
+  return moveTo(
+    perPlayer(Object.keys(pulls), (player) => advance(ofPlayer(players, player), ofPlayer(pulls, player).gradient)),
+    pulls,
+  );
 }
 
 /**
- * The players move one after the other, each against the other as it then stands. `turns` may name a player more than once,
- * and must name each; losses and gradients are those of its last turn.
+ * The given players move one after the other, each against the others as they then stand. `turns` may name a player more than
+ * once; losses and gradients are those of its last turn.
  */
 export function inTurn(
-  game: Game,
-  players: Pair<PlayerState>,
-  turns: readonly Player[],
+  game: PlayedGame,
+  players: PerPlayer<PlayerState>,
+  turns: readonly string[] = turnsOf(game, players),
   field: Field = gradientField,
 ): Move {
   let standing = players;
-  const pulls = new Map(
-    turns.map((player) => {
-      const pull = field(game, pointOf(standing), player);
-      standing = { ...standing, [player]: advance(standing[player], pull.gradient) };
-      return [player, pull] as const;
-    }),
-  );
-  const pullOf = (player: Player) => pulls.get(player) as NonNullable<ReturnType<typeof pulls.get>>;
-  return {
-    players: standing,
-    gradients: both((player) => pullOf(player).gradient),
-    losses: both((player) => pullOf(player).loss),
-  };
+  let pulls: PerPlayer<Pull> = {};
+  for (const player of turns) {
+    const pull = field(game, pointOf(standing), player);
+    standing = { ...standing, [player]: advance(ofPlayer(standing, player), pull.gradient) };
+    pulls = { ...pulls, [player]: pull };
+  }
+  return moveTo(standing, pulls);
 }
+
+const moveTo = (players: PerPlayer<PlayerState>, pulls: PerPlayer<Pull>): Move => ({
+  players,
+  gradients: perPlayer(Object.keys(pulls), (player) => ofPlayer(pulls, player).gradient),
+  losses: perPlayer(Object.keys(pulls), (player) => ofPlayer(pulls, player).loss),
+});

@@ -193,7 +193,7 @@ export function engineCalls(engine: Engine, state: State, plan: Plan): Call[] {
 export function transformCalls(engine: Engine): Call[] {
   const x = engine.tensor([1, 2]);
   const energy = (y: Tensor) => y.square().sum();
-  const taps = options({ tap: argument("callback?", () => undefined) });
+  const taps = options({ tap: argument("callback?", () => undefined), allowUnused: argument("flag?", true) });
   const gradOf = grad(energy) as (...given: readonly unknown[]) => unknown;
   const bothOf = valueAndGrad(energy) as (...given: readonly unknown[]) => unknown;
   return [

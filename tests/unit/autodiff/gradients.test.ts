@@ -93,6 +93,16 @@ describe("detach", () => {
   });
 });
 
+test("what the loss doesn't depend on has zeros, where that is allowed", () => {
+  const [x, unused] = [vector(3, 4), vector(1, 2, 5)];
+  const found = gradients(sum(mul(x, x), [0]), [x, unused], { allowUnused: true });
+  expect(found.map(elementsOf)).toEqual([
+    [6, 8],
+    [0, 0, 0],
+  ]);
+  expect(() => gradients(sum(mul(x, x), [0]), [x, unused])).toThrow(GradientError);
+});
+
 describe("an error names", () => {
   const weights = input("weights", [4, 2]);
   const x = input("x", [3, 4]);

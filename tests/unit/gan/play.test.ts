@@ -1,78 +1,52 @@
 /** The rules of play on a small game that is no one's loss alone, in float64: gradients of gradients against finite differences. */
 import { describe, expect, test } from "vitest";
-import { gradientField, hamiltonianGradient, rotation } from "../../../src/gan/play/field.ts";
-import { both, type Game, type Pair, type PlayerState, pointOf } from "../../../src/gan/play/game.ts";
+import { hamiltonianGradient, rotation } from "../../../src/gan/play/field.ts";
+import { ofPlayer, type PerPlayer, type PlayedGame, pointOf } from "../../../src/gan/play/game.ts";
+import { pullOfLoss } from "../../../src/gan/play/pull.ts";
 import { type PlayConfig, type PlayName, plays, resolvePlay } from "../../../src/gan/play/registry.ts";
 import { inTurn } from "../../../src/gan/play/turns.ts";
 import { unroll } from "../../../src/gan/play/unroll.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
 import type { Optimizer } from "../../../src/optim/optimizer.ts";
 import { createOptimizer } from "../../../src/optim/registry.ts";
-import { sgd } from "../../../src/optim/sgd.ts";
 import { Tensor } from "../../../src/tensor.ts";
-import { asArguments, operand } from "../../reference/operands.ts";
-import { evaluate } from "../../reference/reference.ts";
-import { createRng } from "../../reference/rng.ts";
+import { along, carryOfNumbers, dot, jacobianOf, placeOf, rate, times, transpose } from "./played_games.ts";
 
 const sizes = { generator: 3, discriminator: 2 };
-/** Exact in f32, as constants of a graph are. */
-const rate = 0.125;
 
 /** Three numbers against two: neither zero-sum nor cooperative, and curved in every direction. */
-const meeting = ({ generator, discriminator }: Pair): Tensor => {
+const meeting = (at: PerPlayer): Tensor => {
   const weights = Tensor.arange(6).cast("f32").mul(0.7).sin().reshape([3, 2]);
-  return generator
+  return ofPlayer(at, "generator")
     .reshape([1, 3])
     .matmul(weights)
-    .matmul(discriminator.reshape([2, 1]))
+    .matmul(ofPlayer(at, "discriminator").reshape([2, 1]))
     .sum();
 };
-const game: Game = {
-  generator: (at) =>
-    meeting(at)
-      .softplus()
-      .add(at.generator.square().sum().mul(0.3))
-      .add(at.discriminator.sum().mul(at.generator.sum())),
-  discriminator: (at) =>
-    meeting(at).tanh().mul(-0.7).add(at.discriminator.mul(at.discriminator.square()).sum().mul(0.2)),
+const losses = {
+  generator: (at: PerPlayer) => {
+    const [generator, discriminator] = [ofPlayer(at, "generator"), ofPlayer(at, "discriminator")];
+    return meeting(at).softplus().add(generator.square().sum().mul(0.3)).add(discriminator.sum().mul(generator.sum()));
+  },
+  discriminator: (at: PerPlayer) => {
+    const discriminator = ofPlayer(at, "discriminator");
+    return meeting(at).tanh().mul(-0.7).add(discriminator.mul(discriminator.square()).sum().mul(0.2));
+  },
+};
+const game: PlayedGame = {
+  players: ["discriminator", "generator"],
+  loss: (player, at) => (player === "generator" ? losses.generator(at) : losses.discriminator(at)),
 };
 
-const rng = createRng("rules of play");
-const { nodes, environment } = asArguments([
-  operand(rng, [sizes.generator], (r) => r.between(-1, 1)),
-  operand(rng, [sizes.discriminator], (r) => r.between(-1, 1)),
-]);
-const here: Pair = { generator: new Tensor(nodes[0]!), discriminator: new Tensor(nodes[1]!) };
-const start = evaluate(nodes, environment()).flatMap((values) => Array.from(values));
+const place = placeOf("rules of play", sizes);
+const { here, start, asFunction, playersAt } = place;
+const xi = place.fieldOf(game);
+const play = (config: PlayConfig | PlayName, count = 1, optimizer?: Optimizer) =>
+  place.play(game, config, count, optimizer);
 
-/** A pair of vectors as a function of the point, both as one array of five numbers. */
-function asFunction(pair: Pair): (point: readonly number[]) => number[] {
-  const roots = [pair.generator.node, pair.discriminator.node];
-  return (point) => {
-    const at = environment([point.slice(0, sizes.generator), point.slice(sizes.generator)]);
-    return evaluate(roots, at).flatMap((values) => Array.from(values));
-  };
-}
-
-const xi = asFunction(both((player) => gradientField(game, here, player).gradient));
-
-/** Rows are the components of xi, columns what they are differentiated by. */
-function jacobian(point: readonly number[]): number[][] {
-  const h = 1e-5;
-  const moved = (k: number, by: number) => xi(point.map((value, i) => (i === k ? value + by : value)));
-  const columns = point.map((_, k) => moved(k, h).map((value, i) => (value - moved(k, -h)[i]!) / (2 * h)));
-  return point.map((_, i) => columns.map((column) => column[i]!));
-}
-
-const dot = (a: readonly number[], b: readonly number[]) => a.reduce((total, value, i) => total + value * b[i]!, 0);
-const times = (matrix: readonly number[][], v: readonly number[]) => matrix.map((row) => dot(row, v));
-const transpose = (matrix: readonly number[][]) => matrix.map((_, i) => matrix.map((row) => row[i]!));
-const along = (point: readonly number[], direction: readonly number[], by: number) =>
-  point.map((value, i) => value + by * direction[i]!);
-
-const uphillAt = (point: readonly number[]) => times(transpose(jacobian(point)), xi(point));
+const uphillAt = (point: readonly number[]) => times(transpose(jacobianOf(xi, point)), xi(point));
 const rotationAt = (point: readonly number[]) => {
-  const [plain, turned] = [times(jacobian(point), xi(point)), uphillAt(point)];
+  const [plain, turned] = [times(jacobianOf(xi, point), xi(point)), uphillAt(point)];
   return plain.map((value, i) => (turned[i]! - value) / 2);
 };
 
@@ -80,34 +54,13 @@ function expectClose(found: readonly number[], expected: readonly number[], digi
   expect(found).toEqual(expected.map((value) => expect.closeTo(value, digits)));
 }
 
-function playersAt(point: Pair, optimizer: Optimizer = sgd(), slots = 0): Pair<PlayerState> {
-  const zeros = (player: "generator" | "discriminator", count: number) =>
-    Array.from({ length: count }, () => Tensor.full([sizes[player]], 0));
-  return both((player) => ({
-    parameters: point[player],
-    optimizer,
-    slots: zeros(player, optimizer.slots.length),
-    kept: zeros(player, slots),
-    step: Tensor.scalar(1),
-    learningRate: Tensor.scalar(rate),
-  }));
-}
-
-/** Where `count` steps of a rule lead from `start`. */
-function play(config: PlayConfig | PlayName, count = 1, optimizer?: Optimizer): number[] {
-  const rule = resolvePlay(config);
-  let players = playersAt(here, optimizer, rule.slots.length);
-  for (let i = 0; i < count; i++) players = rule.step(game, players).players;
-  return asFunction(pointOf(players))(start);
-}
-
 describe("fields", () => {
   test("the gradients are each player's own", () => {
-    const losses = asFunction({ generator: game.generator(here), discriminator: game.discriminator(here) });
+    const lossesAt = asFunction({ generator: losses.generator(here), discriminator: losses.discriminator(here) });
     const h = 1e-5;
     const numerical = start.map((value, k) => {
       const own = k < sizes.generator ? 0 : 1;
-      return (losses(start.with(k, value + h))[own]! - losses(start.with(k, value - h))[own]!) / (2 * h);
+      return (lossesAt(start.with(k, value + h))[own]! - lossesAt(start.with(k, value - h))[own]!) / (2 * h);
     });
     expectClose(xi(start), numerical);
   });
@@ -124,14 +77,18 @@ describe("fields", () => {
 
   test("sites are tapped in the pass that a player moves along, and in no other", () => {
     const named: string[] = [];
-    const watched: Game = {
-      generator: (at) => game.generator({ ...at, generator: at.generator.site("g") }),
-      discriminator: (at) => game.discriminator({ ...at, discriminator: at.discriminator.site("d") }),
-      tap: (site, player) => named.push(`${player} ${site.name}`),
+    const watched: PlayedGame = {
+      players: game.players,
+      loss: (player, at) => game.loss(player, { ...at, [player]: ofPlayer(at, player).site(player.charAt(0)) }),
+      pull: (player, at, isWatched, ahead) =>
+        pullOfLoss(watched, player, at, {
+          ahead,
+          ...(isWatched && { tap: (site) => named.push(`${player} ${site.name}`) }),
+        }),
     };
     for (const name of ["extragradient", "consensus", "symplectic"] as const) {
       named.length = 0;
-      resolvePlay(name).step(watched, playersAt(here));
+      resolvePlay(name).step(watched, playersAt(), carryOfNumbers());
       expect(named, name).toEqual(["discriminator d", "generator g"]);
     }
   });
@@ -150,7 +107,7 @@ describe("rules", () => {
   });
 
   test("turns may be repeated", () => {
-    const { players, gradients } = inTurn(game, playersAt(here), ["discriminator", "discriminator", "generator"]);
+    const { players, gradients } = inTurn(game, playersAt(), ["discriminator", "discriminator", "generator"]);
     let at = start;
     for (let i = 0; i < 2; i++) at = [...start.slice(0, 3), ...along(at, xi(at), -rate).slice(3)];
     expectClose(asFunction(pointOf(players))(start), [...along(start, xi(at), -rate).slice(0, 3), ...at.slice(3)], 12);
@@ -205,11 +162,11 @@ describe("rules", () => {
 
   test("unrolled: the generator's gradient goes through the discriminator's steps", () => {
     const ahead = unroll(
-      (discriminator) => game.discriminator({ ...here, discriminator }),
-      playersAt(here).discriminator,
+      (discriminator) => losses.discriminator({ ...here, discriminator }),
+      ofPlayer(playersAt(), "discriminator"),
       2,
     );
-    const loss = game.generator({ ...here, discriminator: ahead.parameters });
+    const loss = losses.generator({ ...here, discriminator: ahead.parameters });
     const lossAt = asFunction({ generator: loss, discriminator: loss });
     const h = 1e-5;
     const slope = [0, 1, 2].map(
@@ -235,7 +192,6 @@ describe("choices are refused in a sentence:", () => {
   });
 
   test("unrolled steps that are no count", () => {
-    const { discriminator } = playersAt(here);
-    expect(() => unroll((x) => x.sum(), discriminator, 1.5)).toThrow(OptionError);
+    expect(() => unroll((x) => x.sum(), ofPlayer(playersAt(), "discriminator"), 1.5)).toThrow(OptionError);
   });
 });
