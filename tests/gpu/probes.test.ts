@@ -1,5 +1,6 @@
 /** Probes against their definitions in float64, and what they find in runs that are known to fail. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TappedSite } from "../../src/autodiff/gradients.ts";
 import { gaussianRing } from "../../src/data/gaussian_ring.ts";
 import { sampler } from "../../src/data/sampler.ts";
 import type { Engine } from "../../src/engine.ts";
@@ -8,9 +9,13 @@ import { balance } from "../../src/probes/balance.ts";
 import { exponentBins, gradientFlow } from "../../src/probes/gradient_flow.ts";
 import { lossGain } from "../../src/probes/loss_gain.ts";
 import { countNonFinite, type ProbeValues, quantiles, rootMeanSquare } from "../../src/probes/probe_values.ts";
+import { recordSites } from "../../src/probes/record_sites.ts";
 import { activationSaturation } from "../../src/probes/saturation.ts";
+import { defineSiteProbe } from "../../src/probes/site_probe.ts";
+import { TelemetryLayout } from "../../src/probes/telemetry.ts";
 import { updateRatios } from "../../src/probes/update_ratio.ts";
 import type { Tensor } from "../../src/tensor.ts";
+import { grad } from "../../src/transforms.ts";
 import { createRng } from "../reference/rng.ts";
 import { createEngine, findingOf, reportsOf, vanishingRun, withTrainer } from "./fixtures.ts";
 
@@ -178,6 +183,33 @@ test("rootMeanSquare changes its scale without a step", async () => {
     const values = [1, -2, 3].map((x) => Math.fround(x * 10 ** exponent));
     expect(await rootMeanSquare(engine.tensor(values)).item()).toEqual(closeTo(rms(values), 1e-4));
   }
+});
+
+test("a probe of one's own measures at every site of a backward pass, of the loss and not of the scaled one", async () => {
+  const own = defineSiteProbe({
+    name: "extent",
+    columns: { value: 1, cotangent: 1, slope: 1 },
+    measure: ({ value, cotangent, slope }) =>
+      slope && { value: value.max(), cotangent: cotangent.max(), slope: slope.max() },
+  });
+  const x = engine.tensor([1, -3, 2]);
+  const sites: TappedSite[] = [];
+  // d/dx of 8 sum(relu(x)^2), the loss scaled by 8.
+  const lossOf = (at: Tensor) => at.relu().site("here", at.greater(0).cast("f32")).square().sum().mul(8);
+  await grad(lossOf, { tap: (site) => sites.push(site) })(x).data();
+  const layout = new TelemetryLayout();
+  recordSites(layout, { engine, player: "generator", sites, unscaled: (gradient) => gradient.div(8) }, [own]);
+  const { columns } = layout;
+  const values = await engine.evaluate(layout.take().map(({ value }) => value.node));
+  const measured = Object.fromEntries(columns.map(({ name }, i) => [name, values[i]?.[0]]));
+  expect(measured).toMatchObject({
+    "extent/here/value": 2,
+    "extent/here/cotangent": 4,
+    "extent/here/slope": 1,
+    "gradient/here/max": 4,
+    "saturation/here/saturated": closeTo(1 / 3),
+    "nonFinite/here/value": 0,
+  });
 });
 
 test("20 discriminator steps a step let the gradient vanish with minimax, and not with the non-saturating loss", async () => {
