@@ -1,5 +1,6 @@
-import { assertKind, callback, count, describe, type Kind, object, text, unknownName } from "../gpu/checks.ts";
-import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { assertKind, callback, count, type Kind, object, text, unknownName } from "../gpu/checks.ts";
+import { ShapeError } from "../gpu/errors.ts";
+import { formatShape } from "../graph/shape.ts";
 import { assertTensors, type Tensor } from "../tensor.ts";
 
 /** The columns of a probe by name, and how many elements each has: `{ rms: 1, exponents: 32 }`. */
@@ -56,45 +57,34 @@ const plainName: Kind = {
 
 /** @throws OptionError for anything but a name, columns of whole sizes, and a function that measures. */
 export function assertProbe(where: string, probe: unknown): void {
-  const given = typeof probe === "function" ? { ...probe, name: probe.name } : probe;
-  assertKind(where, "the probe", given, object);
-  const { name, columns, measure } = Object(given) as Partial<Record<"name" | "columns" | "measure", unknown>>;
-  assertKind(where, "the probe's name", name, plainName);
+  const { name, columns, measure } = Object(probe) as Partial<Record<"name" | "columns" | "measure", unknown>>;
+  assertKind(where, "the name of the probe", name, plainName);
   const of = `${where}: the probe "${name}"`;
-  assertKind(of, "its columns", columns, object);
-  const sizes = Object.entries(columns as object);
-  if (sizes.length === 0) throw new OptionError(`${of}: it has no columns; give at least one, such as { mean: 1 }.`);
-  for (const [column, size] of sizes) {
-    assertKind(of, "the name of a column", column, plainName);
-    assertKind(of, `the size of the column "${column}"`, size, count);
-  }
+  assertKind(of, "columns", columns, sizes);
   assertKind(of, "measure", measure, callback);
 }
+
+const sizes: Kind = {
+  says: "an object with the number of elements of each column, such as { mean: 1 }",
+  is: (value) =>
+    object.is(value) && Object.keys(Object(value)).length > 0 && Object.values(Object(value)).every(count.is),
+};
 
 /**
  * @throws OptionError for a column that is missing, or that the probe does not state, and ShapeError for another number
  *   of elements than it states.
  */
-export function assertMeasured({ name, columns }: ProbeColumns, values: object): void {
+export function assertMeasured({ name, columns }: ProbeColumns, values: Readonly<Record<string, Tensor>>): void {
   const where = `The probe "${name}"`;
-  assertKind(where, "what it measured", values, object);
   for (const column of Object.keys(values))
     if (!Object.hasOwn(columns, column)) throw unknownName(where, "column", column, columns);
-  const given = new Map(Object.entries<Tensor>(values as Readonly<Record<string, Tensor>>));
   for (const [column, size] of Object.entries(columns)) {
-    const value = given.get(column);
-    if (value === undefined) {
-      throw new OptionError(
-        `${where}: its column "${column}" was not measured; give a tensor for each of ${Object.keys(columns).join(", ")}, ` +
-          `or ${describe(undefined)} where there is nothing to measure.`,
-      );
-    }
+    const value = values[column] as Tensor;
     assertTensors(where, { [column]: value });
-    if (value.size !== size) {
-      throw new ShapeError(
-        `${where}: its column "${column}" was measured as [${value.shape.join(", ")}], of ${value.size} elements, and has ` +
-          `${size}; reduce the value, with mean() for example, or state its size in the columns.`,
-      );
-    }
+    if (value.size === size) continue;
+    throw new ShapeError(
+      `${where}: the column "${column}" is of size ${size} and was measured as ${formatShape(value.shape)}; reduce it, with ` +
+        "mean() for example, or state its size.",
+    );
   }
 }

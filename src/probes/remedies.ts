@@ -42,7 +42,7 @@ export function remedy(reason: string, ...changes: readonly Change[]): Remedy {
 }
 
 const aChange: Kind = {
-  says: 'an object such as { kind: "advice", about: "generator", text: "give it more capacity" }',
+  says: "an object whose kind is loss, penalty, trick, scale or advice",
   is: (value) => object.is(value) && /^(loss|penalty|trick|scale|advice)$/.test(Object(value).kind),
 };
 

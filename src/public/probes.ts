@@ -5,6 +5,7 @@ export type { Ailment, Evidence, Finding, KnownAilment, Severity } from "../prob
 export { exponentBins, gradientFlow } from "../probes/gradient_flow.ts";
 export { gainThreshold, lossGain } from "../probes/loss_gain.ts";
 export { nonFiniteGradients, nonFiniteValues } from "../probes/non_finite.ts";
+export type { OwnProbes } from "../probes/own_probes.ts";
 export { type Columns, defineProbe, type Measured, type Probe, type ProbeColumns } from "../probes/probe.ts";
 export { countNonFinite, type ProbeValues, quantiles, rootMeanSquare, share } from "../probes/probe_values.ts";
 export {

@@ -1,4 +1,4 @@
-import { assertKeys, assertKind, callback, type Kind, list, object, text, whole } from "../../gpu/checks.ts";
+import { assertKeys, assertKind, callback, type Kind, list, needed, object, text, whole } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
 import type { Finding, Severity } from "../finding.ts";
 import { assertTable, type TelemetryTable } from "../telemetry.ts";
@@ -51,40 +51,32 @@ export function examineFor(
     .sort((a, b) => order[a.severity] - order[b.severity]);
 }
 
-function findingOf(rule: Rule, found: Found): Finding {
-  const where = `The rule "${rule.name}"`;
-  assertKind(where, "what it found", found, object);
+function findingOf({ name, severity = "warning" }: Rule, found: Found): Finding {
   const { site, sinceStep, message, evidence = {}, remedies = [] } = found;
-  const severity = found.severity ?? rule.severity ?? "warning";
-  assertKind(where, "the site", site, text);
-  assertKind(where, "sinceStep", sinceStep, whole);
-  assertKind(where, "the message", message, text);
-  assertKind(where, "the severity", severity, oneOf(order));
-  assertKind(where, "the evidence", evidence, object);
-  assertKind(where, "the remedies", remedies, list);
+  const finding = { ailment: name, severity: found.severity ?? severity, site, sinceStep, message, evidence, remedies };
+  assertKeys<Finding>(`The rule "${name}"`, finding, {
+    ailment: true,
+    severity: oneOf(order),
+    site: needed(text),
+    sinceStep: needed(whole),
+    message: needed(text),
+    evidence: object,
+    remedies: list,
+  });
   const known = Object.entries(evidence).filter(([, value]) => !Number.isNaN(value));
-  return {
-    ailment: rule.name,
-    severity,
-    site,
-    sinceStep,
-    message,
-    evidence: Object.fromEntries(known),
-    remedies,
-  };
+  return { ...finding, evidence: Object.fromEntries(known) };
 }
 
 /** @throws OptionError for anything but a list of rules of different names. */
 export function assertRules(where: string, given: unknown): asserts given is readonly Rule[] {
   assertKind(where, "the rules", given, list);
   const names = new Set<string>();
-  for (const rule of given as readonly Rule[]) {
-    assertKind(where, "a rule", rule, object);
-    assertKind(where, "the name of a rule", rule.name, text);
-    assertKind(`${where}: the rule "${rule.name}"`, "examine", rule.examine, callback);
-    if (names.has(rule.name)) {
-      throw new OptionError(`${where}: there are two rules "${rule.name}"; give one of them another name.`);
+  for (const { name, examine } of given as readonly Rule[]) {
+    assertKind(where, "the name of a rule", name, text);
+    assertKind(`${where}: the rule "${name}"`, "examine", examine, callback);
+    if (names.has(name)) {
+      throw new OptionError(`${where}: there are two rules "${name}"; give one of them another name.`);
     }
-    names.add(rule.name);
+    names.add(name);
   }
 }

@@ -5,6 +5,7 @@ import type { Engine } from "../../../src/engine.ts";
 import { balance } from "../../../src/probes/balance.ts";
 import { gradientFlow } from "../../../src/probes/gradient_flow.ts";
 import { lossGain } from "../../../src/probes/loss_gain.ts";
+import { resolveOwnProbes } from "../../../src/probes/own_probes.ts";
 import { defineProbe } from "../../../src/probes/probe.ts";
 import { share } from "../../../src/probes/probe_values.ts";
 import { recordSites } from "../../../src/probes/record_sites.ts";
@@ -87,11 +88,13 @@ describe("a probe", () => {
   });
 
   test.each([
-    [{ name: "", columns: { a: 1 } }, 'the probe\'s name is ""'],
-    [{ name: "a/b", columns: { a: 1 } }, 'the probe\'s name is "a/b"'],
-    [{ name: "a", columns: {} }, "it has no columns"],
-    [{ name: "a", columns: { mean: 0 } }, 'the size of the column "mean" is 0'],
-    [{ name: "a", columns: { "a/b": 1 } }, 'the name of a column is "a/b"'],
+    [{ name: "", columns: { a: 1 } }, 'the name of the probe is ""'],
+    [{ name: "a/b", columns: { a: 1 } }, 'the name of the probe is "a/b"'],
+    [
+      { name: "a", columns: {} },
+      'the probe "a": columns is an object; give an object with the number of elements of each',
+    ],
+    [{ name: "a", columns: { mean: 0 } }, 'the probe "a": columns is an object; give'],
   ])("%j is refused", (given, sentence) => {
     expect(() => defineSiteProbe({ ...given, measure: () => undefined })).toThrow(sentence);
   });
@@ -137,11 +140,9 @@ describe("the sites of a backward pass", () => {
   test("refuse what a probe without types measures", () => {
     const measured = (values: object) => () =>
       columnsOf("generator", [{ name: "wrong", columns: { mean: 1 }, measure: () => ({ ...values }) }]);
-    expect(measured({})).toThrow(
-      'The probe "wrong": its column "mean" was not measured; give a tensor for each of mean',
-    );
+    expect(measured({})).toThrow('The probe "wrong": mean is undefined; give a tensor.');
     expect(measured({ mean: batch.mean(), maen: batch })).toThrow('there is no column "maen". Did you mean "mean"?');
-    expect(measured({ mean: batch })).toThrow('its column "mean" was measured as [4, 1], of 4 elements, and has 1');
+    expect(measured({ mean: batch })).toThrow('the column "mean" is of size 1 and was measured as [4,1]');
     expect(measured({ mean: 3 })).toThrow(/mean is 3/);
   });
 });
@@ -159,6 +160,18 @@ describe("a list of probes at sites", () => {
   });
 
   test.each([[signs], ["signs"], [["signs"]], [[{}]], [[{ ...signs, measure: 1 }]]])("is no %j", (given) => {
-    expect(check(given)).toThrow("Trainer, probes.sites: the probe");
+    expect(check(given)).toThrow(/^Trainer, probes.sites: the (name of the )?probe/);
   });
+});
+
+test("what a user adds is checked together, and is nothing if left out", () => {
+  const rule = { name: "never", examine: () => undefined };
+  expect(resolveOwnProbes("Trainer, probes", {})).toEqual({ sites: [], rules: [] });
+  expect(resolveOwnProbes("Trainer, probes", { sites: [signs], rules: [rule] })).toEqual({
+    sites: [signs],
+    rules: [rule],
+  });
+  expect(() => resolveOwnProbes("Trainer, probes", { rules: [rule, rule] })).toThrow(
+    'Trainer, probes: there are two rules "never"; give one of them another name.',
+  );
 });

@@ -104,11 +104,11 @@ describe("a rule of one's own", () => {
   });
 
   test.each([
-    [{ sinceStep: 3, message: "a" }, 'The rule "wrong": the site is undefined; give a text.'],
+    [{ sinceStep: 3, message: "a" }, 'The rule "wrong": site is undefined; give a text.'],
     [{ site: "a", sinceStep: -1, message: "a" }, "sinceStep is -1"],
-    [{ site: "a", sinceStep: 1 }, "the message is undefined"],
+    [{ site: "a", sinceStep: 1 }, "message is undefined"],
     [{ site: "a", sinceStep: 1, message: "a", severity: "fatal" }, "give one of serious, warning, info"],
-    ["a", "what it found is"],
+    ["a", "site is undefined"],
   ])("that finds %j is told so", (found, sentence) => {
     const wrong: Rule = { name: "wrong", examine: () => found as unknown as Found };
     expect(() => examineRules([wrong], table({}, 0, 5))).toThrow(sentence);
