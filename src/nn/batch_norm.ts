@@ -1,9 +1,10 @@
 import { assertKeys, flag, notNegative, share } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 import { Tensor } from "../tensor.ts";
+import type { TensorTree } from "../transforms.ts";
 import { channelsOf } from "./checks.ts";
 import { ones, zeros } from "./initializers.ts";
-import { type ApplyContext, joinPath, type Layer } from "./layer.ts";
+import { type ApplyContext, joinPath, type Layer, type ParameterSpec } from "./layer.ts";
 import { type AffineMap, affineParameters, normalise, type Statistics, statistics } from "./normalization.ts";
 
 export interface BatchNormOptions {
@@ -25,35 +26,54 @@ export interface BatchNormOptions {
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
   assertKeys<BatchNormOptions>("batchNorm", options, { momentum: share, epsilon: notNegative, affine: flag });
-  const { momentum = 0.1, epsilon = 1e-5, affine = true } = options;
+  const { affine = true } = options;
+  return batchNormWith("batchNorm", options, {
+    parameters: (channels) => affineParameters(affine, channels),
+    mapOf: (parameters) => parameters as AffineMap,
+  });
+}
+
+/** What follows the standardising in a kind of batch norm. */
+export interface BatchMap {
+  parameters(channels: number): Readonly<Record<string, ParameterSpec>>;
+  /** Factors and summands that broadcast with `x`. */
+  mapOf(parameters: TensorTree, x: Tensor, context: ApplyContext): AffineMap;
+}
+
+/** Batch normalisation with a map of its own. */
+export function batchNormWith(
+  kind: string,
+  { momentum = 0.1, epsilon = 1e-5 }: Pick<BatchNormOptions, "momentum" | "epsilon">,
+  { parameters, mapOf }: BatchMap,
+): Layer {
   return {
-    kind: "batchNorm",
+    kind,
     mixesSamples: true,
     outputShape: (input) => {
-      channelsOf("batchNorm", input);
+      channelsOf(kind, input);
       return input;
     },
-    parameters: (input) => affineParameters(affine, channelsOf("batchNorm", input)),
+    parameters: (input) => parameters(channelsOf(kind, input)),
     buffers: (input) => {
-      const spec = { shape: [channelsOf("batchNorm", input)], fans: { fanIn: 1, fanOut: 1 } };
+      const spec = { shape: [channelsOf(kind, input)], fans: { fanIn: 1, fanOut: 1 } };
       return { mean: { ...spec, initializer: zeros }, variance: { ...spec, initializer: ones } };
     },
-    apply: (parameters, x, context) => {
-      const site = `${context.scope}/batchNorm`;
+    apply: (values, x, context) => {
+      const site = `${context.scope}/${kind}`;
       const isTraining = context.pass.mode(site) === "training";
-      const used = isTraining ? batchStatistics(x, context, momentum) : runningStatistics(context);
-      return normalise(x, used, epsilon, parameters as AffineMap).site(site);
+      const used = isTraining ? batchStatistics(site, x, context, momentum) : runningStatistics(context);
+      return normalise(x, used, epsilon, mapOf(values, x, context)).site(site);
     },
   };
 }
 
 /** Statistics of all axes but the last. The running ones move towards them, where the pass keeps them. */
-function batchStatistics(x: Tensor, { scope, path, pass }: ApplyContext, momentum: number): Statistics {
+function batchStatistics(site: string, x: Tensor, { path, pass }: ApplyContext, momentum: number): Statistics {
   const channels = x.shape[x.shape.length - 1] as number;
   const count = x.size / channels;
   if (count < 2) {
     throw new ShapeError(
-      `${scope}/batchNorm: one value a channel has no variance, and training needs one; train on batches of at least 2.`,
+      `${site}: one value a channel has no variance, and training needs one; train on batches of at least 2.`,
     );
   }
   const batch = statistics(

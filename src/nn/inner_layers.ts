@@ -20,6 +20,12 @@ function buffersOf({ name, layer, input }: InnerLayer): [string, ParameterSpec][
   return Object.entries(layer.buffers?.(input) ?? {}).map(([path, spec]) => [joinPath(name, path), spec]);
 }
 
+/** Names of the side inputs that a layer takes, or one that it is made of, each once. */
+export function inputsOf({ layer, input }: Pick<InnerLayer, "layer" | "input">): readonly string[] {
+  const inside = (layer.inner?.(input) ?? []).flatMap(inputsOf);
+  return [...new Set([...(layer.inputs ?? []), ...inside])];
+}
+
 /** Applies the part called `name` with its own parameters and context. */
 export function applyPart(
   name: string,

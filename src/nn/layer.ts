@@ -12,6 +12,8 @@ export interface ParameterSpec {
   readonly initializer: Initializer;
   /** The axis of a weight along which the outputs lie: spectral norm makes a matrix [outputs, rest] of it. */
   readonly outputAxis?: number;
+  /** True for a table whose rows are looked up and scale or shift channels: it is no matrix that vectors are multiplied by. */
+  readonly isTable?: boolean;
 }
 
 /** What a layer is told when it is applied. */
@@ -21,6 +23,8 @@ export interface ApplyContext {
   /** Path of the layer inside of its network, such as `2`: its buffers are named after it. */
   readonly path: string;
   readonly pass: Pass;
+  /** Tensors [batch, ...] besides the one that layers hand on, by name: labels, styles. See `Layer.inputs`. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
 }
 
 /** A layer inside of another one: its name there, and the shape of a sample that it is given. */
@@ -37,6 +41,8 @@ export interface Layer {
   readonly kind: string;
   /** True if the samples of a batch act on each other, as in batch norm: real and generated ones must go apart. */
   readonly mixesSamples?: boolean;
+  /** Names of the side inputs that it takes from its context itself; none by default. */
+  readonly inputs?: readonly string[];
   /** @throws ShapeError if the layer can't take such an input. */
   outputShape(input: Shape): Shape;
   parameters(input: Shape): Tree<ParameterSpec>;
@@ -51,8 +57,8 @@ export interface Layer {
 }
 
 /** The context of a layer inside of another one. */
-export function innerContext({ scope, path, pass }: ApplyContext, name: string): ApplyContext {
-  return { scope: joinPath(scope, name), path: joinPath(path, name), pass };
+export function innerContext(context: ApplyContext, name: string): ApplyContext {
+  return { ...context, scope: joinPath(context.scope, name), path: joinPath(context.path, name) };
 }
 
 export function joinPath(path: string, name: string): string {

@@ -8,7 +8,7 @@ import { flatten, type Tree } from "../tree.ts";
 import { type ActivationName, activation, resolveActivation } from "./activations.ts";
 import { assertLayers } from "./checks.ts";
 import type { Initializer, InitializerName } from "./initializers.ts";
-import { inSequence } from "./inner_layers.ts";
+import { inputsOf, inSequence } from "./inner_layers.ts";
 import { isParameterSpec, type Layer, type ParameterSpec } from "./layer.ts";
 import { linear } from "./linear.ts";
 import { type Buffers, Pass } from "./pass.ts";
@@ -21,6 +21,8 @@ export interface ApplyOptions {
   readonly scope?: string;
   /** Mode, buffers and random numbers, for networks whose layers need them. */
   readonly pass?: Pass;
+  /** Side inputs by name, each [batch, ...]: those of `network.inputs`, such as `{ label }` u32 [batch]. Others may be there. */
+  readonly inputs?: Readonly<Record<string, Tensor>>;
 }
 
 /** A layer with a fixed input: its parameters are known, though none has a value yet. */
@@ -35,6 +37,8 @@ export interface Network {
   readonly buffers: Readonly<Record<string, ParameterSpec>>;
   /** True if the samples of a batch act on each other; see `Layer`. */
   readonly mixesSamples: boolean;
+  /** Names of the side inputs that its layers take: `apply` wants a tensor for each. */
+  readonly inputs: readonly string[];
   /** First values, drawn on the GPU when they are evaluated. */
   init(random: Random): TensorTree;
   initBuffers(random: Random): Buffers;
@@ -74,8 +78,8 @@ export function network(shape: Shape, given: readonly Layer[], options: NetworkO
   const { leaves, rebuild } = flatten<ParameterSpec>(parameters, isParameterSpec);
   const through =
     (part: Layer) =>
-    (values: TensorTree, x: Tensor, { scope = "", pass = new Pass() }: ApplyOptions = {}) =>
-      part.apply(values, asInput(x, inputShape, scope), { scope, path: "", pass });
+    (values: TensorTree, x: Tensor, { scope = "", pass = new Pass(), inputs = {} }: ApplyOptions = {}) =>
+      part.apply(values, asInput(x, inputShape, scope), { scope, path: "", pass, inputs });
   const parameterCount = leaves.reduce((total, { shape }) => total + sizeOf(shape), 0);
   return {
     inputShape: [...inputShape],
@@ -84,6 +88,7 @@ export function network(shape: Shape, given: readonly Layer[], options: NetworkO
     parameterCount,
     buffers,
     mixesSamples: body.mixesSamples ?? false,
+    inputs: inputsOf({ layer: body, input: inputShape }),
     init: (random) => rebuild(leaves.map((spec) => drawValue(spec, random))) as TensorTree,
     initBuffers: (random) =>
       Object.fromEntries(Object.entries(buffers).map(([path, spec]) => [path, drawValue(spec, random)])),

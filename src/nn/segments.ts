@@ -67,7 +67,9 @@ const valuesOf = (layer: Layer, input: Shape): number =>
 
 /** Whether it multiplies by a matrix or filters, not only scales and shifts. */
 const hasWeights = (layer: Layer, input: Shape): boolean =>
-  flatten<ParameterSpec>(layer.parameters(input), isParameterSpec).leaves.some(({ shape }) => shape.length > 1);
+  flatten<ParameterSpec>(layer.parameters(input), isParameterSpec).leaves.some(
+    ({ shape, isTable }) => shape.length > 1 && !isTable,
+  );
 
 /** Segments with as many units as stay within a limit, or one. */
 function packed(units: readonly Unit[], limit: number): readonly (readonly Unit[])[] {

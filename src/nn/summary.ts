@@ -1,5 +1,6 @@
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { flatten } from "../tree.ts";
+import { inputsOf } from "./inner_layers.ts";
 import { type InnerLayer, isParameterSpec, joinPath, type Layer, type ParameterSpec } from "./layer.ts";
 
 /**
@@ -16,7 +17,8 @@ export function summarise(body: Layer, input: Shape): string {
       .map((cell, column) => cell.padEnd(widths[column] as number))
       .join("  ")
       .trimEnd();
-  return [`input ${formatShape(input)}, ${count(parametersOf(body, input))} parameters`, ...rows.map(line)].join("\n");
+  const inputs = [formatShape(input), ...inputsOf({ layer: body, input })].join(" and ");
+  return [`input ${inputs}, ${count(parametersOf(body, input))} parameters`, ...rows.map(line)].join("\n");
 }
 
 function rowsInside(layer: Layer, input: Shape, path: string): string[][] {

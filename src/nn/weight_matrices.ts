@@ -10,9 +10,11 @@ export function asMatrix(weight: Tensor, axis = weight.shape.length - 1): Tensor
   return weight.permute([axis, ...others]).reshape([weight.shape[axis] as number, -1]);
 }
 
-/** The weights among a network's parameters, each as a matrix [outputs, rest]; vectors, such as biases, are none. */
+/** The weights among a network's parameters, each as a matrix [outputs, rest]; vectors, such as biases, and tables are none. */
 export function weightMatrices(network: Network, parameters: TensorTree): readonly Tensor[] {
   const specs = flatten<ParameterSpec>(network.parameters, isParameterSpec).leaves;
   const { leaves } = flatten<Tensor>(parameters, isTensor);
-  return leaves.flatMap((weight, i) => (weight.shape.length < 2 ? [] : [asMatrix(weight, specs[i]?.outputAxis)]));
+  return leaves.flatMap((weight, i) =>
+    weight.shape.length < 2 || specs[i]?.isTable ? [] : [asMatrix(weight, specs[i]?.outputAxis)],
+  );
 }

@@ -1,6 +1,8 @@
 /** `nn`: networks as pure functions of their parameters. */
 export { type ActivationName, activation, activations } from "../nn/activations.ts";
 export { type BatchNormOptions, batchNorm } from "../nn/batch_norm.ts";
+export { type ConcatInputOptions, concatInput } from "../nn/concat_input.ts";
+export { type ConditionalBatchNormOptions, conditionalBatchNorm } from "../nn/conditional_batch_norm.ts";
 export { type ConvTranspose2dOptions, convTranspose2d } from "../nn/conv_transpose2d.ts";
 export { type Conv2dOptions, conv2d } from "../nn/conv2d.ts";
 export { type DropoutOptions, dropout } from "../nn/dropout.ts";
@@ -44,6 +46,7 @@ export { ParameterArena, type ParameterRange } from "../nn/parameter_arena.ts";
 export { type Buffers, type Mode, Pass, type PassOptions } from "../nn/pass.ts";
 export { type PixelNormOptions, pixelNorm } from "../nn/pixel_norm.ts";
 export { averagePool, globalAveragePool, globalSumPool, maxPool } from "../nn/pooling.ts";
+export { type ProjectionOptions, projection } from "../nn/projection.ts";
 export {
   depthToSpace,
   firDownsample,

@@ -27,6 +27,17 @@ export function networkCalls(engine: Engine): Call[] {
     batchNorm: [options({ momentum: argument("share?", 0.1), epsilon, affine })],
     convTranspose2d: [argument("count", 2), options({ ...filters, outputPadding: argument("pair?", 0) })],
     conv2d: [argument("count", 2), options(filters)],
+    concatInput: [
+      options({
+        input: argument("text?", "style"),
+        layer: argument("object?", layer),
+        shape: argument("counts", [2]),
+      }),
+    ],
+    conditionalBatchNorm: [
+      argument("count", 3),
+      options({ input: argument("text?", "kind"), momentum: argument("share?", 0.1), epsilon }),
+    ],
     dropout: [options({ rate: argument("share", 0.5), spatial: flag })],
     embedding: [argument("count", 3), argument("count", 2), options({ initializer })],
     equalized: [
@@ -52,6 +63,14 @@ export function networkCalls(engine: Engine): Call[] {
     network: [argument("shape", [2]), argument("list", [layer]), options({ recompute: flag })],
     recomputing: [argument("object", small)],
     pixelNorm: [options({ epsilon })],
+    projection: [
+      argument("count", 3),
+      options({
+        input: argument("text?", "kind"),
+        initializer,
+        wrap: argument("callback?", (inner: nn.Layer) => inner),
+      }),
+    ],
     averagePool: pooling,
     maxPool: pooling,
     globalAveragePool: [],

@@ -1,6 +1,6 @@
 /** What holds for all layers, over the list of samples. */
 import { describe, expect, test } from "vitest";
-import { ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
 import { collect } from "../../../src/graph/node.ts";
 import { isParameterSpec, type ParameterSpec } from "../../../src/nn/layer.ts";
 import { network } from "../../../src/nn/network.ts";
@@ -41,10 +41,25 @@ const shapesOf = (specs: unknown) => {
 const inputOf = ({ input, labels: isLabels }: LayerSample, title = "input") =>
   isLabels ? labels([0, 3, 3, 4]) : tensor(numbers(title, [batch, ...input]), [batch, ...input]);
 
+/** What the layer takes besides: labels, or numbers of a shape. */
+const sideInputs = ({ inputs = {} }: LayerSample): Readonly<Record<string, Tensor>> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, shape]) => [
+      name,
+      shape.length === 0 ? labels([0, 3, 3, 4]) : tensor(numbers(name, [batch, ...shape]), [batch, ...shape]),
+    ]),
+  );
+
 /** The layer's output for parameters of known numbers. */
-function applied({ layer, input }: LayerSample, x: Tensor, mode: Mode = "training"): Tensor {
+function applied(sample: LayerSample, x: Tensor, mode: Mode = "training"): Tensor {
+  const { layer, input } = sample;
   const { tree } = numbered({ parameters: layer.parameters(input) });
-  return layer.apply(tree, x, { scope: "net/0", path: "", pass: passFor(layer, input, mode) });
+  return layer.apply(tree, x, {
+    scope: "net/0",
+    path: "",
+    pass: passFor(layer, input, mode),
+    inputs: sideInputs(sample),
+  });
 }
 
 describe.each(layerSamples)("%s", (_, sample) => {
@@ -64,7 +79,7 @@ describe.each(layerSamples)("%s", (_, sample) => {
   test("makes a network that draws its parameters and buffers, and prints itself", () => {
     const net = network(input, [layer]);
     const pass = new Pass({ mode: "training", buffers: net.initBuffers(seeded(1)), random: seeded(2) });
-    const y = net.apply(net.init(seeded(3)), inputOf(sample), { pass });
+    const y = net.apply(net.init(seeded(3)), inputOf(sample), { pass, inputs: sideInputs(sample) });
     expect(y.shape).toEqual([batch, ...net.outputShape]);
     expect(valuesOf(y).every(Number.isFinite)).toBe(true);
     const count = Object.values(parameters as Record<string, readonly number[]>).reduce((sum, s) => sum + sizeOf(s), 0);
@@ -73,6 +88,17 @@ describe.each(layerSamples)("%s", (_, sample) => {
     const counts = [count, ...(kept > 0 ? [kept] : [])].map(String);
     const cells = net.summary().split("\n")[2]!.split(/ {2,}/);
     expect(cells).toEqual(["0", layer.kind, `[${output.join(", ")}]`, ...counts]);
+  });
+
+  test("says which side inputs it takes, and asks for one that is missing", () => {
+    const wanted = Object.keys((sample as LayerSample).inputs ?? {});
+    expect(network(input, [layer]).inputs).toEqual(wanted);
+    const without = () => applied({ ...sample, inputs: {} }, inputOf(sample));
+    if (wanted.length === 0) expect(without).not.toThrow();
+    for (const name of wanted) {
+      expect(without).toThrow(OptionError);
+      expect(without).toThrow(`net/0/${layer.kind}: it wants the side input "${name}"`);
+    }
   });
 
   test("names its output, unless it only passes it on", () => {
@@ -100,7 +126,13 @@ describe.each(layerSamples)("%s", (_, sample) => {
       valuesOf(applied(sample, inputOf(sample), mode)),
     );
     const { tree } = numbered({ parameters: layer.parameters(input) });
-    const withoutMode = () => layer.apply(tree, inputOf(sample), { scope: "net/0", path: "", pass: new Pass() });
+    const withoutMode = () =>
+      layer.apply(tree, inputOf(sample), {
+        scope: "net/0",
+        path: "",
+        pass: new Pass(),
+        inputs: sideInputs(sample),
+      });
     if (sample.dependsOnMode) expect(withoutMode).toThrow(/^net\/0|^The pass has no buffer/);
     else {
       expect(training).toEqual(evaluation);
@@ -123,7 +155,12 @@ describe.each(layerSamples)("%s", (_, sample) => {
         build: (nodes) => {
           const [first, ...rest] = nodes.map((node) => new Tensor(node));
           const pass = passFor(layer, input, "training");
-          return layer.apply(rebuild(rest) as TensorTree, first!, { scope: "0", path: "", pass }).node;
+          return layer.apply(rebuild(rest) as TensorTree, first!, {
+            scope: "0",
+            path: "",
+            pass,
+            inputs: sideInputs(sample),
+          }).node;
         },
       },
       rng,

@@ -31,7 +31,12 @@ export const draw = (title: string, shape: Shape): Tensor => tensor(numbers(titl
 
 export const seeded = (seed: number): Random => new Random(Tensor.scalar(seed, "u32"), Tensor.scalar(0, "u32"));
 
-export const at = (scope: string, pass = new Pass()) => ({ scope, path: scope, pass });
+export const at = (scope: string, pass = new Pass(), inputs: Readonly<Record<string, Tensor>> = {}) => ({
+  scope,
+  path: scope,
+  pass,
+  inputs,
+});
 
 /** Parameters sin 1, sin 2, sin 3, ... for a network, with the arrays they are made of. */
 export function numbered(of: { readonly parameters: unknown }) {

@@ -13,6 +13,8 @@ export interface LayerSample {
   readonly refuses?: readonly [input: Shape, message: string | RegExp];
   /** The values of the input are labels. */
   readonly labels?: boolean;
+  /** Shapes of a sample of the side inputs; those of shape [] are labels. */
+  readonly inputs?: Readonly<Record<string, Shape>>;
   /** The gradient is not that of the value: something is held constant on purpose. */
   readonly detaches?: boolean;
   /** It is another function, or an error, in the other mode. */
@@ -183,6 +185,31 @@ export const samples = {
         "network([], [embedding(...), ...]).",
     ],
     labels: true,
+  },
+  conditionalBatchNorm: {
+    layer: nn.conditionalBatchNorm(5),
+    input: [2, 3, 4],
+    output: [2, 3, 4],
+    parameters: { scale: [5, 4], bias: [5, 4] },
+    buffers: { mean: [4], variance: [4] },
+    inputs: { label: [] },
+    refuses: neitherVectorNorImage("conditionalBatchNorm"),
+    dependsOnMode: true,
+  },
+  projection: {
+    layer: nn.projection(5, { input: "kind" }),
+    input: [2, 3],
+    output: [1],
+    parameters: { "linear/weight": [6, 1], "linear/bias": [1], "embedding/weight": [5, 6] },
+    inputs: { kind: [] },
+  },
+  concatInput: {
+    layer: nn.concatInput({ layer: nn.embedding(5, 2) }),
+    input: [2, 3, 4],
+    output: [2, 3, 6],
+    parameters: { "layer/weight": [5, 2] },
+    inputs: { label: [] },
+    refuses: neitherVectorNorImage("concatInput"),
   },
   selfAttention: {
     layer: nn.selfAttention({ pool: 2 }),
