@@ -126,6 +126,42 @@ test("a network of all kinds of layers, and its gradient, agree with the referen
   await expectAgreement([value.node, flat.node, ...Object.values(pass.buffers).map(({ node }) => node)], 1e-3);
 });
 
+test("a network that is told labels and a style, and its gradients, agree with the reference", async () => {
+  const net = nn.network(
+    [6],
+    [
+      nn.concatInput({ classes: 3 }),
+      nn.linear(2 * 2 * 4),
+      nn.reshape([2, 2, 4]),
+      nn.conditionalBatchNorm(3),
+      nn.activation("softplus"),
+      nn.concatInput({ layer: nn.embedding(3, 2) }),
+      nn.convTranspose2d(4, { kernel: 4, stride: 2, padding: 1 }),
+      nn.concatInput({ input: "style", shape: [2] }),
+      nn.conditionalBatchNorm(3),
+      nn.projection(3),
+    ],
+  );
+  const { tree } = numbered(net);
+  const pass = new nn.Pass({ mode: "training" });
+  const x = input("latent", [5, 6]);
+  const label = engine.tensor(Uint32Array.of(2, 0, 0, 1, 2), [5], "u32");
+  for (const of of [net, nn.recomputing(net)]) {
+    const [value, [gradient, latent, style]] = valueAndGrad(
+      ([parameters, z, own]: readonly [TensorTree, Tensor, Tensor]) =>
+        of
+          .apply(parameters, z, { pass, inputs: { label, style: own } })
+          .square()
+          .mean(),
+    )([tree, x, input("style", [5, 2])] as const);
+    const flat = Tensor.concat(flatten<Tensor>(gradient, isTensor).leaves.map((leaf) => leaf.flatten()));
+    await expectAgreement(
+      [value, flat, latent, style].map(({ node }) => node),
+      1e-3,
+    );
+  }
+});
+
 test("five steps of a learner with buffers are those of the same steps in float64", async () => {
   // A bias before batch norm has a gradient of nothing but rounding errors, which Adam would take whole steps along.
   const layers = [nn.linear(6, { bias: false }), nn.batchNorm(), nn.activation("tanh"), nn.spectralNorm(nn.linear(2))];

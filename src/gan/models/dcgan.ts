@@ -7,6 +7,7 @@ import type { Layer } from "../../nn/layer.ts";
 import { linear } from "../../nn/linear.ts";
 import { network } from "../../nn/network.ts";
 import { flatten, reshape } from "../../nn/reshape.ts";
+import { head, norm } from "./conditional.ts";
 import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
 
 /** Image sizes, with the side of the smallest feature map and how often it is doubled. */
@@ -26,12 +27,15 @@ const sizes: Readonly<Record<number, { readonly base: number; readonly doublings
  * (Odena et al. 2016). The paper's generator for 64 pixels has `width` 128 (1024 channels at 4 x 4); the default here is
  * the half.
  *
+ * With `classes`, the generator's batch norm is that of the class, and the discriminator ends in a projection (Miyato and
+ * Koyama 2018) of the flattened features: with few convolutions, a mean over pixels would not know the shape of a whole image.
+ *
  * @param options `imageSize` 28, 32 or 64; `latent` 100 by default; `width` is the number of channels at half the image
  * size, doubled wherever the size halves, 64 by default.
  */
 export function dcgan(options: ModelOptions): Model {
   assertModelOptions("dcgan", options, Object.keys(sizes).map(Number));
-  const { imageSize, channels = 1, latent = 100, width = 64 } = options;
+  const { imageSize, channels = 1, latent = 100, width = 64, classes } = options;
   const { base, doublings } = sizes[imageSize] as (typeof sizes)[number];
   /** Channels from the largest feature map to the smallest. */
   const widths = Array.from({ length: doublings }, (_, i) => width * 2 ** i);
@@ -42,12 +46,12 @@ export function dcgan(options: ModelOptions): Model {
       [
         linear(base * base * smallest, { initializer, bias: false }),
         reshape([base, base, smallest]),
-        batchNorm(),
+        norm(classes),
         activation("relu"),
         ...widths
           .slice(0, -1)
           .reverse()
-          .flatMap((filters) => [up(filters, false), batchNorm(), activation("relu")]),
+          .flatMap((filters) => [up(filters, false), norm(classes), activation("relu")]),
         up(channels, true),
         activation("tanh"),
       ],
@@ -61,7 +65,7 @@ export function dcgan(options: ModelOptions): Model {
           activation("leakyRelu"),
         ]),
         flatten(),
-        linear(1, { initializer }),
+        head(classes, { initializer }),
       ],
     ),
     training: {

@@ -1,25 +1,31 @@
 import { activation } from "../../nn/activations.ts";
+import { concatInput } from "../../nn/concat_input.ts";
 import { linear } from "../../nn/linear.ts";
 import { network } from "../../nn/network.ts";
 import { reshape } from "../../nn/reshape.ts";
+import { head } from "./conditional.ts";
 import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
 
 /**
  * Fully connected networks of two hidden layers, as in the first GAN paper (Goodfellow et al. 2014), with what became usual
  * since: leaky ReLU in the discriminator, tanh at the generator's end, and Adam with a first beta of 0.5.
  *
+ * With `classes`, the label goes to the generator as one 1 among zeros beside the latent vector (Mirza and Osindero 2014), and
+ * the discriminator ends in a projection (Miyato and Koyama 2018).
+ *
  * @param options any `imageSize`; `latent` 64 by default; `width` units in the layer next to the image, half as many in the
  * one next to the latent vector or the logit, 256 by default.
  */
 export function imageMlp(options: ModelOptions): Model {
   assertModelOptions("mlp", options);
-  const { imageSize, channels = 1, latent = 64, width = 256 } = options;
+  const { imageSize, channels = 1, latent = 64, width = 256, classes } = options;
   const sample = [imageSize, imageSize, channels];
   const narrow = Math.max(1, Math.round(width / 2));
   return {
     generator: network(
       [latent],
       [
+        ...(classes === undefined ? [] : [concatInput({ classes })]),
         linear(narrow, he),
         activation("relu"),
         linear(width, he),
@@ -34,7 +40,7 @@ export function imageMlp(options: ModelOptions): Model {
       activation("leakyRelu"),
       linear(narrow, he),
       activation("leakyRelu"),
-      linear(1),
+      head(classes),
     ]),
     training: {
       loss: "non-saturating",

@@ -15,6 +15,11 @@ export interface ModelOptions {
   readonly latent?: number;
   /** The model's size: channels of a feature map, or units of a hidden layer. */
   readonly width?: number;
+  /**
+   * How many classes the images have, for networks that are told the class: both then take the side input `label`, u32 [batch]
+   * below this number. Left out, they know of none.
+   */
+  readonly classes?: number;
 }
 
 /** Two networks that are made for each other, with the training that their authors published. */
@@ -43,6 +48,7 @@ export function assertModelOptions(model: string, options: ModelOptions, sizes?:
     channels: count,
     latent: count,
     width: count,
+    classes: count,
   });
   const { imageSize } = options;
   if (sizes && !sizes.includes(imageSize)) {

@@ -9,6 +9,7 @@ import { upsampleNearest } from "../../nn/resampling.ts";
 import { reshape } from "../../nn/reshape.ts";
 import { residual } from "../../nn/residual.ts";
 import { spectralNorm } from "../../nn/spectral_norm.ts";
+import { head, norm } from "./conditional.ts";
 import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
 
 /**
@@ -17,12 +18,15 @@ import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
  * every layer and no other normalisation; hinge loss, Adam with rate 2e-4 and betas 0 and 0.9, five discriminator steps,
  * batches of 64.
  *
+ * With `classes`, they are those of cGANs with a projection discriminator (Miyato and Koyama 2018): batch norm of the class in
+ * the generator's blocks, and a projection at the discriminator's end.
+ *
  * @param options `imageSize` 32; `latent` 128 by default; `width` channels in every block of the discriminator and twice as
  * many in the generator's, 128 by default.
  */
 export function resnet(options: ModelOptions): Model {
   assertModelOptions("resnet", options, [32]);
-  const { imageSize, channels = 1, latent = 128, width = 128 } = options;
+  const { imageSize, channels = 1, latent = 128, width = 128, classes } = options;
   const filters = 2 * width;
   return {
     generator: network(
@@ -30,9 +34,9 @@ export function resnet(options: ModelOptions): Model {
       [
         linear(4 * 4 * filters),
         reshape([4, 4, filters]),
-        upBlock(filters),
-        upBlock(filters),
-        upBlock(filters),
+        upBlock(filters, classes),
+        upBlock(filters, classes),
+        upBlock(filters, classes),
         batchNorm(),
         activation("relu"),
         convolve(channels, 3),
@@ -48,7 +52,7 @@ export function resnet(options: ModelOptions): Model {
         downBlock(width, false),
         activation("relu"),
         globalSumPool(),
-        spectralNorm(linear(1)),
+        head(classes, { wrap: spectralNorm }),
       ],
     ),
     training: {
@@ -67,14 +71,14 @@ const convolve = (filters: number, kernel: number) =>
   conv2d(filters, { kernel, padding: "same", initializer: "glorotUniform" });
 const constrained = (filters: number, kernel: number) => spectralNorm(convolve(filters, kernel));
 
-function upBlock(filters: number): Layer {
+function upBlock(filters: number, classes: number | undefined): Layer {
   return residual(
     [
-      batchNorm(),
+      norm(classes),
       activation("relu"),
       upsampleNearest(2),
       convolve(filters, 3),
-      batchNorm(),
+      norm(classes),
       activation("relu"),
       convolve(filters, 3),
     ],

@@ -145,12 +145,12 @@ const width = argument("count?", 4);
 export const ganCalls: readonly Call[] = calls("gan", gan, {
   beganMeasure: [argument("number", 1), argument("number", 1), argument("share?", 0.5)],
   createLoss: [argument("name", "hinge")],
-  dcgan: [options({ imageSize: argument("count", 32), channels: count, latent: count, width })],
-  imageMlp: [options({ imageSize: argument("count", 32), channels: count, latent: count, width })],
-  resnet: [options({ imageSize: argument("count", 32), channels: count, latent: count, width })],
+  dcgan: [options({ imageSize: argument("count", 32), channels: count, latent: count, width, classes: width })],
+  imageMlp: [options({ imageSize: argument("count", 32), channels: count, latent: count, width, classes: width })],
+  resnet: [options({ imageSize: argument("count", 32), channels: count, latent: count, width, classes: width })],
   createModel: [
     argument("name", "dcgan"),
-    options({ imageSize: argument("count", 32), channels: count, latent: count, width }),
+    options({ imageSize: argument("count", 32), channels: count, latent: count, width, classes: width }),
   ],
   r1: [options({ weight: argument("positive?", 1) })],
   r1r2: [options({ weight: argument("positive?", 1) })],

@@ -31,7 +31,7 @@ export function networkCalls(engine: Engine): Call[] {
       options({
         input: argument("text?", "style"),
         layer: argument("object?", layer),
-        shape: argument("counts", [2]),
+        shape: argument("shape?", [2]),
       }),
     ],
     conditionalBatchNorm: [

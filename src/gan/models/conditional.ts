@@ -1,0 +1,19 @@
+import { batchNorm } from "../../nn/batch_norm.ts";
+import { conditionalBatchNorm } from "../../nn/conditional_batch_norm.ts";
+import type { Layer } from "../../nn/layer.ts";
+import { linear } from "../../nn/linear.ts";
+import { type ProjectionOptions, projection } from "../../nn/projection.ts";
+
+/** The layers of a model that are others where it is told the class, as in Miyato and Koyama 2018. */
+
+/** Batch norm; of each class its own, where there are classes. */
+export const norm = (classes: number | undefined): Layer =>
+  classes === undefined ? batchNorm() : conditionalBatchNorm(classes);
+
+/** What makes the logit of the discriminator's features: a projection, where there are classes. */
+export function head(classes: number | undefined, options: Omit<ProjectionOptions, "input"> = {}): Layer {
+  if (classes !== undefined) return projection(classes, options);
+  const { wrap, initializer } = options;
+  const layer = linear(1, initializer === undefined ? {} : { initializer });
+  return wrap?.(layer) ?? layer;
+}
