@@ -142,7 +142,7 @@ describe("the sites of a backward pass", () => {
       columnsOf("generator", [{ name: "wrong", columns: { mean: 1 }, measure: () => ({ ...values }) }]);
     expect(measured({})).toThrow('The probe "wrong": mean is undefined; give a tensor.');
     expect(measured({ mean: batch.mean(), maen: batch })).toThrow('there is no column "maen". Did you mean "mean"?');
-    expect(measured({ mean: batch })).toThrow('the column "mean" is of size 1 and was measured as [4,1]');
+    expect(measured({ mean: batch })).toThrow('the column "mean" is of size 1 and was measured as [4, 1]');
     expect(measured({ mean: 3 })).toThrow(/mean is 3/);
   });
 });

@@ -64,3 +64,21 @@ test("the headline and the figures of a report count modes by one rule, and name
   expect(text).toMatch(/modes with at least 1 % of the samples\s+7\s+\/ 8/);
   expect(text.match(/modes/g)).toHaveLength(1);
 });
+
+test("a card shows the finding of a user's own rule, with the names that the user gave", () => {
+  const rule: probes.Rule = {
+    name: "one-sided-gradient",
+    examine: () => ({
+      site: "critic/<0>",
+      sinceStep: 7,
+      message: "It pulls one way.",
+      evidence: { positiveShare: 0.95 },
+      remedies: [probes.remedy("", { kind: "advice", about: "data", text: "centre them" })],
+    }),
+  };
+  const [finding] = probes.examineRules([rule], { columns: [], rows: [] }) as [probes.Finding];
+  const card = findingCard({ ...finding, remedies: spokenRemedies(finding.remedies, commandLine) }, "F1");
+  for (const part of ["One sided gradient", "critic/&lt;0&gt;", "It pulls one way.", "0.95", "centre them"]) {
+    expect(card).toContain(part);
+  }
+});
