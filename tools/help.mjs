@@ -4,7 +4,7 @@ import { wrapped } from "./text_width.mjs";
 
 /**
  * @typedef {import("./choices.mjs").Choices} Choices
- * @typedef {Readonly<Record<string, { readonly default: number, readonly about: string }>>} Options of one loss, one penalty ...
+ * @typedef {Readonly<Record<string, { readonly default: number | boolean | string, readonly about: string }>>} Options of one loss, one penalty ...
  */
 
 const width = 80;

@@ -19,11 +19,15 @@ const registries = { loss: "losses", penalty: "penalties", trick: "tricks", play
 /**
  * The sentence that the comment of an option ends with.
  *
- * @param {{ default: number, low: number, high: number, whole?: boolean }} spec
+ * @param {import("../src/options.ts").OptionSpec} spec
  */
-export function rangeSentence({ default: standard, low, high, whole }) {
-  const range = `from ${written(low)} to ${written(high)}, default ${written(standard)}.`;
-  return whole ? `A whole number ${range}` : `F${range.slice(1)}`;
+export function rangeSentence(spec) {
+  if ("choices" in spec) {
+    return `One of ${spec.choices.map((choice) => `"${choice}"`).join(", ")}, default "${spec.default}".`;
+  }
+  if (!("low" in spec)) return `True or false, default ${spec.default}.`;
+  const range = `from ${written(spec.low)} to ${written(spec.high)}, default ${written(spec.default)}.`;
+  return spec.whole ? `A whole number ${range}` : `F${range.slice(1)}`;
 }
 
 /** @param {number} value */

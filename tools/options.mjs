@@ -276,10 +276,23 @@ function readNamed(kind, text, choices) {
       throw new CommandLineError(`--${kind} ${text}: write it as ${example}.`);
     }
     const known = oneOf(`--${kind} ${type}`, "option", option, Object.keys(specs), choices);
-    const { low, high, whole = false } = /** @type {import("saddlepoint").gan.OptionSpec} */ (specs[known]);
-    return /** @type {const} */ ([known, readNumber(`--${kind} ${type} ${known}`, value, { low, high, whole })]);
+    const spec = /** @type {import("saddlepoint").gan.OptionSpec} */ (specs[known]);
+    return /** @type {const} */ ([known, readOption(`--${kind} ${type} ${known}`, value, spec, choices)]);
   });
   return { type, ...Object.fromEntries(values) };
+}
+
+/**
+ * @param {string} option
+ * @param {string} value
+ * @param {import("saddlepoint").gan.OptionSpec} spec
+ * @param {Choices} choices
+ */
+function readOption(option, value, spec, choices) {
+  if ("choices" in spec) return oneOf(option, "choice", value, spec.choices, choices);
+  if (!("low" in spec)) return oneOf(option, "choice", value, ["true", "false"], choices) === "true";
+  const { low, high, whole = false } = spec;
+  return readNumber(option, value, { low, high, whole });
 }
 
 /**

@@ -139,7 +139,8 @@ export class Session {
       await this.trainer.generate(this.latents),
       await this.trainer.judge(this.places),
     ];
-    const isAutoencoder = gan.createLoss(this.trainer.config.loss).reconstructionError !== undefined;
+    const { entry, options } = this.trainer.config.loss;
+    const isAutoencoder = entry.create(options).output === "error";
     const field = judgement.map((said) => (isAutoencoder ? Math.exp(said) : 1 / (1 + Math.exp(-said))));
     const { modes } = this.source;
     const counts = modes && metrics.modeCoverageOf(points, modes).counts;

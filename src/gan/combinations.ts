@@ -2,9 +2,11 @@ import { OptionError } from "../gpu/errors.ts";
 import { inSequence } from "../nn/inner_layers.ts";
 import type { Network } from "../nn/network.ts";
 import { type Advice, type Change, type Remedy, remedy } from "../probes/remedies.ts";
-import { createLoss, resolveLoss } from "./losses/registry.ts";
-import { resolvePenalty } from "./penalties/registry.ts";
+import type { Chosen } from "../registry.ts";
+import { type ResolvedLoss, sidesOf } from "./losses/loss.ts";
+import type { Penalty, ResolvedPenalty } from "./penalties/penalty.ts";
 import type { ResolvedConfig } from "./trainer_config.ts";
+import type { Trick } from "./tricks/trick.ts";
 
 /** A combination of choices that can't work, or works badly. */
 interface Rule {
@@ -18,18 +20,18 @@ interface Advising {
 }
 
 const bindsGradient = ({ penalties: chosen }: ResolvedConfig): string | undefined =>
-  chosen.find(({ penalty }) => penalty.bindsGradient)?.type;
-const hasPenalty = (config: ResolvedConfig, type: string) => config.penalties.some((chosen) => chosen.type === type);
-const hasTrick = (config: ResolvedConfig, type: string) => config.tricks.some((chosen) => chosen.type === type);
+  chosen.find(({ entry }) => entry.bindsGradient)?.name;
 const clipsWeights = ({ optimizers }: ResolvedConfig) => (optimizers.discriminator.clipWeights ?? 0) > 0;
 const bindsCritic = (config: ResolvedConfig) =>
-  bindsGradient(config) !== undefined || clipsWeights(config) || hasTrick(config, "spectralNorm");
-const isAutoencoder = ({ loss }: ResolvedConfig) => createLoss(loss).reconstructionError !== undefined;
+  bindsGradient(config) !== undefined || clipsWeights(config) || config.tricks.some(({ entry }) => entry.bindsGradient);
+const isAutoencoder = ({ loss }: ResolvedConfig) => sidesOf(loss).output === "error";
 const needsImages = (config: ResolvedConfig): string | undefined =>
   [
-    ...config.tricks.filter(({ trick }) => trick.needsImages).map(({ type }) => type),
-    ...config.penalties.filter(({ penalty }) => penalty.needsImages).map(({ type }) => type),
+    ...config.tricks.filter(({ entry }) => entry.needsImages).map(({ name }) => name),
+    ...config.penalties.filter(({ entry }) => entry.needsImages).map(({ name }) => name),
   ][0];
+const needingLogits = (chosen: readonly Chosen<Penalty | Trick>[]): readonly string[] =>
+  chosen.filter(({ entry }) => entry.needsLogits).map(({ name }) => name);
 
 /** What an activation at the end of a network keeps within. */
 const bounds: Readonly<Record<string, readonly [number, number]>> = { tanh: [-1, 1], sigmoid: [0, 1] };
@@ -62,16 +64,18 @@ const refused: readonly Rule[] = [
   {
     applies: (config) => isAutoencoder(config) && bindsGradient(config) !== undefined,
     reason: (config) =>
-      `the penalty ${bindsGradient(config)} is about the slope of a critic's score, but with ${config.loss.type} the ` +
+      `the penalty ${bindsGradient(config)} is about the slope of a critic's score, but with ${config.loss.name} the ` +
       "discriminator gives reconstruction errors; leave the penalty out.",
   },
   {
-    applies: (config) => isAutoencoder(config) && hasPenalty(config, "leCam"),
-    reason: ({ loss }) => `leCam regularises logits, and ${loss.type} has none; leave it out.`,
+    applies: (config) => isAutoencoder(config) && needingLogits(config.penalties).length > 0,
+    reason: ({ loss, penalties }) =>
+      `${needingLogits(penalties)[0]} regularises logits, and ${loss.name} has none; leave it out.`,
   },
   {
-    applies: (config) => isAutoencoder(config) && (hasTrick(config, "pac") || hasTrick(config, "adaptiveAugment")),
-    reason: ({ loss }) => `pac and adaptiveAugment read logits of a scalar critic, and ${loss.type} has none.`,
+    applies: (config) => isAutoencoder(config) && needingLogits(config.tricks).length > 0,
+    reason: ({ loss, tricks }) =>
+      `${needingLogits(tricks)[0]} reads logits of a scalar critic, and ${loss.name} has none; leave it out.`,
   },
   {
     applies: (config) => needsImages(config) !== undefined && config.data.sampleShape.length !== 3,
@@ -89,8 +93,8 @@ const refused: readonly Rule[] = [
 /** What works badly, and is said once. */
 const discouraged: readonly Advising[] = [
   {
-    applies: (config) => createLoss(config.loss).warning !== undefined && !bindsCritic(config),
-    advice: ({ loss }) => createLoss(loss).warning as Advice,
+    applies: (config) => sidesOf(config.loss).warning !== undefined && !bindsCritic(config),
+    advice: ({ loss }) => sidesOf(loss).warning as Advice,
   },
   {
     applies: (config) => config.discriminator.mixesSamples && bindsGradient(config) !== undefined,
@@ -128,7 +132,7 @@ const discouraged: readonly Advising[] = [
   {
     applies: (config) => endOf(config.discriminator) === "sigmoid" && !isAutoencoder(config),
     advice: ({ loss }) => ({
-      problem: `The discriminator ends in a sigmoid, but the loss ${loss.type} takes logits.`,
+      problem: `The discriminator ends in a sigmoid, but the loss ${loss.name} takes logits.`,
       remedies: [remedy("", { kind: "advice", about: "discriminator", text: "leave the sigmoid out" })],
     }),
   },
@@ -151,11 +155,23 @@ export function adviceOn(config: ResolvedConfig): readonly Advice[] {
   return discouraged.filter(({ applies }) => applies(config)).map(({ advice }) => advice(config));
 }
 
+/** What remedies name, from the registries: left out where a trainer knows objects alone. */
+export interface NamedChoices {
+  loss(choice: NamedChange): ResolvedLoss;
+  penalty(choice: NamedChange): ResolvedPenalty;
+}
+
+type NamedChange = { readonly type: string } & Readonly<Record<string, unknown>>;
+
 /** Those remedies that change something in this configuration, go together with it, and bring no new advice against them. */
-export function fittingRemedies(remedies: readonly Remedy[], config: ResolvedConfig): readonly Remedy[] {
+export function fittingRemedies(
+  remedies: readonly Remedy[],
+  config: ResolvedConfig,
+  named?: NamedChoices,
+): readonly Remedy[] {
   return remedies.filter(({ changes }) => {
     const changed = changes.reduce<ResolvedConfig | undefined>(
-      (before, change) => before && changedBy(before, change),
+      (before, change) => before && changedBy(before, change, named),
       config,
     );
     return (
@@ -168,14 +184,16 @@ export function fittingRemedies(remedies: readonly Remedy[], config: ResolvedCon
 }
 
 /** The configuration with a change, as far as the rules above look at it; undefined if that changes nothing. */
-function changedBy(config: ResolvedConfig, change: Change): ResolvedConfig | undefined {
+function changedBy(config: ResolvedConfig, change: Change, named?: NamedChoices): ResolvedConfig | undefined {
   if (change.kind === "scale") {
     return change.name === "discriminatorSteps" && config.discriminatorSteps * change.factor < 1 ? undefined : config;
   }
   if (change.kind === "advice") return config;
   const { kind, name: type, options } = change;
-  const given = { type, ...options } as never;
-  if (kind === "loss") return config.loss.type === type ? undefined : { ...config, loss: resolveLoss(given) };
-  if (kind === "trick") return hasTrick(config, type) ? undefined : config;
-  return hasPenalty(config, type) ? undefined : { ...config, penalties: [...config.penalties, resolvePenalty(given)] };
+  const present = { loss: [config.loss], penalty: config.penalties, trick: config.tricks }[kind];
+  if (present.some(({ name }) => name === type)) return undefined;
+  if (kind === "trick" || !named) return config;
+  const given = { type, ...options };
+  if (kind === "loss") return { ...config, loss: named.loss(given) };
+  return { ...config, penalties: [...config.penalties, named.penalty(given)] };
 }

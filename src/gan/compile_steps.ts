@@ -3,15 +3,11 @@ import type { Plan, PlanOptions } from "../compile/plan.ts";
 import type { State } from "../compile/state.ts";
 import { Controls } from "../controls.ts";
 import type { Engine } from "../engine.ts";
-import { sizeOf } from "../graph/shape.ts";
 import { Learner } from "../optim/learner.ts";
 import { TelemetryLayout, TelemetryRing } from "../probes/telemetry.ts";
 import { GeneratorAverage } from "./generator_average.ts";
-import type { GanLoss } from "./losses/loss.ts";
-import { createLoss } from "./losses/registry.ts";
-import type { MemorySpec } from "./memory.ts";
+import { sidesOf } from "./losses/loss.ts";
 import type { ControlName, StepContext } from "./step_context.ts";
-import { MemoryStates } from "./step_memory.ts";
 import { discriminatorStep, type GanStep, generatorStep, jointStep, type StepKind } from "./steps.ts";
 import type { ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
 
@@ -43,51 +39,21 @@ export function createContext(engine: Engine, config: ResolvedConfig): StepConte
   const controls = new Controls<ControlName>(engine, "controls", {
     generatorLearningRate: generator.learningRate,
     discriminatorLearningRate: discriminator.learningRate,
-    ...Object.fromEntries(config.penalties.map(({ type, weight }) => [`${type}Weight`, weight])),
+    ...Object.fromEntries(config.penalties.map(({ name, weight }) => [`${name}Weight`, weight])),
   });
-  const loss = createLoss(config.loss);
-  const memory = new MemoryStates(engine, memorySpecs(config, loss));
+  const loss = sidesOf(config.loss);
   const carry = new CarryStore(engine);
   const average = config.generatorAverage && new GeneratorAverage(engine, generator.arena, config.generatorAverage);
-  return { engine, config, loss, generator, discriminator, average, memory, carry, data, dataBytes, controls };
+  return { engine, config, loss, generator, discriminator, average, carry, data, dataBytes, controls };
 }
 
-/** What the loss, the penalties and the tricks keep, by owner and name. */
-function memorySpecs(config: ResolvedConfig, loss: GanLoss): Readonly<Record<string, MemorySpec>> {
-  const sizes = {
-    batchSize: config.batchSize,
-    sampleSize: sizeOf(config.data.sampleShape),
-    generatorParameters: config.generator.parameterCount,
-    discriminatorParameters: config.discriminator.parameterCount,
-  };
-  const owners: readonly (readonly [string, Readonly<Record<string, MemorySpec>> | undefined])[] = [
-    ["loss", loss.memory?.(sizes)],
-    ...config.penalties.map(({ type, penalty }) => [type, penalty.memory?.(sizes)] as const),
-    ...config.tricks.map(({ type, trick, options }) => [type, trick.memory?.(sizes, options)] as const),
-  ];
-  return Object.fromEntries(
-    owners.flatMap(([owner, specs]) =>
-      Object.entries(specs ?? {}).map(([name, spec]) => [`${owner}/${name}`, spec] as const),
-    ),
-  );
-}
-
-export function disposeContext({
-  generator,
-  discriminator,
-  average,
-  memory,
-  carry,
-  controls,
-  data,
-}: StepContext): void {
-  for (const part of [generator, discriminator, average, memory, carry, controls, data]) part?.dispose();
+export function disposeContext({ generator, discriminator, average, carry, controls, data }: StepContext): void {
+  for (const part of [generator, discriminator, average, carry, controls, data]) part?.dispose();
 }
 
 /** Everything that training changes. */
-export function statesOf({ generator, discriminator, average, memory, carry }: StepContext): readonly State[] {
-  const kept = [...memory.states, ...carry.states.values()];
-  return [...generator.states, ...discriminator.states, ...(average ? [average.state] : []), ...kept];
+export function statesOf({ generator, discriminator, average, carry }: StepContext): readonly State[] {
+  return [...generator.states, ...discriminator.states, ...(average ? [average.state] : []), ...carry.states.values()];
 }
 
 /** Builds the graphs of all kinds of step, then the ring that holds what they measure, then the plans. */
@@ -103,6 +69,7 @@ export async function compileSteps(
     graph: builders[step](context, layout, kind),
     values: layout.take(),
   }));
+  context.carry.seal();
   // Columns that an unprobed row lacks; where no step goes unprobed there are none.
   const unprobed = graphs.filter(({ step, kind }) => !kind.probed && (step !== "discriminator" || probeEvery !== 1));
   const always = new Set(unprobed.flatMap(({ values }) => values).map(({ column }) => column));

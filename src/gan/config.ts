@@ -26,7 +26,8 @@ import { assertCombination } from "./combinations.ts";
 import { assertFit } from "./fit.ts";
 import type { GeneratorAverageConfig } from "./generator_average.ts";
 import { resolveLoss } from "./losses/registry.ts";
-import { type ResolvedPenalty, resolvePenalty } from "./penalties/registry.ts";
+import type { ResolvedPenalty } from "./penalties/penalty.ts";
+import { resolvePenalty } from "./penalties/registry.ts";
 import { resolvePlay } from "./play/registry.ts";
 import { checkedSchedules } from "./schedule.ts";
 import type {
@@ -83,16 +84,16 @@ export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedCo
   const penalties = asList(config.penalties).map(resolvePenalty);
   assertOnce(
     "penalty",
-    penalties.map(({ type }) => type),
+    penalties.map(({ name }) => name),
   );
   assertOnce(
     "trick",
-    tricks.map(({ type }) => type),
+    tricks.map(({ name }) => name),
   );
   const recomputed = resolveRecompute(config.recompute ?? "none");
   // Tricks may make another network of it.
   const judging = tricks.reduce(
-    (network, { trick, options }) => trick.discriminator?.(network, options) ?? network,
+    (network, { entry, options }) => entry.discriminator?.(network, options) ?? network,
     discriminator,
   );
   const resolved: ResolvedConfig = {
@@ -107,7 +108,7 @@ export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedCo
     schedules: checkedSchedules(config.schedules ?? {}, [
       "generatorLearningRate",
       "discriminatorLearningRate",
-      ...penalties.map(({ type }) => `${type}Weight`),
+      ...penalties.map(({ name }) => `${name}Weight`),
     ]),
     penaltyInterval: commonInterval(penalties),
     optimizers: resolveOptimizers(config.optimizer ?? defaultOptimizer),

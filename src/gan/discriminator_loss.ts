@@ -3,6 +3,7 @@ import type { Pass } from "../nn/pass.ts";
 import { weightMatrices } from "../nn/weight_matrices.ts";
 import type { Tensor } from "../tensor.ts";
 import { Judge } from "./judge.ts";
+import { penaltyCarry } from "./penalties/penalty.ts";
 import {
   applyNetwork,
   controlOf,
@@ -36,8 +37,8 @@ export function discriminatorLoss(context: StepContext, trees: PlayerTrees, isDu
   const { config, generator, discriminator, loss } = context;
   const { batchSize } = config;
   const random = randomOf(context, discriminator, streams.discriminatorStep);
-  const memory = context.memory.step();
-  const judge = new Judge(context, random, memory, trees.discriminator);
+  const carry = context.carry.step();
+  const judge = new Judge(context, random, carry, trees.discriminator);
 
   const drawn = drawReal(context, random);
   // The generator is applied as it is in its own step, but keeps nothing of this one.
@@ -50,16 +51,16 @@ export function discriminatorLoss(context: StepContext, trees: PlayerTrees, isDu
   const pass = discriminator.pass("training", random);
   const logits = judge.both({ real, fake }, pass);
   judge.judged(logits);
-  const adversarial = loss.discriminator(logits.real, logits.fake, memory.of("loss"));
+  const adversarial = loss.discriminator(logits.real, logits.fake, carry.at("loss"));
 
   // Penalties differentiate twice, which f16 does not survive: their samples are values of their own.
   const isMixed = config.precision === "mixed";
   const compared = isMixed ? { real: real.copy(), fake: fake.copy() } : { real, fake };
-  const total = config.penalties.reduce((sum, { type, penalty, interval, options }) => {
-    if (!penalty.term || (interval > 1 && !isDue)) return sum;
-    const weight = controlOf(context, `${type}Weight`);
+  const total = config.penalties.reduce((sum, { name, entry, interval, options }) => {
+    if (!entry.term || (interval > 1 && !isDue)) return sum;
+    const weight = controlOf(context, `${name}Weight`);
     return sum.add(
-      penalty.term({
+      entry.term({
         // Penalties see the buffers as they were before the step, and move none.
         critic: (x) => judge.critic(x),
         generate: (z) => judge.packed(generate(z)),
@@ -71,12 +72,12 @@ export function discriminatorLoss(context: StepContext, trees: PlayerTrees, isDu
         random,
         weight: interval > 1 ? weight.mul(interval) : weight,
         options,
-        memory: memory.of(type),
+        carry: penaltyCarry(carry, entry, "discriminator"),
         parameters: discriminator.arena.pack(trees.discriminator),
         weights: weightMatrices(discriminator.network, trees.discriminator),
       }),
     );
   }, adversarial);
   const precise = isMixed ? Object.values(compared) : [];
-  return { loss: total, logits, drawn, pass, kept: memory.updates, precise };
+  return { loss: total, logits, drawn, pass, kept: carry.updates, precise };
 }

@@ -1,8 +1,8 @@
 import { OptionError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
-import { createLoss } from "./losses/registry.ts";
+import { sidesOf } from "./losses/loss.ts";
 import type { ResolvedConfig } from "./trainer_config.ts";
-import { packSize } from "./tricks/registry.ts";
+import { packSize } from "./tricks/trick.ts";
 
 /** @throws OptionError where networks, data, loss and batch are not of sizes that fit. */
 export function assertFit({ generator, discriminator, data, loss, tricks, batchSize }: ResolvedConfig): void {
@@ -27,16 +27,16 @@ export function assertFit({ generator, discriminator, data, loss, tricks, batchS
     );
   }
   const outputs = sizeOf(discriminator.outputShape);
-  if (createLoss(loss).reconstructionError) {
+  if (sidesOf(loss).reconstructionError) {
     if (outputs === pack * sample) return;
     throw new OptionError(
-      `Trainer: the loss ${loss.type} is a game over reconstruction errors, so the discriminator must be an autoencoder that ends ` +
+      `Trainer: the loss ${loss.name} is a game over reconstruction errors, so the discriminator must be an autoencoder that ends ` +
         `in ${formatShape(discriminator.inputShape)}; this one ends in ${formatShape(discriminator.outputShape)}.`,
     );
   }
   if (outputs !== 1) {
     throw new OptionError(
-      `Trainer: the discriminator ends in ${formatShape(discriminator.outputShape)}; the loss ${loss.type} needs one logit a ` +
+      `Trainer: the discriminator ends in ${formatShape(discriminator.outputShape)}; the loss ${loss.name} needs one logit a ` +
         "sample.",
     );
   }

@@ -3,6 +3,7 @@ import type { Pass } from "../nn/pass.ts";
 import { weightMatrices } from "../nn/weight_matrices.ts";
 import type { Tensor } from "../tensor.ts";
 import { Judge } from "./judge.ts";
+import { penaltyCarry } from "./penalties/penalty.ts";
 import {
   applyNetwork,
   controlOf,
@@ -32,8 +33,8 @@ export interface GeneratorLoss {
 export function generatorLoss(context: StepContext, trees: PlayerTrees, isDue: boolean): GeneratorLoss {
   const { config, generator, discriminator, loss } = context;
   const random = randomOf(context, generator, streams.generatorStep);
-  const memory = context.memory.step();
-  const judge = new Judge(context, random, memory, trees.discriminator);
+  const carry = context.carry.step();
+  const judge = new Judge(context, random, carry, trees.discriminator);
 
   const drawn = random.normal([config.batchSize, ...generator.network.inputShape]);
   const pass = generator.pass("training", random);
@@ -46,7 +47,7 @@ export function generatorLoss(context: StepContext, trees: PlayerTrees, isDue: b
   const logits = judge.logits(fake, discriminator.pass("training", random));
   const heard = judge.heard(logits);
 
-  const due = config.penalties.filter(({ penalty, interval }) => penalty.generatorTerm && (interval === 1 || isDue));
+  const due = config.penalties.filter(({ entry, interval }) => entry.generatorTerm && (interval === 1 || isDue));
   const needsReal = loss.usesReal || loss.ofSamples || due.length > 0;
   const realSamples = needsReal ? drawReal(context, random) : samples;
   const real = needsReal ? judge.shown(realSamples) : fake;
@@ -54,9 +55,9 @@ export function generatorLoss(context: StepContext, trees: PlayerTrees, isDue: b
 
   const ofLogits = loss.generator(heard, loss.usesReal ? realLogits : undefined);
   const adversarial = loss.ofSamples ? ofLogits.add(loss.ofSamples(samples, realSamples)) : ofLogits;
-  const total = due.reduce((sum, { type, penalty, interval, options }) => {
-    const weight = controlOf(context, `${type}Weight`);
-    const term = penalty.generatorTerm?.({
+  const total = due.reduce((sum, { name, entry, interval, options }) => {
+    const weight = controlOf(context, `${name}Weight`);
+    const term = entry.generatorTerm?.({
       critic: (x) => judge.critic(x),
       features: (x) => judge.features(x),
       generate: (z) => judge.packed(apart(z)),
@@ -69,12 +70,12 @@ export function generatorLoss(context: StepContext, trees: PlayerTrees, isDue: b
       random,
       weight: interval > 1 ? weight.mul(interval) : weight,
       options,
-      memory: memory.of(type),
+      carry: penaltyCarry(carry, entry, "generator"),
       parameters: generator.arena.pack(trees.generator),
       weights: weightMatrices(generator.network, trees.generator),
     });
     return term ? sum.add(term) : sum;
   }, adversarial);
   const logGain = loss.logGain(logits, loss.usesReal ? realLogits : undefined);
-  return { loss: total, logits, logGain, pass, kept: memory.updates };
+  return { loss: total, logits, logGain, pass, kept: carry.updates };
 }

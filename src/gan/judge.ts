@@ -1,24 +1,23 @@
+import type { Carry } from "../carry.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Pass } from "../nn/pass.ts";
 import type { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
 import { applyNetwork, flatRows, type StepContext } from "./step_context.ts";
-import type { StepMemory } from "./step_memory.ts";
-import { packSize, type ResolvedTrick } from "./tricks/registry.ts";
-import type { Batches, TrickContext } from "./tricks/trick.ts";
+import { type Batches, packSize, type ResolvedTrick, type TrickContext } from "./tricks/trick.ts";
 
 /** How the discriminator judges within one step: what tricks show it, and what it says. */
 export class Judge {
   readonly #context: StepContext;
   readonly #random: Random;
-  readonly #memory: StepMemory;
+  readonly #carry: Carry;
   readonly #parameters: TensorTree;
 
-  constructor(context: StepContext, random: Random, memory: StepMemory, parameters: TensorTree) {
+  constructor(context: StepContext, random: Random, carry: Carry, parameters: TensorTree) {
     this.#context = context;
     this.#random = random;
-    this.#memory = memory;
+    this.#carry = carry;
     this.#parameters = parameters;
   }
 
@@ -33,7 +32,7 @@ export class Judge {
   shown(samples: Tensor): Tensor {
     const { config } = this.#context;
     const viewed = config.tricks.reduce((x, chosen) => {
-      const { view } = chosen.trick;
+      const { view } = chosen.entry;
       return view ? flatRows(view(this.#shaped(x), this.#trickContext(chosen))) : x;
     }, samples);
     return this.packed(viewed);
@@ -52,20 +51,20 @@ export class Judge {
   /** Other batches for the discriminator's step, where a trick swaps or replaces samples. */
   batches(batches: Batches): Batches {
     return this.#context.config.tricks.reduce(
-      (given, chosen) => chosen.trick.batches?.(given, this.#trickContext(chosen)) ?? given,
+      (given, chosen) => chosen.entry.batches?.(given, this.#trickContext(chosen)) ?? given,
       batches,
     );
   }
 
   /** Tells tricks what the discriminator said. */
   judged(logits: Batches): void {
-    for (const chosen of this.#context.config.tricks) chosen.trick.judged?.(logits, this.#trickContext(chosen));
+    for (const chosen of this.#context.config.tricks) chosen.entry.judged?.(logits, this.#trickContext(chosen));
   }
 
   /** The logits that the generator learns from. */
   heard(logits: Tensor): Tensor {
     return this.#context.config.tricks.reduce(
-      (given, chosen) => chosen.trick.logits?.(given, this.#trickContext(chosen)) ?? given,
+      (given, chosen) => chosen.entry.logits?.(given, this.#trickContext(chosen)) ?? given,
       logits,
     );
   }
@@ -78,7 +77,7 @@ export class Judge {
       return loss.reconstructionError ? said.neg() : said;
     };
     return this.#context.config.tricks.reduce(
-      (z, chosen) => chosen.trick.latent?.(z, score, this.#trickContext(chosen)) ?? z,
+      (z, chosen) => chosen.entry.latent?.(z, score, this.#trickContext(chosen)) ?? z,
       drawn,
     );
   }
@@ -120,12 +119,12 @@ export class Judge {
     return x.reshape([-1, ...this.#context.config.data.sampleShape]);
   }
 
-  #trickContext({ type, options }: ResolvedTrick): TrickContext {
+  #trickContext({ name, options }: ResolvedTrick): TrickContext {
     const { engine, generator, config } = this.#context;
     return {
       options,
       random: this.#random,
-      memory: this.#memory.of(type),
+      carry: this.#carry.at(name),
       step: engine.read(generator.steps).cast("f32"),
       sampleShape: config.data.sampleShape,
     };

@@ -5,7 +5,7 @@ import { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
 import { Judge } from "./judge.ts";
 import { applyNetwork, flatRows, randomOf, type StepContext, streams } from "./step_context.ts";
-import { packSize } from "./tricks/registry.ts";
+import { packSize } from "./tricks/trick.ts";
 
 /** Samples [count, ...output], drawn anew at every step of the generator. */
 export function sampleGraph(context: StepContext, count: number): Tensor {
@@ -68,7 +68,7 @@ export function judgementOf(context: StepContext, given: Tensor): Tensor {
   const { engine, config, discriminator, loss } = context;
   const samples = config.data.scale?.toNetworks(engine, given) ?? given;
   const random = randomOf(context, discriminator, streams.samples);
-  const judge = new Judge(context, random, context.memory.step(), discriminator.parameters);
+  const judge = new Judge(context, random, context.carry.step(), discriminator.parameters);
   const [count, size] = samples.shape as [number, number];
   const pack = packSize(config.tricks);
   const copies = samples.reshape([count, 1, size]).broadcastTo([count, pack, size]).reshape([-1, size]);

@@ -10,7 +10,6 @@ import type { TensorTree } from "../transforms.ts";
 import type { GeneratorAverage } from "./generator_average.ts";
 import type { GanLoss } from "./losses/loss.ts";
 import { scheduled } from "./schedule.ts";
-import type { MemoryStates } from "./step_memory.ts";
 import type { ResolvedConfig } from "./trainer_config.ts";
 
 /** Ranges of random streams, so that no two draws of a trainer are ever the same. */
@@ -34,8 +33,7 @@ export interface StepContext {
   readonly generator: Learner;
   readonly discriminator: Learner;
   readonly average: GeneratorAverage | undefined;
-  readonly memory: MemoryStates;
-  /** What the rule of play keeps. */
+  /** What the loss, the penalties, the tricks and the rule of play keep. */
   readonly carry: CarryStore;
   readonly data: PreparedData;
   /** Of the buffers that the data took on the GPU. */

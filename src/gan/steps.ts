@@ -11,7 +11,7 @@ import type { Tensor } from "../tensor.ts";
 import { grad, type TensorTree } from "../transforms.ts";
 import { type DiscriminatorLoss, discriminatorLoss } from "./discriminator_loss.ts";
 import { type GeneratorLoss, generatorLoss } from "./generator_loss.ts";
-import { createLoss } from "./losses/registry.ts";
+import { logGains } from "./losses/log_gains.ts";
 import { ofPlayer, type PerPlayer, type PlayedGame, type PlayerState } from "./play/game.ts";
 import { pullOfLoss } from "./play/pull.ts";
 import { controlOf, type PlayerTrees, type StepContext } from "./step_context.ts";
@@ -195,7 +195,7 @@ function recordGenerator(
   layout.add("loss", { generator: part.loss });
   // A generator that learns from samples takes nothing from the logits.
   if (!loss.ofSamples) {
-    layout.add("lossGain", lossGain(part.logGain, createLoss(loss.comparedWith).logGain(part.logits)));
+    layout.add("lossGain", lossGain(part.logGain, logGains[loss.comparedWith](part.logits)));
   }
   if (probed) {
     addSites(layout, sites, generator);

@@ -13,6 +13,7 @@ import type { Tensor } from "../tensor.ts";
 import { adviceOn, fittingRemedies } from "./combinations.ts";
 import { compileSteps, createContext, disposeContext, kindOf, type StepPlans, stepsOf } from "./compile_steps.ts";
 import { resolveConfig, wholeNumber } from "./config.ts";
+import { namedChoices } from "./named_choices.ts";
 import { fingerprintOf } from "./run/fingerprint.ts";
 import { Pause } from "./run/pause.ts";
 import { type Clock, progressOf, type SampleBatch, type TrainOptions, type TrainReport } from "./run/report.ts";
@@ -382,7 +383,7 @@ export class Trainer {
     const { columns } = this.#ring;
     this.#findings = diagnose({ columns, rows: this.#recent }, this.#findings).map((finding) => ({
       ...finding,
-      remedies: fittingRemedies(finding.remedies, this.config),
+      remedies: fittingRemedies(finding.remedies, this.config, namedChoices),
     }));
     this.#recent.splice(0, Math.max(0, this.#recent.length - diagnosisRows));
     return this.#findings;

@@ -3,11 +3,14 @@ import type { Network } from "../nn/network.ts";
 import type { OptimizerConfig } from "../optim/optimizer_config.ts";
 import type { Advice } from "../probes/remedies.ts";
 import type { GeneratorAverageConfig } from "./generator_average.ts";
-import type { LossConfig, ResolvedLoss } from "./losses/registry.ts";
-import type { PenaltyConfig, PenaltyName, ResolvedPenalty } from "./penalties/registry.ts";
+import type { ResolvedLoss } from "./losses/loss.ts";
+import type { LossChoice } from "./losses/registry.ts";
+import type { ResolvedPenalty } from "./penalties/penalty.ts";
+import type { PenaltyChoice } from "./penalties/registry.ts";
 import type { PlayConfig, PlayName, ResolvedPlay } from "./play/registry.ts";
 import type { Schedules } from "./schedule.ts";
-import type { ResolvedTrick, TrickConfig, TrickName } from "./tricks/registry.ts";
+import type { TrickChoice } from "./tricks/registry.ts";
+import type { ResolvedTrick } from "./tricks/trick.ts";
 
 export interface TrainerConfig {
   /** From a latent vector to a sample: its input is the latent space, its output has the size of a sample. */
@@ -16,14 +19,14 @@ export interface TrainerConfig {
   readonly discriminator: Network;
   readonly data: DataSource;
   /** A name, or a name with options: `{ type: "least-squares", c: 0 }`. Default: non-saturating. */
-  readonly loss?: LossConfig;
+  readonly loss?: LossChoice;
   /** One or several, each a name, or one with options: `[{ type: "r1", weight: 0.1 }, "leCam"]`. Default: none. */
-  readonly penalties?: OneOrMore<PenaltyName | PenaltyConfig>;
+  readonly penalties?: OneOrMore<PenaltyChoice>;
   /**
    * Changes to what players see and how they are made, in the order in which they apply: one or several, each a name, or one
    * with options. Default: none.
    */
-  readonly tricks?: OneOrMore<TrickName | TrickConfig>;
+  readonly tricks?: OneOrMore<TrickChoice>;
   /**
    * How both players move in a step: a name, or one with options, such as `{ type: "unrolled", steps: 10 }`. Default:
    * alternating.

@@ -27,7 +27,7 @@ export interface TrainerMemory {
 }
 
 export function trainerMemory(context: StepContext, ring: TelemetryRing, plans: readonly Plan[]): TrainerMemory {
-  const { engine, generator, discriminator, average, memory, carry, dataBytes, controls } = context;
+  const { engine, generator, discriminator, average, carry, dataBytes, controls } = context;
   const roles = [generator.statesByRole, discriminator.statesByRole];
   const ofStates = (role: keyof (typeof roles)[number]) =>
     sizeOf(roles.flatMap((states) => states[role].map(({ buffer }) => buffer)));
@@ -37,9 +37,7 @@ export function trainerMemory(context: StepContext, ring: TelemetryRing, plans: 
     moments: ofStates("moments"),
     buffers:
       ofStates("buffers") +
-      sizeOf(
-        [...(average ? [average.state] : []), ...memory.states, ...carry.states.values()].map(({ buffer }) => buffer),
-      ),
+      sizeOf([...(average ? [average.state] : []), ...carry.states.values()].map(({ buffer }) => buffer)),
     data: dataBytes,
     controls: controls.bytes,
     telemetry: ring.table.buffer.size,

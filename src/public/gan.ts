@@ -1,25 +1,27 @@
 /** `gan`: training loops, losses, penalties, tricks, and rules of play. */
 
+export type { Carry } from "../carry.ts";
 export type { GeneratorAverageConfig } from "../gan/generator_average.ts";
+export * from "../gan/losses/all.ts";
 export { beganMeasure } from "../gan/losses/began.ts";
-export type { GanLoss, LossEntry } from "../gan/losses/loss.ts";
-export { createLoss, type LossConfig, type LossName, losses, type ResolvedLoss } from "../gan/losses/registry.ts";
-export type { Memory } from "../gan/memory.ts";
+export { type CriticOutput, defineLoss, type GanLoss, type LossEntry, type ResolvedLoss } from "../gan/losses/loss.ts";
+export { createLoss, type LossChoice, type LossConfig, type LossName, losses } from "../gan/losses/registry.ts";
 export { dcgan } from "../gan/models/dcgan.ts";
 export { imageMlp } from "../gan/models/image_mlp.ts";
 export type { Model, ModelOptions, ModelTraining } from "../gan/models/model.ts";
 export { createModel, type ModelName, models } from "../gan/models/registry.ts";
 export { resnet } from "../gan/models/resnet.ts";
-export type { OptionSpec, OptionSpecs } from "../gan/options.ts";
-export type { GeneratorPenaltyInput, Penalty, PenaltyInput } from "../gan/penalties/penalty.ts";
+export * from "../gan/penalties/all.ts";
 export {
-  type PenaltyConfig,
-  type PenaltyName,
-  penalties,
-  r1,
-  r1r2,
-  wganGp,
-} from "../gan/penalties/registry.ts";
+  definePenalty,
+  type GeneratorPenaltyInput,
+  type Penalty,
+  type PenaltyInput,
+  type PenaltyOptions,
+  type ResolvedPenalty,
+} from "../gan/penalties/penalty.ts";
+export { type PenaltyChoice, type PenaltyConfig, type PenaltyName, penalties } from "../gan/penalties/registry.ts";
+export { r1, r1r2, wganGp } from "../gan/penalties/shorthands.ts";
 export { suggestGamma } from "../gan/penalties/suggest_gamma.ts";
 export {
   type Ahead,
@@ -42,5 +44,7 @@ export type { ControlName } from "../gan/step_context.ts";
 export { Trainer } from "../gan/trainer.ts";
 export type { Precision, ProbeOptions, Recompute, ResolvedConfig, TrainerConfig } from "../gan/trainer_config.ts";
 export type { TrainerMemory } from "../gan/trainer_memory.ts";
-export { type TrickConfig, type TrickName, tricks } from "../gan/tricks/registry.ts";
-export type { Trick } from "../gan/tricks/trick.ts";
+export * from "../gan/tricks/all.ts";
+export { type TrickChoice, type TrickConfig, type TrickName, tricks } from "../gan/tricks/registry.ts";
+export { defineTrick, type ResolvedTrick, type Trick, type TrickContext } from "../gan/tricks/trick.ts";
+export type { ChoiceSpec, FlagSpec, NumberSpec, OptionSpec, OptionSpecs, OptionValues } from "../options.ts";

@@ -1,7 +1,7 @@
 /** Recomputation on a GPU: the numbers of a graph that keeps its values, in less memory. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../src/engine.ts";
-import { wganGp } from "../../src/gan/penalties/registry.ts";
+import { wganGp } from "../../src/gan/penalties/shorthands.ts";
 import { Trainer } from "../../src/gan/trainer.ts";
 import type { Recompute, TrainerConfig } from "../../src/gan/trainer_config.ts";
 import { OptionError } from "../../src/gpu/errors.ts";

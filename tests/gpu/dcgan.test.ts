@@ -64,9 +64,12 @@ describe("a penalty through the whole critic agrees with the float64 reference:"
       const logits = (x: Tensor) => net.apply(at, x);
       const random = new Random(engine.tensor([5], [], "u32"), engine.tensor([2], [], "u32"), 3);
       const weight = engine.tensor([10], []);
-      const { term } = resolvePenalty({ type: penalty }).penalty;
+      const { term } = resolvePenalty({ type: penalty }).entry;
       const input = { critic: logits, real, fake, random, weight, options: resolvePenalty({ type: penalty }).options };
-      return nonSaturating.discriminator(logits(real), logits(fake)).add(term?.(input as PenaltyInput) as Tensor);
+      return nonSaturating
+        .create({ smoothing: 0 })
+        .discriminator(logits(real), logits(fake))
+        .add(term?.(input as PenaltyInput) as Tensor);
     };
     const { leaves, paths } = flatten<Tensor>(grad(loss)(parameters), isTensor);
     const nodes: Node[] = leaves.map(({ node }) => node);

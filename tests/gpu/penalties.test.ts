@@ -70,7 +70,7 @@ async function expectGradients(which: (typeof sides)[number], { players, samples
   const { term, at } = termInGame(which, players, samples);
   const isGenerators = which.side === "generatorTerm";
   const [own, input] = isGenerators ? [players.generator, samples.latent] : [players.critic, samples.real];
-  const whole = gradientOf((tree) => term(tree).add(wasserstein.generator(own.apply(tree, input))), at);
+  const whole = gradientOf((tree) => term(tree).add(wasserstein.create({}).generator(own.apply(tree, input))), at);
   const { leaves, rebuild } = flatten<Tensor>(at, isTensor);
   const alone = gradientOf(
     (first) => term(rebuild([first as Tensor, ...leaves.slice(1)]) as TensorTree),

@@ -4,7 +4,7 @@ import { Controls } from "../../src/controls.ts";
 import type { Engine } from "../../src/engine.ts";
 import { createContext } from "../../src/gan/compile_steps.ts";
 import { resolveConfig } from "../../src/gan/config.ts";
-import { r1, wganGp } from "../../src/gan/penalties/registry.ts";
+import { r1, wganGp } from "../../src/gan/penalties/shorthands.ts";
 import { discriminatorStep, generatorStep } from "../../src/gan/steps.ts";
 import { OptionError } from "../../src/gpu/errors.ts";
 import { mlp } from "../../src/nn/network.ts";

@@ -1,7 +1,7 @@
 /** Training as a whole: reproducible to the bit, resumable, interruptible, and measured without a gap. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../src/engine.ts";
-import { r1, wganGp } from "../../src/gan/penalties/registry.ts";
+import { r1, wganGp } from "../../src/gan/penalties/shorthands.ts";
 import type { TrainOptions, TrainReport } from "../../src/gan/run/report.ts";
 import type { Trainer } from "../../src/gan/trainer.ts";
 import type { TrainerConfig } from "../../src/gan/trainer_config.ts";

@@ -61,18 +61,18 @@ const cases: Readonly<Record<TrickName, (() => readonly Tensor[]) | undefined>> 
     return withSlope((x) => trick.view!(x, context()), images);
   },
   adaptiveAugment: () => {
-    const { trick, context, memory } = inUse({ type: "adaptiveAugment", ramp: 8, every: 1, target: 0.2 }, image);
+    const { trick, context, carry } = inUse({ type: "adaptiveAugment", ramp: 8, every: 1, target: 0.2 }, image);
     const real = constants([1, 2, 3, 1, -1, 2], [6, 1]);
     trick.judged!({ real, fake: real }, context());
     const { view } = trick;
-    return [memory.read("probability"), ...withSlope((x) => view!(x, context(1)), images)];
+    return [carry.read("probability"), ...withSlope((x) => view!(x, context(1)), images)];
   },
   topK: () => {
     const { trick, context } = inUse({ type: "topK", every: 10 });
     return withSlope((x) => trick.logits!(x, context(400)), wave([16, 1]));
   },
   replay: () => {
-    const { trick, context } = inUse({ type: "replay", size: 2 }, [2], { batchSize: 6, sampleSize: 2 });
+    const { trick, context } = inUse({ type: "replay", size: 2 }, [2]);
     const shown = [0, 1, 2, 3].map(
       (step) => trick.batches!({ real: points, fake: wave([6, 2], step) }, context(step)).fake,
     );
@@ -103,7 +103,7 @@ describe("tricks that change tensors", () => {
 describe("tricks that change the discriminator alone", () => {
   const names = (Object.keys(tricks) as TrickName[]).filter((name) => !cases[name]);
   test.each(names)("%s has no part that would need a test here", (name) => {
-    const { trick } = resolveTrick({ type: name } as TrickConfig);
+    const { entry: trick } = resolveTrick({ type: name } as TrickConfig);
     expect(
       Object.keys(trick).filter((part) => ["view", "batches", "judged", "logits", "latent"].includes(part)),
     ).toEqual([]);

@@ -70,9 +70,10 @@ function lossAndGradient(steps: number, tensors: readonly Tensor[], isCut = fals
       step: Tensor.scalar(10),
       learningRate: Tensor.scalar(0.05),
     };
-    const loss = (at: Tensor) => minimax.discriminator(judge(at, real), judge(at, fake));
+    const { discriminator: ofDiscriminator, generator: ofGenerator } = minimax.create({ smoothing: 0 });
+    const loss = (at: Tensor) => ofDiscriminator(judge(at, real), judge(at, fake));
     const { parameters } = unroll(loss, player, steps);
-    return minimax.generator(judge(isCut ? parameters.detach() : parameters, fake));
+    return ofGenerator(judge(isCut ? parameters.detach() : parameters, fake));
   })(generator);
 }
 

@@ -1,17 +1,22 @@
 /** What is compared of every loss, as graphs and in closed form. */
 import { createLoss, type LossName } from "../../../src/gan/losses/registry.ts";
-import type { Tensor } from "../../../src/tensor.ts";
+import { Tensor } from "../../../src/tensor.ts";
 import { grad } from "../../../src/transforms.ts";
+import { carryInHand } from "../carry.ts";
 import { beganBalance, closedForms } from "./closed_forms.ts";
 import { type LogitBatch, logitBatches, type Quantity } from "./closed_forms_kit.ts";
-import { fixedMemory } from "./loss_memory.ts";
 
 type Compared = Readonly<Record<string, Tensor>>;
 
 /** Both sides, their slopes times the size of the batch, and the logarithm of the gain. */
 export function lossGraphs(name: LossName, real: Tensor, fake: Tensor): Compared {
   const loss = createLoss(name);
-  const discriminator = (r: Tensor, f: Tensor) => loss.discriminator(r, f, fixedMemory({ k: beganBalance }));
+  const discriminator = (r: Tensor, f: Tensor) =>
+    loss.discriminator(
+      r,
+      f,
+      carryInHand(() => Tensor.scalar(beganBalance)),
+    );
   const slopesOf = (f: (a: Tensor) => Tensor, a: Tensor) => grad(f)(a).mul(a.size);
   return {
     discriminator: discriminator(real, fake),

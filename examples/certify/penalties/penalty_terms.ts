@@ -1,19 +1,10 @@
 /** Penalties in the game of `linear_game.ts`, as functions of a player's parameters. */
-import type { Memory } from "../../../src/gan/memory.ts";
 import type { GeneratorPenaltyInput } from "../../../src/gan/penalties/penalty.ts";
 import { type PenaltyConfig, type PenaltyName, resolvePenalty } from "../../../src/gan/penalties/registry.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { Tensor } from "../../../src/tensor.ts";
-import {
-  criticSize,
-  features,
-  generatorSize,
-  type LinearGame,
-  latents,
-  numbers,
-  randomOfPenalty,
-  type Side,
-} from "./linear_game.ts";
+import { carryInHand } from "../carry.ts";
+import { criticSize, features, type LinearGame, latents, numbers, randomOfPenalty, type Side } from "./linear_game.ts";
 import type { Matrix, Vector } from "./matrices.ts";
 
 const constant = (values: Vector, shape: readonly number[]): Tensor =>
@@ -23,24 +14,20 @@ const matrix = (rows: Matrix): Tensor => constant(rows.flat(), [rows.length, (ro
 /** The middle of a training, for penalties that remember: means of logits, of lengths, and of parameters. */
 export const remembered = { real: 0.3, fake: -0.1, length: 1.5, parameters: 0.2 } as const;
 
-const memories: Readonly<Record<string, Tensor>> = {
-  real: Tensor.scalar(remembered.real),
-  fake: Tensor.scalar(remembered.fake),
-  length: Tensor.scalar(remembered.length),
-  discriminatorMean: Tensor.full([criticSize], remembered.parameters),
-  generatorMean: Tensor.full([generatorSize], remembered.parameters),
-  discriminatorCount: Tensor.scalar(5),
-  generatorCount: Tensor.scalar(5),
+const lasting: Readonly<Record<string, number>> = {
+  real: remembered.real,
+  fake: remembered.fake,
+  length: remembered.length,
+  mean: remembered.parameters,
+  count: 5,
 };
 
-const memory: Memory = {
-  read: (name) => {
-    const value = memories[name];
-    if (value) return value;
-    throw new Error(`A penalty asked for the memory "${name}", of which this game has none; add it to \`memories\`.`);
-  },
-  keep: () => undefined,
-};
+const carryInUse = () =>
+  carryInHand((name, shape) => {
+    const value = lasting[name];
+    if (value !== undefined) return Tensor.full(shape, value);
+    throw new Error(`A penalty asked for "${name}" of what lasts, of which this game has none; add it to \`lasting\`.`);
+  });
 
 /** What every penalty is weighted with here. */
 export const weight = 2;
@@ -50,7 +37,8 @@ const given: Partial<Record<PenaltyName, Readonly<Record<string, number>>>> = { 
 
 const resolved = (name: PenaltyName) => resolvePenalty({ type: name, ...given[name] } as PenaltyConfig);
 
-export const optionsOf = (name: PenaltyName): Readonly<Record<string, number>> => resolved(name).options;
+export const optionsOf = (name: PenaltyName): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(resolved(name).options).map(([option, value]) => [option, Number(value)]));
 
 type Activation = (x: Tensor) => Tensor;
 
@@ -84,7 +72,7 @@ export function termOf(
   side: Side,
   activation: Activation = (x) => x,
 ): (parameters: Tensor) => Tensor {
-  const { options, penalty } = resolved(name);
+  const { options, entry } = resolved(name);
   const [real, latent] = [matrix(game.real), matrix(game.latent)];
   return (parameters) => {
     const of = (player: Side) => (player === side ? parameters : parametersOf(game, player));
@@ -103,11 +91,11 @@ export function termOf(
       random: randomOfPenalty(),
       weight: Tensor.scalar(weight),
       options,
-      memory,
+      carry: carryInUse(),
       parameters,
       weights: (side === "term" ? d : g).weights.map((each) => each.transpose()),
     };
-    const term = penalty[side];
+    const term = entry[side];
     if (!term) throw new Error(`${name} has no ${side}.`);
     return term(input);
   };

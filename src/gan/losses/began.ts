@@ -1,5 +1,5 @@
 import { assertKind, finite, share } from "../../gpu/checks.ts";
-import { lossEntry } from "./loss.ts";
+import { defineLoss } from "./loss.ts";
 import { needed } from "./needed.ts";
 
 /**
@@ -12,7 +12,8 @@ import { needed } from "./needed.ts";
  *
  * How far a training is, `beganMeasure` says.
  */
-export const beganEntry = lossEntry({
+export const began = defineLoss({
+  name: "began",
   options: {
     /** The error of fakes over that of real samples, at equilibrium. From 0 to 1, default 0.5. */
     gamma: { default: 0.5, low: 0, high: 1 },
@@ -20,19 +21,19 @@ export const beganEntry = lossEntry({
     lambda: { default: 0.001, low: 0, high: 1 },
   },
   create: ({ gamma, lambda }) => ({
+    output: "error",
     discriminator: (real, fake, given) => {
-      const memory = needed("began", "a memory", given);
-      const k = memory.read("k");
+      const carry = needed("began", "a carry", given);
+      const k = carry.read("k");
       const [ofReal, ofFake] = [real.mean(), fake.mean()];
       const change = ofReal.mul(gamma).sub(ofFake).mul(lambda);
-      memory.keep("k", k.add(change.detach()).clamp(0, 1));
+      carry.keep("k", k.add(change.detach()).clamp(0, 1));
       return ofReal.sub(ofFake.mul(k));
     },
     generator: (fake) => fake.mean(),
     logGain: (fake) => fake.mul(0),
     comparedWith: "minimax",
     reconstructionError: (samples, reconstructions) => samples.sub(reconstructions).abs().mean(1, { keepDims: true }),
-    memory: () => ({ k: { shape: [], first: 0 } }),
   }),
 });
 

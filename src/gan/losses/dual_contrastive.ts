@@ -1,6 +1,6 @@
 import type { Tensor } from "../../tensor.ts";
 import { logAddExp } from "./log_domain.ts";
-import type { GanLoss } from "./loss.ts";
+import { plainLoss } from "./loss.ts";
 import { needed } from "./needed.ts";
 
 /**
@@ -14,7 +14,8 @@ import { needed } from "./needed.ts";
  *   dL_G/da_f = -sigmoid(S(a_r) - a_f) - softmax(-a_f) sum_i sigmoid(a_ri + S(-a_f)), which goes to zero only where every
  *   fake is judged far more real than every real sample
  */
-export const dualContrastive: GanLoss = {
+export const dualContrastive = plainLoss("dual-contrastive", {
+  output: "logit",
   discriminator: (real, fake) => contrast(real, fake),
   generator: (fake, real) => contrast(fake, others(real)),
   usesReal: true,
@@ -27,7 +28,7 @@ export const dualContrastive: GanLoss = {
     return logAddExp(asOne, asRival.add(Math.log(fake.size / all.size)));
   },
   comparedWith: "minimax",
-};
+});
 
 /** How badly each of `high` is above all of `low`, and each of `low` below all of `high`. */
 function contrast(high: Tensor, low: Tensor): Tensor {

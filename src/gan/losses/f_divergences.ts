@@ -1,9 +1,9 @@
 import { type Advice, remedy } from "../../probes/remedies.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { GanLoss } from "./loss.ts";
+import { type GanLoss, type LossEntry, plainLoss } from "./loss.ts";
 
 /** What an f-divergence asks of a discriminator with output v. */
-interface Divergence extends Pick<GanLoss, "comparedWith" | "warning" | "logGain"> {
+interface Divergence extends Pick<GanLoss, "output" | "comparedWith" | "warning" | "logGain"> {
   /** The output activation, T = g_f(v). */
   readonly activation: (v: Tensor) => Tensor;
   /** The conjugate of f at T, as a function of v: f*(g_f(v)). */
@@ -29,12 +29,15 @@ interface Divergence extends Pick<GanLoss, "comparedWith" | "warning" | "logGain
  * Kullback-Leibler, Jensen-Shannon and Hellinger, at v = -2 for Pearson, whose slope has the wrong sign below, and never
  * for the reverse divergence. Exponentials are infinite in f32 beyond 88.7.
  */
-function boundOf({ activation, conjugate, ...rest }: Divergence): GanLoss {
-  return {
+function boundOf<const Name extends string>(
+  name: Name,
+  { activation, conjugate, ...rest }: Divergence,
+): LossEntry<Record<never, never>, Name> {
+  return plainLoss(name, {
     discriminator: (real, fake) => conjugate(fake).mean().sub(activation(real).mean()),
     generator: (fake) => conjugate(fake).mean().neg(),
     ...rest,
-  };
+  });
 }
 
 const warning: Advice = {
@@ -47,7 +50,9 @@ const warning: Advice = {
   ],
 };
 
-export const fKl = boundOf({
+export const fKl = boundOf("f-kl", {
+  // At the optimum v = 1 + log(p / q): undecided is 1, not 0.
+  output: "score",
   activation: (v) => v,
   conjugate: (v) => v.sub(1).exp(),
   logGain: (v) => v.sub(1),
@@ -55,7 +60,8 @@ export const fKl = boundOf({
   warning,
 });
 
-export const fReverseKl = boundOf({
+export const fReverseKl = boundOf("f-reverse-kl", {
+  output: "logit",
   activation: (v) => v.neg().exp().neg(),
   conjugate: (v) => v.sub(1),
   logGain: (v) => v.mul(0),
@@ -63,21 +69,24 @@ export const fReverseKl = boundOf({
   warning,
 });
 
-export const fPearson = boundOf({
+export const fPearson = boundOf("f-pearson", {
+  output: "logit",
   activation: (v) => v,
   conjugate: (v) => v.square().mul(0.25).add(v),
   logGain: (v) => v.mul(0.5).add(1).abs().log(),
   comparedWith: "non-saturating",
 });
 
-export const fJensenShannon = boundOf({
+export const fJensenShannon = boundOf("f-jensen-shannon", {
+  output: "logit",
   activation: (v) => v.neg().softplus().neg().add(Math.LN2),
   conjugate: (v) => v.softplus().sub(Math.LN2),
   logGain: (v) => v.logSigmoid(),
   comparedWith: "non-saturating",
 });
 
-export const fSquaredHellinger = boundOf({
+export const fSquaredHellinger = boundOf("f-squared-hellinger", {
+  output: "logit",
   activation: (v) => v.neg().exp().neg().add(1),
   conjugate: (v) => v.exp().sub(1),
   logGain: (v) => v,

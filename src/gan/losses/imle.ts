@@ -1,6 +1,6 @@
 import { Tensor } from "../../tensor.ts";
-import type { GanLoss } from "./loss.ts";
-import { minimax } from "./minimax.ts";
+import { crossEntropy } from "./cross_entropy.ts";
+import { plainLoss } from "./loss.ts";
 
 /**
  * Implicit maximum likelihood (Li and Malik 2018): every real sample x_i [n, d] pulls the generated one that is
@@ -10,18 +10,19 @@ import { minimax } from "./minimax.ts";
  *
  * D is trained as in minimax and watches, but the generator never listens to it: dL_G/da_f = 0.
  */
-export const imle = {
-  discriminator: minimax.discriminator,
-  generator: (_: Tensor) => Tensor.scalar(0),
-  ofSamples: (fake: Tensor, real: Tensor) =>
+export const imle = plainLoss("imle", {
+  output: "logit",
+  discriminator: crossEntropy(0),
+  generator: () => Tensor.scalar(0),
+  ofSamples: (fake, real) =>
     real
       .sub(fake.gather(nearest(fake, real)))
       .square()
       .sum(1)
       .mean(),
-  logGain: (fake: Tensor) => Tensor.full(fake.shape, Number.NEGATIVE_INFINITY),
+  logGain: (fake) => Tensor.full(fake.shape, Number.NEGATIVE_INFINITY),
   comparedWith: "minimax",
-} satisfies GanLoss;
+});
 
 /**
  * For each row of `real`, the row of `fake` [m, d] that is nearest: u32 [n]. The distances come from a product,

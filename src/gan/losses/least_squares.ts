@@ -1,4 +1,4 @@
-import { lossEntry } from "./loss.ts";
+import { defineLoss } from "./loss.ts";
 
 /**
  * Least squares (Mao et al. 2017, equation 2): D pulls the outputs of real samples to b and of fakes to a, G pulls those of
@@ -8,7 +8,8 @@ import { lossEntry } from "./loss.ts";
  *   dL_D/da_r = a_r - b        dL_D/da_f = a_f - a
  *   dL_G/da_f = a_f - c, which never saturates, and grows with the distance from the target
  */
-export const leastSquaresEntry = lossEntry({
+export const leastSquares = defineLoss({
+  name: "least-squares",
   options: {
     /** The output that D wants for generated samples. From -100 to 100, default 0. */
     a: { default: 0, low: -100, high: 100 },
@@ -18,6 +19,8 @@ export const leastSquaresEntry = lossEntry({
     c: { default: 1, low: -100, high: 100 },
   },
   create: ({ a, b, c }) => ({
+    // What is undecided lies half-way between the targets.
+    output: a + b === 0 ? "logit" : "score",
     discriminator: (real, fake) => real.sub(b).square().mean().add(fake.sub(a).square().mean()).mul(0.5),
     generator: (fake) => fake.sub(c).square().mean().mul(0.5),
     logGain: (fake) => fake.sub(c).abs().log(),

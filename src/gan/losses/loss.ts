@@ -1,19 +1,25 @@
+import type { Carry } from "../../carry.ts";
+import type { OptionSpecs, OptionValues } from "../../options.ts";
 import type { Advice } from "../../probes/remedies.ts";
+import { type Chosen, chosen, type EntryKind } from "../../registry.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { Memory, MemorySpecs } from "../memory.ts";
-import type { OptionSpecs, OptionValues } from "../options.ts";
 
 /**
  * The two sides of a game, as means over a batch of logits a = D(x) [batch, 1]. Sign convention: both are minimised. All
  * forms are on logits, never on log(sigmoid).
  */
 export interface GanLoss {
-  /** What the discriminator minimises. A loss that declares a `memory` must be given it, and moves it. */
-  discriminator(real: Tensor, fake: Tensor, memory?: Memory): Tensor;
+  /**
+   * What the discriminator minimises. A loss that keeps something from step to step reads and moves it in `carry`, and must
+   * be given one.
+   */
+  discriminator(real: Tensor, fake: Tensor, carry?: Carry): Tensor;
   /** What the generator minimises. Where `usesReal` is true it must be given `real`, the logits of a real batch: constants. */
   generator(fake: Tensor, real?: Tensor): Tensor;
   /** Whether the generator's side depends on real logits, as in relativistic losses. */
   readonly usesReal?: boolean;
+  /** What a single output of the discriminator says. */
+  readonly output: CriticOutput;
   /**
    * log |dL_G/da| of each fake sample, times the batch size: the loss's own factor in the generator's gradient, in closed
    * form.
@@ -28,19 +34,46 @@ export interface GanLoss {
   readonly reconstructionError?: (samples: Tensor, reconstructions: Tensor) => Tensor;
   /** For a generator that learns from samples instead of logits, beside `generator`: see imle.ts. */
   readonly ofSamples?: (fake: Tensor, real: Tensor) => Tensor;
-  readonly memory?: MemorySpecs;
   /** What is known to go wrong with this loss when it is used alone; shown once. */
   readonly warning?: Advice;
 }
 
+/**
+ * What an output of the discriminator says of a sample:
+ *
+ * - `logit`: above 0 the sample counts as real, below as generated. Losses that compare samples (relativistic, softmax,
+ *   contrastive) leave the zero free, and are read by it all the same.
+ * - `score`: more is more real, but no number divides real from generated, as with a Wasserstein critic.
+ * - `error`: how badly the sample is reconstructed, at least 0; less is more real.
+ */
+export type CriticOutput = "logit" | "score" | "error";
+
 /** A loss by name, with the options that it takes. */
-export interface LossEntry<Specs extends OptionSpecs = OptionSpecs> {
+export interface LossEntry<Specs extends OptionSpecs = OptionSpecs, Name extends string = string> {
+  readonly name: Name;
   readonly options: Specs;
   create(options: OptionValues<Specs>): GanLoss;
 }
 
-/** Keeps the names of the options in the type. */
-export const lossEntry = <const Specs extends OptionSpecs>(entry: LossEntry<Specs>): LossEntry<Specs> => entry;
+/** A loss, with its name and the names of its options in the type. */
+export const defineLoss = <const Specs extends OptionSpecs, const Name extends string>(
+  entry: LossEntry<Specs, Name>,
+): LossEntry<Specs, Name> => entry;
 
 /** A loss without options. */
-export const plainLoss = (loss: GanLoss): LossEntry<Record<never, never>> => ({ options: {}, create: () => loss });
+export const plainLoss = <const Name extends string>(
+  name: Name,
+  loss: GanLoss,
+): LossEntry<Record<never, never>, Name> => ({ name, options: {}, create: () => loss });
+
+/** A loss with all of its options. */
+export type ResolvedLoss = Chosen<LossEntry>;
+
+export const lossKind: EntryKind<LossEntry, ResolvedLoss> = {
+  noun: "loss",
+  functions: ["create"],
+  resolve: (picked) => chosen(picked, `The loss "${picked.name}"`),
+};
+
+/** The two sides that a loss has with its options. */
+export const sidesOf = ({ entry, options }: ResolvedLoss): GanLoss => entry.create(options);

@@ -1,5 +1,5 @@
 import type { Tensor } from "../../tensor.ts";
-import type { GanLoss } from "./loss.ts";
+import { plainLoss } from "./loss.ts";
 import { needed } from "./needed.ts";
 
 /**
@@ -11,13 +11,14 @@ import { needed } from "./needed.ts";
  *   dL_D/da_r = -sigmoid(a_f - a_r)        dL_D/da_f = sigmoid(a_f - a_r)
  *   dL_G/da_f = -sigmoid(a_r - a_f), which goes to zero only where the fake is judged far more real than its partner
  */
-export const relativistic: GanLoss = {
+export const relativistic = plainLoss("relativistic", {
+  output: "logit",
   discriminator: (real, fake) => ranked(real, fake),
   generator: (fake, real) => ranked(fake, partner(real)),
   usesReal: true,
   logGain: (fake, real) => partner(real).sub(fake).logSigmoid(),
   comparedWith: "minimax",
-};
+});
 
 /** How badly each of `above` is above its partner in `below`. */
 const ranked = (above: Tensor, below: Tensor) => below.sub(above).softplus().mean();

@@ -1,6 +1,6 @@
 import type { Tensor } from "../../tensor.ts";
 import { logAddExp, logMeanExp } from "./log_domain.ts";
-import type { GanLoss } from "./loss.ts";
+import { plainLoss } from "./loss.ts";
 import { needed } from "./needed.ts";
 
 /**
@@ -13,7 +13,8 @@ import { needed } from "./needed.ts";
  *   dL_G/da_f = -sigmoid(m_r - a_f) - mean_i sigmoid(a_ri - m_f), which goes to zero only where fakes are judged far more
  *   real than the average real sample
  */
-export const relativisticAverage: GanLoss = {
+export const relativisticAverage = plainLoss("relativistic-average", {
+  output: "logit",
   discriminator: (real, fake) => ranked(real, fake),
   generator: (fake, real) => ranked(fake, others(real)),
   usesReal: true,
@@ -22,7 +23,7 @@ export const relativisticAverage: GanLoss = {
     return logAddExp(a.mean().sub(fake).logSigmoid(), logMeanExp(a.sub(fake.mean()).logSigmoid()));
   },
   comparedWith: "minimax",
-};
+});
 
 /** How badly `above` is above the mean of `below`, and `below` below that of `above`. */
 function ranked(above: Tensor, below: Tensor): Tensor {

@@ -1,5 +1,5 @@
 import { Tensor } from "../../tensor.ts";
-import type { GanLoss } from "./loss.ts";
+import { plainLoss } from "./loss.ts";
 import { needed } from "./needed.ts";
 
 /**
@@ -11,7 +11,8 @@ import { needed } from "./needed.ts";
  *   dL_G/da_f = f p - f / (r + f), which stays at -1/2 where D rejects fakes, is zero where p is uniform, and grows to f
  *   for a fake that has it all: the softmax pushes such samples back
  */
-export const softmax: GanLoss = {
+export const softmax = plainLoss("softmax", {
+  output: "logit",
   discriminator: (real, fake) => shares(real, fake).slice([0, 0], real.shape).mean().neg(),
   generator: (fake, real) => shares(rest(real), fake).mean().neg(),
   usesReal: true,
@@ -25,7 +26,7 @@ export const softmax: GanLoss = {
       .add(Math.log(fake.size));
   },
   comparedWith: "minimax",
-};
+});
 
 /** log p of both, in this order: a - logSumExp(a), which keeps its digits at any logits. */
 const shares = (real: Tensor, fake: Tensor) => Tensor.concat([real, fake]).logSoftmax([0, 1]);

@@ -1,5 +1,5 @@
 import { Tensor } from "../../tensor.ts";
-import { type Penalty, penalty } from "./penalty.ts";
+import { definePenalty, type Penalty } from "./penalty.ts";
 import { meanSquaredError, perturbationOptions, perturbed } from "./perturbation.ts";
 
 /**
@@ -9,7 +9,8 @@ import { meanSquaredError, perturbationOptions, perturbed } from "./perturbation
  *
  * Default weight 10 for both, the paper's.
  */
-export const balancedConsistencyPenalty: Penalty<typeof perturbationOptions> = penalty({
+export const balancedConsistencyPenalty: Penalty<typeof perturbationOptions, "balancedConsistency"> = definePenalty({
+  name: "balancedConsistency",
   defaultWeight: 10,
   options: perturbationOptions,
   term: ({ critic, real, fake, realLogits, fakeLogits, sampleShape, random, weight, options }) => {

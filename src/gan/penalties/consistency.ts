@@ -1,4 +1,4 @@
-import { type Penalty, penalty } from "./penalty.ts";
+import { definePenalty, type Penalty } from "./penalty.ts";
 import { meanSquaredError, perturbationOptions, perturbed } from "./perturbation.ts";
 
 /**
@@ -7,7 +7,8 @@ import { meanSquaredError, perturbationOptions, perturbed } from "./perturbation
  *
  * Default weight 10, the paper's.
  */
-export const consistencyPenalty: Penalty<typeof perturbationOptions> = penalty({
+export const consistencyPenalty: Penalty<typeof perturbationOptions, "consistency"> = definePenalty({
+  name: "consistency",
   defaultWeight: 10,
   options: perturbationOptions,
   term: ({ critic, real, realLogits, sampleShape, random, weight, options }) =>

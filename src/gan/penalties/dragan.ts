@@ -1,5 +1,5 @@
 import { inputGradientNorms, onePerSample } from "./input_gradient.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * DRAGAN (Kodali et al. 2017, section 2.3): weight mean_i (|grad D(x_i + a_i d_i)| - 1)^2 around real samples, with
@@ -8,7 +8,8 @@ import { penalty } from "./penalty.ts";
  *
  * Default weight 10 and spread 0.5, as there.
  */
-export const draganPenalty = penalty({
+export const draganPenalty = definePenalty({
+  name: "dragan",
   defaultWeight: 10,
   options: {
     /** Largest noise around real samples, in their standard deviations. From 0 to 100, default 0.5. */

@@ -1,5 +1,5 @@
 import type { Tensor } from "../../tensor.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * Feature matching (Salimans et al. 2016, section 3.1): weight |mean_i f(x_i) - mean_i f(G(z_i))|^2, where f is what the
@@ -7,7 +7,8 @@ import { penalty } from "./penalty.ts";
  *
  * Default weight 1: the paper has it in the place of the generator's loss, here it stands beside one.
  */
-export const featureMatchingPenalty = penalty({
+export const featureMatchingPenalty = definePenalty({
+  name: "featureMatching",
   defaultWeight: 1,
   options: {},
   generatorTerm: ({ features, real, fake, weight }) => {

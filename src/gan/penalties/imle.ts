@@ -1,5 +1,5 @@
 import type { Tensor } from "../../tensor.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * Implicit maximum likelihood (IMLE, Li and Malik 2018) beside a game, as in Inclusive GAN (Yu et al. 2020): weight
@@ -8,7 +8,8 @@ import { penalty } from "./penalty.ts";
  *
  * Default weight 1, for points of unit scale; squared distances grow with the number of pixels, so images need less.
  */
-export const imlePenalty = penalty({
+export const imlePenalty = definePenalty({
+  name: "imle",
   defaultWeight: 1,
   options: {},
   generatorTerm: ({ real, fake, weight }) =>

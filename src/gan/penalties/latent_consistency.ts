@@ -1,6 +1,6 @@
 import type { Random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 import { meanSquaredError } from "./perturbation.ts";
 
 /**
@@ -14,7 +14,8 @@ import { meanSquaredError } from "./perturbation.ts";
  *
  * Default weight 5 with a share of 0.1 and sigma 0.03, the paper's lambda_dis = 5, lambda_gen = 0.5.
  */
-export const latentConsistencyPenalty = penalty({
+export const latentConsistencyPenalty = definePenalty({
+  name: "latentConsistency",
   defaultWeight: 5,
   options: {
     /** Standard deviation of the noise on the latent vectors. From 0 to 10, default 0.03. */

@@ -1,5 +1,5 @@
 import type { Tensor } from "../../tensor.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * LeCam (Tseng et al. 2021, equation 5, in the one-sided form of the authors' code): with running means m of the logits,
@@ -11,18 +11,19 @@ import { penalty } from "./penalty.ts";
  *
  * Default weight 0.3 and decay 0.99, the authors' for BigGAN on CIFAR-10.
  */
-export const leCamPenalty = penalty({
+export const leCamPenalty = definePenalty({
+  name: "leCam",
   defaultWeight: 0.3,
   options: {
     /** Share of the running means of logits that a step keeps. From 0 to 0.99999, default 0.99. */
     decay: { default: 0.99, low: 0, high: 0.99999 },
   },
-  memory: () => ({ real: { shape: [], first: 0 }, fake: { shape: [], first: 0 } }),
-  term: ({ realLogits, fakeLogits, weight, options, memory }) => {
-    const [realMean, fakeMean] = [memory.read("real"), memory.read("fake")];
+  needsLogits: true,
+  term: ({ realLogits, fakeLogits, weight, options, carry }) => {
+    const [realMean, fakeMean] = [carry.read("real"), carry.read("fake")];
     const moved = (mean: Tensor, logits: Tensor) => mean.mul(options.decay).add(logits.mean().mul(1 - options.decay));
-    memory.keep("real", moved(realMean, realLogits));
-    memory.keep("fake", moved(fakeMean, fakeLogits));
+    carry.keep("real", moved(realMean, realLogits));
+    carry.keep("fake", moved(fakeMean, fakeLogits));
     const above = realLogits.sub(fakeMean).relu().square().mean();
     const below = realMean.sub(fakeLogits).relu().square().mean();
     return above.add(below).mul(weight);

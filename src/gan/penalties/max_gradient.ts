@@ -1,5 +1,5 @@
 import { between, squaredInputGradients } from "./input_gradient.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * The largest gradient of a batch (Lipschitz GAN, Zhou et al. 2019, section 4): weight max_i |grad D(x_i)|^2, each x_i on the
@@ -7,7 +7,8 @@ import { penalty } from "./penalty.ts";
  *
  * Default weight 10, that of WGAN-GP: with a loss of logits like `non-saturating` less is enough.
  */
-export const maxGradientPenalty = penalty({
+export const maxGradientPenalty = definePenalty({
+  name: "maxGradient",
   defaultWeight: 10,
   options: {},
   bindsGradient: true,

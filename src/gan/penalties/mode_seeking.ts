@@ -1,5 +1,5 @@
 import type { Tensor } from "../../tensor.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * Mode seeking (MSGAN, Mao et al. 2019, equation 2), as something to minimise: weight mean_i of
@@ -10,7 +10,8 @@ import { penalty } from "./penalty.ts";
  *
  * Default weight 1 and epsilon 1e-5, those of the authors' code.
  */
-export const modeSeekingPenalty = penalty({
+export const modeSeekingPenalty = definePenalty({
+  name: "modeSeeking",
   defaultWeight: 1,
   options: {
     /** Added to the distance of two samples. From 1e-8 to 1, default 1e-5. */

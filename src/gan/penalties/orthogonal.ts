@@ -1,6 +1,6 @@
 import { Tensor } from "../../tensor.ts";
 import { identity } from "./identity.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * Orthogonal regularisation (Brock et al. 2017, in the form of BigGAN, Brock et al. 2019, equation 3): weight times the sum
@@ -9,7 +9,8 @@ import { penalty } from "./penalty.ts";
  *
  * Of the discriminator alone. Default weight 1e-4, BigGAN's.
  */
-export const orthogonalPenalty = penalty({
+export const orthogonalPenalty = definePenalty({
+  name: "orthogonal",
   defaultWeight: 1e-4,
   options: {},
   term: ({ weights, weight }) =>

@@ -1,6 +1,6 @@
 import type { Tensor } from "../../tensor.ts";
 import { vjp } from "../../transforms.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * Path length regularisation (StyleGAN2, Karras et al. 2020, equation 4): weight mean_i (|J_i^T y_i| - a)^2, where J is the
@@ -10,20 +10,20 @@ import { penalty } from "./penalty.ts";
  *
  * Default weight 2 and decay 0.99, the paper's; there the term comes every 4 steps (`interval`).
  */
-export const pathLengthPenalty = penalty({
+export const pathLengthPenalty = definePenalty({
+  name: "pathLength",
   defaultWeight: 2,
   options: {
     /** Share of the running mean of lengths that a step keeps. From 0 to 0.99999, default 0.99. */
     decay: { default: 0.99, low: 0, high: 0.99999 },
   },
-  memory: () => ({ length: { shape: [], first: 0 } }),
-  generatorTerm: ({ generate, latent, sampleShape, random, weight, options, memory }) => {
+  generatorTerm: ({ generate, latent, sampleShape, random, weight, options, carry }) => {
     const [samples, pull] = vjp(generate, latent);
     const pixels = sampleShape.length === 3 ? (sampleShape[0] as number) * (sampleShape[1] as number) : 1;
     const direction = random.normal(samples.shape).mul(1 / Math.sqrt(pixels));
     const lengths = rowNorms(pull(direction));
-    const mean = memory.read("length");
-    memory.keep("length", mean.mul(options.decay).add(lengths.mean().mul(1 - options.decay)));
+    const mean = carry.read("length");
+    carry.keep("length", mean.mul(options.decay).add(lengths.mean().mul(1 - options.decay)));
     return lengths.sub(mean).square().mean().mul(weight);
   },
 });

@@ -1,8 +1,11 @@
+import type { Carry } from "../../carry.ts";
+import { assertKind, describe, notNegative } from "../../gpu/checks.ts";
+import { OptionError } from "../../gpu/errors.ts";
 import type { Shape } from "../../graph/shape.ts";
+import { type NumberSpec, type OptionSpecs, type OptionValues, resolveOptions } from "../../options.ts";
 import type { Random } from "../../random.ts";
+import type { Chosen, EntryKind } from "../../registry.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { Memory, MemorySpecs } from "../memory.ts";
-import type { OptionSpecs, OptionValues } from "../options.ts";
 
 interface TermInput<Options> {
   /** D as a function of its input [batch, ...sample], to logits [batch, 1], with the parameters that are being trained. */
@@ -25,35 +28,88 @@ interface TermInput<Options> {
   /** Scalar control. */
   readonly weight: Tensor;
   readonly options: Options;
-  readonly memory: Memory;
+  /** What it keeps from step to step, of the player whose term it is. */
+  readonly carry: Carry;
   /** All parameters of the player whose term it is, as one vector, and the weights of its layers as [outputs, rest]. */
   readonly parameters: Tensor;
   readonly weights: readonly Tensor[];
 }
 
 /** What a term of the discriminator's loss may use: G is constant. */
-export type PenaltyInput<Options = Readonly<Record<string, number>>> = TermInput<Options>;
+export type PenaltyInput<Options = OptionValues<OptionSpecs>> = TermInput<Options>;
 
 /** What a term of the generator's loss may use: D is constant. */
-export interface GeneratorPenaltyInput<Options = Readonly<Record<string, number>>> extends TermInput<Options> {
+export interface GeneratorPenaltyInput<Options = OptionValues<OptionSpecs>> extends TermInput<Options> {
   /** What D's last layer with weights is given, [batch, ...]: the features that D tells samples by. */
   features(x: Tensor): Tensor;
 }
 
 /** Terms that are added to the discriminator's loss, to the generator's, or to both. */
-export interface Penalty<Specs extends OptionSpecs = OptionSpecs> {
+export interface Penalty<Specs extends OptionSpecs = OptionSpecs, Name extends string = string> {
+  readonly name: Name;
   readonly defaultWeight: number;
   readonly options: Specs;
-  readonly memory?: MemorySpecs;
   /** Scalar, weighted. */
   term?(input: PenaltyInput<OptionValues<Specs>>): Tensor;
   /** Scalar, weighted. */
   generatorTerm?(input: GeneratorPenaltyInput<OptionValues<Specs>>): Tensor;
   /** Whether it differentiates D by its input: such a penalty keeps D smooth. */
   readonly bindsGradient?: boolean;
+  /** Whether it takes what D says for logits, which an autoencoder has none of. */
+  readonly needsLogits?: boolean;
   /** Whether it needs images [H, W, C]. */
   readonly needsImages?: boolean;
 }
 
-/** Keeps the names of the options in the type. */
-export const penalty = <const Specs extends OptionSpecs>(entry: Penalty<Specs>): Penalty<Specs> => entry;
+/** A penalty, with its name and the names of its options in the type. */
+export const definePenalty = <const Specs extends OptionSpecs, const Name extends string>(
+  entry: Penalty<Specs, Name>,
+): Penalty<Specs, Name> => entry;
+
+export interface PenaltyOptions {
+  /** At least 0; by default what the penalty's paper has. */
+  readonly weight?: number;
+  /**
+   * Adds the term in every so many-th step alone, with so many times the weight ("lazy regularisation", Karras et al. 2020),
+   * to save its cost. From 1 to 64, default 1. Gradient penalties on points need 1: with R1 and R2 in every 8th step R3GAN
+   * fails completely on two-dimensional data (Huang et al. 2024, appendix E).
+   */
+  readonly interval?: number;
+}
+
+/** A penalty with every choice made and checked. */
+export interface ResolvedPenalty extends Chosen<Penalty> {
+  readonly weight: number;
+  readonly interval: number;
+}
+
+const intervalSpec: NumberSpec = { default: 1, low: 1, high: 64, whole: true };
+
+export const penaltyKind: EntryKind<Penalty, ResolvedPenalty> = {
+  noun: "penalty",
+  functions: [["term", "generatorTerm"]],
+  resolve: ({ name, entry, given }) => {
+    const { defaultWeight } = entry;
+    assertKind(name, "its defaultWeight", defaultWeight, notNegative);
+    assertWeight(name, given["weight"] ?? defaultWeight);
+    const common = {
+      weight: { default: defaultWeight, low: 0, high: Number.MAX_VALUE },
+      interval: intervalSpec,
+    } as const;
+    const specs: typeof common & OptionSpecs = { ...common, ...entry.options };
+    // Papers call the weight by a Greek letter.
+    const { weight, interval, ...options } = resolveOptions(name, specs, given, { weight: "gamma lambda" });
+    return { name, entry, weight, interval, options };
+  },
+};
+
+/** The part of a penalty in what lasts: one for each player where both have a term of it. */
+export function penaltyCarry(carry: Carry, { name, term, generatorTerm }: Penalty, player: string): Carry {
+  return term && generatorTerm ? carry.at(name).at(player) : carry.at(name);
+}
+
+/** @throws OptionError for what is no weight. */
+export function assertWeight(where: string, weight: unknown): void {
+  if (notNegative.is(weight)) return;
+  throw new OptionError(`${where}: the weight ${describe(weight)} must be a number of at least 0.`);
+}

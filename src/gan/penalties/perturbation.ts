@@ -1,8 +1,8 @@
 import type { Shape } from "../../graph/shape.ts";
+import type { OptionSpecs, OptionValues } from "../../options.ts";
 import type { Random } from "../../random.ts";
 import { Tensor } from "../../tensor.ts";
 import { mirrored, shifted } from "../image_operations.ts";
-import type { OptionSpecs, OptionValues } from "../options.ts";
 
 /** How far samples are moved by penalties that want the discriminator not to notice it. */
 export const perturbationOptions = {

@@ -1,5 +1,5 @@
 import { identity } from "./identity.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * The pulling-away term (EBGAN, Zhao et al. 2017, equation 4): weight times the mean of cos^2(f(G(z_i)), f(G(z_j))) over all
@@ -8,7 +8,8 @@ import { penalty } from "./penalty.ts";
  *
  * Default weight 0.1, the paper's.
  */
-export const pullingAwayPenalty = penalty({
+export const pullingAwayPenalty = definePenalty({
+  name: "pullingAway",
   defaultWeight: 0.1,
   options: {},
   generatorTerm: ({ features, fake, weight }) => {

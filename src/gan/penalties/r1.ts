@@ -1,5 +1,5 @@
 import { squaredInputGradients } from "./input_gradient.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * R1 (Mescheder et al. 2018, equation 9): (weight / 2) mean_i |grad D(x_i)|^2 on real samples. Zero-centred: at the
@@ -7,7 +7,8 @@ import { penalty } from "./penalty.ts";
  *
  * Default weight 0.1, for data of a few dimensions; the right one grows with the number of pixels, see `suggestGamma`.
  */
-export const r1Penalty = penalty({
+export const r1Penalty = definePenalty({
+  name: "r1",
   defaultWeight: 0.1,
   options: {},
   bindsGradient: true,

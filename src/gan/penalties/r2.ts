@@ -1,5 +1,5 @@
 import { squaredInputGradients } from "./input_gradient.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * R2 (Mescheder et al. 2018, equation 10): (weight / 2) mean_i |grad D(x_i)|^2 on generated samples, which are constants
@@ -7,7 +7,8 @@ import { penalty } from "./penalty.ts";
  *
  * Default weight 0.1, that of R1: R3GAN gives both the same.
  */
-export const r2Penalty = penalty({
+export const r2Penalty = definePenalty({
+  name: "r2",
   defaultWeight: 0.1,
   options: {},
   bindsGradient: true,

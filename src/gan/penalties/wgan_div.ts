@@ -1,6 +1,6 @@
 import type { Tensor } from "../../tensor.ts";
 import { squaredInputGradients } from "./input_gradient.ts";
-import { penalty } from "./penalty.ts";
+import { definePenalty } from "./penalty.ts";
 
 /**
  * WGAN-div (Wu et al. 2018, equation 7): (weight / 2) mean_i (|grad D(x_i)|^power + |grad D(y_i)|^power) on real x_i and
@@ -8,7 +8,8 @@ import { penalty } from "./penalty.ts";
  *
  * Default weight 2 (the paper's k) and power 6, which the paper found best.
  */
-export const wganDivPenalty = penalty({
+export const wganDivPenalty = definePenalty({
+  name: "wganDiv",
   defaultWeight: 2,
   options: {
     /** Power of the norm of the discriminator's gradient. From 2 to 16, default 6. */

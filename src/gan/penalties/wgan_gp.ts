@@ -1,5 +1,5 @@
 import { between, inputGradientNorms } from "./input_gradient.ts";
-import { type Penalty, penalty } from "./penalty.ts";
+import { definePenalty, type Penalty } from "./penalty.ts";
 import { targetNorm } from "./target.ts";
 
 /**
@@ -8,7 +8,8 @@ import { targetNorm } from "./target.ts";
  *
  * Default weight 10, the paper's for images; it uses 0.1 on toy data.
  */
-export const wganGpPenalty: Penalty<typeof targetNorm> = penalty({
+export const wganGpPenalty: Penalty<typeof targetNorm, "wganGp"> = definePenalty({
+  name: "wganGp",
   defaultWeight: 10,
   options: targetNorm,
   bindsGradient: true,

@@ -1,5 +1,5 @@
 import { between, inputGradientNorms } from "./input_gradient.ts";
-import { type Penalty, penalty } from "./penalty.ts";
+import { definePenalty, type Penalty } from "./penalty.ts";
 import { targetNorm } from "./target.ts";
 
 /**
@@ -8,7 +8,8 @@ import { targetNorm } from "./target.ts";
  *
  * Default weight 10, that of WGAN-GP.
  */
-export const wganLpPenalty: Penalty<typeof targetNorm> = penalty({
+export const wganLpPenalty: Penalty<typeof targetNorm, "wganLp"> = definePenalty({
+  name: "wganLp",
   defaultWeight: 10,
   options: targetNorm,
   bindsGradient: true,

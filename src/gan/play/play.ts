@@ -1,5 +1,5 @@
 import type { Carry } from "../../carry.ts";
-import type { OptionSpecs, OptionValues } from "../options.ts";
+import type { OptionSpecs, OptionValues } from "../../options.ts";
 import type { Move, PerPlayer, PlayedGame, PlayerState } from "./game.ts";
 
 /** A rule of play: how the players move in one step of the game, as a pure function of where they are. */

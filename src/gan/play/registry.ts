@@ -1,6 +1,6 @@
 import type { Carry } from "../../carry.ts";
 import { type Aliases, choiceOf } from "../../gpu/checks.ts";
-import { type GivenOptions, type OptionValues, resolveOptions } from "../options.ts";
+import { type GivenOptions, type OptionSpecs, type OptionValues, resolveOptions } from "../../options.ts";
 import { alternating } from "./alternating.ts";
 import { consensus } from "./consensus.ts";
 import { extragradient } from "./extragradient.ts";
@@ -37,7 +37,7 @@ export type PlayConfig = {
 /** A rule with its options decided. */
 export interface ResolvedPlay {
   readonly name: PlayName;
-  readonly options: Readonly<Record<string, number>>;
+  readonly options: OptionValues<OptionSpecs>;
   readonly isJoint: boolean;
   readonly differentiatesGradients: boolean;
   step(game: PlayedGame, players: PerPlayer<PlayerState>, carry: Carry): Move;

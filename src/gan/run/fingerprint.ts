@@ -10,7 +10,7 @@ import { Tensor } from "../../tensor.ts";
 import type { TensorTree } from "../../transforms.ts";
 import { flatten } from "../../tree.ts";
 import type { ResolvedConfig } from "../trainer_config.ts";
-import { packSize } from "../tricks/registry.ts";
+import { packSize } from "../tricks/trick.ts";
 
 /** What a run is, part by part, in texts that are equal for equal parts. What moves no bit of a run is not there. */
 export type Fingerprint = Readonly<Record<string, string>>;
@@ -25,9 +25,9 @@ export async function fingerprintOf(config: ResolvedConfig): Promise<Fingerprint
     data.digest?.(),
   ]);
   const parts = {
-    loss: config.loss,
-    penalties: penalties.map(({ penalty: _, ...rest }) => rest),
-    tricks: tricks.map(({ type, options }) => ({ type, options })),
+    loss: { type: config.loss.name, ...config.loss.options },
+    penalties: penalties.map(({ name: type, weight, interval, options }) => ({ type, weight, interval, options })),
+    tricks: tricks.map(({ name: type, options }) => ({ type, options })),
     play: config.play,
     schedules: config.schedules,
     generatorAverage: config.generatorAverage,

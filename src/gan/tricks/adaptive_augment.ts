@@ -1,8 +1,8 @@
+import type { OptionSpecs } from "../../options.ts";
 import { Tensor } from "../../tensor.ts";
 import { mirrored } from "../image_operations.ts";
-import type { OptionSpecs } from "../options.ts";
 import { augmentationStrengths, augmented } from "./augmentations.ts";
-import { type Trick, trick } from "./trick.ts";
+import { defineTrick, type Trick } from "./trick.ts";
 
 const adaptation = {
   /** 1 mirrors too; 0 for what must not be, such as letters. A whole number from 0 to 1, default 1. */
@@ -24,34 +24,32 @@ const adaptation = {
  *
  * Target 0.6, a ramp of 500,000 samples from 0 to 1, and steps of 4 batches are the paper's.
  */
-export const adaptiveAugmentTrick: Trick<typeof augmentationStrengths & typeof adaptation> = trick({
-  options: { ...augmentationStrengths, ...adaptation },
-  memory: () => ({
-    probability: { shape: [], first: 0 },
-    signs: { shape: [], first: 0 },
-    batches: { shape: [], first: 0 },
-  }),
-  needsImages: true,
-  view: (x, { options, random, memory }) => {
-    const probability = memory.read("probability");
-    const sometimes = (changed: Tensor, before: Tensor) => {
-      const isChanged = random.uniform([x.shape[0] as number, 1, 1, 1]).less(probability);
-      return Tensor.where(isChanged.broadcastTo(before.shape), changed, before);
-    };
-    // Half of those that are chosen: a mirrored image is as likely as the image itself.
-    const isMirrored = random.uniform([x.shape[0] as number, 1, 1, 1]).less(probability.mul(0.5));
-    const turned = options.flip === 1 ? Tensor.where(isMirrored.broadcastTo(x.shape), mirrored(x), x) : x;
-    return augmented(turned, random, options, sometimes);
-  },
-  judged: ({ real }, { options: { target, ramp, every }, memory }) => {
-    const signs = memory.read("signs").add(real.sign().mean());
-    const batches = memory.read("batches").add(1);
-    const isDue = batches.greaterEqual(every);
-    const stride = ((real.shape[0] as number) * every) / ramp;
-    const probability = memory.read("probability");
-    const moved = probability.add(signs.div(every).sub(target).sign().mul(stride)).clamp(0, 1);
-    memory.keep("probability", Tensor.where(isDue, moved, probability));
-    memory.keep("signs", Tensor.where(isDue, 0, signs));
-    memory.keep("batches", Tensor.where(isDue, 0, batches));
-  },
-});
+export const adaptiveAugmentTrick: Trick<typeof augmentationStrengths & typeof adaptation, "adaptiveAugment"> =
+  defineTrick({
+    name: "adaptiveAugment",
+    options: { ...augmentationStrengths, ...adaptation },
+    needsLogits: true,
+    needsImages: true,
+    view: (x, { options, random, carry }) => {
+      const probability = carry.read("probability");
+      const sometimes = (changed: Tensor, before: Tensor) => {
+        const isChanged = random.uniform([x.shape[0] as number, 1, 1, 1]).less(probability);
+        return Tensor.where(isChanged.broadcastTo(before.shape), changed, before);
+      };
+      // Half of those that are chosen: a mirrored image is as likely as the image itself.
+      const isMirrored = random.uniform([x.shape[0] as number, 1, 1, 1]).less(probability.mul(0.5));
+      const turned = options.flip === 1 ? Tensor.where(isMirrored.broadcastTo(x.shape), mirrored(x), x) : x;
+      return augmented(turned, random, options, sometimes);
+    },
+    judged: ({ real }, { options: { target, ramp, every }, carry }) => {
+      const signs = carry.read("signs").add(real.sign().mean());
+      const batches = carry.read("batches").add(1);
+      const isDue = batches.greaterEqual(every);
+      const stride = ((real.shape[0] as number) * every) / ramp;
+      const probability = carry.read("probability");
+      const moved = probability.add(signs.div(every).sub(target).sign().mul(stride)).clamp(0, 1);
+      carry.keep("probability", Tensor.where(isDue, moved, probability));
+      carry.keep("signs", Tensor.where(isDue, 0, signs));
+      carry.keep("batches", Tensor.where(isDue, 0, batches));
+    },
+  });

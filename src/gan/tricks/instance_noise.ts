@@ -1,11 +1,12 @@
-import { trick } from "./trick.ts";
+import { defineTrick } from "./trick.ts";
 
 /**
  * Instance noise (Sønderby et al. 2017, section 3.3; Arjovsky and Bottou 2017, section 3): Gaussian noise on all that the
  * discriminator sees. Two distributions that don't touch then overlap, and the generator gets a gradient. Its size falls in a
  * straight line to zero after `until` generator steps.
  */
-export const instanceNoiseTrick = trick({
+export const instanceNoiseTrick = defineTrick({
+  name: "instanceNoise",
   options: {
     /** Standard deviation at first, in units of the data. From 0 to 100, default 0.1. */
     sigma: { default: 0.1, low: 0, high: 100 },

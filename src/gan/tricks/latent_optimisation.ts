@@ -1,6 +1,6 @@
 import type { Tensor } from "../../tensor.ts";
 import { grad } from "../../transforms.ts";
-import { trick } from "./trick.ts";
+import { defineTrick } from "./trick.ts";
 
 /**
  * Latent optimisation (LOGAN, Wu et al. 2019, section 4, by natural gradient): in both players' steps each latent vector first
@@ -13,7 +13,8 @@ import { trick } from "./trick.ts";
  *
  * Default alpha 0.9 and beta 5, the paper's.
  */
-export const latentOptimisationTrick = trick({
+export const latentOptimisationTrick = defineTrick({
+  name: "latentOptimisation",
   options: {
     /** Length of the move. From 0 to 100, default 0.9. */
     alpha: { default: 0.9, low: 0, high: 100 },

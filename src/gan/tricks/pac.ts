@@ -1,16 +1,18 @@
 import { network } from "../../nn/network.ts";
-import { trick } from "./trick.ts";
+import { defineTrick } from "./trick.ts";
 
 /**
  * PacGAN (Lin et al. 2018): the discriminator judges packs of samples of one kind at once, and so sees it if generated ones
  * are too much alike. Only its first layer grows: points of a pack lie one after the other, images side by side in channels.
  * The loss counts packs.
  */
-export const pacTrick = trick({
+export const pacTrick = defineTrick({
+  name: "pac",
   options: {
     /** Samples a pack; the batch must be a multiple of it. A whole number from 1 to 16, default 2. */
     samples: { default: 2, low: 1, high: 16, whole: true },
   },
+  needsLogits: true,
   pack: ({ samples }) => samples,
   discriminator: ({ inputShape, layers }, { samples }) => {
     const channels = inputShape[inputShape.length - 1] as number;

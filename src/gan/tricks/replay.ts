@@ -1,26 +1,23 @@
 import { Tensor } from "../../tensor.ts";
-import { trick } from "./trick.ts";
+import { defineTrick } from "./trick.ts";
 
 /**
  * Replay of generated samples (SimGAN, Shrivastava et al. 2017, section 2.3): the last `size` batches of generated samples
  * are remembered, and in a step of the discriminator each new sample gives its place to an old one by chance, so that D does
  * not forget what the generator did. It begins once the memory is full; every step replaces its oldest batch.
  */
-export const replayTrick = trick({
+export const replayTrick = defineTrick({
+  name: "replay",
   options: {
     /** Batches that are remembered. A whole number from 1 to 256, default 8. */
     size: { default: 8, low: 1, high: 256, whole: true },
     /** Probability that a generated sample is replaced by an old one. From 0 to 1, default 0.5. */
     probability: { default: 0.5, low: 0, high: 1 },
   },
-  memory: ({ batchSize, sampleSize }, { size }) => ({
-    samples: { shape: [size, batchSize * sampleSize], first: 0 },
-    slot: { shape: [], first: 0 },
-    filled: { shape: [], first: 0 },
-  }),
-  batches: ({ real, fake }, { options: { size, probability }, random, memory }) => {
+  batches: ({ real, fake }, { options: { size, probability }, random, carry }) => {
     const batch = fake.shape[0] as number;
-    const [samples, slot, filled] = [memory.read("samples"), memory.read("slot"), memory.read("filled")];
+    const samples = carry.read("samples", [size, fake.size]);
+    const [slot, filled] = [carry.read("slot"), carry.read("filled")];
     const old = samples
       .reshape([size * batch, -1])
       .gather(random.integers([batch], size * batch))
@@ -30,9 +27,9 @@ export const replayTrick = trick({
     const isOld = random.uniform(shape).less(chance).broadcastTo(fake.shape);
 
     const isOldest = Tensor.arange(size).cast("f32").equal(slot).reshape([size, 1]).broadcastTo(samples.shape);
-    memory.keep("samples", Tensor.where(isOldest, fake.reshape([1, -1]).broadcastTo(samples.shape), samples));
-    memory.keep("slot", Tensor.where(slot.equal(size - 1), 0, slot.add(1)));
-    memory.keep("filled", filled.add(1).minimum(size));
+    carry.keep("samples", Tensor.where(isOldest, fake.reshape([1, -1]).broadcastTo(samples.shape), samples));
+    carry.keep("slot", Tensor.where(slot.equal(size - 1), 0, slot.add(1)));
+    carry.keep("filled", filled.add(1).minimum(size));
     return { real, fake: Tensor.where(isOld, old, fake) };
   },
 });

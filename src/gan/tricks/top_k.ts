@@ -1,5 +1,5 @@
 import { Tensor } from "../../tensor.ts";
-import { trick } from "./trick.ts";
+import { defineTrick } from "./trick.ts";
 
 /**
  * Top-k training (Sinha et al. 2020, algorithm 1): the generator learns from those of its samples alone that D takes for the
@@ -10,7 +10,8 @@ import { trick } from "./trick.ts";
  * The other logits count as constants, and the gradient of the kept ones is B / k times as large, so that it is the mean
  * over them. The loss that is shown stays that of all.
  */
-export const topKTrick = trick({
+export const topKTrick = defineTrick({
+  name: "topK",
   options: {
     /** Factor of the share that is kept, per `every` steps. From 0.01 to 1, default 0.99. */
     decay: { default: 0.99, low: 0.01, high: 1 },

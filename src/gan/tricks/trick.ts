@@ -1,15 +1,17 @@
+import type { Carry } from "../../carry.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Network } from "../../nn/network.ts";
+import type { OptionSpecs, OptionValues } from "../../options.ts";
 import type { Random } from "../../random.ts";
+import { type Chosen, chosen, type EntryKind } from "../../registry.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { Memory, MemorySizes, MemorySpec } from "../memory.ts";
-import type { OptionSpecs, OptionValues } from "../options.ts";
 
 /** What every part of a trick may use. */
-export interface TrickContext<Options = Readonly<Record<string, number>>> {
+export interface TrickContext<Options = OptionValues<OptionSpecs>> {
   readonly options: Options;
   readonly random: Random;
-  readonly memory: Memory;
+  /** What it keeps from step to step. */
+  readonly carry: Carry;
   /** f32 scalar: generator steps done. */
   readonly step: Tensor;
   /** Of one sample, as the data has it. */
@@ -26,9 +28,9 @@ export interface Batches {
  * A change to how the game is played, each part optional. Parts are differentiable functions of tensors, so gradients reach
  * the generator through them.
  */
-export interface Trick<Specs extends OptionSpecs = OptionSpecs> {
+export interface Trick<Specs extends OptionSpecs = OptionSpecs, Name extends string = string> {
+  readonly name: Name;
   readonly options: Specs;
-  memory?(sizes: MemorySizes, options: OptionValues<Specs>): Readonly<Record<string, MemorySpec>>;
   /** Another discriminator in the place of the user's, before anything is created. */
   discriminator?(network: Network, options: OptionValues<Specs>): Network;
   /** Samples that the discriminator judges as one; 1 if left out. */
@@ -43,9 +45,28 @@ export interface Trick<Specs extends OptionSpecs = OptionSpecs> {
   logits?(fake: Tensor, context: TrickContext<OptionValues<Specs>>): Tensor;
   /** Another latent batch [batch, ...latent], in both players' steps; `score` is what the generator wants high, [batch, 1]. */
   latent?(z: Tensor, score: (z: Tensor) => Tensor, context: TrickContext<OptionValues<Specs>>): Tensor;
+  /** Whether it keeps D's slope within bounds, as the penalties of gradients do. */
+  readonly bindsGradient?: boolean;
+  /** Whether it takes what D says for the logits of a scalar critic, which an autoencoder has none of. */
+  readonly needsLogits?: boolean;
   /** Whether it needs images [H, W, C]. */
   readonly needsImages?: boolean;
 }
 
-/** Keeps the names of the options in the type. */
-export const trick = <const Specs extends OptionSpecs>(entry: Trick<Specs>): Trick<Specs> => entry;
+/** A trick, with its name and the names of its options in the type. */
+export const defineTrick = <const Specs extends OptionSpecs, const Name extends string>(
+  entry: Trick<Specs, Name>,
+): Trick<Specs, Name> => entry;
+
+/** A trick with every option. */
+export type ResolvedTrick = Chosen<Trick>;
+
+export const trickKind: EntryKind<Trick, ResolvedTrick> = {
+  noun: "trick",
+  functions: [["discriminator", "pack", "view", "batches", "judged", "logits", "latent"]],
+  resolve: (picked) => chosen(picked),
+};
+
+/** Samples that the discriminator judges as one. */
+export const packSize = (tricks: readonly ResolvedTrick[]): number =>
+  tricks.reduce((size, { entry, options }) => size * (entry.pack?.(options) ?? 1), 1);

@@ -6,7 +6,6 @@ import type { Engine } from "../../../src/engine.ts";
 import { adviceOn } from "../../../src/gan/combinations.ts";
 import { resolveConfig } from "../../../src/gan/config.ts";
 import { createLoss, losses } from "../../../src/gan/losses/registry.ts";
-import type { OptionSpecs } from "../../../src/gan/options.ts";
 import { penalties } from "../../../src/gan/penalties/registry.ts";
 import { plays } from "../../../src/gan/play/registry.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
@@ -16,6 +15,7 @@ import { batchNorm } from "../../../src/nn/batch_norm.ts";
 import { linear } from "../../../src/nn/linear.ts";
 import { mlp, network } from "../../../src/nn/network.ts";
 import { spectralNorm } from "../../../src/nn/spectral_norm.ts";
+import type { OptionSpecs } from "../../../src/options.ts";
 import { Tensor } from "../../../src/tensor.ts";
 
 /** All that a configuration asks of an engine. */
@@ -83,11 +83,12 @@ describe("refused:", () => {
       { ...given, penalties: [{ type: "leCam" }] },
       `Trainer: leCam regularises logits, and ${loss} has none; leave it out.`,
     );
-    const sentence = `Trainer: pac and adaptiveAugment read logits of a scalar critic, and ${loss} has none.`;
-    expectRefused({ ...given, tricks: [{ type: "pac" }] }, sentence);
+    const sentence = (trick: string) =>
+      `Trainer: ${trick} reads logits of a scalar critic, and ${loss} has none; leave it out.`;
+    expectRefused({ ...given, tricks: [{ type: "pac" }] }, sentence("pac"));
     expectRefused(
       { ...imageGame, loss, discriminator: mlp([16, 16]), tricks: [{ type: "adaptiveAugment" }] },
-      sentence,
+      sentence("adaptiveAugment"),
     );
     resolve({ ...given, penalties: [{ type: "pullingAway" }], tricks: [{ type: "replay" }] });
   });
@@ -223,7 +224,7 @@ const kinds: readonly {
 
 describe.each(kinds)("a $kind", ({ kind, registry, place, called }) => {
   const options = Object.entries(registry).flatMap(([type, entry]) =>
-    Object.entries(entry.options).map(([name, spec]) => [type, name, spec] as const),
+    Object.entries(entry.options).flatMap(([name, spec]) => ("low" in spec ? [[type, name, spec] as const] : [])),
   );
 
   test("that does not exist is refused with the names of those that do", () => {
@@ -284,9 +285,9 @@ test("what is given by its name alone has its defaults", () => {
     play: "extragradient",
     generatorAverage: {},
   });
-  expect(config.loss).toEqual({ type: "hinge" });
-  expect(config.penalties[0]).toMatchObject({ type: "r1", weight: 0.1, interval: 1 });
-  expect(config.tricks[0]).toMatchObject({ type: "topK", options: { decay: 0.99, every: 100, floor: 0.5 } });
+  expect(config.loss).toEqual({ name: "hinge", entry: losses.hinge, options: {} });
+  expect(config.penalties[0]).toMatchObject({ name: "r1", weight: 0.1, interval: 1 });
+  expect(config.tricks[0]).toMatchObject({ name: "topK", options: { decay: 0.99, every: 100, floor: 0.5 } });
   expect(config.play).toMatchObject({ name: "extragradient", isJoint: true });
   expect(config.generatorAverage).toEqual({ decay: 0.999, warmUp: 10 });
 });

@@ -5,7 +5,7 @@ import { images } from "../../../src/data/images.ts";
 import type { Engine } from "../../../src/engine.ts";
 import { resolveConfig } from "../../../src/gan/config.ts";
 import { dcgan } from "../../../src/gan/models/dcgan.ts";
-import { r1r2 } from "../../../src/gan/penalties/registry.ts";
+import { r1r2 } from "../../../src/gan/penalties/shorthands.ts";
 import { Trainer } from "../../../src/gan/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
@@ -147,7 +147,7 @@ describe("a name, one with its options, and a list of either say the same:", () 
       penalties: ["leCam", r1r2()],
       optimizer: { generator: "sgd", discriminator: "adam" },
     });
-    expect(penalties.map(({ type }) => type)).toEqual(["leCam", "r1", "r2"]);
+    expect(penalties.map(({ name }) => name)).toEqual(["leCam", "r1", "r2"]);
     expect(optimizers).toEqual({ generator: { type: "sgd" }, discriminator: { type: "adam" } });
   });
 });

@@ -1,9 +1,9 @@
 /** The graphs of all losses against their closed forms, in float64. `tests/gpu/losses.test.ts` does it in f32. */
 import { describe, expect, test } from "vitest";
+import { carryInHand } from "../../../examples/certify/carry.ts";
 import { closedForms } from "../../../examples/certify/losses/closed_forms.ts";
 import { logitBatches, sigmoid } from "../../../examples/certify/losses/closed_forms_kit.ts";
 import { lossFormulas, lossGraphs, mismatches, tolerance } from "../../../examples/certify/losses/loss_graphs.ts";
-import { fixedMemory } from "../../../examples/certify/losses/loss_memory.ts";
 import { beganMeasure } from "../../../src/gan/losses/began.ts";
 import { imle } from "../../../src/gan/losses/imle.ts";
 import { createLoss, type LossConfig, type LossName, losses, resolveLoss } from "../../../src/gan/losses/registry.ts";
@@ -93,8 +93,12 @@ describe("options", () => {
   });
 
   test("are resolved with their defaults", () => {
-    expect(resolveLoss("hinge")).toEqual({ type: "hinge" });
-    expect(resolveLoss({ type: "began", gamma: 0.7 })).toEqual({ type: "began", gamma: 0.7, lambda: 0.001 });
+    expect(resolveLoss("hinge")).toEqual({ name: "hinge", entry: losses.hinge, options: {} });
+    expect(resolveLoss({ type: "began", gamma: 0.7 })).toEqual({
+      name: "began",
+      entry: losses.began,
+      options: { gamma: 0.7, lambda: 0.001 },
+    });
   });
 
   test.each<[unknown, string]>([
@@ -112,11 +116,11 @@ describe("options", () => {
 });
 
 describe("began", () => {
-  const { discriminator, memory, reconstructionError } = createLoss({ type: "began", gamma: 0.5, lambda: 0.1 });
+  const { discriminator, reconstructionError } = createLoss({ type: "began", gamma: 0.5, lambda: 0.1 });
   const balanceAfter = (k: number, real: number, fake: number) => {
-    const kept = fixedMemory({ k });
-    discriminator(column([real]), column([fake]), kept);
-    return numberOf(kept.kept.get("k") as Tensor);
+    const carry = carryInHand(() => Tensor.scalar(k));
+    discriminator(column([real]), column([fake]), carry);
+    return numberOf(carry.kept.get("k") as Tensor);
   };
 
   test("moves k by lambda (gamma L(x) - L(G)) and keeps it within 0 and 1", () => {
@@ -125,11 +129,16 @@ describe("began", () => {
     expect(balanceAfter(0.99, 8, 0)).toBe(1);
   });
 
-  test("starts at k = 0, from a memory that it must be given", () => {
-    expect(memory?.({ batchSize: 1, sampleSize: 1, generatorParameters: 1, discriminatorParameters: 1 })).toEqual({
-      k: { shape: [], first: 0 },
+  test("starts at k = 0, from a carry that it must be given", () => {
+    const read: unknown[] = [];
+    const carry = carryInHand((...asked) => {
+      read.push(asked);
+      return Tensor.scalar(0);
     });
-    expect(() => discriminator(column([1]), column([1]))).toThrow('The loss "began" was called without a memory');
+    discriminator(column([1]), column([1]), carry);
+    expect(read).toEqual([["k", [], 0]]);
+    expect([...carry.kept.keys()]).toEqual(["k"]);
+    expect(() => discriminator(column([1]), column([1]))).toThrow('The loss "began" was called without a carry');
   });
 
   test("its error is a mean of distances, one a sample", () => {
@@ -172,17 +181,19 @@ describe("imle", () => {
     [-3, 0],
   ]);
 
+  const { ofSamples, generator } = createLoss(imle);
+
   test("is the mean squared distance of real samples to the nearest fake", () => {
-    expect(numberOf(imle.ofSamples(fake, real))).toBeCloseTo((1 + 2 + 1) / 3, 6);
+    expect(numberOf(ofSamples!(fake, real))).toBeCloseTo((1 + 2 + 1) / 3, 6);
   });
 
   test("pulls a fake to every real sample that it is nearest to, and leaves the others", () => {
-    const pull = valuesOf(grad((x: Tensor) => imle.ofSamples(x, real))(fake)).map((value) => value * 3);
+    const pull = valuesOf(grad((x: Tensor) => ofSamples!(x, real))(fake)).map((value) => value * 3);
     expect(pull.map((value) => Number(value.toFixed(5)))).toEqual([2, 0, 4, -2, 0, 0, 0, 0]);
   });
 
   test("has no path from the discriminator to the generator", () => {
-    expect(() => grad((x: Tensor) => imle.generator(x))(column([1]))).toThrow(GradientError);
+    expect(() => grad((x: Tensor) => generator(x))(column([1]))).toThrow(GradientError);
   });
 });
 

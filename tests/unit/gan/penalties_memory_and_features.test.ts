@@ -1,10 +1,13 @@
 /** Penalties that remember, that compare samples, or that look into the discriminator, against numbers worked out by hand. */
 import { describe, expect, test } from "vitest";
+import { carryInHand } from "../../../examples/certify/carry.ts";
+import { historicalAveragingPenalty } from "../../../src/gan/penalties/historical_averaging.ts";
+import { penaltyCarry } from "../../../src/gan/penalties/penalty.ts";
 import type { PenaltyName } from "../../../src/gan/penalties/registry.ts";
 import { Tensor } from "../../../src/tensor.ts";
 import { grad } from "../../../src/transforms.ts";
 import { evaluate } from "../../reference/reference.ts";
-import { constants, inputOf, memoryOfPenalty, randomOf, termOf } from "./penalty_inputs.ts";
+import { constants, inputOf, randomOf, termOf } from "./penalty_inputs.ts";
 
 const valuesOf = (tensor: Tensor) => [...(evaluate([tensor.node])[0] as Float64Array)];
 const numberOf = (tensor: Tensor) => valuesOf(tensor)[0] as number;
@@ -30,16 +33,16 @@ describe("LeCam", () => {
   });
 
   test("holds the logits to what the other side said lately", () => {
-    const memory = memoryOfPenalty("leCam");
-    term("leCam", { ...logits, memory, options: { decay: 0.9 } });
-    const [real, fake] = [numberOf(memory.read("real")), numberOf(memory.read("fake"))];
+    const carry = carryInHand();
+    term("leCam", { ...logits, carry, options: { decay: 0.9 } });
+    const [real, fake] = [numberOf(carry.read("real")), numberOf(carry.read("fake"))];
     expect(real).toBeCloseTo(0.1 * 0.5, 6);
     expect(fake).toBeCloseTo(0.1 * -0.75, 6);
-    const again = numberOf(term("leCam", { ...logits, memory, options: { decay: 0.9 } }));
+    const again = numberOf(term("leCam", { ...logits, carry, options: { decay: 0.9 } }));
     const above = mean([2, -1, 0.5].map((a) => Math.max(0, a - fake) ** 2));
     const below = mean([-0.25, -3, 1].map((a) => Math.max(0, real - a) ** 2));
     expect(again).toBeCloseTo(above + below, 6);
-    expect(numberOf(memory.read("real"))).toBeCloseTo(0.9 * 0.05 + 0.1 * 0.5, 6);
+    expect(numberOf(carry.read("real"))).toBeCloseTo(0.9 * 0.05 + 0.1 * 0.5, 6);
   });
 });
 
@@ -100,17 +103,17 @@ describe("orthogonal regularisation", () => {
 
 describe("path length", () => {
   test("of a linear generator is that of its matrix", () => {
-    const memory = memoryOfPenalty("pathLength");
-    memory.keep("length", Tensor.scalar(1.5));
+    const carry = carryInHand();
+    carry.keep("length", Tensor.scalar(1.5));
     const matrix = constants([1, -2, 0.5, 3], [2, 2]);
     const latent = constants([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], [3, 2]);
-    const value = generatorTerm("pathLength", { generate: (z) => z.matmul(matrix), latent, memory });
+    const value = generatorTerm("pathLength", { generate: (z) => z.matmul(matrix), latent, carry });
     const y = valuesOf(randomOf().normal([3, 2]));
     const lengths = [0, 1, 2].map((i) =>
       Math.hypot(y[2 * i]! - 2 * y[2 * i + 1]!, 0.5 * y[2 * i]! + 3 * y[2 * i + 1]!),
     );
     expect(numberOf(value)).toBeCloseTo(mean(lengths.map((length) => (length - 1.5) ** 2)), 5);
-    expect(numberOf(memory.read("length"))).toBeCloseTo(0.99 * 1.5 + 0.01 * mean(lengths), 6);
+    expect(numberOf(carry.read("length"))).toBeCloseTo(0.99 * 1.5 + 0.01 * mean(lengths), 6);
   });
 
   test("of images is divided by the root of the pixels", () => {
@@ -181,30 +184,30 @@ describe("IMLE", () => {
 });
 
 describe("historical averaging", () => {
-  const sizes = { generatorParameters: 2, discriminatorParameters: 3 };
-
   test("costs nothing in the first step, and then the distance to the mean of all steps so far", () => {
-    const memory = memoryOfPenalty("historicalAveraging", sizes);
+    const carry = carryInHand();
     const steps = [
       [1, 2],
       [3, -2],
       [5, 0],
     ];
     const costs = steps.map((values) =>
-      numberOf(generatorTerm("historicalAveraging", { memory, parameters: constants(values, [2]) })),
+      numberOf(generatorTerm("historicalAveraging", { carry, parameters: constants(values, [2]) })),
     );
     expect(costs[0]).toBe(0);
     expect(costs[1]).toBeCloseTo(4 + 16, 10);
     expect(costs[2]).toBeCloseTo(9 + 0, 10);
-    expect(valuesOf(memory.read("generatorMean"))).toEqual([3, 0]);
-    expect(numberOf(memory.read("generatorCount"))).toBe(3);
+    expect(valuesOf(carry.read("mean"))).toEqual([3, 0]);
+    expect(numberOf(carry.read("count"))).toBe(3);
   });
 
   test("keeps the players apart", () => {
-    const memory = memoryOfPenalty("historicalAveraging", sizes);
-    generatorTerm("historicalAveraging", { memory, parameters: constants([1, 2], [2]) });
-    expect(numberOf(memory.read("discriminatorCount"))).toBe(0);
-    term("historicalAveraging", { memory, parameters: constants([7, 8, 9], [3]) });
-    expect(valuesOf(memory.read("discriminatorMean"))).toEqual([7, 8, 9]);
+    const carry = carryInHand();
+    const of = (player: string) => penaltyCarry(carry, historicalAveragingPenalty, player);
+    generatorTerm("historicalAveraging", { carry: of("generator"), parameters: constants([1, 2], [2]) });
+    expect(numberOf(of("discriminator").read("count"))).toBe(0);
+    term("historicalAveraging", { carry: of("discriminator"), parameters: constants([7, 8, 9], [3]) });
+    expect(valuesOf(of("discriminator").read("mean"))).toEqual([7, 8, 9]);
+    expect(valuesOf(of("generator").read("mean"))).toEqual([1, 2]);
   });
 });

@@ -4,11 +4,9 @@ import {
   type PenaltyConfig,
   type PenaltyName,
   penalties,
-  r1,
-  r1r2,
   resolvePenalty,
-  wganGp,
 } from "../../../src/gan/penalties/registry.ts";
+import { r1, r1r2, wganGp } from "../../../src/gan/penalties/shorthands.ts";
 import { suggestGamma } from "../../../src/gan/penalties/suggest_gamma.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
 
@@ -16,7 +14,7 @@ const names = Object.keys(penalties) as PenaltyName[];
 
 describe.each(names)("%s", (type) => {
   test("is part of somebody's loss", () => {
-    const { penalty } = resolvePenalty({ type } as PenaltyConfig);
+    const { entry: penalty } = resolvePenalty({ type } as PenaltyConfig);
     expect(penalty.term ?? penalty.generatorTerm).toBeTypeOf("function");
     expect(penalty.defaultWeight).toBeGreaterThan(0);
   });

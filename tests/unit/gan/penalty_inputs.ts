@@ -1,5 +1,6 @@
 /** What the tests of penalties and tricks share: everything that a term may ask for, in small. */
-import type { Memory, MemorySizes, MemorySpec } from "../../../src/gan/memory.ts";
+import { carryInHand } from "../../../examples/certify/carry.ts";
+import type { Carry } from "../../../src/carry.ts";
 import type { GeneratorPenaltyInput } from "../../../src/gan/penalties/penalty.ts";
 import {
   type PenaltyConfig,
@@ -24,26 +25,6 @@ export const randomOf = (count = 3): Random => {
   return new Random(whole(7), whole(count), 100);
 };
 
-/** A memory as a trainer keeps it, step after step in one graph. */
-export function memoryOf(specs: Readonly<Record<string, MemorySpec>> = {}): Memory {
-  const kept = new Map(Object.entries(specs).map(([name, { shape, first }]) => [name, Tensor.full(shape, first)]));
-  const read = (name: string): Tensor => {
-    const value = kept.get(name);
-    if (value) return value;
-    throw new Error(`There is no memory "${name}".`);
-  };
-  return {
-    read,
-    keep: (name, next) => kept.set(name, next.detach().reshape(read(name).shape)),
-  };
-}
-
-const sizes = { batchSize: 1, sampleSize: 1, generatorParameters: 1, discriminatorParameters: 1 };
-
-/** The memory of a penalty before the first step. */
-export const memoryOfPenalty = (name: PenaltyName, given: Partial<MemorySizes> = {}): Memory =>
-  memoryOf(resolvePenalty({ type: name } as PenaltyConfig).penalty.memory?.({ ...sizes, ...given }));
-
 type Given = Partial<GeneratorPenaltyInput<Readonly<Record<string, number>>>> &
   Pick<GeneratorPenaltyInput, "critic" | "real" | "fake">;
 
@@ -60,7 +41,7 @@ export function inputOf(name: PenaltyName, given: Given): GeneratorPenaltyInput<
     sampleShape: real.shape.slice(1),
     random: randomOf(),
     weight: Tensor.scalar(1),
-    memory: memoryOfPenalty(name),
+    carry: carryInHand(),
     parameters: fake.flatten(),
     weights: [],
     ...given,
@@ -70,7 +51,7 @@ export function inputOf(name: PenaltyName, given: Given): GeneratorPenaltyInput<
 
 /** The side of a penalty that a player's loss has. @throws Error if the player's has none. */
 export function termOf(name: PenaltyName, side: "term" | "generatorTerm") {
-  const { term, generatorTerm } = resolvePenalty({ type: name } as PenaltyConfig).penalty;
+  const { term, generatorTerm } = resolvePenalty({ type: name } as PenaltyConfig).entry;
   const f = side === "term" ? term : generatorTerm;
   if (!f) throw new Error(`${name} has no ${side}.`);
   return f as (input: GeneratorPenaltyInput<never>) => Tensor;
@@ -91,16 +72,13 @@ export interface Players {
   readonly generatorTree: TensorTree;
 }
 
-/** A memory in the middle of a training: some steps done, means of some size. */
-function memoryInUse(name: PenaltyName, players: Record<"generatorParameters" | "discriminatorParameters", number>) {
-  const memory = memoryOfPenalty(name, players);
-  const specs = Object.entries(
-    resolvePenalty({ type: name } as PenaltyConfig).penalty.memory?.({ ...sizes, ...players }) ?? {},
-  );
-  specs.forEach(([key, { shape }], i) => {
-    memory.keep(key, Tensor.full(shape, key.endsWith("Count") ? 5 : 0.3 - 0.4 * i));
+/** What lasts, in the middle of a training: some steps done, means of some size, each of another. */
+function carryInUse(): Carry {
+  const asked: string[] = [];
+  return carryInHand((name, shape) => {
+    if (!asked.includes(name)) asked.push(name);
+    return Tensor.full(shape, name === "count" ? 5 : 0.3 - 0.4 * asked.indexOf(name));
   });
-  return memory;
 }
 
 const pack = (tree: TensorTree): Tensor =>
@@ -141,10 +119,7 @@ export function termInGame(
         options: optionsInGame[name] ?? {},
         parameters: pack(own),
         weights: weightMatrices(isGenerators ? generator : critic, own),
-        memory: memoryInUse(name, {
-          generatorParameters: generator.parameterCount,
-          discriminatorParameters: critic.parameterCount,
-        }),
+        carry: carryInUse(),
       }),
     );
   };

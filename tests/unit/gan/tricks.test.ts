@@ -1,6 +1,7 @@
 /** The tricks in float64: what each changes, and what it leaves as it is. */
 import { describe, expect, test } from "vitest";
-import { packSize, resolveTrick, type TrickConfig, type TrickName, tricks } from "../../../src/gan/tricks/registry.ts";
+import { resolveTrick, type TrickConfig, type TrickName, tricks } from "../../../src/gan/tricks/registry.ts";
+import { packSize } from "../../../src/gan/tricks/trick.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
 import { activation } from "../../../src/nn/activations.ts";
 import { batchNorm } from "../../../src/nn/batch_norm.ts";
@@ -214,7 +215,7 @@ describe("adaptiveAugment", () => {
     const logits = { real: Tensor.full([batch, 1], said), fake: Tensor.full([batch, 1], -1) };
     const probabilities = [0, 1, 2, 3].map((step) => {
       use.trick.judged?.(logits, use.context(step));
-      return numberOf(use.memory.read("probability"));
+      return numberOf(use.carry.read("probability"));
     });
     return { use, probabilities };
   };
@@ -235,7 +236,7 @@ describe("adaptiveAugment", () => {
     const { use, probabilities } = run(1);
     const logits = { real: Tensor.full([batch, 1], -2), fake: Tensor.full([batch, 1], -1) };
     for (const step of [4, 5]) use.trick.judged?.(logits, use.context(step));
-    expect(numberOf(use.memory.read("probability"))).toBeCloseTo(probabilities[3]! - 0.05, 6);
+    expect(numberOf(use.carry.read("probability"))).toBeCloseTo(probabilities[3]! - 0.05, 6);
   });
 
   test("changes nothing at probability 0, some samples in between, and all at 1", () => {
@@ -244,11 +245,11 @@ describe("adaptiveAugment", () => {
       [40, 4, 4, 1],
     );
     const changedAt = (probability: number) => {
-      const { trick, memory, context } = inUse(
+      const { trick, carry, context } = inUse(
         { type: "adaptiveAugment", saturation: 0, contrast: 0, translation: 0, cutout: 0, flip: 0 },
         [4, 4, 1],
       );
-      memory.keep("probability", Tensor.scalar(probability));
+      carry.keep("probability", Tensor.scalar(probability));
       const [now, then] = [valuesOf(trick.view!(x, context())), valuesOf(x)];
       return Array.from({ length: 40 }, (_, n) => now[16 * n] !== then[16 * n]).filter(Boolean).length;
     };
@@ -263,11 +264,11 @@ describe("adaptiveAugment", () => {
       Array.from({ length: 200 }, (_, i) => i % 2),
       [100, 1, 2, 1],
     );
-    const { trick, memory, context } = inUse(
+    const { trick, carry, context } = inUse(
       { type: "adaptiveAugment", brightness: 0, saturation: 0, contrast: 0, translation: 0, cutout: 0 },
       [1, 2, 1],
     );
-    memory.keep("probability", Tensor.scalar(1));
+    carry.keep("probability", Tensor.scalar(1));
     const first = valuesOf(trick.view!(x, context())).filter((_, i) => i % 2 === 0);
     expect(mean(first)).toBeGreaterThan(0.35);
     expect(mean(first)).toBeLessThan(0.65);
@@ -394,7 +395,7 @@ describe("replay", () => {
   const batch = 4;
   /** Batches in which all samples of step s are s + 1. */
   const run = (steps: number, probability: number) => {
-    const { trick, context } = inUse({ type: "replay", size, probability }, [2], { batchSize: batch, sampleSize: 2 });
+    const { trick, context } = inUse({ type: "replay", size, probability }, [2]);
     return Array.from({ length: steps }, (_, step) => {
       const fake = Tensor.full([batch, 2], step + 1);
       return valuesOf(trick.batches!({ real: Tensor.full([batch, 2], 9), fake }, context(step)).fake);

@@ -40,10 +40,10 @@ const warnings = Object.values<gan.LossEntry>(gan.losses).flatMap(({ create }) =
 const layered = { ...nn.mlp([2, 4, 1], { outputActivation: "sigmoid" }), mixesSamples: true };
 const farOut = { ...data.gaussianRing(), range: [-100, 300] as const };
 const combined = adviceOn({
-  penalties: [{ type: "r1", penalty: gan.penalties.r1, weight: 1, interval: 8, options: {} }],
+  penalties: [{ name: "r1", entry: gan.penalties.r1, weight: 1, interval: 8, options: {} }],
   tricks: [],
   optimizers: { generator: { type: "sgd", lr: 1 }, discriminator: { type: "sgd", lr: 1 } },
-  loss: { type: "wasserstein" },
+  loss: { name: "wasserstein", entry: gan.losses.wasserstein, options: {} },
   penaltyInterval: 8,
   generator: nn.mlp([2, 4, 2], { outputActivation: "tanh" }),
   discriminator: layered,

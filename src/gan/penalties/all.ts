@@ -1,0 +1,19 @@
+/** Every penalty, by the name of its object: one line each. */
+export { balancedConsistencyPenalty } from "./balanced_consistency.ts";
+export { consistencyPenalty } from "./consistency.ts";
+export { draganPenalty } from "./dragan.ts";
+export { featureMatchingPenalty } from "./feature_matching.ts";
+export { historicalAveragingPenalty } from "./historical_averaging.ts";
+export { imlePenalty } from "./imle.ts";
+export { latentConsistencyPenalty } from "./latent_consistency.ts";
+export { leCamPenalty } from "./le_cam.ts";
+export { maxGradientPenalty } from "./max_gradient.ts";
+export { modeSeekingPenalty } from "./mode_seeking.ts";
+export { orthogonalPenalty } from "./orthogonal.ts";
+export { pathLengthPenalty } from "./path_length.ts";
+export { pullingAwayPenalty } from "./pulling_away.ts";
+export { r1Penalty } from "./r1.ts";
+export { r2Penalty } from "./r2.ts";
+export { wganDivPenalty } from "./wgan_div.ts";
+export { wganGpPenalty } from "./wgan_gp.ts";
+export { wganLpPenalty } from "./wgan_lp.ts";
