@@ -86,9 +86,9 @@ export const optionTexts: Readonly<Record<string, Readonly<Record<string, Readon
     },
   },
   play: {
-    consensus: { weight: "weight of half the squared length of both gradients" },
+    consensus: { weight: "weight of half the squared length of all gradients" },
     symplectic: {
-      weight: "weight of the rotation that is added to both gradients",
+      weight: "weight of the rotation that is added to all gradients",
       aligned: "1 where the weight's sign follows the game, 0 where it is fixed",
     },
     lookahead: { every: "steps between two returns", rate: "share of the way that is kept at a return" },
