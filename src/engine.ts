@@ -1,6 +1,4 @@
 import type { ByteCache } from "./cache/byte_cache.ts";
-import { checkedCache } from "./cache/checked_cache.ts";
-import { defaultCache } from "./cache/default_cache.ts";
 import { type CompiledGraph, compileGraph } from "./compile/compile_graph.ts";
 import type { DeviceTraits } from "./compile/device_traits.ts";
 import { assertForms, type FormChoices } from "./compile/form_choices.ts";
@@ -8,7 +6,7 @@ import { Loop, type LoopEntry, type LoopOptions } from "./compile/loop.ts";
 import { Plan, type PlanContext, type Progress } from "./compile/plan.ts";
 import type { Sink } from "./compile/sinks.ts";
 import { State } from "./compile/state.ts";
-import { type TuneMode, Tuner, tuneModes } from "./compile/tuner.ts";
+import { type FormTuner, type TuneMode, type TuningOptions, tuneModes, tunerOf } from "./compile/tuning.ts";
 import { compiledFunction } from "./compiled_function.ts";
 import { type AdapterSummary, type DeviceSource, describeAdapter } from "./gpu/adapter.ts";
 import { BoundedCache, defaultCacheBytes } from "./gpu/bounded_cache.ts";
@@ -162,18 +160,13 @@ export class Engine implements Evaluator {
   readonly #device: Device;
   readonly #context: PlanContext;
   readonly #cache: BoundedCache;
-  readonly #tuner: Tuner;
+  readonly #compile: TuningOptions["compile"];
+  readonly #tuner: FormTuner;
 
   private constructor(
     device: Device,
-    {
-      tune = "off",
-      formChoices,
-      cache = defaultCache(),
-      cacheBytes = defaultCacheBytes,
-      compileSeconds,
-      onWarning,
-    }: EngineOptions,
+    { formChoices, cache, cacheBytes = defaultCacheBytes, compileSeconds, onWarning }: EngineOptions,
+    makeTuner: (options: TuningOptions) => FormTuner,
   ) {
     this.#device = device;
     this.#cache = new BoundedCache(cacheBytes, device.stats);
@@ -183,13 +176,19 @@ export class Engine implements Evaluator {
     this.#context = { device, pipelines, pool, arenas, readback: new Readback(device) };
     const target = traitsOf(device);
     const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize, maxBufferSize } = device.limits;
-    const limits = {
+    this.#compile = {
       maxBindings: maxStorageBuffersPerShaderStage,
       maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
+      target,
     };
-    const name = describeAdapter(device.adapter);
-    const kept = checkedCache(cache, onWarning);
-    this.#tuner = new Tuner(tune, this.#context, { ...limits, target }, name, kept, formChoices);
+    this.#tuner = makeTuner({
+      context: this.#context,
+      compile: this.#compile,
+      adapterName: describeAdapter(device.adapter),
+      cache,
+      onWarning,
+      formChoices,
+    });
   }
 
   /**
@@ -200,9 +199,10 @@ export class Engine implements Evaluator {
   static async create(options: EngineOptions = {}): Promise<Engine> {
     assertKeys("Engine.create", options, optionKinds);
     assertForms(options.formChoices ?? {});
+    const makeTuner = tunerOf(options.tune ?? "off");
     const onWarning = options.onWarning ?? ((message) => console.warn(`saddlepoint: ${message}`));
     const device = await Device.acquire(options, { debug: options.debug ?? false, onWarning });
-    const engine = new Engine(device, options);
+    const engine = new Engine(device, options, makeTuner);
     if (device.adapter.software) {
       onWarning(`WebGPU runs on the CPU here (${describeAdapter(device.adapter)}): correct, but slow.`);
     }
@@ -328,7 +328,7 @@ export class Engine implements Evaluator {
     }
     const halves = halfPrecision && { halfPrecision: { except: (halfPrecision.except ?? []).map(({ node }) => node) } };
     const compile = () =>
-      compileGraph(sinks, { ...this.#tuner.options, chooseForm: this.#tuner.chooseForm, fuse, ...halves });
+      compileGraph(sinks, { ...this.#compile, chooseForm: this.#tuner.chooseForm, fuse, ...halves });
     let graph = compile();
     if (await this.#tuner.tune(graph)) graph = compile();
     const plan = await Plan.create(label, graph, this.#context, { progress, signal });
@@ -363,7 +363,7 @@ export class Engine implements Evaluator {
     let entry = this.#cache.get(key) as CachedGraph | undefined;
     if (!entry) {
       const sinks = nodes.map((node): Sink => ({ kind: "output", node }));
-      const graph = compileGraph(sinks, { ...this.#tuner.options, chooseForm: this.#tuner.chooseForm });
+      const graph = compileGraph(sinks, { ...this.#compile, chooseForm: this.#tuner.chooseForm });
       const positions = new Map(order.map((node, position) => [node, position]));
       entry = { graph, feeds: graph.feeds.map((feed) => positions.get(feed) as number) };
       this.#cache.set(key, entry, graphBytes(graph, order.length));

@@ -1,15 +1,12 @@
 import { assertKeys, assertKind, describe, flag, type Kind, text } from "./gpu/checks.ts";
 import { SaddlepointError, ShapeError } from "./gpu/errors.ts";
+import { type Extra, partOf } from "./gpu/extra.ts";
 import * as composites from "./graph/composites.ts";
-import {
-  type ConvolutionOptions,
-  convolve,
-  type TransposedConvolutionOptions,
-  transposedConvolve,
-} from "./graph/convolution.ts";
-import { defaultFirKernel, type FirOptions, firDownsample, firFilter, firUpsample } from "./graph/fir_filter.ts";
+import type { ConvolutionOptions, TransposedConvolutionOptions } from "./graph/convolution.ts";
+import type { FirOptions } from "./graph/fir_filter.ts";
+import type { ImageOperations } from "./graph/image_operations.ts";
 import type { Node } from "./graph/node.ts";
-import { averagePool, maxPool, type PoolOptions } from "./graph/pooling.ts";
+import type { PoolOptions } from "./graph/pooling.ts";
 import { cast } from "./graph/primitives/cast.ts";
 import * as elementwise from "./graph/primitives/elementwise.ts";
 import { gather, histogram, scatterAdd } from "./graph/primitives/gather_scatter.ts";
@@ -19,7 +16,6 @@ import { argmax, max, mean, min } from "./graph/primitives/reduce.ts";
 import { flip, permute, reshape, transposeLast } from "./graph/primitives/shape_movement.ts";
 import { concat, pad, slice } from "./graph/primitives/slice_pad.ts";
 import { broadcast, sum } from "./graph/primitives/sum_broadcast.ts";
-import { downsampleNearest, resizeBilinear, upsampleNearest } from "./graph/resample.ts";
 import {
   assertShape,
   type DType,
@@ -31,7 +27,6 @@ import {
   sizeOf,
   type TypedArray,
 } from "./graph/shape.ts";
-import { depthToSpace, spaceToDepth } from "./graph/space_depth.ts";
 import type { Pair } from "./graph/window.ts";
 
 /** What turns nodes into numbers: an engine. */
@@ -356,7 +351,7 @@ export class Tensor {
    * OH = floor((H + pads - dilation (KH - 1) - 1) / stride) + 1; ceil(H / stride) with padding "same".
    */
   conv2d(filters: Tensor, options?: ConvolutionOptions): Tensor {
-    return this.#with("conv2d", filters, (x, w) => convolve(x, w, options));
+    return this.#with("conv2d", filters, (x, w) => imageOperation("conv2d")(x, w, options));
   }
   /**
    * Transposed convolution of these images [N, H, W, I] with filters [I, KH, KW, O / groups], in the layout of the
@@ -364,51 +359,51 @@ export class Tensor {
    * outputPadding + 1; H stride with padding "same".
    */
   convTranspose2d(filters: Tensor, options?: TransposedConvolutionOptions): Tensor {
-    return this.#with("convTranspose2d", filters, (x, w) => transposedConvolve(x, w, options));
+    return this.#with("convTranspose2d", filters, (x, w) => imageOperation("convTranspose2d")(x, w, options));
   }
   /** Averages of windows of images [N, H, W, C]: [N, OH, OW, C], OH = floor((H + pads - size) / stride) + 1. */
   averagePool(size: Pair, options?: PoolOptions): Tensor {
-    return this.#map((x) => averagePool(x, size, options));
+    return this.#map((x) => imageOperation("averagePool")(x, size, options));
   }
   /** Largest elements of windows, as `averagePool`. Of equal ones the first gets the gradient. */
   maxPool(size: Pair, options?: PoolOptions): Tensor {
-    return this.#map((x) => maxPool(x, size, options));
+    return this.#map((x) => imageOperation("maxPool")(x, size, options));
   }
 
   /** Images [N, H, W, C] with every pixel as a block: [N, H factor, W factor, C]. */
   upsampleNearest(factor: Pair): Tensor {
-    return this.#map((x) => upsampleNearest(x, factor));
+    return this.#map((x) => imageOperation("upsampleNearest")(x, factor));
   }
   /** The first pixel of every block: [N, ceil(H / factor), ceil(W / factor), C]. */
   downsampleNearest(factor: Pair): Tensor {
-    return this.#map((x) => downsampleNearest(x, factor));
+    return this.#map((x) => imageOperation("downsampleNearest")(x, factor));
   }
   /** Images [N, H, W, C] interpolated linearly to [N, ...size, C], with pixels as areas and without antialiasing. */
   resizeBilinear(size: readonly [number, number]): Tensor {
-    return this.#map((x) => resizeBilinear(x, size));
+    return this.#map((x) => imageOperation("resizeBilinear")(x, size));
   }
   /**
    * Images [N, H, W, C] filtered by the outer product of `kernel` with itself, scaled to the brightness of the input:
    * [N, OH, OW, C], OH = floor((H up + pads - taps) / down) + 1; about H up / down with the default padding.
    */
   firFilter(kernel: readonly number[], options?: FirOptions): Tensor {
-    return this.#map((x) => firFilter(x, kernel, options));
+    return this.#map((x) => imageOperation("firFilter")(x, kernel, options));
   }
   /** Images [N, H, W, C] `factor` times as large, filtered: [N, H factor, W factor, C]. */
-  firUpsample(kernel: readonly number[] = defaultFirKernel, factor: Pair = 2): Tensor {
-    return this.#map((x) => firUpsample(x, kernel, factor));
+  firUpsample(kernel?: readonly number[], factor?: Pair): Tensor {
+    return this.#map((x) => imageOperation("firUpsample")(x, kernel, factor));
   }
   /** Images [N, H, W, C] filtered and `factor` times as small: [N, floor(H / factor), floor(W / factor), C]. */
-  firDownsample(kernel: readonly number[] = defaultFirKernel, factor: Pair = 2): Tensor {
-    return this.#map((x) => firDownsample(x, kernel, factor));
+  firDownsample(kernel?: readonly number[], factor?: Pair): Tensor {
+    return this.#map((x) => imageOperation("firDownsample")(x, kernel, factor));
   }
   /** Channels as blocks of pixels: [N, H, W, r r C] to [N, H r, W r, C], channels in the order (row, column, C). */
   depthToSpace(r: number): Tensor {
-    return this.#map((x) => depthToSpace(x, r));
+    return this.#map((x) => imageOperation("depthToSpace")(x, r));
   }
   /** Blocks of pixels as channels, the inverse of `depthToSpace`: [N, H r, W r, C] to [N, H, W, r r C]. */
   spaceToDepth(r: number): Tensor {
-    return this.#map((x) => spaceToDepth(x, r));
+    return this.#map((x) => imageOperation("spaceToDepth")(x, r));
   }
 
   /** Rows of this table [N, ...] by u32 indices [B]. */
@@ -465,6 +460,12 @@ export class Tensor {
     });
   }
 }
+
+/** The methods for images. */
+export const extraImageOperations: Extra<ImageOperations> = { entry: "images" };
+
+const imageOperation = <Name extends keyof ImageOperations>(name: Name): ImageOperations[Name] =>
+  partOf(extraImageOperations, name)[name];
 
 function hasEvaluator(tensor: Tensor): boolean {
   return tensor.evaluator !== undefined;

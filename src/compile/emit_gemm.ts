@@ -4,7 +4,8 @@ import { identityIndex } from "./element_index.ts";
 import { type EmitContext, FunctionBody, storedRun } from "./emit_expression.ts";
 import { gemmRun } from "./gemm_body.ts";
 import { type GemmForm, gemmForms, teamMemory, tileCount, tileOf } from "./gemm_forms.ts";
-import { convolutionMap, type GemmMap, gemmShape, matmulMap, type OperandLoads } from "./gemm_maps.ts";
+import type { OperandLoads } from "./gemm_map.ts";
+import { gemmMap, gemmShape } from "./gemm_maps.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 
 /** How the tiles of a matrix product or a convolution are computed on the device that kernels are made for. */
@@ -32,7 +33,7 @@ export interface EmitGemmOptions {
 /** A matrix product or a member of the convolution family: one template, with an index map and a form each. */
 export function emitGemm(root: Node, options: EmitGemmOptions): EmittedPart {
   const { context, form, workgroupSize, store } = options;
-  const map = mapOf(root, context);
+  const map = gemmMap(root, (node, inFours) => operand(node, inFours, context));
   const { batch, m, n, k, hooks, include, multiplyAdds } = map;
   const tile = tileOf(form, workgroupSize);
   const parts = {
@@ -80,12 +81,6 @@ function storeHooks({ isByFours, body }: EmitGemmOptions["store"]) {
   return isByFours
     ? { store: "fn store(i: u32, value: f32) {}", store_whole: `fn store_whole(i: u32, values: vec4f) {\n${body()}}` }
     : { store: `fn store(i: u32, value: f32) {\n${body()}}`, store_whole: storeOneByOne };
-}
-
-function mapOf(root: Node, context: EmitContext): GemmMap {
-  const load = (node: Node, inFours: boolean) => operand(node, inFours, context);
-  const { lowering } = root.op;
-  return lowering.kind === "convolution" ? convolutionMap(root, lowering.map, load) : matmulMap(root, load);
 }
 
 /** Loads four neighbours at once where the map asks for that and the operand's place allows it. */

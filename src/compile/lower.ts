@@ -6,8 +6,8 @@ import { permute, reshape } from "../graph/primitives/shape_movement.ts";
 import { concat, slice } from "../graph/primitives/slice_pad.ts";
 import { type ReduceAttributes, sum } from "../graph/primitives/sum_broadcast.ts";
 import { sizeOf } from "../graph/shape.ts";
+import { convolutionCompiler } from "./convolution_compiler.ts";
 import { type DeviceTraits, leastDevice } from "./device_traits.ts";
-import { convolutionByOthers } from "./lower_convolution.ts";
 
 /**
  * Rewrites a graph into the few forms that kernels are made for:
@@ -60,7 +60,7 @@ function lowerNode(node: Node, inputs: readonly Node[], { visit, placed, target 
       return lowerMatmul(inputs as [Node, Node], node.attributes as MatmulAttributes, visit);
     case "convolution": {
       const rebuilt = rebuild(node, inputs);
-      const others = convolutionByOthers(rebuilt, target);
+      const others = convolutionCompiler().byOthers(rebuilt, target);
       return others ? visit(others) : rebuilt;
     }
     case "reduce":

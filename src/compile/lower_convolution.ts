@@ -1,4 +1,4 @@
-import type { Node } from "../graph/node.ts";
+import type { ConvolutionMap, Node } from "../graph/node.ts";
 import { conv2dFilterGrad, type FilterGradAttributes, splitFilterGrad } from "../graph/primitives/conv2d.ts";
 import { add } from "../graph/primitives/elementwise.ts";
 import { constant } from "../graph/primitives/leaf.ts";
@@ -11,7 +11,7 @@ import type { DeviceTraits } from "./device_traits.ts";
 
 /** One of the convolution family with its sizes by name. */
 interface Convolution {
-  readonly map: "forward" | "inputGradient" | "filterGradient";
+  readonly map: ConvolutionMap;
   readonly inputs: readonly [Node, Node];
   readonly shape: Shape;
   readonly attributes: FilterGradAttributes;

@@ -2,6 +2,7 @@ import type { BufferPool } from "../gpu/buffer_pool.ts";
 import { maxWorkgroupsPerDimension } from "../gpu/constants.ts";
 import type { Device } from "../gpu/device.ts";
 import { DataError, OptionError } from "../gpu/errors.ts";
+import { type Extra, partOf } from "../gpu/extra.ts";
 import type { PipelineCache } from "../gpu/pipelines.ts";
 import type { Readback } from "../gpu/readback.ts";
 import type { ArenaLease, SharedArenas } from "../gpu/shared_arenas.ts";
@@ -10,7 +11,7 @@ import { type Numbers, toElements } from "../graph/elements.ts";
 import { nodeSize } from "../graph/node.ts";
 import { byteSize, formatShape, type TypedArray } from "../graph/shape.ts";
 import type { CompiledGraph } from "./compile_graph.ts";
-import { type Explanation, explain } from "./explain.ts";
+import type { Explanation, explain } from "./explain.ts";
 import { Loop } from "./loop.ts";
 import type { BufferReference, Location } from "./memory.ts";
 import { memoryOf, type PlanMemory } from "./plan_memory.ts";
@@ -24,6 +25,8 @@ export interface PlanContext {
   readonly arenas: SharedArenas;
   readonly readback: Readback;
 }
+
+export const extraExplain: Extra<typeof explain> = { entry: "explain" };
 
 /** Reports how many of a plan's pipelines are ready. */
 export type Progress = (done: number, total: number) => void;
@@ -223,7 +226,7 @@ export class Plan {
 
   /** The kernels, what is fused in them, and what they move; prints as a table. */
   explain(): Explanation {
-    return explain(this.label, this.graph);
+    return partOf(extraExplain, "plan.explain()")(this.label, this.graph);
   }
 
   /** Bytes that the plan works on, by role. */

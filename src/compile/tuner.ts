@@ -2,19 +2,12 @@ import type { ByteCache } from "../cache/byte_cache.ts";
 import { timeStretches } from "../gpu/timestamps.ts";
 import type { Node } from "../graph/node.ts";
 import { input } from "../graph/primitives/leaf.ts";
-import { type CompiledGraph, type CompileOptions, compileGraph } from "./compile_graph.ts";
-import type { DeviceTraits } from "./device_traits.ts";
+import { type CompiledGraph, compileGraph } from "./compile_graph.ts";
 import { choosing, type FormChoices, formClass } from "./form_choices.ts";
-import { type GemmForm, gemmForms, isFormName } from "./gemm_forms.ts";
+import { type ChooseForm, type GemmForm, gemmForms, isFormName } from "./gemm_forms.ts";
 import { gemmShape } from "./gemm_maps.ts";
-import { Plan, type PlanContext } from "./plan.ts";
-
-/**
- * How long a tuner may look: `quick` times the four likeliest forms of products that matter, `full` up to eight forms of
- * all products, longer. `off` takes the best guess.
- */
-export const tuneModes = { off: true, quick: true, full: true };
-export type TuneMode = keyof typeof tuneModes;
+import { Plan } from "./plan.ts";
+import type { FormTuner, TuningOptions } from "./tuning.ts";
 
 const efforts = {
   quick: { candidates: 4, rounds: 3, fewestMultiplyAdds: 1e6 },
@@ -32,7 +25,7 @@ const edition = 1;
  * in the same order up to the grouping of fours, so a choice changes results by rounding at most; for given choices, a run
  * is reproducible bit for bit.
  */
-export class Tuner {
+export class Tuner implements FormTuner {
   readonly #choices: Record<string, string>;
   /** Classes that were timed here; what was given or kept may be none of this adapter's forms. */
   readonly #timed = new Set<string>();
@@ -40,31 +33,23 @@ export class Tuner {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
-    readonly mode: TuneMode,
-    readonly context: PlanContext,
-    readonly options: Omit<CompileOptions, "chooseForm" | "fuse" | "target"> & { readonly target: DeviceTraits },
-    /** What choices are kept for. */
-    readonly adapterName: string,
-    readonly cache: ByteCache,
-    given: FormChoices = {},
+    readonly mode: keyof typeof efforts,
+    readonly options: TuningOptions & { readonly cache: ByteCache },
   ) {
-    this.#choices = { ...given };
+    this.#choices = { ...options.formChoices };
   }
 
-  /** All choices so far; give them to another engine to have the same kernels there. */
   get choices(): FormChoices {
     return { ...this.#choices };
   }
 
-  get chooseForm() {
+  get chooseForm(): ChooseForm {
     return choosing(this.#choices);
   }
 
-  /** Times whatever products of a compiled graph have no choice yet. Resolves to whether there are new choices. */
   tune(graph: CompiledGraph): Promise<boolean> {
-    if (this.mode === "off") return Promise.resolve(false);
     // Plans are often made at once: one after the other, or they would disturb each other's times.
-    const turn = this.#last.then(() => this.#tuneNow(graph, efforts[this.mode as keyof typeof efforts]));
+    const turn = this.#last.then(() => this.#tuneNow(graph, efforts[this.mode]));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
@@ -83,7 +68,7 @@ export class Tuner {
       this.#choices[name] = (await this.#fastest(root, effort.candidates, effort.rounds)).name;
       this.#timed.add(name);
     }
-    if (classes.size > 0) await this.cache.write(this.#key, encode(this.#choices));
+    if (classes.size > 0) await this.options.cache.write(this.#key, encode(this.#choices));
     return graph.kernels.some(({ parts }) =>
       parts.some(({ cluster: { kind, roots }, form }) => {
         const [root] = roots;
@@ -96,31 +81,34 @@ export class Tuner {
   /** Whether there is a choice for a class, and the product can have it. */
   #isChosen(name: string, root: Node): boolean {
     if (this.#timed.has(name)) return true;
-    const forms = gemmForms(gemmShape(root), this.options.target);
+    const forms = gemmForms(gemmShape(root), this.options.compile.target);
     return forms.some((form) => form.name === this.#choices[name]);
   }
 
   get #key(): string {
-    return `forms ${edition} ${this.mode}: ${this.adapterName}`;
+    return `forms ${edition} ${this.mode}: ${this.options.adapterName}`;
   }
 
   /** What was given or found already counts more than what was kept. */
   async #load(): Promise<void> {
-    const bytes = await this.cache.read(this.#key);
+    const bytes = await this.options.cache.read(this.#key);
     if (bytes) Object.assign(this.#choices, { ...decode(bytes), ...this.#choices });
   }
 
   /** The form with the least time of all rounds. Rounds go over all forms in turn, so that a busy moment hits them alike. */
   async #fastest(root: Node, most: number, rounds: number): Promise<GemmForm> {
-    const forms = gemmForms(gemmShape(root), this.options.target).slice(0, most);
+    const forms = gemmForms(gemmShape(root), this.options.compile.target).slice(0, most);
     const alone = root.op.rebuild(
       root.inputs.map(({ shape, dtype }, i) => input(`operand ${i}`, shape, dtype)),
       root,
     );
     const plans = await Promise.all(
       forms.map((form) => {
-        const graph = compileGraph([{ kind: "output", node: alone }], { ...this.options, chooseForm: () => form });
-        return Plan.create(`tuning: ${root.op.name}, ${form.name}`, graph, this.context);
+        const graph = compileGraph([{ kind: "output", node: alone }], {
+          ...this.options.compile,
+          chooseForm: () => form,
+        });
+        return Plan.create(`tuning: ${root.op.name}, ${form.name}`, graph, this.options.context);
       }),
     );
     try {
@@ -150,7 +138,7 @@ export class Tuner {
   }
 
   async #time(plan: Plan, repeats: number): Promise<number> {
-    const { device, readback } = this.context;
+    const { device, readback } = this.options.context;
     const encode = (pass: GPUComputePassEncoder) => {
       for (let i = 0; i < repeats; i++) plan.encode(pass);
       pass.end();

@@ -31,6 +31,9 @@ export interface ViewedAxis {
   readonly isReversed?: boolean;
 }
 
+/** The three of the convolution family: y from x and w, dx from dy and w, dw from x and dy. */
+export type ConvolutionMap = "forward" | "inputGradient" | "filterGradient";
+
 /** How the compiler turns a primitive into WGSL. */
 export type Lowering<A extends Attributes = Attributes> =
   /** Held in a buffer, or a literal. */
@@ -60,7 +63,7 @@ export type Lowering<A extends Attributes = Attributes> =
   | { readonly kind: "gather" }
   | { readonly kind: "reduce"; readonly combine: "sum" | "max" | "min" }
   | { readonly kind: "matmul" }
-  | { readonly kind: "convolution"; readonly map: "forward" | "inputGradient" | "filterGradient" }
+  | { readonly kind: "convolution"; readonly map: ConvolutionMap }
   | { readonly kind: "histogram" }
   /** The first input under another name: compiled away. */
   | { readonly kind: "identity" }

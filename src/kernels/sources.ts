@@ -8,9 +8,8 @@ import reduce from "../../shaders/reduce.wgsl";
 import reduceTree from "../../shaders/reduce_tree.wgsl";
 import type { ShaderName } from "./manifest.ts";
 
-/** The text of every shader file. */
-export const shaderSources: Readonly<Record<ShaderName, string>> = {
-  conv2d,
+/** The text of the shader files that every page has. */
+export const shaderSources: Readonly<Record<Exclude<ShaderName, "conv2d">, string>> = {
   elementwise,
   functions,
   gemm,
@@ -19,3 +18,6 @@ export const shaderSources: Readonly<Record<ShaderName, string>> = {
   reduce,
   reduce_tree: reduceTree,
 };
+
+/** Apart, since pages without convolutions leave it out. */
+export const conv2dSource: string = conv2d;

@@ -11,6 +11,8 @@ export interface Specialisation<Shader extends ShaderName> {
 /** A file of functions that hooks of another one call: index maps, say. */
 export interface Inclusion<Shader extends ShaderName> {
   readonly shader: Shader;
+  /** The text of the file. */
+  readonly source: string;
   readonly constants: Readonly<Record<ConstantName<Shader>, number>>;
   readonly hooks: Readonly<Record<HookName<Shader>, string>>;
 }
@@ -20,24 +22,24 @@ export interface Inclusion<Shader extends ShaderName> {
  * the function `run(group, lane)` and all that it calls, but for the library. `include` puts another file's functions
  * before it.
  */
-export function specialise<Shader extends ShaderName, Included extends ShaderName = never>(
+export function specialise<Shader extends keyof typeof shaderSources, Included extends ShaderName = never>(
   shader: Shader,
   parts: Specialisation<Shader>,
   include?: Inclusion<Included>,
 ): string {
-  const own = fill(shader, parts.constants, parts.hooks);
+  const own = fill(shaderSources[shader], parts.constants, parts.hooks);
   if (!include) return own;
   // Constants that both files declare are the same numbers: the first declaration stays.
-  const included = fill(include.shader, include.constants, include.hooks);
+  const included = fill(include.source, include.constants, include.hooks);
   return `${included}\n\n${withoutConstants(own, Object.keys(include.constants))}`;
 }
 
 function fill(
-  shader: ShaderName,
+  file: string,
   constants: Readonly<Record<string, number>>,
   hooks: Readonly<Record<string, string>>,
 ): string {
-  let source = shaderSources[shader]
+  let source = file
     .replace(/@group\(0\)\s*@binding\(\d+\)\s*var<[^>]*>[^;]*;\s*/g, "")
     .replace(/@compute[\s\S]*$/, "")
     .trimEnd();

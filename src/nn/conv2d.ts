@@ -1,3 +1,4 @@
+import "../extras/images.ts";
 import type { ConvolutionOptions } from "../graph/convolution.ts";
 import { convolutionLayer, type FilterOptions } from "./convolution.ts";
 import type { Layer } from "./layer.ts";

@@ -1,3 +1,4 @@
+import "../extras/images.ts";
 import { assertPool, type PoolOptions } from "../graph/pooling.ts";
 import type { Pair } from "../graph/window.ts";
 import { own } from "./checks.ts";

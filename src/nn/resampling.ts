@@ -1,3 +1,4 @@
+import "../extras/images.ts";
 import { assertKind, count } from "../gpu/checks.ts";
 import { normalised } from "../graph/fir_filter.ts";
 import { type Pair, pairOf } from "../graph/window.ts";

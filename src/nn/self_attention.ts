@@ -1,3 +1,4 @@
+import "../extras/images.ts";
 import { assertKeys, callback, count } from "../gpu/checks.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../tensor.ts";

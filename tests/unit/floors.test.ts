@@ -21,6 +21,7 @@ const floors = [
   "self_test.ts",
   "compiled_function.ts",
   "engine.ts",
+  "extras",
   "controls.ts",
   "carry.ts",
   "probes",
