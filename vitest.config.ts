@@ -9,9 +9,6 @@ const shared = {
   resolve: { alias: { saddlepoint: fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
 };
 
-// The library in the tests is what "saddlepoint" brings, also where they import single modules of it.
-const setupFiles = [fileURLToPath(new URL("./src/extras/engine.ts", import.meta.url))];
-
 const minute = 60_000;
 
 function unit(name: string, folder: string, testTimeout: number) {
@@ -22,7 +19,6 @@ function unit(name: string, folder: string, testTimeout: number) {
       environment: "node" as const,
       include: [`${folder}/**/*.test.ts`],
       exclude: configDefaults.exclude,
-      setupFiles,
       testTimeout,
       provide: { hasDataFolder },
     },
@@ -37,7 +33,8 @@ function gpu(name: string, folder: string, testTimeout: number) {
       name,
       include: [`${folder}/**/*.test.ts`],
       globalSetup: ["tests/browser/prepare.ts"],
-      setupFiles,
+      // Engines and tensors have what those of "saddlepoint" have, also where a test imports single modules.
+      setupFiles: ["src/extras/engine.ts"],
       testTimeout,
       hookTimeout: 2 * minute,
       // One page for all files, so that a pipeline compiled for one test serves the next.

@@ -26,8 +26,11 @@ const packed = [
   "tsconfig.build.json",
 ];
 
+/** Modules of a user's project. */
+export const consumers = ["consumer.ts", "entries.ts", "ring_page.ts"] as const;
+
 export interface InstalledPackage {
-  /** A folder with a package.json of a user's project, `consumer.ts`, and the package in its node_modules. */
+  /** A folder with a package.json of a user's project, its modules (`consumers`), and the package in its node_modules. */
   readonly project: string;
   /** Paths in the package, sorted. */
   readonly files: readonly string[];
@@ -54,7 +57,7 @@ export async function installPackage(): Promise<InstalledPackage> {
 
   await writeFile(join(project, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
   await npm(project, "install", "--offline", "--no-audit", "--no-fund", tarball);
-  await cp(fileURLToPath(new URL("consumer.ts", import.meta.url)), join(project, "consumer.ts"));
+  for (const name of consumers) await cp(fileURLToPath(new URL(name, import.meta.url)), join(project, name));
   return {
     project,
     files: files.map((path) => path.replace(/^package\//, "")).sort(),

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { optionComments, rangeSentence } from "../../../tools/option_texts.mjs";
-import { type InstalledPackage, link } from "./install.ts";
+import { consumers, type InstalledPackage, link } from "./install.ts";
 
 const minute = 60_000;
 const require = createRequire(import.meta.url);
@@ -75,7 +75,7 @@ export function typeTests(installed: () => InstalledPackage): void {
       async (_, { compilerOptions, packages = [], version }) => {
         const { project } = installed();
         for (const name of packages) await link(project, name);
-        expect(await compile(project, compilerOptions, ["consumer.ts"], version)).toBe("");
+        expect(await compile(project, compilerOptions, consumers, version)).toBe("");
       },
       minute,
     );

@@ -1,0 +1,17 @@
+/** Every entry of the package, for the compilers to resolve. */
+import * as main from "saddlepoint";
+import type * as core from "saddlepoint/core";
+import * as data from "saddlepoint/data";
+import "saddlepoint/explain";
+import * as gan from "saddlepoint/gan";
+import "saddlepoint/images";
+import * as io from "saddlepoint/io";
+import * as metrics from "saddlepoint/metrics";
+import * as nn from "saddlepoint/nn";
+import * as optim from "saddlepoint/optim";
+import * as probes from "saddlepoint/probes";
+import "saddlepoint/tuning";
+
+/** The main entry has all that the others have. */
+export const parts: Omit<typeof main, keyof typeof core> = { data, gan, io, metrics, nn, optim, probes };
+export const theCore: typeof core = main;
