@@ -29,6 +29,21 @@ export function minifyWgsl(source) {
 }
 
 /**
+ * A shader as the library carries it: without what it never reads, which makes the file a shader of its own: bindings, the
+ * entry point, and what a hook does until it is replaced.
+ *
+ * @param {string} source
+ * @returns {string}
+ */
+export function templateWgsl(source) {
+  const template = source
+    .replace(/^@group.*;$/gm, "")
+    .replace(/^@compute[^]*$/m, "")
+    .replace(/^(\/\/ hook:.*\n)((?:fn|struct) \w+)[^]*?^}/gm, "$1$2 {}");
+  return minifyWgsl(template);
+}
+
+/**
  * Block comments nest in WGSL, which no regular expression can follow.
  *
  * @param {string} source
@@ -71,7 +86,7 @@ export function wgslForEsbuild({ minify }) {
     setup(build) {
       build.onLoad({ filter: /\.wgsl$/ }, async ({ path }) => {
         const source = await readFile(path, "utf8");
-        return { contents: minify ? minifyWgsl(source) : source, loader: "text" };
+        return { contents: minify ? templateWgsl(source) : source, loader: "text" };
       });
     },
   };

@@ -34,7 +34,8 @@ export function specialise<Shader extends keyof typeof shaderSources, Included e
   return `${included}\n\n${withoutConstants(own, Object.keys(include.constants))}`;
 }
 
-function fill(
+/** The text of a file with other constants and hooks, of which it must give all. */
+export function fill(
   file: string,
   constants: Readonly<Record<string, number>>,
   hooks: Readonly<Record<string, string>>,

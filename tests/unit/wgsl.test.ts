@@ -1,5 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { minifyWgsl, stripWgsl } from "../../tools/wgsl.mjs";
+import { manifest } from "../../src/kernels/manifest.ts";
+import { fill } from "../../src/kernels/specialise.ts";
+import { minifyWgsl, stripWgsl, templateWgsl } from "../../tools/wgsl.mjs";
 
 test("stripping a shader removes comments, indentation and blank lines", () => {
   const source = `// A header.
@@ -29,4 +33,18 @@ test.each([
   const tokens = (text: string) => text.match(/\w+|[-+*/%&|^<>=!]+|[^\s\w]/g);
   expect(minifyWgsl(source)).toBe(expected);
   expect(tokens(minifyWgsl(source))).toEqual(tokens(source));
+});
+
+const shaders = fileURLToPath(new URL("../../shaders", import.meta.url));
+
+test.each(readdirSync(shaders))("%s specialises to the same code from what the package carries of it", (file) => {
+  const source = readFileSync(`${shaders}/${file}`, "utf8");
+  const { constants, hooks } = manifest[file.replace(".wgsl", "") as keyof typeof manifest];
+  const sevens = Object.fromEntries(constants.map((name) => [name, 7]));
+  const bodies = Object.fromEntries(
+    Object.entries(hooks).map(([name, head]) => [name, `${head} {\n  /* ${name} */\n}`]),
+  );
+  const carried = templateWgsl(source);
+  expect(carried.length).toBeLessThan(minifyWgsl(source).length);
+  expect(minifyWgsl(fill(carried, sevens, bodies))).toBe(minifyWgsl(fill(source, sevens, bodies)));
 });
