@@ -38,8 +38,8 @@ export function minifyWgsl(source) {
 export function templateWgsl(source) {
   const template = source
     .replace(/^@group.*;$/gm, "")
-    .replace(/^@compute[^]*$/m, "")
-    .replace(/^(\/\/ hook:.*\n)((?:fn|struct) \w+)[^]*?^}/gm, "$1$2 {}");
+    .replace(/^@compute[\s\S]*$/m, "")
+    .replace(/^(\/\/ hook:.*\n)((?:fn|struct) \w+)[\s\S]*?^}/gm, "$1$2 {}");
   return minifyWgsl(template);
 }
 
