@@ -24,7 +24,7 @@ export interface EntryKind<Of extends Entry, Resolved> {
   resolve(picked: Picked<Of>): Resolved;
 }
 
-type FunctionOf<Of> = keyof Of & string;
+type FunctionOf<Of> = Of extends unknown ? keyof Of & string : never;
 
 /** An entry, with the options that it was given, unchecked. */
 export interface Picked<Of> {

@@ -87,11 +87,11 @@ export const optionTexts: Readonly<Record<string, Readonly<Record<string, Readon
   },
   play: {
     consensus: { weight: "weight of half the squared length of all gradients" },
+    lookahead: { every: "steps between two returns", rate: "share of the way that is kept at a return" },
     symplectic: {
       weight: "weight of the rotation that is added to all gradients",
       aligned: "1 where the weight's sign follows the game, 0 where it is fixed",
     },
-    lookahead: { every: "steps between two returns", rate: "share of the way that is kept at a return" },
     unrolled: { steps: "steps of D that G looks ahead" },
   },
 };

@@ -20,7 +20,7 @@ import { OptionError, OutOfMemoryError } from "../gpu/errors.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { networkKind } from "../nn/checks.ts";
 import { recomputing } from "../nn/network.ts";
-import type { OptimizerConfig } from "../optim/optimizer_config.ts";
+import type { OptimizerChoice, OptimizerConfig } from "../optim/optimizer_config.ts";
 import { createOptimizer } from "../optim/registry.ts";
 import { assertCombination } from "./combinations.ts";
 import { assertFit } from "./fit.ts";
@@ -32,7 +32,6 @@ import { resolvePlay } from "./play/registry.ts";
 import { checkedSchedules } from "./schedule.ts";
 import type {
   OneOrMore,
-  OptimizerName,
   OptimizerPair,
   Precision,
   ProbeOptions,
@@ -132,15 +131,15 @@ const asList = <Choice>(given: OneOrMore<Choice> | undefined): readonly Choice[]
   [given ?? []].flat(3) as unknown as readonly Choice[];
 
 /** @throws OptionError for what is no optimiser, and no pair of them. */
-function resolveOptimizers(given: OptimizerName | OptimizerConfig | OptimizerPair): ResolvedConfig["optimizers"] {
+function resolveOptimizers(given: OptimizerChoice | OptimizerPair): ResolvedConfig["optimizers"] {
   const { generator, discriminator } = isPair(given) ? given : { generator: given, discriminator: given };
-  const [ofGenerator, ofDiscriminator] = [generator, discriminator].map(
-    (one) => createOptimizer(one, "Trainer").config,
-  );
-  return { generator: ofGenerator as OptimizerConfig, discriminator: ofDiscriminator as OptimizerConfig };
+  return {
+    generator: createOptimizer(generator, "Trainer"),
+    discriminator: createOptimizer(discriminator, "Trainer"),
+  };
 }
 
-function isPair(given: OptimizerName | OptimizerConfig | OptimizerPair): given is OptimizerPair {
+function isPair(given: OptimizerChoice | OptimizerPair): given is OptimizerPair {
   if (!object.is(given) || !("generator" in Object(given) || "discriminator" in Object(given))) return false;
   assertKeys<OptimizerPair>("Trainer, optimizer", given, { generator: oneEach, discriminator: oneEach });
   return true;

@@ -1,13 +1,15 @@
 import type { DataSource } from "../data/source.ts";
 import type { Network } from "../nn/network.ts";
-import type { OptimizerConfig } from "../optim/optimizer_config.ts";
+import type { OptimizerChoice } from "../optim/optimizer_config.ts";
+import type { ResolvedOptimizer } from "../optim/optimizer_kind.ts";
 import type { Advice } from "../probes/remedies.ts";
 import type { GeneratorAverageConfig } from "./generator_average.ts";
 import type { ResolvedLoss } from "./losses/loss.ts";
 import type { LossChoice } from "./losses/registry.ts";
 import type { ResolvedPenalty } from "./penalties/penalty.ts";
 import type { PenaltyChoice } from "./penalties/registry.ts";
-import type { PlayConfig, PlayName, ResolvedPlay } from "./play/registry.ts";
+import type { ResolvedPlay } from "./play/play.ts";
+import type { PlayChoice } from "./play/registry.ts";
 import type { Schedules } from "./schedule.ts";
 import type { TrickChoice } from "./tricks/registry.ts";
 import type { ResolvedTrick } from "./tricks/trick.ts";
@@ -31,7 +33,7 @@ export interface TrainerConfig {
    * How both players move in a step: a name, or one with options, such as `{ type: "unrolled", steps: 10 }`. Default:
    * alternating.
    */
-  readonly play?: PlayName | PlayConfig;
+  readonly play?: PlayChoice;
   /**
    * Moves learning rates and penalty weights along half a cosine while it trains, as R3GAN does:
    * `{ r1Weight: { to: 0.01, steps: 20_000 } }`. Names are those of the controls.
@@ -46,7 +48,7 @@ export interface TrainerConfig {
    * One for both players, or one each: a name, which stands for its defaults, or one with options. Default: Adam with rate
    * 1e-3 and betas 0.5 and 0.999.
    */
-  readonly optimizer?: OptimizerName | OptimizerConfig | OptimizerPair;
+  readonly optimizer?: OptimizerChoice | OptimizerPair;
   /** Real samples, and generated ones, in each step of a player. Default 128. */
   readonly batchSize?: number;
   /** Discriminator steps before each generator step. Default 1. */
@@ -79,12 +81,10 @@ export interface TrainerConfig {
   readonly onWarning?: (message: string, advice: Advice) => void;
 }
 
-export type OptimizerName = OptimizerConfig["type"];
-
 /** What each player has of its own. */
 export interface OptimizerPair {
-  readonly generator: OptimizerName | OptimizerConfig;
-  readonly discriminator: OptimizerName | OptimizerConfig;
+  readonly generator: OptimizerChoice;
+  readonly discriminator: OptimizerChoice;
 }
 
 export type OneOrMore<Choice> = Choice | readonly Choice[];
@@ -114,7 +114,7 @@ export interface ResolvedConfig {
   readonly generatorAverage: Required<GeneratorAverageConfig> | undefined;
   /** Every so many generator steps the penalties with an interval are added; 1 if there are none. */
   readonly penaltyInterval: number;
-  readonly optimizers: { readonly generator: OptimizerConfig; readonly discriminator: OptimizerConfig };
+  readonly optimizers: { readonly generator: ResolvedOptimizer; readonly discriminator: ResolvedOptimizer };
   readonly batchSize: number;
   readonly discriminatorSteps: number;
   readonly seed: number;

@@ -91,34 +91,6 @@ export function assertKind(where: string, name: string, value: unknown, { is, sa
  */
 export type Aliases = Readonly<Record<string, string>>;
 
-/**
- * An entry of a registry as it was asked for: by its name alone, or by an object with the name in `type` and options beside it.
- *
- * @throws OptionError for anything else, and for a name that is none of those of `known`.
- */
-export function choiceOf<Choice extends { readonly type: string }>(
-  where: string,
-  kind: string,
-  given: Choice | Choice["type"],
-  known: { readonly [Name in Choice["type"]]: unknown },
-  aliases?: Aliases,
-): Choice {
-  const choice = typeof given === "string" ? { type: given } : given;
-  if (!object.is(choice) || !("type" in choice)) {
-    const without = object.is(choice) ? " without a type" : "";
-    const example = JSON.stringify(Object.keys(known)[0]);
-    throw new OptionError(
-      `${where}: the ${kind} is ${describe(given)}${without}; give a name such as ${example}, or { type: ${example} } with options.`,
-    );
-  }
-  if (!Object.hasOwn(known, choice.type)) throw unknownName(where, kind, choice.type, known, aliases);
-  return choice as Choice;
-}
-
-/** Whether a choice is one of the names of a registry. */
-export const isName = <Known extends object>(name: unknown, known: Known): name is keyof Known =>
-  typeof name === "string" && Object.hasOwn(known, name);
-
 /** The error for a name that is none of those of `known`. */
 export function unknownName(where: string, kind: string, name: unknown, known: object, aliases?: Aliases): OptionError {
   const names = Object.keys(known);

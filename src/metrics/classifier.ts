@@ -9,6 +9,7 @@ import type { Engine } from "../engine.ts";
 import { array, assertKind, count as countKind, describe } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
+import { adam } from "../optim/adam.ts";
 import { Learner } from "../optim/learner.ts";
 import { classifierFeatures, classifierNetwork, peakLearningRate, trainClassifier } from "./classifier_training.ts";
 import { type Samples, upload } from "./samples.ts";
@@ -87,7 +88,10 @@ export class ImageClassifier {
     const classCount = classesOf(source);
     const parts = split(source, heldOut, seed);
     const net = classifierNetwork(source.sampleShape, classCount);
-    const learner = new Learner(engine, "classifier", net.network, { type: "adamw", lr: peakLearningRate });
+    const learner = new Learner(engine, "classifier", net.network, {
+      optimizer: adam({ weightDecay: 1e-2 }),
+      lr: peakLearningRate,
+    });
     try {
       const key = await hashOf([
         source.values,

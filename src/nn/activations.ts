@@ -1,40 +1,54 @@
-import { isName, unknownName } from "../gpu/checks.ts";
+import { resolveOptions } from "../options.ts";
+import { type ByName, defineRegistry, type EntryKind } from "../registry.ts";
 import { Tensor } from "../tensor.ts";
 import { vjp } from "../transforms.ts";
-import type { InitializerName } from "./initializers.ts";
+import type { Initializer, InitializerName } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 
-interface Activation {
+/** An elementwise function. */
+export interface Activation {
+  readonly name: string;
   apply(x: Tensor): Tensor;
   /** The initialiser under which signals keep their variance through a layer and this activation. */
-  readonly initializer: InitializerName;
+  readonly initializer: Initializer | InitializerName;
 }
 
-/** Elementwise activations by name. */
-export const activations = {
-  relu: { apply: (x) => x.relu(), initializer: "heNormal" },
+const all = {
+  relu: { name: "relu", apply: (x) => x.relu(), initializer: "heNormal" },
   /** Slope 0.2 below zero, as DCGAN has it. */
-  leakyRelu: { apply: (x) => x.leakyRelu(0.2), initializer: "heNormal" },
-  tanh: { apply: (x) => x.tanh(), initializer: "glorotNormal" },
-  sigmoid: { apply: (x) => x.sigmoid(), initializer: "glorotNormal" },
-  softplus: { apply: (x) => x.softplus(), initializer: "heNormal" },
-  elu: { apply: (x) => x.elu(), initializer: "heNormal" },
-  selu: { apply: (x) => x.selu(), initializer: "lecunNormal" },
-  gelu: { apply: (x) => x.gelu(), initializer: "heNormal" },
-  silu: { apply: (x) => x.silu(), initializer: "heNormal" },
-  linear: { apply: (x) => x, initializer: "glorotNormal" },
+  leakyRelu: { name: "leakyRelu", apply: (x) => x.leakyRelu(0.2), initializer: "heNormal" },
+  tanh: { name: "tanh", apply: (x) => x.tanh(), initializer: "glorotNormal" },
+  sigmoid: { name: "sigmoid", apply: (x) => x.sigmoid(), initializer: "glorotNormal" },
+  softplus: { name: "softplus", apply: (x) => x.softplus(), initializer: "heNormal" },
+  elu: { name: "elu", apply: (x) => x.elu(), initializer: "heNormal" },
+  selu: { name: "selu", apply: (x) => x.selu(), initializer: "lecunNormal" },
+  gelu: { name: "gelu", apply: (x) => x.gelu(), initializer: "heNormal" },
+  silu: { name: "silu", apply: (x) => x.silu(), initializer: "heNormal" },
+  linear: { name: "linear", apply: (x) => x, initializer: "glorotNormal" },
 } as const satisfies Record<string, Activation>;
+
+const activationKind: EntryKind<Activation, Activation> = {
+  noun: "activation",
+  functions: ["apply"],
+  resolve: ({ name, entry, given }) => {
+    resolveOptions(name, {}, given);
+    return entry;
+  },
+};
+
+const registry = defineRegistry(activationKind, all, { first: ["relu", "leakyRelu", "tanh", "sigmoid"] });
+
+/** Elementwise activations by name. */
+export const activations: ByName<typeof all> = registry.entries;
 
 export type ActivationName = keyof typeof activations;
 
-export function resolveActivation(name: ActivationName): Activation {
-  if (!isName(name, activations)) throw unknownName("nn", "activation", name, activations);
-  return activations[name];
-}
+/** @param choice a name, or one of your own: `{ name: "cube", apply: (x) => x.pow(3), initializer: "glorotNormal" }`. */
+export const resolveActivation = (choice: ActivationName | Activation): Activation => registry.resolve("nn", choice);
 
 /** An activation as a layer. Its site carries the activation's slope, for the saturation probe. */
-export function activation(name: ActivationName): Layer {
-  const { apply } = resolveActivation(name);
+export function activation(choice: ActivationName | Activation): Layer {
+  const { name, apply } = resolveActivation(choice);
   return {
     kind: name,
     outputShape: (input) => input,

@@ -1,7 +1,8 @@
-import { assertKind, finite, isName, notNegative, unknownName } from "../gpu/checks.ts";
+import { assertKind, finite, notNegative } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
+import { entryOf } from "../registry.ts";
 import { Tensor } from "../tensor.ts";
 
 /** How many inputs each output of a layer sums over, and how many outputs each input feeds. */
@@ -107,6 +108,5 @@ export type InitializerName = keyof typeof initializers;
 
 export function resolveInitializer(choice: Initializer | InitializerName): Initializer {
   if (typeof choice === "function") return choice;
-  if (!isName(choice, initializers)) throw unknownName("nn", "initialiser", choice, initializers);
-  return initializers[choice];
+  return entryOf("nn", "initialiser", choice, initializers);
 }

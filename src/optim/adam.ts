@@ -1,6 +1,6 @@
 import { assertKeys, type Kind, type Kinds, notNegative } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
-import { assertRange, type Optimizer, type OptimizerInput } from "./optimizer.ts";
+import { assertRange, type Optimizer, type OptimizerEntry, type OptimizerInput } from "./optimizer.ts";
 import { rootOf } from "./root.ts";
 
 export interface AdamOptions {
@@ -80,3 +80,27 @@ function oneMinusPower(beta: number, step: Tensor): Tensor {
   const half = step.mul(0.5 * Math.log(beta)).tanh();
   return half.mul(-2).div(Tensor.scalar(1).sub(half));
 }
+
+export interface AdamConfig extends Omit<AdamOptions, "weightDecay"> {
+  /** Learning rate, at least 0, default 2e-4. */
+  readonly lr?: number;
+}
+
+export const adamEntry: OptimizerEntry<AdamConfig, "adam"> = {
+  name: "adam",
+  lr: 2e-4,
+  kinds: adamKinds,
+  create: adam,
+};
+
+export interface AdamwConfig extends AdamOptions {
+  /** Learning rate, at least 0, default 2e-4. */
+  readonly lr?: number;
+}
+
+export const adamwEntry: OptimizerEntry<AdamwConfig, "adamw"> = {
+  name: "adamw",
+  lr: 2e-4,
+  kinds: adamKinds,
+  create: (options) => adam({ ...options, weightDecay: options.weightDecay ?? 1e-2 }),
+};

@@ -8,8 +8,7 @@ import { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
 import { LossScale } from "./loss_scale.ts";
 import type { Optimizer, OptimizerInput, OptimizerOutput } from "./optimizer.ts";
-import type { OptimizerConfig } from "./optimizer_config.ts";
-import { createOptimizer } from "./registry.ts";
+import type { ResolvedOptimizer } from "./optimizer_kind.ts";
 
 /** What one step of a learner changes, as updates of a plan. */
 export interface LearnerStep {
@@ -41,10 +40,9 @@ export class Learner {
     readonly engine: Engine,
     readonly name: string,
     readonly network: Network,
-    config: OptimizerConfig,
+    { optimizer, lr }: Pick<ResolvedOptimizer, "optimizer" | "lr">,
     options: { readonly scalesLoss?: boolean } = {},
   ) {
-    const { optimizer, lr } = createOptimizer(config);
     this.#optimizer = optimizer;
     this.learningRate = lr;
     this.arena = new ParameterArena(engine, name, network);

@@ -1,7 +1,7 @@
 import { assertKeys } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
 import { adamMoments, momentKinds } from "./adam.ts";
-import type { Optimizer, OptimizerInput } from "./optimizer.ts";
+import type { Optimizer, OptimizerEntry, OptimizerInput } from "./optimizer.ts";
 
 /**
  * Optimistic gradient descent (Popov 1980; for GANs Daskalakis et al. 2018, "Training GANs with optimism"), which
@@ -56,3 +56,27 @@ function optimistically({ parameters, step }: OptimizerInput, change: Tensor, pr
   const kept = last.add(difference);
   return { parameters: parameters.sub(kept.add(difference)), kept };
 }
+
+export interface OptimisticSgdConfig {
+  /** Learning rate, at least 0, default 0.01. */
+  readonly lr?: number;
+}
+
+export const optimisticSgdEntry: OptimizerEntry<OptimisticSgdConfig, "optimisticSgd"> = {
+  name: "optimisticSgd",
+  lr: 1e-2,
+  kinds: {},
+  create: () => optimisticSgd(),
+};
+
+export interface OptimisticAdamConfig extends OptimisticAdamOptions {
+  /** Learning rate, at least 0, default 1e-4. */
+  readonly lr?: number;
+}
+
+export const optimisticAdamEntry: OptimizerEntry<OptimisticAdamConfig, "optimisticAdam"> = {
+  name: "optimisticAdam",
+  lr: 1e-4,
+  kinds: momentKinds,
+  create: optimisticAdam,
+};

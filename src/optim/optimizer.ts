@@ -27,6 +27,8 @@ export interface Optimizer {
   readonly name: string;
   /** Names of the vectors that it keeps between steps. */
   readonly slots: readonly string[];
+  /** The learning rate where none is given. At least 0, default 1e-3. */
+  readonly lr?: number;
   step(input: OptimizerInput): OptimizerOutput;
 }
 
@@ -42,4 +44,14 @@ export function assertRange(name: string, value: number, low: number, high: numb
   if (typeof value !== "number" || !(value >= low && value < high)) {
     throw new OptionError(`${name} is ${describe(value)}; it must be at least ${low} and less than ${high}.`);
   }
+}
+
+/** An optimiser that is chosen by its name, with options. */
+export interface OptimizerEntry<Options extends object = never, Name extends string = string> {
+  readonly name: Name;
+  /** The learning rate where none is given. */
+  readonly lr: number;
+  /** What its own options must be. */
+  readonly kinds: object;
+  create(options: Options): Optimizer;
 }

@@ -1,40 +1,26 @@
-import type { AdamOptions } from "./adam.ts";
-import type { OptimisticAdamOptions } from "./optimistic.ts";
-import type { ClippingOptions } from "./optimizer.ts";
-import type { RmspropOptions } from "./rmsprop.ts";
-import type { SgdOptions } from "./sgd.ts";
+import type { ByName } from "../registry.ts";
+import type * as all from "./all.ts";
+import type { ClippingOptions, Optimizer, OptimizerEntry } from "./optimizer.ts";
+
+/** Optimisers by name, with the options that each takes. */
+export type OptimizerEntries = ByName<typeof all>;
+
+export type OptimizerName = keyof OptimizerEntries;
+
+type OptionsOf<Entry> = Entry extends OptimizerEntry<infer Options> ? Options : never;
 
 /** An optimiser by its name, with what differs from its defaults. */
-export type OptimizerConfig = ClippingOptions &
-  (
-    | ({
-        readonly type: "sgd";
-        /** Learning rate, at least 0, default 0.01. */
-        readonly lr?: number;
-      } & SgdOptions)
-    | {
-        readonly type: "optimisticSgd";
-        /** Learning rate, at least 0, default 0.01. */
-        readonly lr?: number;
-      }
-    | ({
-        readonly type: "rmsprop";
-        /** Learning rate, at least 0, default 5e-5. */
-        readonly lr?: number;
-      } & RmspropOptions)
-    | ({
-        readonly type: "adam";
-        /** Learning rate, at least 0, default 2e-4. */
-        readonly lr?: number;
-      } & Omit<AdamOptions, "weightDecay">)
-    | ({
-        readonly type: "optimisticAdam";
-        /** Learning rate, at least 0, default 1e-4. */
-        readonly lr?: number;
-      } & OptimisticAdamOptions)
-    | ({
-        readonly type: "adamw";
-        /** Learning rate, at least 0, default 2e-4. */
-        readonly lr?: number;
-      } & AdamOptions)
-  );
+export type OptimizerConfig = {
+  readonly [Name in OptimizerName]: { readonly type: Name } & OptionsOf<OptimizerEntries[Name]>;
+}[OptimizerName] &
+  ClippingOptions;
+
+/** An optimiser of your own, or one of the library's as an object: `{ type: optim.adam({ betas: [0, 0.9] }), lr: 1e-4 }`. */
+export interface OwnOptimizerConfig extends ClippingOptions {
+  readonly type: Optimizer;
+  /** Learning rate, at least 0; by default the optimiser's own. */
+  readonly lr?: number;
+}
+
+/** An optimiser by its name, with options, or as an object. */
+export type OptimizerChoice = OptimizerName | OptimizerConfig | Optimizer | OwnOptimizerConfig;

@@ -1,6 +1,6 @@
 import { assertKeys, type Kinds, notNegative } from "../gpu/checks.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertRange, type Optimizer } from "./optimizer.ts";
+import { assertRange, type Optimizer, type OptimizerEntry } from "./optimizer.ts";
 import { rootOf } from "./root.ts";
 
 export interface RmspropOptions {
@@ -30,3 +30,15 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     },
   };
 }
+
+export interface RmspropConfig extends RmspropOptions {
+  /** Learning rate, at least 0, default 5e-5. */
+  readonly lr?: number;
+}
+
+export const rmspropEntry: OptimizerEntry<RmspropConfig, "rmsprop"> = {
+  name: "rmsprop",
+  lr: 5e-5,
+  kinds: rmspropKinds,
+  create: rmsprop,
+};

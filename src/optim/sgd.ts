@@ -1,5 +1,5 @@
 import { assertKeys, flag, type Kinds } from "../gpu/checks.ts";
-import { assertRange, type Optimizer } from "./optimizer.ts";
+import { assertRange, type Optimizer, type OptimizerEntry } from "./optimizer.ts";
 
 export interface SgdOptions {
   /**
@@ -33,3 +33,10 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     },
   };
 }
+
+export interface SgdConfig extends SgdOptions {
+  /** Learning rate, at least 0, default 0.01. */
+  readonly lr?: number;
+}
+
+export const sgdEntry: OptimizerEntry<SgdConfig, "sgd"> = { name: "sgd", lr: 1e-2, kinds: sgdKinds, create: sgd };

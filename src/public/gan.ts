@@ -23,6 +23,7 @@ export {
 export { type PenaltyChoice, type PenaltyConfig, type PenaltyName, penalties } from "../gan/penalties/registry.ts";
 export { r1, r1r2, wganGp } from "../gan/penalties/shorthands.ts";
 export { suggestGamma } from "../gan/penalties/suggest_gamma.ts";
+export * from "../gan/play/all.ts";
 export {
   type Ahead,
   advance,
@@ -32,9 +33,9 @@ export {
   type PlayerState,
   type Pull,
 } from "../gan/play/game.ts";
-export type { Play } from "../gan/play/play.ts";
+export { definePlay, type Play, type ResolvedPlay } from "../gan/play/play.ts";
 export { type Field, gradientField } from "../gan/play/pull.ts";
-export { type PlayConfig, type PlayName, plays, resolvePlay } from "../gan/play/registry.ts";
+export { type PlayChoice, type PlayConfig, type PlayName, plays, resolvePlay } from "../gan/play/registry.ts";
 export { atOnce, inTurn } from "../gan/play/turns.ts";
 export { unroll } from "../gan/play/unroll.ts";
 export type { SampleBatch, TrainOptions, TrainReport } from "../gan/run/report.ts";

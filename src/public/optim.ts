@@ -2,8 +2,15 @@
 export { type AdamOptions, adam } from "../optim/adam.ts";
 export { withClipping } from "../optim/clipping.ts";
 export { type OptimisticAdamOptions, optimisticAdam, optimisticSgd } from "../optim/optimistic.ts";
-export type { ClippingOptions, Optimizer, OptimizerInput, OptimizerOutput } from "../optim/optimizer.ts";
-export type { OptimizerConfig } from "../optim/optimizer_config.ts";
+export type {
+  ClippingOptions,
+  Optimizer,
+  OptimizerEntry,
+  OptimizerInput,
+  OptimizerOutput,
+} from "../optim/optimizer.ts";
+export type { OptimizerChoice, OptimizerConfig, OwnOptimizerConfig } from "../optim/optimizer_config.ts";
+export type { ResolvedOptimizer } from "../optim/optimizer_kind.ts";
 export { createOptimizer, optimizers } from "../optim/registry.ts";
 export { type RmspropOptions, rmsprop } from "../optim/rmsprop.ts";
 export { type SgdOptions, sgd } from "../optim/sgd.ts";

@@ -81,7 +81,12 @@ describe("20 steps agree with float64, over sizes with every kind of tail:", () 
 
 describe("the update of a whole network is one kernel:", () => {
   test.each(titled)("%s", async (_, config) => {
-    const learner = new Learner(engine, "generator", mlp([3, 17, 9, 2], { activation: "tanh" }), config);
+    const learner = new Learner(
+      engine,
+      "generator",
+      mlp([3, 17, 9, 2], { activation: "tanh" }),
+      createOptimizer(config),
+    );
     const { size } = learner.arena;
     const x = engine.tensor(
       Float32Array.from({ length: 15 }, (_, i) => Math.sin(i)),

@@ -159,7 +159,7 @@ describe("what is remembered from step to step", () => {
         discriminatorSteps: 2,
       },
       [
-        ...["leCam/real", "leCam/fake", "historicalAveraging/generatorMean", "discriminator/0/u"],
+        ...["leCam/real", "leCam/fake", "historicalAveraging/generator/mean", "discriminator/0/u"],
         ...["play/generator/slow", "play/discriminator/slow"],
       ],
     ],

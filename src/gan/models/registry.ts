@@ -1,4 +1,4 @@
-import { unknownName } from "../../gpu/checks.ts";
+import { entryOf } from "../../registry.ts";
 import { dcgan } from "./dcgan.ts";
 import { imageMlp } from "./image_mlp.ts";
 import type { Model, ModelOptions } from "./model.ts";
@@ -13,10 +13,14 @@ export const models = {
 
 export type ModelName = keyof typeof models;
 
-/** @throws OptionError for an unknown name, or options that the model can't take. */
-export function createModel(name: ModelName, options: ModelOptions): Model {
-  if (!Object.hasOwn(models, name)) {
-    throw unknownName("createModel", "model", name, models);
-  }
-  return models[name](options);
+/**
+ * @param model a name, or a function of your own from options to two networks and their training.
+ * @throws OptionError for an unknown name, or options that the model can't take.
+ */
+export function createModel<Options extends ModelOptions, Made extends Model>(
+  model: ModelName | ((options: Options) => Made),
+  options: Options,
+): Model {
+  const create = typeof model === "function" ? model : entryOf("createModel", "model", model, models);
+  return create(options);
 }

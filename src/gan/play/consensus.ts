@@ -1,6 +1,6 @@
 import { hamiltonianGradient } from "./field.ts";
 import { ofPlayer } from "./game.ts";
-import { play } from "./play.ts";
+import { definePlay } from "./play.ts";
 import { type Field, gradientField } from "./pull.ts";
 import { atOnce } from "./turns.ts";
 
@@ -17,7 +17,7 @@ export const consensusField =
  * the eigenvalues of the game towards the stable side; it is drawn to every point where all gradients vanish, saddles of a
  * single player's loss among them.
  */
-export const consensus = play({
+export const consensus = definePlay({
   name: "consensus",
   options: {
     /** Weight of half the squared length of all gradients. From 0 to 1000, default 0.1. */

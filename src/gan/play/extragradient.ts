@@ -1,5 +1,5 @@
 import { pointOf } from "./game.ts";
-import { play } from "./play.ts";
+import { definePlay } from "./play.ts";
 import { gradientField, quiet } from "./pull.ts";
 import { atOnce } from "./turns.ts";
 
@@ -11,7 +11,7 @@ import { atOnce } from "./turns.ts";
  *
  * The step ahead is the optimiser's own, of which nothing is kept: Adam's means see one gradient a step, the second.
  */
-export const extragradient = play({
+export const extragradient = definePlay({
   name: "extragradient",
   options: {},
   isJoint: true,

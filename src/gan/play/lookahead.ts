@@ -1,6 +1,6 @@
 import { Tensor } from "../../tensor.ts";
 import { ofPlayer, perPlayer, turnsOf } from "./game.ts";
-import { play } from "./play.ts";
+import { definePlay } from "./play.ts";
 import { inTurn } from "./turns.ts";
 
 /**
@@ -9,7 +9,7 @@ import { inTurn } from "./turns.ts";
  *
  *   slow <- slow + rate (theta - slow)        theta <- slow
  */
-export const lookahead = play({
+export const lookahead = definePlay({
   name: "lookahead",
   options: {
     /** Steps between two returns. A whole number from 1 to 100000, default 5. */

@@ -1,10 +1,12 @@
 import type { Carry } from "../../carry.ts";
+import { assertKind, flag } from "../../gpu/checks.ts";
 import type { OptionSpecs, OptionValues } from "../../options.ts";
+import { type Chosen, chosen, type EntryKind } from "../../registry.ts";
 import type { Move, PerPlayer, PlayedGame, PlayerState } from "./game.ts";
 
 /** A rule of play: how the players move in one step of the game, as a pure function of where they are. */
-export interface Play<Specs extends OptionSpecs = OptionSpecs> {
-  readonly name: string;
+export interface Play<Specs extends OptionSpecs = OptionSpecs, Name extends string = string> {
+  readonly name: Name;
   readonly options: Specs;
   /** Whether the rule needs all players in one graph. If not, they may take their turns in plans of their own. */
   readonly isJoint: boolean;
@@ -19,5 +21,31 @@ export interface Play<Specs extends OptionSpecs = OptionSpecs> {
   step(game: PlayedGame, players: PerPlayer<PlayerState>, options: OptionValues<Specs>, carry: Carry): Move;
 }
 
-/** Keeps the names of the options in the type. */
-export const play = <const Specs extends OptionSpecs>(entry: Play<Specs>): Play<Specs> => entry;
+/** A rule of play, with its name and the names of its options in the type. */
+export const definePlay = <const Specs extends OptionSpecs, const Name extends string>(
+  entry: Play<Specs, Name>,
+): Play<Specs, Name> => entry;
+
+/** A rule with its options decided. */
+export interface ResolvedPlay extends Chosen<Play> {
+  readonly isJoint: boolean;
+  readonly differentiatesGradients: boolean;
+  step(game: PlayedGame, players: PerPlayer<PlayerState>, carry: Carry): Move;
+}
+
+export const playKind: EntryKind<Play, ResolvedPlay> = {
+  noun: "rule of play",
+  functions: ["step"],
+  resolve: (picked) => {
+    const { name, entry, options } = chosen(picked);
+    assertKind(name, "isJoint", entry.isJoint, flag);
+    return {
+      name,
+      entry,
+      options,
+      isJoint: entry.isJoint,
+      differentiatesGradients: entry.differentiatesGradients ?? false,
+      step: (game, players, carry) => entry.step(game, players, options, carry),
+    };
+  },
+};

@@ -1,8 +1,8 @@
-import { play } from "./play.ts";
+import { definePlay } from "./play.ts";
 import { atOnce } from "./turns.ts";
 
 /** All move along their gradients at the same point. On a bilinear game this spirals outwards, where turns only circle. */
-export const simultaneous = play({
+export const simultaneous = definePlay({
   name: "simultaneous",
   options: {},
   isJoint: true,

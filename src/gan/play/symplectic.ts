@@ -1,7 +1,7 @@
 import type { Tensor } from "../../tensor.ts";
 import { dot, gradientsAt, hamiltonianGradient, rotation } from "./field.ts";
 import { ofPlayer, type PerPlayer, type PlayedGame } from "./game.ts";
-import { play } from "./play.ts";
+import { definePlay } from "./play.ts";
 import { type Field, gradientField } from "./pull.ts";
 import { atOnce } from "./turns.ts";
 
@@ -17,7 +17,7 @@ const alignmentOffset = 0.1;
  * Aligned (their algorithm 1), the weight takes the sign of <xi, grad H> <A^T xi, grad H> / n + 0.1 with H = 1/2 |xi|^2 and n the
  * number of parameters, and so draws to stable fixed points and pushes away from unstable ones.
  */
-export const symplectic = play({
+export const symplectic = definePlay({
   name: "symplectic",
   options: {
     /** Weight of the rotation that is added to all gradients. From 0 to 1000, default 1. */

@@ -9,7 +9,7 @@ import {
   pointOf,
   turnsOf,
 } from "./game.ts";
-import { play } from "./play.ts";
+import { definePlay } from "./play.ts";
 import { type Field, fieldAhead, gradientField } from "./pull.ts";
 import { atOnce } from "./turns.ts";
 import { unroll } from "./unroll.ts";
@@ -33,7 +33,7 @@ const foreseen =
  * optimiser, through all of which its gradient flows. D itself takes one ordinary step. The paper's G has the minimax loss.
  * In a game of more players the one whose turn is last looks ahead of all the others.
  */
-export const unrolled = play({
+export const unrolled = definePlay({
   name: "unrolled",
   options: {
     /** Steps of D that G looks ahead. A whole number from 0 to 100, default 5. */
