@@ -42,6 +42,10 @@ export class CarryStore {
     this.#engine = engine;
   }
 
+  get engine(): Engine {
+    return this.#engine;
+  }
+
   /** By path, in the order in which they were declared. */
   get states(): ReadonlyMap<string, State> {
     return this.#states;
@@ -63,6 +67,13 @@ export class CarryStore {
     }
     const state = this.#engine.state(path, shape, dtype);
     if (first !== 0) state.write(new Float32Array(sizeOf(shape)).fill(first));
+    this.#states.set(path, state);
+    return state;
+  }
+
+  /** Takes in a state that was made elsewhere. @throws OptionError if the path has one. */
+  adopt(path: string, state: State): State {
+    if (this.#states.has(path)) throw new OptionError(`Carry: there is a "${path}" already; give it another name.`);
     this.#states.set(path, state);
     return state;
   }

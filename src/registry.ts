@@ -81,16 +81,15 @@ function pickEntry<Of extends Entry, Resolved>(
   return { name: type.name, entry: type, given: options };
 }
 
-/** A choice with options beside its type. */
-export interface Typed {
+interface Typed {
   readonly type: unknown;
   readonly [option: string]: unknown;
 }
 
-export const isTyped = (given: unknown): given is Typed => object.is(given) && "type" in Object(given);
+const isTyped = (given: unknown): given is Typed => object.is(given) && "type" in Object(given);
 
 /** @throws OptionError unless it has a name and the functions of its kind. */
-export function assertEntry<Of extends Entry, Resolved>(
+function assertEntry<Of extends Entry, Resolved>(
   where: string,
   { noun, functions }: EntryKind<Of, Resolved>,
   given: unknown,

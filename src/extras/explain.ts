@@ -1,6 +1,5 @@
-/** `saddlepoint/explain`: gives plans `explain()` and `profile()`. */
+/** `saddlepoint/explain`: gives plans `explain()`. */
 import { explain } from "../compile/explain.ts";
-import { extraInsight } from "../compile/plan.ts";
-import { timeStretches } from "../gpu/timestamps.ts";
+import { extraExplain } from "../compile/plan.ts";
 
-extraInsight.part = { explain, timeStretches };
+extraExplain.part = explain;

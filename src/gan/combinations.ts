@@ -3,29 +3,31 @@ import { inSequence } from "../nn/inner_layers.ts";
 import type { Network } from "../nn/network.ts";
 import { type Advice, type Change, type Remedy, remedy } from "../probes/remedies.ts";
 import type { Chosen } from "../registry.ts";
+import type { GanParts } from "./adversary/gan_game.ts";
 import { type ResolvedLoss, sidesOf } from "./losses/loss.ts";
 import type { Penalty, ResolvedPenalty } from "./penalties/penalty.ts";
-import type { ResolvedConfig } from "./trainer_config.ts";
 import type { Trick } from "./tricks/trick.ts";
 
 /** A combination of choices that can't work, or works badly. */
 interface Rule {
-  readonly applies: (config: ResolvedConfig) => boolean;
-  readonly reason: (config: ResolvedConfig) => string;
+  readonly applies: (config: GanParts) => boolean;
+  readonly reason: (config: GanParts) => string;
 }
 
 interface Advising {
   readonly applies: Rule["applies"];
-  readonly advice: (config: ResolvedConfig) => Advice;
+  readonly advice: (config: GanParts) => Advice;
 }
 
-const bindsGradient = ({ penalties: chosen }: ResolvedConfig): string | undefined =>
+const bindsGradient = ({ penalties: chosen }: GanParts): string | undefined =>
   chosen.find(({ entry }) => entry.bindsGradient)?.name;
-const clipsWeights = ({ optimizers }: ResolvedConfig) => (optimizers.discriminator.clipWeights ?? 0) > 0;
-const bindsCritic = (config: ResolvedConfig) =>
+const clipsWeights = ({ optimizers }: GanParts) => optimizers.discriminator.clipWeights > 0;
+/** The longest interval of a penalty. */
+const lazyInterval = ({ penalties }: GanParts) => Math.max(1, ...penalties.map(({ interval }) => interval));
+const bindsCritic = (config: GanParts) =>
   bindsGradient(config) !== undefined || clipsWeights(config) || config.tricks.some(({ entry }) => entry.bindsGradient);
-const isAutoencoder = ({ loss }: ResolvedConfig) => sidesOf(loss).output === "error";
-const needsImages = (config: ResolvedConfig): string | undefined =>
+const isAutoencoder = ({ loss }: GanParts) => sidesOf(loss).output === "error";
+const needsImages = (config: GanParts): string | undefined =>
   [
     ...config.tricks.filter(({ entry }) => entry.needsImages).map(({ name }) => name),
     ...config.penalties.filter(({ entry }) => entry.needsImages).map(({ name }) => name),
@@ -46,7 +48,7 @@ const endOf = ({ layers, inputShape }: Network): string =>
     .at(-1) ?? "";
 
 /** Whether the generator's end can't reach all of the data; a hundredth is not worth a word. */
-function isTooNarrow({ generator, data: { range } }: ResolvedConfig): boolean {
+function isTooNarrow({ generator, data: { range } }: GanParts): boolean {
   const reach = bounds[endOf(generator)];
   return reach !== undefined && range !== undefined && (range[0] < reach[0] - 0.01 || range[1] > reach[1] + 0.01);
 }
@@ -83,11 +85,6 @@ const refused: readonly Rule[] = [
       `${needsImages(config)} works on images [height, width, channels], but "${config.data.name}" has samples of shape ` +
       `[${config.data.sampleShape.join(", ")}].`,
   },
-  {
-    applies: ({ precision, play }) => precision === "mixed" && play.isJoint,
-    reason: ({ play }) =>
-      `the play ${play.name} differentiates gradients, which f16 does not survive; use precision "f32".`,
-  },
 ];
 
 /** What works badly, and is said once. */
@@ -108,11 +105,11 @@ const discouraged: readonly Advising[] = [
     }),
   },
   {
-    applies: ({ penaltyInterval }) => penaltyInterval > 1,
-    advice: ({ penaltyInterval }) => ({
+    applies: (config) => lazyInterval(config) > 1,
+    advice: (config) => ({
       // With R1 and R2 every 8 steps R3GAN failed on stacked digits and on points in the plane.
       problem:
-        `Penalties every ${penaltyInterval} steps save time, and let runs on small data diverge (Huang et al. 2024, ` +
+        `Penalties every ${lazyInterval(config)} steps save time, and let runs on small data diverge (Huang et al. 2024, ` +
         "appendix E).",
       remedies: [],
     }),
@@ -143,22 +140,22 @@ const discouraged: readonly Advising[] = [
 ];
 
 /** @throws OptionError with the reason, for choices that don't go together. */
-export function assertCombination(config: ResolvedConfig): void {
+export function assertCombination(config: GanParts): void {
   const broken = refusal(config);
   if (broken) throw new OptionError(`Trainer: ${broken.reason(config)}`);
 }
 
-const refusal = (config: ResolvedConfig) => refused.find(({ applies }) => applies(config));
+const refusal = (config: GanParts) => refused.find(({ applies }) => applies(config));
 
 /** Advice on choices that go together badly. */
-export function adviceOn(config: ResolvedConfig): readonly Advice[] {
+export function adviceOn(config: GanParts): readonly Advice[] {
   return discouraged.filter(({ applies }) => applies(config)).map(({ advice }) => advice(config));
 }
 
 /** What remedies name, from the registries: left out where a trainer knows objects alone. */
 export interface NamedChoices {
-  loss(choice: NamedChange): ResolvedLoss;
-  penalty(choice: NamedChange): ResolvedPenalty;
+  loss(where: string, choice: NamedChange): ResolvedLoss;
+  penalty(where: string, choice: NamedChange): ResolvedPenalty;
 }
 
 type NamedChange = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -166,11 +163,11 @@ type NamedChange = { readonly type: string } & Readonly<Record<string, unknown>>
 /** Those remedies that change something in this configuration, go together with it, and bring no new advice against them. */
 export function fittingRemedies(
   remedies: readonly Remedy[],
-  config: ResolvedConfig,
+  config: GanParts,
   named?: NamedChoices,
 ): readonly Remedy[] {
   return remedies.filter(({ changes }) => {
-    const changed = changes.reduce<ResolvedConfig | undefined>(
+    const changed = changes.reduce<GanParts | undefined>(
       (before, change) => before && changedBy(before, change, named),
       config,
     );
@@ -184,7 +181,7 @@ export function fittingRemedies(
 }
 
 /** The configuration with a change, as far as the rules above look at it; undefined if that changes nothing. */
-function changedBy(config: ResolvedConfig, change: Change, named?: NamedChoices): ResolvedConfig | undefined {
+function changedBy(config: GanParts, change: Change, named?: NamedChoices): GanParts | undefined {
   if (change.kind === "scale") {
     return change.name === "discriminatorSteps" && config.discriminatorSteps * change.factor < 1 ? undefined : config;
   }
@@ -194,6 +191,6 @@ function changedBy(config: ResolvedConfig, change: Change, named?: NamedChoices)
   if (present.some(({ name }) => name === type)) return undefined;
   if (kind === "trick" || !named) return config;
   const given = { type, ...options };
-  if (kind === "loss") return { ...config, loss: named.loss(given) };
-  return { ...config, penalties: [...config.penalties, named.penalty(given)] };
+  if (kind === "loss") return { ...config, loss: named.loss("Trainer", given) };
+  return { ...config, penalties: [...config.penalties, named.penalty("Trainer", given)] };
 }

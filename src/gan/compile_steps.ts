@@ -3,94 +3,98 @@ import type { Plan, PlanOptions } from "../compile/plan.ts";
 import type { State } from "../compile/state.ts";
 import { Controls } from "../controls.ts";
 import type { Engine } from "../engine.ts";
+import { HeldNetwork } from "../nn/held_network.ts";
 import { Learner } from "../optim/learner.ts";
 import { TelemetryLayout, TelemetryRing } from "../probes/telemetry.ts";
-import { GeneratorAverage } from "./generator_average.ts";
-import { sidesOf } from "./losses/loss.ts";
-import type { ControlName, StepContext } from "./step_context.ts";
-import { discriminatorStep, type GanStep, generatorStep, jointStep, type StepKind } from "./steps.ts";
-import type { ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
+import { buildStep, type GameStep } from "./build_step.ts";
+import type { GameContext } from "./context.ts";
+import type { ResolvedGame } from "./game/resolve.ts";
+import { ParameterAverage } from "./parameter_average.ts";
+import { ofPlayer, perPlayer } from "./play/game.ts";
+import type { ResolvedRun, RunOptions } from "./run_options.ts";
+import { keyOf, labelOf, neededSteps, type StepSpec } from "./turn.ts";
 
-/** What a step of a player, or of both, can be built as. */
-const builders = { discriminator: discriminatorStep, generator: generatorStep, joint: jointStep } as const;
-
-export type StepName = keyof typeof builders;
-
-/** The plans of all steps that a training will take, by step and kind. */
+/** The plans of all steps that a training will take. */
 export interface StepPlans {
   readonly all: readonly Plan[];
-  of(step: StepName, kind: StepKind): Plan;
+  of(spec: StepSpec): Plan;
 }
 
 /** Puts on the GPU what the steps work on. */
-export function createContext(engine: Engine, config: ResolvedConfig): StepContext {
+export function createContext(engine: Engine, game: ResolvedGame, run: ResolvedRun): GameContext {
   const { liveBytes } = engine.stats();
-  const data = config.data.prepare(engine);
+  const data = game.data.prepare(engine);
   const dataBytes = engine.stats().liveBytes - liveBytes;
-  const options = { scalesLoss: config.precision === "mixed" };
-  const generator = new Learner(engine, "generator", config.generator, config.optimizers.generator, options);
-  const discriminator = new Learner(
-    engine,
-    "discriminator",
-    config.discriminator,
-    config.optimizers.discriminator,
-    options,
-  );
-  const controls = new Controls<ControlName>(engine, "controls", {
-    generatorLearningRate: generator.learningRate,
-    discriminatorLearningRate: discriminator.learningRate,
-    ...Object.fromEntries(config.penalties.map(({ name, weight }) => [`${name}Weight`, weight])),
-  });
-  const loss = sidesOf(config.loss);
   const carry = new CarryStore(engine);
-  const average = config.generatorAverage && new GeneratorAverage(engine, generator.arena, config.generatorAverage);
-  return { engine, config, loss, generator, discriminator, average, carry, data, dataBytes, controls };
+  const networks = Object.fromEntries(
+    Object.entries(game.networks).map(([name, network]) => [name, new HeldNetwork(carry, name, network)]),
+  );
+  const learners = perPlayer(game.order, (player) => {
+    const { moves, optimizer } = ofPlayer(game.players, player);
+    const held = moves.map((network) => networks[network] as HeldNetwork);
+    return new Learner(carry, player, held, {
+      optimizer: optimizer.optimizer,
+      scalesLoss: run.precision === "mixed",
+    });
+  });
+  const averaged = game.order.flatMap((player) => {
+    const { average } = ofPlayer(game.players, player);
+    return average ? [[player, new ParameterAverage(carry, ofPlayer(learners, player), average)] as const] : [];
+  });
+  const last = game.order.at(-1) as string;
+  const turns =
+    ofPlayer(game.players, last).stepsPerTurn === 1
+      ? ofPlayer(learners, last).steps
+      : carry.state("turns", { shape: [], dtype: "u32" });
+  const controls = new Controls(engine, "controls", game.controls);
+  return {
+    engine,
+    game,
+    run,
+    carry,
+    networks,
+    learners,
+    averages: Object.fromEntries(averaged),
+    turns,
+    data,
+    dataBytes,
+    controls,
+  };
 }
 
-export function disposeContext({ generator, discriminator, average, carry, controls, data }: StepContext): void {
-  for (const part of [generator, discriminator, average, carry, controls, data]) part?.dispose();
-}
-
-/** Everything that training changes. */
-export function statesOf({ generator, discriminator, average, carry }: StepContext): readonly State[] {
-  return [...generator.states, ...discriminator.states, ...(average ? [average.state] : []), ...carry.states.values()];
+export function disposeContext({ carry, controls, data }: GameContext): void {
+  for (const part of [carry, controls, data]) part.dispose();
 }
 
 /** Builds the graphs of all kinds of step, then the ring that holds what they measure, then the plans. */
 export async function compileSteps(
-  context: StepContext,
-  { progress, signal }: Pick<TrainerConfig, "progress" | "signal"> = {},
+  context: GameContext,
+  { progress, signal }: Pick<RunOptions, "progress" | "signal"> = {},
 ): Promise<{ ring: TelemetryRing; plans: StepPlans }> {
-  const { probeEvery } = context.config;
+  const { engine, game, run, carry } = context;
   const layout = new TelemetryLayout();
-  const graphs = neededSteps(context.config).map(({ step, kind }) => ({
-    step,
-    kind,
-    graph: builders[step](context, layout, kind),
+  const graphs = neededSteps(game, run).map((spec) => ({
+    spec,
+    graph: buildStep(context, layout, spec),
     values: layout.take(),
   }));
-  context.carry.seal();
-  // Columns that an unprobed row lacks; where no step goes unprobed there are none.
-  const unprobed = graphs.filter(({ step, kind }) => !kind.probed && (step !== "discriminator" || probeEvery !== 1));
-  const always = new Set(unprobed.flatMap(({ values }) => values).map(({ column }) => column));
-  const probedOnly = unprobed.length > 0 ? layout.columns.filter(({ offset }) => !always.has(offset)) : [];
-  const sparse = { columns: probedOnly, every: Math.max(1, probeEvery) };
-  const ring = new TelemetryRing(context.engine, layout.columns, layout.width, sparse);
+  carry.seal();
+  const sparse = { columns: probedOnly(graphs, layout, run.probeEvery), every: Math.max(1, run.probeEvery) };
+  const ring = new TelemetryRing(engine, layout.columns, layout.width, sparse);
   const counts = new Map<string, readonly [number, number]>();
   const plans = await allOrNone(
-    graphs.map(async ({ step, kind, graph, values }) => {
-      const label = labelOf(step, kind, context.config);
+    graphs.map(async ({ spec, graph, values }) => {
+      const label = labelOf(game, run, spec);
       const report = (done: number, total: number) => {
-        counts.set(label, [done, total]);
-        const sums = [...counts.values()].reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0] as readonly [
-          number,
-          number,
-        ]);
-        progress?.(...sums);
+        counts.set(keyOf(spec), [done, total]);
+        const [ready, all] = [0, 1].map((i) =>
+          [...counts.values()].reduce((sum, pair) => sum + (pair[i] as number), 0),
+        );
+        progress?.(ready as number, all as number);
       };
       const records = { table: ring.table, values };
       const plan = await compileStep(label, context, graph, records, { progress: report, signal });
-      return [keyOf(step, kind), plan] as const;
+      return [keyOf(spec), plan] as const;
     }),
     ([, plan]) => plan.dispose(),
   ).catch((error: unknown) => {
@@ -98,69 +102,43 @@ export async function compileSteps(
     throw error;
   });
   const byKey = new Map(plans);
-  const of: StepPlans["of"] = (step, kind) => {
-    const plan = byKey.get(keyOf(step, kind));
-    if (!plan) throw new Error(`There is no plan of the step ${keyOf(step, kind)}.`);
+  const of: StepPlans["of"] = (spec) => {
+    const plan = byKey.get(keyOf(spec));
+    if (!plan) throw new Error(`There is no plan of the step ${keyOf(spec)}.`);
     return plan;
   };
   return { ring, plans: { all: [...byKey.values()], of } };
 }
 
-const keyOf = (step: StepName, { probed, due }: StepKind): string => `${step} ${probed} ${due}`;
-
-/** What iteration number `index` has: probes, and penalties that are not added in every step. */
-export function kindOf({ probeEvery, penaltyInterval }: ResolvedConfig, index: number): StepKind {
-  return { probed: probeEvery > 0 && index % probeEvery === 0, due: index % penaltyInterval === 0 };
+interface BuiltStep {
+  readonly spec: StepSpec;
+  readonly values: ReturnType<TelemetryLayout["take"]>;
 }
 
-/** Of several discriminator steps the last one is probed; in a joint play it is the joint one. */
-export function stepsOf(config: ResolvedConfig, kind: StepKind) {
-  const before = config.discriminatorSteps - 1;
-  const unprobed = { ...kind, probed: false };
-  return [
-    ...(before > 0 ? [{ step: "discriminator", kind: unprobed, times: before } as const] : []),
-    ...(config.play.isJoint
-      ? [{ step: "joint", kind, times: 1 } as const]
-      : [{ step: "discriminator", kind, times: 1 } as const, { step: "generator", kind, times: 1 } as const]),
-  ];
-}
-
-/** Every step that occurs, probed ones first. */
-function neededSteps(config: ResolvedConfig): readonly { readonly step: StepName; readonly kind: StepKind }[] {
-  const { probeEvery, penaltyInterval } = config;
-  // All kinds that there are occur at these.
-  const indices = [0, 1, probeEvery, penaltyInterval, probeEvery + 1, penaltyInterval + 1];
-  const kinds = indices.map((index) => kindOf(config, index)).sort((a, b) => Number(b.probed) - Number(a.probed));
-  const steps = kinds.flatMap((kind) => stepsOf(config, kind));
-  const sorted = steps.sort((a, b) => Number(b.kind.probed) - Number(a.kind.probed));
-  return [...new Map(sorted.map((needed) => [keyOf(needed.step, needed.kind), needed])).values()];
-}
-
-function labelOf(step: StepName, { probed, due }: StepKind, { probeEvery, penaltyInterval }: ResolvedConfig): string {
-  const name = step === "joint" ? "step of both players" : `${step} step`;
-  const kinds = [
-    ...(probeEvery > 0 && !probed ? ["unprobed"] : []),
-    ...(penaltyInterval > 1 ? [due ? "with all penalties" : "without lazy penalties"] : []),
-  ];
-  return [name, ...kinds].join(", ");
+/** Columns that the row of an unprobed turn lacks. Steps before the last one of a player's turn are never probed. */
+function probedOnly(graphs: readonly BuiltStep[], { columns }: TelemetryLayout, probeEvery: number) {
+  const unprobed = graphs.filter(({ spec }) => !spec.probed);
+  if (probeEvery === 1 || unprobed.length === 0) return [];
+  const always = new Set(unprobed.flatMap(({ values }) => values.map(({ column }) => column)));
+  return columns.filter(({ offset }) => !always.has(offset));
 }
 
 /** Compiles a step, with the records of everything it measures. */
 function compileStep(
   label: string,
-  context: StepContext,
-  step: GanStep,
+  context: GameContext,
+  step: GameStep,
   records: { readonly table: State; readonly values: ReturnType<TelemetryLayout["take"]> },
   { progress, signal }: PlanOptions,
 ): Promise<Plan> {
   return context.engine.plan({
     label,
     updates: step.updates,
-    fuse: context.config.fuse,
-    ...(context.config.precision === "mixed" && { halfPrecision: { except: step.precise ?? [] } }),
+    fuse: context.run.fuse,
+    ...(context.run.precision === "mixed" && { halfPrecision: { except: step.precise } }),
     records: records.values.map(({ column, value }) => ({
       table: records.table,
-      row: context.generator.steps,
+      row: context.turns,
       column,
       value,
     })),

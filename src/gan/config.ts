@@ -2,68 +2,37 @@ import { sourceKind } from "../data/source.ts";
 import { type Engine, engineKind } from "../engine.ts";
 import {
   type Aliases,
-  abortSignal,
   assertKeys,
   assertKind,
-  callback,
-  describe,
-  flag,
   type Kind,
   type Kinds,
   needed,
-  notNegative,
   object,
-  positive,
   unknownName,
 } from "../gpu/checks.ts";
-import { OptionError, OutOfMemoryError } from "../gpu/errors.ts";
-import { sizeOf } from "../graph/shape.ts";
+import { OptionError } from "../gpu/errors.ts";
 import { networkKind } from "../nn/checks.ts";
 import { recomputing } from "../nn/network.ts";
-import type { OptimizerChoice, OptimizerConfig } from "../optim/optimizer_config.ts";
-import { createOptimizer } from "../optim/registry.ts";
+import { type GanNetworks, type GanParts, gameOfParts } from "./adversary/gan_game.ts";
+import type { GanChoosers } from "./choosers.ts";
 import { assertCombination } from "./combinations.ts";
-import { assertFit } from "./fit.ts";
-import type { GeneratorAverageConfig } from "./generator_average.ts";
-import { resolveLoss } from "./losses/registry.ts";
-import type { ResolvedPenalty } from "./penalties/penalty.ts";
-import { resolvePenalty } from "./penalties/registry.ts";
-import { resolvePlay } from "./play/registry.ts";
-import { checkedSchedules } from "./schedule.ts";
+import { assertFit, assertPacks } from "./fit.ts";
+import type { Game } from "./game/game.ts";
+import { inTurns, resolveGame, usualAdam } from "./game/resolve.ts";
+import { lossKind, type ResolvedLoss } from "./losses/loss.ts";
+import { nonSaturating } from "./losses/non_saturating.ts";
+import { objectsOnly } from "./objects_only.ts";
+import { resolveAverage } from "./parameter_average.ts";
+import { resolveRun, runKinds, wholeNumber } from "./run_options.ts";
+import { assertPlayable, type GameSetup } from "./setup.ts";
 import type {
+  GanConfig,
   OneOrMore,
   OptimizerPair,
-  Precision,
-  ProbeOptions,
   Recompute,
   ResolvedConfig,
   TrainerConfig,
 } from "./trainer_config.ts";
-import { resolveTrick } from "./tricks/registry.ts";
-
-const kinds: Kinds<TrainerConfig> = {
-  generator: needed(networkKind),
-  discriminator: needed(networkKind),
-  data: sourceKind,
-  loss: true,
-  penalties: true,
-  tricks: true,
-  play: true,
-  schedules: object,
-  generatorAverage: true,
-  optimizer: true,
-  batchSize: true,
-  discriminatorSteps: true,
-  seed: true,
-  precision: true,
-  recompute: true,
-  fuse: flag,
-  probes: object,
-  submitMilliseconds: positive,
-  progress: callback,
-  signal: abortSignal,
-  onWarning: callback,
-};
 
 /** Options of `train`, and what others call some of these. */
 const elsewhere: Aliases = {
@@ -71,75 +40,119 @@ const elsewhere: Aliases = {
   'the "lr" of the optimizer': "learningrate lr",
 };
 
-const defaultOptimizer: OptimizerConfig = { type: "adam", lr: 1e-3, betas: [0.5, 0.999] };
-
 /** @throws OptionError in a sentence for whatever is missing, out of range, or does not fit together. */
-export function resolveConfig(engine: Engine, config: TrainerConfig): ResolvedConfig {
+export function resolveConfig(engine: Engine, config: TrainerConfig, choosers: GanChoosers): ResolvedConfig {
   assertKind("Trainer", "the engine", engine, engineKind);
   assertKeys<TrainerConfig>("Trainer", config, kinds, elsewhere);
-  const { generator, discriminator, data, probes = {} } = config;
-  assertKeys<ProbeOptions>("Trainer, probes", probes, { every: true });
-  const tricks = asList(config.tricks).map(resolveTrick);
-  const penalties = asList(config.penalties).map(resolvePenalty);
-  assertOnce(
-    "penalty",
-    penalties.map(({ name }) => name),
-  );
-  assertOnce(
-    "trick",
-    tricks.map(({ name }) => name),
-  );
-  const recomputed = resolveRecompute(config.recompute ?? "none");
+  const parts = resolveParts(config, choosers);
+  const rates = ["generatorLearningRate", "discriminatorLearningRate"];
+  const weights = parts.penalties.map(({ name }) => `${name}Weight`);
+  const resolved = { ...parts, ...resolveRun(engine, config, [...rates, ...weights]) };
+  assertPacks(resolved);
+  return resolved;
+}
+
+/** @throws OptionError for choices that don't exist, or don't go together. */
+export function resolveParts(config: GanConfig, choosers: GanChoosers): GanParts {
+  const { generator, discriminator, data, loss } = config;
+  const tricks = asList(config.tricks).map((trick) => choosers.trick("Trainer", trick));
+  const penalties = asList(config.penalties).map((penalty) => choosers.penalty("Trainer", penalty));
+  assertOnce("penalty", penalties);
+  assertOnce("trick", tricks);
+  const recomputed = named("choice of recompute", recomputes, config.recompute ?? "none");
   // Tricks may make another network of it.
   const judging = tricks.reduce(
     (network, { entry, options }) => entry.discriminator?.(network, options) ?? network,
     discriminator,
   );
-  const resolved: ResolvedConfig = {
+  const average = config.generatorAverage;
+  const parts: GanParts = {
     generator: recomputed.includes("generator") ? recomputing(generator) : generator,
     discriminator: recomputed.includes("discriminator") ? recomputing(judging) : judging,
     data,
-    loss: resolveLoss(config.loss ?? "non-saturating"),
+    loss: loss === undefined ? usualLoss() : choosers.loss("Trainer", loss),
     penalties,
     tricks,
-    play: resolvePlay(config.play ?? "alternating"),
-    generatorAverage: config.generatorAverage === undefined ? undefined : resolveAverage(config.generatorAverage),
-    schedules: checkedSchedules(config.schedules ?? {}, [
-      "generatorLearningRate",
-      "discriminatorLearningRate",
-      ...penalties.map(({ name }) => `${name}Weight`),
-    ]),
-    penaltyInterval: commonInterval(penalties),
-    optimizers: resolveOptimizers(config.optimizer ?? defaultOptimizer),
-    batchSize: wholeNumber("batchSize", config.batchSize ?? 128, 1, 2 ** 24),
+    play: config.play === undefined ? inTurns : choosers.play("Trainer", config.play),
+    labelSampling: named("label sampling", samplings, config.labelSampling ?? "data"),
+    generatorAverage: average && resolveAverage("Trainer", "generatorAverage", average),
+    optimizers: resolveOptimizers(config.optimizer, choosers),
     discriminatorSteps: wholeNumber("discriminatorSteps", config.discriminatorSteps ?? 1, 1, 1000),
-    seed: wholeNumber("seed", config.seed ?? 1, 0, 2 ** 32 - 1),
-    precision: resolvePrecision(engine, config.precision ?? "f32"),
-    fuse: config.fuse ?? true,
-    probeEvery: wholeNumber("probes.every", probes.every ?? 1, 0, 2 ** 20),
-    submitMilliseconds: config.submitMilliseconds ?? 8,
   };
-  // What is wrong with them must be said before anything lies on the GPU.
-  assertCombination(resolved);
-  assertFit(resolved);
-  assertMemory(engine, resolved);
-  return resolved;
+  assertCombination(parts);
+  assertFit(parts);
+  return parts;
+}
+
+/**
+ * A GAN as a table, of objects alone; `gameOf` makes one of names too.
+ *
+ *   const game = gan.ganGame({ generator, discriminator, data, loss: gan.hinge });
+ *   const trainer = await gan.GameTrainer.create(engine, { ...game, batchSize: 64 });
+ *
+ * @throws OptionError for choices that don't go together.
+ */
+export function ganGame(config: GanConfig, choosers: GanChoosers = objectsOnly): Game<GanNetworks> {
+  assertKeys<GanConfig>("ganGame", config, ganKinds);
+  return gameOfParts(resolveParts(config, choosers));
+}
+
+/** The options that say what is played, without those that say how it is run. */
+export const ganKinds: Kinds<GanConfig> = {
+  generator: needed(networkKind),
+  discriminator: needed(networkKind),
+  data: sourceKind,
+  loss: true,
+  penalties: true,
+  tricks: true,
+  play: true,
+  labelSampling: true,
+  generatorAverage: true,
+  optimizer: true,
+  discriminatorSteps: true,
+  recompute: true,
+};
+
+const kinds: Kinds<TrainerConfig> = { ...ganKinds, ...runKinds };
+
+/** A GAN as a table, ready to be played. */
+export function setUpGan(engine: Engine, config: ResolvedConfig): GameSetup {
+  const game = resolveGame("Trainer", gameOfParts(config), objectsOnly);
+  assertPlayable(engine, game, config);
+  const { loss, penalties, tricks, optimizers } = config;
+  return {
+    game,
+    run: config,
+    parts: {
+      loss: { type: loss.name, ...loss.options },
+      penalties: penalties.map(({ name: type, weight, interval, options }) => ({ type, weight, interval, options })),
+      tricks: tricks.map(({ name: type, options }) => ({ type, options })),
+      labelSampling: config.labelSampling,
+      generatorAverage: config.generatorAverage,
+      optimizer: Object.fromEntries(
+        Object.entries(optimizers).map(([player, { name, config }]) => [player, { ...config, type: name }]),
+      ),
+      discriminatorSteps: config.discriminatorSteps,
+    },
+  };
 }
 
 /** One choice, or several; those of `gan.r1r2()` may stand among others. */
-const asList = <Choice>(given: OneOrMore<Choice> | undefined): readonly Choice[] =>
-  [given ?? []].flat(3) as unknown as readonly Choice[];
+const asList = <Choice>(given: OneOrMore<Choice> | undefined): readonly unknown[] => [given ?? []].flat(3);
+
+const usualLoss = (): ResolvedLoss => lossKind.resolve({ name: nonSaturating.name, entry: nonSaturating, given: {} });
 
 /** @throws OptionError for what is no optimiser, and no pair of them. */
-function resolveOptimizers(given: OptimizerChoice | OptimizerPair): ResolvedConfig["optimizers"] {
+function resolveOptimizers(given: TrainerConfig["optimizer"], choosers: GanChoosers): ResolvedConfig["optimizers"] {
+  if (given === undefined) return { generator: usualAdam(), discriminator: usualAdam() };
   const { generator, discriminator } = isPair(given) ? given : { generator: given, discriminator: given };
   return {
-    generator: createOptimizer(generator, "Trainer"),
-    discriminator: createOptimizer(discriminator, "Trainer"),
+    generator: choosers.optimizer("Trainer", generator),
+    discriminator: choosers.optimizer("Trainer", discriminator),
   };
 }
 
-function isPair(given: OptimizerChoice | OptimizerPair): given is OptimizerPair {
+function isPair(given: NonNullable<TrainerConfig["optimizer"]>): given is OptimizerPair {
   if (!object.is(given) || !("generator" in Object(given) || "discriminator" in Object(given))) return false;
   assertKeys<OptimizerPair>("Trainer, optimizer", given, { generator: oneEach, discriminator: oneEach });
   return true;
@@ -147,49 +160,14 @@ function isPair(given: OptimizerChoice | OptimizerPair): given is OptimizerPair 
 
 const oneEach: Kind = { is: (value) => value !== undefined, says: "an optimiser for each player", isNeeded: true };
 
-function assertOnce(kind: string, types: readonly string[]): void {
-  const twice = types.find((type, i) => types.indexOf(type) !== i);
+function assertOnce(kind: string, chosen: readonly { readonly name: string }[]): void {
+  const names = chosen.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new OptionError(
       `Trainer: the ${kind} "${twice}" is given twice; give it once, with the options that you want.`,
     );
   }
-}
-
-function resolveAverage(given: GeneratorAverageConfig): Required<GeneratorAverageConfig> {
-  assertKeys<GeneratorAverageConfig>("Trainer, generatorAverage", given, { decay: true, warmUp: true });
-  const { decay = 0.999, warmUp = 10 } = given;
-  if (!(notNegative.is(decay) && decay < 1)) {
-    throw new OptionError(`Trainer: generatorAverage.decay is ${describe(decay)}; it must be from 0 to below 1.`);
-  }
-  if (!(notNegative.is(warmUp) && warmUp >= 1)) {
-    throw new OptionError(`Trainer: generatorAverage.warmUp is ${describe(warmUp)}; it must be at least 1 step.`);
-  }
-  return { decay, warmUp };
-}
-
-function commonInterval(penalties: readonly ResolvedPenalty[]): number {
-  const intervals = [...new Set(penalties.map(({ interval }) => interval).filter((interval) => interval > 1))];
-  if (intervals.length > 1) {
-    throw new OptionError(
-      `Trainer: the penalties have intervals of ${intervals.join(" and ")} steps; all that are not added in every step must ` +
-        "share one.",
-    );
-  }
-  return intervals[0] ?? 1;
-}
-
-function resolvePrecision(engine: Engine, precision: Precision): Precision {
-  if (precision !== "f32" && precision !== "mixed") {
-    throw unknownName("Trainer", "precision", precision, { f32: 0, mixed: 0 });
-  }
-  if (precision === "mixed" && !engine.features.has("shader-f16")) {
-    throw new OptionError(
-      `Trainer: precision "mixed" keeps values as f16, which this adapter (${engine.adapterName}) doesn't offer: it has ` +
-        'no feature shader-f16. Use "f32".',
-    );
-  }
-  return precision;
 }
 
 const recomputes: Readonly<Record<Recompute, readonly ("generator" | "discriminator")[]>> = {
@@ -199,30 +177,11 @@ const recomputes: Readonly<Record<Recompute, readonly ("generator" | "discrimina
   both: ["generator", "discriminator"],
 };
 
-function resolveRecompute(recompute: Recompute): readonly ("generator" | "discriminator")[] {
-  if (!Object.hasOwn(recomputes, recompute)) {
-    throw unknownName("Trainer", "choice of recompute", recompute, recomputes);
-  }
-  return recomputes[recompute];
-}
+const samplings = { data: "data", uniform: "uniform" } as const;
 
-export function wholeNumber(name: string, value: number, low: number, high: number): number {
-  if (!Number.isInteger(value) || value < low || value > high) {
-    throw new OptionError(`Trainer: ${name} is ${describe(value)}; it must be a whole number from ${low} to ${high}.`);
-  }
+/** @throws OptionError for a name that is none of those of a table. */
+function named<Value>(kind: string, table: Readonly<Record<string, Value>>, name: string): Value {
+  const value = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (value === undefined) throw unknownName("Trainer", kind, name, table);
   return value;
-}
-
-/** The widest tensor of a step is at least a batch of the larger of sample and latent, real and generated together. */
-function assertMemory(engine: Engine, { batchSize, generator, data }: ResolvedConfig): void {
-  const widest = Math.max(sizeOf(data.sampleShape), sizeOf(generator.inputShape));
-  const bytes = 2 * batchSize * widest * 4;
-  const limit = engine.limits.maxStorageBufferBindingSize;
-  if (bytes > limit) {
-    const largest = Math.floor(limit / (2 * widest * 4));
-    throw new OutOfMemoryError(
-      `Trainer: a batch of ${batchSize} needs a tensor of ${bytes} bytes, and this adapter binds at most ${limit}. ` +
-        `Use a batchSize of at most ${largest}.`,
-    );
-  }
 }

@@ -1,11 +1,14 @@
+import type { DataSource } from "../data/source.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
+import type { GanNetworks, GanParts } from "./adversary/gan_game.ts";
 import { sidesOf } from "./losses/loss.ts";
 import type { ResolvedConfig } from "./trainer_config.ts";
 import { packSize } from "./tricks/trick.ts";
 
 /** @throws OptionError where networks, data, loss and batch are not of sizes that fit. */
-export function assertFit({ generator, discriminator, data, loss, tricks, batchSize }: ResolvedConfig): void {
+export function assertFit({ generator, discriminator, data, loss, tricks }: GanParts): void {
+  assertInputs({ generator, discriminator }, data);
   const sample = sizeOf(data.sampleShape);
   const describe = `"${data.name}" has samples of shape ${formatShape(data.sampleShape)} (${sample} numbers)`;
   if (sizeOf(generator.outputShape) !== sample) {
@@ -19,11 +22,6 @@ export function assertFit({ generator, discriminator, data, loss, tricks, batchS
     throw new OptionError(
       `Trainer: the discriminator takes ${formatShape(discriminator.inputShape)}, but the data ${describe}. ` +
         (imageAdvice(discriminator.inputShape, data.sampleShape) ?? `Give it ${sample} inputs.`),
-    );
-  }
-  if (batchSize % pack !== 0) {
-    throw new OptionError(
-      `Trainer: a batch of ${batchSize} is no whole number of packs of ${pack} samples; choose a batchSize that is.`,
     );
   }
   const outputs = sizeOf(discriminator.outputShape);
@@ -40,6 +38,34 @@ export function assertFit({ generator, discriminator, data, loss, tricks, batchS
         "sample.",
     );
   }
+}
+
+/** @throws OptionError for side inputs that a GAN has not. */
+function assertInputs(networks: GanNetworks, data: DataSource): void {
+  for (const [name, { inputs }] of Object.entries(networks)) {
+    const other = inputs.find((input) => input !== "label");
+    if (other !== undefined) {
+      throw new OptionError(
+        `Trainer: a layer of the ${name} wants the side input "${other}", and a GAN gives "label" alone; name it "label", or ` +
+          "give the game as a table.",
+      );
+    }
+    if (inputs.length > 0 && !("labels" in data.shapes)) {
+      throw new OptionError(
+        `Trainer: the ${name} wants labels, but the data "${data.name}" has none; give data with labels, such as ` +
+          "data.labelled(source, labels).",
+      );
+    }
+  }
+}
+
+/** @throws OptionError for a batch that the discriminator can't judge in packs. */
+export function assertPacks({ tricks, batchSize }: Pick<ResolvedConfig, "tricks" | "batchSize">): void {
+  const pack = packSize(tricks);
+  if (batchSize % pack === 0) return;
+  throw new OptionError(
+    `Trainer: a batch of ${batchSize} is no whole number of packs of ${pack} samples; choose a batchSize that is.`,
+  );
 }
 
 /** What to change where a network and the data have images of different sizes or channels; undefined if not both have. */

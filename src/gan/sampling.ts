@@ -1,77 +1,98 @@
+import type { Tensors } from "../data/source.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { Pass } from "../nn/pass.ts";
-import { Random } from "../random.ts";
-import { Tensor } from "../tensor.ts";
-import type { TensorTree } from "../transforms.ts";
-import { Judge } from "./judge.ts";
-import { applyNetwork, flatRows, randomOf, type StepContext, streams } from "./step_context.ts";
-import { packSize } from "./tricks/trick.ts";
+import { type Buffers, Pass } from "../nn/pass.ts";
+import type { NetworkTrees } from "../optim/learner.ts";
+import type { Random } from "../random.ts";
+import type { Tensor } from "../tensor.ts";
+import { fixedRandom, type GameContext, randomOf, scaleOf, streams } from "./context.ts";
+import { createStep, type PlayedStep } from "./step.ts";
 
-/** Samples [count, ...output], drawn anew at every step of the generator. */
-export function sampleGraph(context: StepContext, count: number): Tensor {
-  return samplesOf(context, randomOf(context, context.generator, streams.samples), count);
+/** Samples [count, ...shape] in the data's own units, drawn anew at every turn of the game. */
+export function sampleGraph(context: GameContext, count: number, given: Tensors = {}): Tensor {
+  return samplesOf(context, randomOf(context, context.turns, streams.samples), count, given);
 }
 
-/** Samples [count, ...output] from the same latent vectors at every step, to see how they change. */
-export function gridGraph(context: StepContext, count: number): Tensor {
-  const { engine, config } = context;
-  const seed = engine.tensor([config.seed], [], "u32");
-  return samplesOf(context, new Random(seed, Tensor.scalar(0, "u32"), streams.grid), count);
+/** Samples from the same draws at every turn, to see how they change. */
+export function gridGraph(context: GameContext, count: number, given: Tensors = {}): Tensor {
+  return samplesOf(context, fixedRandom(context, streams.grid), count, given);
 }
 
-function samplesOf(context: StepContext, random: Random, count: number): Tensor {
-  return samplesFrom(context, random.normal([count, ...context.generator.network.inputShape]));
+/** What the game's critic says of samples [count, ...shape] in the data's own units. */
+export function judgementOf(context: GameContext, samples: Tensor, given: Tensors = {}): Tensor {
+  const { engine, game } = context;
+  const random = randomOf(context, context.turns, streams.samples);
+  const count = samples.shape[0] as number;
+  const { step } = asUsed(context, random, count, given, presentTrees(context), () => undefined);
+  const judged = game.judge?.(step, scaleOf(game.data)?.toNetworks(engine, samples) ?? samples);
+  return (judged as Tensor).reshape([count]);
 }
 
-/**
- * The generator as it is used after training, with the mean of its parameters, and statistics of its own, where one is kept:
- * `latent` [count, ...input] to samples [count, numbers a sample] in the data's own units.
- */
-export function samplesFrom(context: StepContext, latent: Tensor): Tensor {
-  const { engine, generator, average, config } = context;
-  const steps = engine.read(generator.steps).cast("f32");
-  const parameters = average?.parameters(steps, generator.arena.read()) ?? generator.parameters;
-  const pass = average ? passOfMean(context, parameters) : generator.pass("evaluation");
-  const samples = flatRows(applyNetwork(generator, parameters, latent, pass));
-  return config.data.scale?.toOwnUnits(engine, samples) ?? samples;
+function samplesOf(context: GameContext, random: Random, count: number, given: Tensors): Tensor {
+  const { engine, game } = context;
+  const trees = usedTrees(context);
+  const buffers = buffersOfMeans(context, trees);
+  const { step } = asUsed(context, random, count, given, trees, (network) => buffers.get(network));
+  const samples = game.sample(step);
+  return scaleOf(game.data)?.toOwnUnits(engine, samples) ?? samples;
 }
+
+/** A step as it is after training: nothing moves. */
+function asUsed(
+  context: GameContext,
+  random: Random,
+  size: number,
+  given: Tensors,
+  trees: NetworkTrees,
+  buffersOf: (network: string) => Buffers | undefined,
+): PlayedStep {
+  const pass = (network: string): Pass => {
+    const buffers = buffersOf(network) ?? presentBuffers(context, network);
+    return new Pass({ mode: "evaluation", buffers, random });
+  };
+  return createStep(context, { random, size, mode: "evaluation", trees, moves: [], pass, given });
+}
+
+const presentBuffers = ({ networks }: GameContext, network: string): Buffers =>
+  networks[network]?.pass("evaluation").buffers ?? {};
+
+const presentTrees = ({ networks }: GameContext): NetworkTrees =>
+  Object.fromEntries(Object.entries(networks).map(([name, held]) => [name, held.parameters]));
+
+/** The networks with the means of their parameters, where those are kept. */
+const usedTrees = (context: GameContext): NetworkTrees =>
+  Object.assign({}, presentTrees(context), ...Object.values(context.averages).map((average) => average.trees()));
 
 /** Batches that the statistics of a mean are taken of: at least so many samples in all, in at most so many batches. */
 const statistics = { samples: 1024, batches: 16, mostSamples: 4096, numbers: 2 ** 18 };
 
 /**
- * The running statistics of batch norm are those of the generator as it is now, which are off by a tenth to a third of a
- * standard deviation for a mean of its parameters, while that moves. The mean's own are taken of the samples that it makes of
- * latent vectors which are the same at every step.
+ * The running statistics of batch norm are those of a network as it is now, which are off by a tenth to a third of a
+ * standard deviation for a mean of its parameters, while that moves. The mean's own are taken of the samples that the game
+ * makes of draws which are the same at every turn.
  */
-function passOfMean({ engine, config, generator }: StepContext, parameters: TensorTree): Pass {
-  let { buffers } = generator.pass("evaluation");
-  const random = new Random(engine.tensor([config.seed], [], "u32"), Tensor.scalar(0, "u32"), streams.statistics);
-  const { inputShape, outputShape } = generator.network;
-  const { samples, batches: most, mostSamples, numbers } = statistics;
-  // As large as training has them, and larger where samples are small.
-  const size = Math.max(config.batchSize, Math.min(mostSamples, Math.floor(numbers / sizeOf(outputShape))));
-  const batches = Object.keys(buffers).length > 0 ? Math.min(most, Math.ceil(samples / size)) : 0;
-  for (let i = 1; i <= batches; i++) {
-    const pass = new Pass({ mode: "training", buffers, random, momentum: 1 / i });
-    applyNetwork(generator, parameters, random.normal([size, ...inputShape]), pass);
-    ({ buffers } = pass);
+function buffersOfMeans(context: GameContext, trees: NetworkTrees): ReadonlyMap<string, Buffers> {
+  const { averages, game, run, networks } = context;
+  const averaged = Object.keys(averages).flatMap((player) => game.players[player]?.moves ?? []);
+  const moves = averaged.filter((network) => (networks[network]?.buffers.size ?? 0) > 0);
+  const buffers = new Map(moves.map((network) => [network, presentBuffers(context, network)]));
+  if (moves.length === 0) return buffers;
+  const random = fixedRandom(context, streams.statistics);
+  const largest = Math.max(...moves.map((network) => sizeOf(game.networks[network]?.outputShape ?? [])));
+  const { samples, batches, mostSamples, numbers } = statistics;
+  // As large as training has them, and several times as large where samples are small.
+  const times = Math.floor(Math.min(mostSamples, numbers / largest) / run.batchSize);
+  const size = run.batchSize * Math.max(1, times);
+  for (let i = 1; i <= Math.min(batches, Math.ceil(samples / size)); i++) {
+    const pass = (network: string): Pass =>
+      new Pass({
+        mode: "training",
+        buffers: buffers.get(network) ?? presentBuffers(context, network),
+        random,
+        momentum: 1 / i,
+      });
+    const { step, passes } = createStep(context, { random, size, mode: "training", trees, moves, pass });
+    game.sample(step);
+    for (const [network, { buffers: moved }] of passes) buffers.set(network, moved);
   }
-  return new Pass({ mode: "evaluation", buffers });
-}
-
-/**
- * What the discriminator says of samples [count, numbers a sample] in the data's own units, as [count]: logits, or minus the reconstruction error of
- * an autoencoder. A discriminator of packs is given each sample beside copies of itself.
- */
-export function judgementOf(context: StepContext, given: Tensor): Tensor {
-  const { engine, config, discriminator, loss } = context;
-  const samples = config.data.scale?.toNetworks(engine, given) ?? given;
-  const random = randomOf(context, discriminator, streams.samples);
-  const judge = new Judge(context, random, context.carry.step(), discriminator.parameters);
-  const [count, size] = samples.shape as [number, number];
-  const pack = packSize(config.tricks);
-  const copies = samples.reshape([count, 1, size]).broadcastTo([count, pack, size]).reshape([-1, size]);
-  const said = judge.logits(judge.packed(copies), discriminator.pass("evaluation", random)).reshape([count]);
-  return loss.reconstructionError ? said.neg() : said;
+  return buffers;
 }

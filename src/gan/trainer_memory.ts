@@ -1,14 +1,16 @@
 import type { Plan } from "../compile/plan.ts";
+import type { State } from "../compile/state.ts";
 import type { TelemetryRing } from "../probes/telemetry.ts";
-import type { StepContext } from "./step_context.ts";
+import type { GameContext } from "./context.ts";
 
 /** Bytes that a trainer has on the GPU, by role. */
 export interface TrainerMemory {
-  /** Of both networks. */
+  /** Of all networks. */
   readonly parameters: number;
   /** What the optimisers keep: a vector or two as long as the parameters. */
   readonly moments: number;
-  /** What layers keep beside parameters, such as the statistics of batch norm; counts of steps; loss scales. */
+  /** What layers keep beside parameters, such as the statistics of batch norm; counts of steps; loss scales;
+   * means, and whatever else lasts from step to step. */
   readonly buffers: number;
   /** The data set, or the part of it that is there at a time. */
   readonly data: number;
@@ -26,18 +28,17 @@ export interface TrainerMemory {
   readonly total: number;
 }
 
-export function trainerMemory(context: StepContext, ring: TelemetryRing, plans: readonly Plan[]): TrainerMemory {
-  const { engine, generator, discriminator, average, carry, dataBytes, controls } = context;
-  const roles = [generator.statesByRole, discriminator.statesByRole];
-  const ofStates = (role: keyof (typeof roles)[number]) =>
-    sizeOf(roles.flatMap((states) => states[role].map(({ buffer }) => buffer)));
+export function trainerMemory(context: GameContext, ring: TelemetryRing, plans: readonly Plan[]): TrainerMemory {
+  const { engine, carry, networks, learners, dataBytes, controls } = context;
+  const parameters = Object.values(networks).map(({ arena }) => arena.state);
+  const moments = Object.values(learners).flatMap((learner) => learner.moments);
+  const own = new Set([...parameters, ...moments]);
+  const buffersOf = (states: Iterable<State>) => sizeOf([...states].map(({ buffer }) => buffer));
   const buffers = plans.map((plan) => plan.buffers);
   const parts = {
-    parameters: ofStates("parameters"),
-    moments: ofStates("moments"),
-    buffers:
-      ofStates("buffers") +
-      sizeOf([...(average ? [average.state] : []), ...carry.states.values()].map(({ buffer }) => buffer)),
+    parameters: buffersOf(parameters),
+    moments: buffersOf(moments),
+    buffers: buffersOf([...carry.states.values()].filter((state) => !own.has(state))),
     data: dataBytes,
     controls: controls.bytes,
     telemetry: ring.table.buffer.size,

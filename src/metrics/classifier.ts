@@ -10,8 +10,8 @@ import { array, assertKind, count as countKind, describe } from "../gpu/checks.t
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { adam } from "../optim/adam.ts";
-import { Learner } from "../optim/learner.ts";
-import { classifierFeatures, classifierNetwork, peakLearningRate, trainClassifier } from "./classifier_training.ts";
+import { SoloLearner } from "../optim/solo_learner.ts";
+import { classifierFeatures, classifierNetwork, trainClassifier } from "./classifier_training.ts";
 import { type Samples, upload } from "./samples.ts";
 
 export interface ClassifierOptions {
@@ -63,13 +63,18 @@ export class ImageClassifier {
   readonly accuracy: number;
   /** The images that were kept out of the training. */
   readonly heldOut: ImageSource;
-  readonly #learner: Learner;
+  readonly #learner: SoloLearner;
   readonly #plan: Plan;
 
   private constructor(
     readonly classCount: number,
     readonly seed: number,
-    held: { readonly heldOut: ImageSource; readonly learner: Learner; readonly plan: Plan; readonly accuracy: number },
+    held: {
+      readonly heldOut: ImageSource;
+      readonly learner: SoloLearner;
+      readonly plan: Plan;
+      readonly accuracy: number;
+    },
   ) {
     this.heldOut = held.heldOut;
     this.accuracy = held.accuracy;
@@ -88,10 +93,7 @@ export class ImageClassifier {
     const classCount = classesOf(source);
     const parts = split(source, heldOut, seed);
     const net = classifierNetwork(source.sampleShape, classCount);
-    const learner = new Learner(engine, "classifier", net.network, {
-      optimizer: adam({ weightDecay: 1e-2 }),
-      lr: peakLearningRate,
-    });
+    const learner = new SoloLearner(engine, "classifier", net.network, { optimizer: adam({ weightDecay: 1e-2 }) });
     try {
       const key = await hashOf([
         source.values,
@@ -196,7 +198,7 @@ export function samplesOf(source: ImageSource, rows?: ArrayLike<number>): Sample
 
 async function evaluationPlan(
   engine: Engine,
-  learner: Learner,
+  learner: SoloLearner,
   net: ReturnType<typeof classifierNetwork>,
 ): Promise<Plan> {
   const shape = [batchSize, ...learner.network.inputShape];

@@ -8,7 +8,7 @@ import { conv2d } from "../nn/conv2d.ts";
 import { linear } from "../nn/linear.ts";
 import { type Network, network } from "../nn/network.ts";
 import { sequential } from "../nn/sequential.ts";
-import type { Learner } from "../optim/learner.ts";
+import type { SoloLearner } from "../optim/solo_learner.ts";
 import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import { grad, type TensorTree } from "../transforms.ts";
@@ -62,7 +62,7 @@ export function classifierNetwork(sampleShape: Shape, classCount: number): Class
 /** Minimises the cross entropy over minibatches of shifted images, with a learning rate that rises and falls in straight lines. */
 export async function trainClassifier(
   engine: Engine,
-  learner: Learner,
+  learner: SoloLearner,
   net: ClassifierNetwork,
   source: ImageSource<LabelledBatch>,
   { seed, epochs, shift, progress, signal }: TrainingChoices,

@@ -16,6 +16,9 @@ export interface ParameterSpec {
   readonly isTable?: boolean;
 }
 
+/** Tensors [batch, ...] besides the one that layers hand on, by name: labels, styles. */
+export type Inputs = Readonly<Record<string, Tensor>>;
+
 /** What a layer is told when it is applied. */
 export interface ApplyContext {
   /** Path of the layer with the network's name, such as `generator/2`: its sites are named after it. */
@@ -23,8 +26,8 @@ export interface ApplyContext {
   /** Path of the layer inside of its network, such as `2`: its buffers are named after it. */
   readonly path: string;
   readonly pass: Pass;
-  /** Tensors [batch, ...] besides the one that layers hand on, by name: labels, styles. See `Layer.inputs`. */
-  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** See `Layer.inputs`. */
+  readonly inputs: Inputs;
 }
 
 /** A layer inside of another one: its name there, and the shape of a sample that it is given. */

@@ -1,104 +1,106 @@
+import type { CarryStore } from "../carry.ts";
 import type { State } from "../compile/state.ts";
-import type { Engine } from "../engine.ts";
-import type { Network } from "../nn/network.ts";
-import { ParameterArena } from "../nn/parameter_arena.ts";
-import { type Mode, Pass } from "../nn/pass.ts";
-import { Random } from "../random.ts";
+import type { HeldNetwork } from "../nn/held_network.ts";
+import type { ParameterRange } from "../nn/parameter_arena.ts";
+import type { Pass } from "../nn/pass.ts";
 import { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
 import { LossScale } from "./loss_scale.ts";
 import type { Optimizer, OptimizerInput, OptimizerOutput } from "./optimizer.ts";
-import type { ResolvedOptimizer } from "./optimizer_kind.ts";
+
+type Updates = readonly (readonly [State, Tensor])[];
+
+/** One tree of tensors for each network, in the networks' form. */
+export type NetworkTrees = Readonly<Record<string, TensorTree>>;
 
 /** What one step of a learner changes, as updates of a plan. */
 export interface LearnerStep {
-  readonly updates: readonly (readonly [State, Tensor])[];
+  readonly updates: Updates;
   /** The new parameters, and their difference from the old ones, as flat vectors. */
   readonly parameters: Tensor;
   readonly change: Tensor;
-  /** Whether the gradient overflowed f16, so that nothing changes; a bool scalar, with a loss scale alone. */
+  /** Whether a gradient overflowed f16, so that nothing changes; a bool scalar, with a loss scale alone. */
   readonly overflowed?: Tensor;
 }
 
-/** A learner before a step. */
-export interface Player extends Omit<OptimizerInput, "gradient"> {
+/** A learner before a step: all that its optimiser is given but the gradient. */
+export interface LearnerState extends Omit<OptimizerInput, "gradient"> {
   readonly optimizer: Optimizer;
 }
 
-/** A network with its parameters, what its layers keep, its optimiser's memory, and the count of its steps, on the GPU. */
+export interface LearnerOptions {
+  readonly optimizer: Optimizer;
+  /** Its gradients pass through f16. */
+  readonly scalesLoss?: boolean;
+}
+
+/**
+ * Networks that one optimiser moves as one vector, with the optimiser's memory and the count of its steps, on the GPU. Their
+ * parameters lie one after the other in the vector, in the order of the networks.
+ */
 export class Learner {
-  readonly arena: ParameterArena;
-  readonly learningRate: number;
-  readonly steps: State;
+  readonly #carry: CarryStore;
   readonly #optimizer: Optimizer;
   readonly #slots: readonly State[];
-  readonly #buffers: ReadonlyMap<string, State>;
-  /** Of a learner whose gradients pass through f16. */
+  readonly #networks: readonly HeldNetwork[];
+  readonly size: number;
+  readonly steps: State;
   readonly lossScale: LossScale | undefined;
 
   constructor(
-    readonly engine: Engine,
+    carry: CarryStore,
     readonly name: string,
-    readonly network: Network,
-    { optimizer, lr }: Pick<ResolvedOptimizer, "optimizer" | "lr">,
-    options: { readonly scalesLoss?: boolean } = {},
+    networks: readonly HeldNetwork[],
+    { optimizer, scalesLoss = false }: LearnerOptions,
   ) {
+    const { engine } = carry;
+    const path = `players/${name}`;
+    this.#carry = carry;
+    this.#networks = networks;
     this.#optimizer = optimizer;
-    this.learningRate = lr;
-    this.arena = new ParameterArena(engine, name, network);
-    this.#slots = optimizer.slots.map((slot) => engine.state(`${name} ${slot}`, [this.arena.size]));
-    this.#buffers = new Map(
-      Object.entries(network.buffers).map(([path, { shape }]) => [path, engine.state(`${name}/${path}`, shape)]),
+    this.size = networks.reduce((sum, { arena }) => sum + arena.size, 0);
+    this.#slots = optimizer.slots.map((slot) =>
+      carry.adopt(`${path}/optimizer/${slot}`, engine.state(`${name} ${slot}`, [this.size])),
     );
-    this.steps = engine.state(`${name} steps`, [], "u32");
-    this.lossScale = options.scalesLoss ? new LossScale(engine, name) : undefined;
+    this.steps = carry.adopt(`${path}/steps`, engine.state(`${name} steps`, [], "u32"));
+    this.lossScale = scalesLoss ? new LossScale(engine, name) : undefined;
+    if (this.lossScale) carry.adopt(`${path}/lossScale`, this.lossScale.state);
   }
 
-  /** Everything that a snapshot must hold. */
-  get states(): readonly State[] {
-    return [
-      this.arena.state,
-      ...this.#slots,
-      ...this.#buffers.values(),
-      this.steps,
-      ...(this.lossScale ? [this.lossScale.state] : []),
-    ];
+  get networks(): readonly HeldNetwork[] {
+    return this.#networks;
   }
 
-  /** The states by what they are: of the layers, the optimiser, and the counts. */
-  get statesByRole(): {
-    readonly parameters: readonly State[];
-    readonly moments: readonly State[];
-    readonly buffers: readonly State[];
-  } {
-    const moments = new Set(this.#slots);
-    const buffers = this.states.filter((state) => state !== this.arena.state && !moments.has(state));
-    return { parameters: [this.arena.state], moments: this.#slots, buffers };
+  /** What the optimiser keeps beside the parameters. */
+  get moments(): readonly State[] {
+    return this.#slots;
   }
 
-  get parameters(): TensorTree {
-    return this.arena.unpack(this.arena.read());
+  /** Where each parameter lies in the vector. */
+  get ranges(): readonly ParameterRange[] {
+    return this.#spans().flatMap(({ held, offset }) =>
+      held.arena.ranges.map((range) => ({ ...range, offset: offset + range.offset })),
+    );
   }
 
-  /** A pass that begins with the present buffers. */
-  pass(mode: Mode, random?: Random): Pass {
-    const buffers = Object.fromEntries([...this.#buffers].map(([path, state]) => [path, this.engine.read(state)]));
-    return new Pass({ mode, buffers, ...(random && { random }) });
+  /** The present parameters as one vector. */
+  read(): Tensor {
+    const [first, ...others] = this.#networks.map(({ arena }) => arena.read()) as [Tensor, ...Tensor[]];
+    return others.length === 0 ? first : Tensor.concat([first, ...others]);
   }
 
-  /** Draws first values of parameters and buffers from a seed. Streams keep networks with the same seed apart. */
-  async initialise(seed: number, firstStream: number): Promise<void> {
-    await this.arena.initialise(seed, firstStream);
-    if (this.#buffers.size === 0) return;
-    const random = new Random(this.engine.tensor([seed], [], "u32"), Tensor.scalar(0, "u32"), firstStream + 0x800);
-    const first = this.network.initBuffers(random);
-    const updates = [...this.#buffers].map(([path, state]) => [state, first[path] as Tensor] as const);
-    const plan = await this.engine.plan({ label: `${this.name}: initialise buffers`, updates });
-    await plan.run();
-    plan.dispose();
+  /** A vector cut into the trees of the networks, by name. */
+  unpack(vector: Tensor): NetworkTrees {
+    return Object.fromEntries(this.#parts(vector).map(({ held, part }) => [held.name, held.arena.unpack(part)]));
   }
 
-  /** The loss to differentiate for `step`: multiplied by the loss scale where there is one. */
+  /** The trees of the networks as one vector. */
+  pack(trees: NetworkTrees): Tensor {
+    const parts = this.#networks.map(({ name, arena }) => arena.pack(trees[name] as TensorTree));
+    return parts.length === 1 ? (parts[0] as Tensor) : Tensor.concat(parts);
+  }
+
+  /** The loss to differentiate for a step: multiplied by the loss scale where there is one. */
   scaled(loss: Tensor): Tensor {
     return this.lossScale ? loss.mul(this.lossScale.scale) : loss;
   }
@@ -108,12 +110,12 @@ export class Learner {
     return this.lossScale ? gradient.div(this.lossScale.scale) : gradient;
   }
 
-  /** Where the next step begins: all that the optimiser is given but the gradient. */
-  player(learningRate: Tensor): Player {
-    const { engine } = this;
+  /** Where the next step begins. */
+  state(learningRate: Tensor): LearnerState {
+    const { engine } = this.#carry;
     return {
       optimizer: this.#optimizer,
-      parameters: this.arena.read(),
+      parameters: this.read(),
       slots: this.#slots.map((slot) => engine.read(slot)),
       step: engine.read(this.steps).cast("f32").add(1),
       learningRate,
@@ -121,56 +123,73 @@ export class Learner {
   }
 
   /**
-   * The optimiser's step along a gradient of the `scaled` loss that has the form of the parameters. `pass` is the one that
-   * the gradient was taken in: its buffers are kept.
+   * The step that leads to `after`, which a rule of play computed from `state`.
+   *
+   * @param passes of the networks by name, in which the gradient was taken: their buffers are kept.
+   * @param scaled the gradients that it came of, of the `scaled` losses: beyond the largest f16 lies infinity, and such a
+   * step is left out; the next one has half the scale.
    */
-  step(gradient: TensorTree, learningRate: Tensor, pass?: Pass): LearnerStep {
-    const packed = this.arena.pack(gradient);
-    const after = this.#optimizer.step({ ...this.player(learningRate), gradient: this.unscaled(packed) });
-    return this.lossScale ? this.#unlessOverflowed(packed, after, this.lossScale, pass) : this.moved(after, pass);
-  }
-
-  /** The step that leads to `after`, which a rule of play computed from `player`. */
-  moved(after: OptimizerOutput, pass?: Pass): LearnerStep {
-    return {
-      updates: [...this.#learned(after, pass), this.#counted()],
-      parameters: after.parameters,
-      change: after.parameters.sub(this.arena.read()),
-    };
-  }
-
-  /** Beyond the largest f16 lies infinity: that step is left out, and the next one has half the scale. */
-  #unlessOverflowed(packed: Tensor, after: OptimizerOutput, lossScale: LossScale, pass?: Pass): LearnerStep {
-    const overflowed = packed.isNonFinite().cast("f32").sum().greater(0);
-    const guarded = this.#learned(after, pass).map(
-      ([state, value]) => [state, Tensor.where(overflowed, this.engine.read(state), value)] as const,
+  moved(
+    after: OptimizerOutput,
+    passes: ReadonlyMap<string, Pass> = new Map(),
+    scaled: readonly Tensor[] = [],
+  ): LearnerStep {
+    const learned = this.#learned(after, passes);
+    const { lossScale } = this;
+    if (!lossScale || scaled.length === 0) {
+      return {
+        updates: [...learned, this.#counted()],
+        parameters: after.parameters,
+        change: after.parameters.sub(this.read()),
+      };
+    }
+    const { engine } = this.#carry;
+    const overflowed = scaled
+      .map((gradient) => gradient.isNonFinite().cast("f32").sum())
+      .reduce((sum, count) => sum.add(count))
+      .greater(0);
+    const guarded = learned.map(
+      ([state, value]) => [state, Tensor.where(overflowed, engine.read(state), value)] as const,
     );
-    const parameters = (guarded[0] as (typeof guarded)[number])[1];
+    const ofNetworks = guarded.slice(0, this.#networks.length).map(([, value]) => value);
+    const parameters = ofNetworks.length === 1 ? (ofNetworks[0] as Tensor) : Tensor.concat(ofNetworks);
     return {
       updates: [...guarded, this.#counted(), [lossScale.state, lossScale.next(overflowed)]],
       parameters,
-      change: parameters.sub(this.arena.read()),
+      change: parameters.sub(this.read()),
       overflowed,
     };
   }
 
-  #learned(after: OptimizerOutput, pass?: Pass): readonly (readonly [State, Tensor])[] {
-    const moved = Object.entries(pass?.buffers ?? {}).flatMap(([path, value]) => {
-      const state = this.#buffers.get(path);
-      return state && value.node !== state.node ? [[state, value] as const] : [];
-    });
+  /** The networks' parameters first, in their order. */
+  #learned(after: OptimizerOutput, passes: ReadonlyMap<string, Pass>): Updates {
     return [
-      [this.arena.state, after.parameters],
+      ...this.#parts(after.parameters).map(({ held, part }) => [held.arena.state, part] as const),
       ...after.slots.map((slot, i) => [this.#slots[i] as State, slot] as const),
-      ...moved,
+      ...this.#networks.flatMap((held) => {
+        const pass = passes.get(held.name);
+        return pass ? held.moved(pass) : [];
+      }),
     ];
   }
 
   #counted(): readonly [State, Tensor] {
-    return [this.steps, this.engine.read(this.steps).add(Tensor.scalar(1, "u32"))];
+    return [this.steps, this.#carry.engine.read(this.steps).add(Tensor.scalar(1, "u32"))];
   }
 
-  dispose(): void {
-    for (const state of this.states) state.destroy();
+  #spans(): readonly { readonly held: HeldNetwork; readonly offset: number }[] {
+    let next = 0;
+    return this.#networks.map((held) => {
+      const offset = next;
+      next += held.arena.size;
+      return { held, offset };
+    });
+  }
+
+  #parts(vector: Tensor): readonly { readonly held: HeldNetwork; readonly part: Tensor }[] {
+    return this.#spans().map(({ held, offset }) => ({
+      held,
+      part: this.#networks.length === 1 ? vector : vector.slice([offset], [held.arena.size]),
+    }));
   }
 }

@@ -1,7 +1,17 @@
 /** `gan`: training loops, losses, penalties, tricks, and rules of play. */
 
 export type { Carry } from "../carry.ts";
-export type { GeneratorAverageConfig } from "../gan/generator_average.ts";
+export { ganGame } from "../gan/config.ts";
+export { type Applied, type Game, game, type Player, type Step, type Terms } from "../gan/game/game.ts";
+export {
+  categoricalPrior,
+  labelsOfData,
+  normalPrior,
+  type Prior,
+  type UniformOptions,
+  uniformPrior,
+} from "../gan/game/priors.ts";
+export { GameTrainer } from "../gan/game_trainer.ts";
 export * from "../gan/losses/all.ts";
 export { beganMeasure } from "../gan/losses/began.ts";
 export { type CriticOutput, defineLoss, type GanLoss, type LossEntry, type ResolvedLoss } from "../gan/losses/loss.ts";
@@ -11,6 +21,8 @@ export { imageMlp } from "../gan/models/image_mlp.ts";
 export type { Model, ModelOptions, ModelTraining } from "../gan/models/model.ts";
 export { createModel, type ModelName, models } from "../gan/models/registry.ts";
 export { resnet } from "../gan/models/resnet.ts";
+export { gameOf } from "../gan/names.ts";
+export type { AverageConfig, AverageConfig as GeneratorAverageConfig } from "../gan/parameter_average.ts";
 export * from "../gan/penalties/all.ts";
 export {
   definePenalty,
@@ -40,10 +52,11 @@ export { atOnce, inTurn } from "../gan/play/turns.ts";
 export { unroll } from "../gan/play/unroll.ts";
 export type { SampleBatch, TrainOptions, TrainReport } from "../gan/run/report.ts";
 export type { RestoreOptions, Snapshot } from "../gan/run/snapshot.ts";
+export type { Precision, ProbeOptions, ResolvedRun, RunOptions } from "../gan/run_options.ts";
 export type { CosineSchedule, Schedules } from "../gan/schedule.ts";
-export type { ControlName } from "../gan/step_context.ts";
+export type { GameConfig } from "../gan/setup.ts";
 export { Trainer } from "../gan/trainer.ts";
-export type { Precision, ProbeOptions, Recompute, ResolvedConfig, TrainerConfig } from "../gan/trainer_config.ts";
+export type { GanConfig, Recompute, ResolvedConfig, TrainerConfig } from "../gan/trainer_config.ts";
 export type { TrainerMemory } from "../gan/trainer_memory.ts";
 export * from "../gan/tricks/all.ts";
 export { type TrickChoice, type TrickConfig, type TrickName, tricks } from "../gan/tricks/registry.ts";

@@ -95,7 +95,7 @@ describe("a small DCGAN on drawn glyphs", () => {
     try {
       await reportsOf(trainer, { steps: 6, reportEvery: 6 });
       const checkpoint = await trainer.snapshot();
-      expect(checkpoint.states.map(({ label }) => label)).toContain("generator/2/mean");
+      expect(checkpoint.states.map(({ path }) => path)).toContain("networks/generator/buffers/2/mean");
       const samples = await trainer.sample(8);
       await reportsOf(trainer, { steps: 3, reportEvery: 3 });
       expect(await trainer.sample(8)).not.toEqual(samples);

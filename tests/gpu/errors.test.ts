@@ -4,6 +4,7 @@ import { images } from "../../src/data/images.ts";
 import { Engine } from "../../src/engine.ts";
 import { resolveConfig } from "../../src/gan/config.ts";
 import { losses } from "../../src/gan/losses/registry.ts";
+import { byName } from "../../src/gan/names.ts";
 import { penalties } from "../../src/gan/penalties/registry.ts";
 import { r1, wganGp } from "../../src/gan/penalties/shorthands.ts";
 import { plays } from "../../src/gan/play/registry.ts";
@@ -191,7 +192,7 @@ describe("a trainer's configuration:", () => {
     ],
   ];
   test.each(cases)("%o", (config, message) => {
-    expectError(() => resolveConfig(engine, { ...smallGame, ...config }), OptionError, message);
+    expectError(() => resolveConfig(engine, { ...smallGame, ...config }, byName), OptionError, message);
   });
 
   test("a refusal leaves nothing on the GPU", async () => {
@@ -281,7 +282,7 @@ describe("more memory than the adapter binds:", () => {
     const generator = mlp([1000, 4, 2]);
     const limit = engine.limits.maxStorageBufferBindingSize;
     const largest = Math.floor(limit / (2 * 1000 * 4));
-    const resolve = (batchSize: number) => () => resolveConfig(engine, { ...smallGame, generator, batchSize });
+    const resolve = (batchSize: number) => () => resolveConfig(engine, { ...smallGame, generator, batchSize }, byName);
     expectError(
       resolve(largest + 1),
       OutOfMemoryError,

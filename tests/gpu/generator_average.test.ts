@@ -16,7 +16,7 @@ const generator = network(
 );
 
 const stateOf = ({ states }: Snapshot, label: string) =>
-  new Float32Array(states.find((state) => state.label === label)?.bytes as ArrayBuffer);
+  new Float32Array(states.find((state) => state.path === label)?.bytes as ArrayBuffer);
 
 const average = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -54,12 +54,15 @@ test.each([
     const z = new Random(scalar(7), scalar(0)).normal([4096, 2]);
     const latents = (await z.data()) as Float32Array;
     const arena = new ParameterArena(engine, "mean", generator);
-    const mean = arena.unpack(engine.tensor(stateOf(snapshot, "generator average")));
+    const mean = arena.unpack(engine.tensor(stateOf(snapshot, "players/generator/average")));
     const drawn = async (pass: Pass) => (await generator.apply(mean, z, { pass }).data()) as Float32Array;
     // What these parameters give with the statistics of these very samples, and with those of the generator as it is now.
     const expected = await drawn(new Pass({ mode: "training" }));
     const now = Object.fromEntries(
-      Object.keys(generator.buffers).map((path) => [path, engine.tensor(stateOf(snapshot, `generator/${path}`))]),
+      Object.keys(generator.buffers).map((path) => [
+        path,
+        engine.tensor(stateOf(snapshot, `networks/generator/buffers/${path}`)),
+      ]),
     );
     const withNow = offset(await drawn(new Pass({ mode: "evaluation", buffers: now })), expected);
     const withOwn = offset((await trainer.generate(latents)).values, expected);

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../src/engine.ts";
 import type { Node } from "../../src/graph/node.ts";
 import type { StateSlot } from "../../src/graph/primitives/leaf.ts";
-import { Learner } from "../../src/optim/learner.ts";
 import { createOptimizer } from "../../src/optim/registry.ts";
+import { SoloLearner } from "../../src/optim/solo_learner.ts";
 import * as nn from "../../src/public/nn.ts";
 import { Random } from "../../src/random.ts";
 import { isTensor, Tensor } from "../../src/tensor.ts";
@@ -64,7 +64,7 @@ describe("batchNorm in training", () => {
 
   test("reads what it normalises twice for the statistics, and once for all sums of the backward pass", async () => {
     const net = nn.network([8, 8, 16], [layer]);
-    const learner = new Learner(engine, "d", net, createOptimizer({ type: "sgd", lr: 0.1 }));
+    const learner = new SoloLearner(engine, "d", net, createOptimizer({ type: "sgd", lr: 0.1 }));
     const x = input("images", [16, 8, 8, 16]);
     const weights = input("weights", [16, 8, 8, 16]);
     const training = learner.pass("training");
@@ -167,7 +167,12 @@ test("five steps of a learner with buffers are those of the same steps in float6
   // A bias before batch norm has a gradient of nothing but rounding errors, which Adam would take whole steps along.
   const layers = [nn.linear(6, { bias: false }), nn.batchNorm(), nn.activation("tanh"), nn.spectralNorm(nn.linear(2))];
   const net = nn.network([3], layers);
-  const learner = new Learner(engine, "critic", net, createOptimizer({ type: "adam", lr: 0.05, betas: [0.5, 0.9] }));
+  const learner = new SoloLearner(
+    engine,
+    "critic",
+    net,
+    createOptimizer({ type: "adam", lr: 0.05, betas: [0.5, 0.9] }),
+  );
   await learner.initialise(3, 0);
   const x = input("samples", [16, 3]);
   const pass = learner.pass("training");
@@ -181,7 +186,7 @@ test("five steps of a learner with buffers are those of the same steps in float6
     (await engine.download(learner.states)).map((bytes, i) =>
       Float64Array.from(learner.states[i]!.label === "critic steps" ? new Uint32Array(bytes) : new Float32Array(bytes)),
     );
-  const slotOf = (state: Learner["states"][number]) => (engine.read(state).node.attributes["slot"] as StateSlot).id;
+  const slotOf = (state: SoloLearner["states"][number]) => (engine.read(state).node.attributes["slot"] as StateSlot).id;
   const before = await download();
   let states: ReadonlyMap<number, ArrayLike<number>> = new Map(
     learner.states.map((state, i) => [slotOf(state), before[i]!]),

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../src/engine.ts";
 import { mlp } from "../../src/nn/network.ts";
 import { adam } from "../../src/optim/adam.ts";
-import { Learner } from "../../src/optim/learner.ts";
 import type { OptimizerConfig } from "../../src/optim/optimizer_config.ts";
 import { createOptimizer } from "../../src/optim/registry.ts";
+import { SoloLearner } from "../../src/optim/solo_learner.ts";
 import { Tensor } from "../../src/tensor.ts";
 import { grad, type TensorTree, valueAndGrad } from "../../src/transforms.ts";
 import { evaluate } from "../reference/reference.ts";
@@ -81,7 +81,7 @@ describe("20 steps agree with float64, over sizes with every kind of tail:", () 
 
 describe("the update of a whole network is one kernel:", () => {
   test.each(titled)("%s", async (_, config) => {
-    const learner = new Learner(
+    const learner = new SoloLearner(
       engine,
       "generator",
       mlp([3, 17, 9, 2], { activation: "tanh" }),

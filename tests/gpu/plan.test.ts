@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Controls } from "../../src/controls.ts";
 import type { Engine } from "../../src/engine.ts";
+import { buildStep } from "../../src/gan/build_step.ts";
 import { createContext } from "../../src/gan/compile_steps.ts";
-import { resolveConfig } from "../../src/gan/config.ts";
+import { resolveConfig, setUpGan } from "../../src/gan/config.ts";
+import { byName } from "../../src/gan/names.ts";
 import { r1, wganGp } from "../../src/gan/penalties/shorthands.ts";
-import { discriminatorStep, generatorStep } from "../../src/gan/steps.ts";
+import { stepsOfTurn } from "../../src/gan/turn.ts";
 import { OptionError } from "../../src/gpu/errors.ts";
 import { mlp } from "../../src/nn/network.ts";
 import { TelemetryLayout } from "../../src/probes/telemetry.ts";
@@ -93,23 +95,25 @@ describe("fused and unfused plans compute the same:", () => {
   test("a whole step of both players, with penalties and probes", async () => {
     const results: Float32Array[][] = [];
     for (const fuse of [true, false]) {
-      const config = resolveConfig(engine, {
-        ...smallGame,
-        generator: mlp([2, 8, 2], { activation: "tanh" }),
-        discriminator: mlp([2, 8, 1], { activation: "softplus" }),
-        penalties: [r1(), wganGp({ weight: 1 })],
-      });
-      const context = createContext(engine, config);
-      await context.generator.arena.initialise(3, 0);
-      await context.discriminator.arena.initialise(3, 1000);
+      const config = resolveConfig(
+        engine,
+        {
+          ...smallGame,
+          generator: mlp([2, 8, 2], { activation: "tanh" }),
+          discriminator: mlp([2, 8, 1], { activation: "softplus" }),
+          penalties: [r1(), wganGp({ weight: 1 })],
+        },
+        byName,
+      );
+      const { game, run: options } = setUpGan(engine, config);
+      const context = createContext(engine, game, options);
+      await context.networks["generator"]!.arena.initialise(3, 0);
+      await context.networks["discriminator"]!.arena.initialise(3, 1000);
       const layout = new TelemetryLayout();
-      const steps = [
-        discriminatorStep(context, layout, { probed: true, due: true }),
-        generatorStep(context, layout, { probed: true, due: true }),
-      ];
+      const steps = stepsOfTurn(game, options, 0).map(({ spec }) => buildStep(context, layout, spec));
       const records = layout.take();
       const table = engine.state("telemetry", [4, layout.width]);
-      const row = context.generator.steps;
+      const row = context.turns;
       // Both players from the same state, in one plan.
       const plan = await engine.plan({
         updates: steps.flatMap(({ updates }) => updates),
@@ -117,9 +121,7 @@ describe("fused and unfused plans compute the same:", () => {
         fuse,
       });
       await plan.run();
-      const states = [...context.generator.states, ...context.discriminator.states].filter(
-        ({ dtype }) => dtype === "f32",
-      );
+      const states = [...context.carry.states.values()].filter(({ dtype }) => dtype === "f32");
       const bytes = await engine.download([...states, table]);
       results.push(bytes.map((buffer) => new Float32Array(buffer)));
       plan.dispose();

@@ -35,7 +35,7 @@ afterAll(() => engine.destroy());
 const stateOf = async (of: Trainer) => [of.step, await of.snapshot()];
 
 const counted = ({ states }: Snapshot, label: string) =>
-  new Uint32Array(states.find((state) => state.label === label)?.bytes as ArrayBuffer)[0];
+  new Uint32Array(states.find((state) => state.path === label)?.bytes as ArrayBuffer)[0];
 
 test("taken at any moment of a training, it is of one step", async () => {
   trainer.restore(snapshot);
@@ -51,7 +51,7 @@ test("taken at any moment of a training, it is of one step", async () => {
   await during.return();
   const steps = new Set<number>();
   for (const each of await Promise.all(taken)) {
-    expect(counted(each, "generator steps")).toBe(each.step);
+    expect(counted(each, "players/generator/steps")).toBe(each.step);
     steps.add(each.step);
   }
   expect(steps.size).toBeGreaterThan(12);
@@ -101,11 +101,11 @@ describe("what is no snapshot of this run changes nothing:", () => {
   const changed = (label: string, change: (bytes: ArrayBuffer) => unknown) => ({
     ...snapshot,
     states: snapshot.states.map((state) =>
-      state.label === label ? { label, bytes: change(state.bytes.slice(0)) } : state,
+      state.path === label ? { path: label, bytes: change(state.bytes.slice(0)) } : state,
     ),
   });
   const withNumber = (value: number) =>
-    changed("generator parameters", (bytes) => {
+    changed("networks/generator/parameters", (bytes) => {
       new Float32Array(bytes)[2] = value;
       return bytes;
     });
@@ -121,17 +121,17 @@ describe("what is no snapshot of this run changes nothing:", () => {
         [() => ({ ...snapshot, step }), /got a snapshot of step/],
       ]),
     ),
-    "parameters with NaN": [() => withNumber(Number.NaN), /found NaN at 2 of "generator parameters"/],
+    "parameters with NaN": [() => withNumber(Number.NaN), /found NaN at 2 of "networks\/generator\/parameters"/],
     "parameters with infinity": [() => withNumber(Number.POSITIVE_INFINITY), /found Infinity at 2 of/],
     "bytes that are cut off": [
-      () => changed("generator parameters", (bytes) => bytes.slice(4)),
-      /found \d+ bytes of "generator parameters", which has/,
+      () => changed("networks/generator/parameters", (bytes) => bytes.slice(4)),
+      /found \d+ bytes of "networks\/generator\/parameters", which has/,
     ],
     "bytes that are none": [
-      () => changed("generator parameters", () => null),
-      /found no bytes of "generator parameters"/,
+      () => changed("networks/generator/parameters", () => null),
+      /found no bytes of "networks\/generator\/parameters"/,
     ],
-    "bytes as a broken text": [() => changed("generator parameters", () => "***"), /found no bytes of/],
+    "bytes as a broken text": [() => changed("networks/generator/parameters", () => "***"), /found no bytes of/],
     "bytes that JSON lost": [() => JSON.parse(JSON.stringify({ ...snapshot })), /found no bytes of/],
     "states missing": [() => ({ ...snapshot, states: [] }), /found no bytes of/],
     "no list of states": [() => ({ ...snapshot, states: { length: 2 } }), /found no bytes of/],

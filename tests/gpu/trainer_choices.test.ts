@@ -51,16 +51,16 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): vo
 
 /** A value of a snapshot by its label. */
 function stateOf({ states }: Snapshot, label: string): Float32Array {
-  const found = states.find((state) => state.label === label);
-  if (!found) throw new Error(`There is no state "${label}" among ${states.map((state) => state.label).join(", ")}.`);
+  const found = states.find((state) => state.path === label);
+  if (!found) throw new Error(`There is no state "${label}" among ${states.map((state) => state.path).join(", ")}.`);
   return new Float32Array(found.bytes);
 }
 
 /** The same snapshot with other values in the place of some. */
 function withStates(snapshot: Snapshot, values: Readonly<Record<string, Float32Array | Uint32Array>>): Snapshot {
-  const states = snapshot.states.map(({ label, bytes }) => ({
-    label,
-    bytes: values[label] ? (values[label].slice().buffer as ArrayBuffer) : bytes,
+  const states = snapshot.states.map(({ path, bytes }) => ({
+    path,
+    bytes: values[path] ? (values[path].slice().buffer as ArrayBuffer) : bytes,
   }));
   return { ...snapshot, states };
 }
@@ -94,7 +94,7 @@ describe("a mean of the generator", () => {
         const { generator } = await trainer.parameters();
         const beta = Math.min(decay, t / (warmUp + t));
         mean = mean.map((value, i) => beta * value + (1 - beta) * (generator[i] as number));
-        expectClose(stateOf(await trainer.snapshot(), "generator average"), mean);
+        expectClose(stateOf(await trainer.snapshot(), "players/generator/average"), mean);
         expectClose(await shown(), perceptron(network, mean, latent));
         if (t > 0) expect(distance(mean, generator)).toBeGreaterThan(1e-4);
       }
@@ -148,7 +148,7 @@ describe("what is remembered from step to step", () => {
   const games: Readonly<Record<string, [Partial<TrainerConfig>, readonly string[]]>> = {
     "in a game of autoencoders": [
       { ...autoencoder, tricks: [{ type: "replay", size: 2 }], generatorAverage: { decay: 0.9 } },
-      ["loss/k", "replay/samples", "replay/filled", "generator average"],
+      ["loss/k", "replay/samples", "replay/filled", "players/generator/average"],
     ],
     "by a penalty, a layer, a rule of play and optimisers": [
       {
@@ -159,7 +159,7 @@ describe("what is remembered from step to step", () => {
         discriminatorSteps: 2,
       },
       [
-        ...["leCam/real", "leCam/fake", "historicalAveraging/generator/mean", "discriminator/0/u"],
+        ...["leCam/real", "leCam/fake", "historicalAveraging/generator/mean", "networks/discriminator/buffers/0/u"],
         ...["play/generator/slow", "play/discriminator/slow"],
       ],
     ],
@@ -246,7 +246,7 @@ describe("players that move together", () => {
         await train(alternating);
         return alternating.snapshot();
       });
-      const states = withStates(ahead, { "generator steps": Uint32Array.of(0) });
+      const states = withStates(ahead, { "players/generator/steps": Uint32Array.of(0) });
       const { step, controls, telemetry } = atFirst;
       trainer.restore({ ...states, step, controls, telemetry }, { except: ["play"] });
       await train(trainer);
@@ -268,7 +268,7 @@ describe("players that move together", () => {
         path.push(await trainer.snapshot());
       }
       for (const player of ["generator", "discriminator"]) {
-        const fast = path.map((snapshot) => stateOf(snapshot, `${player} parameters`));
+        const fast = path.map((snapshot) => stateOf(snapshot, `networks/${player}/parameters`));
         const slow = path.map((snapshot) => stateOf(snapshot, `play/${player}/slow`));
         // With a rate of 0 they go back to where they stood when the game began.
         expect(slow.every((values) => distance(values, slow[0]!) === 0)).toBe(true);
@@ -354,11 +354,14 @@ test("spectral norm moves its vectors once a step of the discriminator, whatever
     const before = await trainer.snapshot();
     await train(trainer);
     // The first weight is [2, 8]: a = W u, b = W^T a.
-    const [weight, u] = [stateOf(before, "discriminator parameters"), stateOf(before, "discriminator/0/u")];
+    const [weight, u] = [
+      stateOf(before, "networks/discriminator/parameters"),
+      stateOf(before, "networks/discriminator/buffers/0/u"),
+    ];
     const a = [0, 1].map((i) => u.reduce((sum, value, j) => sum + value * (weight[8 * i + j] as number), 0));
     const b = Array.from(u, (_, j) => a.reduce((sum, value, i) => sum + value * (weight[8 * i + j] as number), 0));
     expectClose(
-      stateOf(await trainer.snapshot(), "discriminator/0/u"),
+      stateOf(await trainer.snapshot(), "networks/discriminator/buffers/0/u"),
       b.map((value) => value / Math.hypot(...b)),
     );
   });
@@ -396,7 +399,7 @@ describe("the generator's loss compares with real logits in", () => {
     await play({ ...config, loss: loss as keyof typeof games }, async (trainer) => {
       const bias = [-0.25, 0.75];
       const generator = Float32Array.of(0, 0, 0, 0, ...bias);
-      trainer.restore(withStates(await trainer.snapshot(), { "generator parameters": generator }));
+      trainer.restore(withStates(await trainer.snapshot(), { "networks/generator/parameters": generator }));
       const [w0, w1] = (await trainer.parameters()).discriminator as unknown as [number, number];
       const gap = w0 * (c[0]! - bias[0]!) + w1 * (c[1]! - bias[1]!);
       const { losses } = await train(trainer);

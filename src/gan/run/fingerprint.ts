@@ -9,43 +9,56 @@ import { Random } from "../../random.ts";
 import { Tensor } from "../../tensor.ts";
 import type { TensorTree } from "../../transforms.ts";
 import { flatten } from "../../tree.ts";
-import type { ResolvedConfig } from "../trainer_config.ts";
-import { packSize } from "../tricks/trick.ts";
+import type { ResolvedGame } from "../game/resolve.ts";
+import type { ResolvedRun } from "../run_options.ts";
 
 /** What a run is, part by part, in texts that are equal for equal parts. What moves no bit of a run is not there. */
 export type Fingerprint = Readonly<Record<string, string>>;
 
+/** Parts by name, each anything that JSON can hold. */
+export type Parts = Readonly<Record<string, unknown>>;
+
 /** Rates and weights are left out: they are controls, whose values a snapshot holds. */
-export async function fingerprintOf(config: ResolvedConfig): Promise<Fingerprint> {
-  const { generator, discriminator, data, batchSize, tricks, penalties } = config;
-  const { name, sampleShape, count, modes } = data;
-  const [generatorHash, discriminatorHash, digest] = await Promise.all([
-    hashOf([graphText(generator, batchSize)]),
-    hashOf([graphText(discriminator, batchSize / packSize(tricks))]),
+export async function fingerprintOf(
+  game: ResolvedGame,
+  run: ResolvedRun,
+  parts: Parts = partsOf(game),
+): Promise<Fingerprint> {
+  const { networks, data, play } = game;
+  const { name, shapes, count, classes } = data;
+  const modes = "modes" in data ? data.modes : undefined;
+  const [digest, ...hashes] = await Promise.all([
     data.digest?.(),
+    ...Object.values(networks).map(async (each) => hashOf([graphText(each, run.batchSize)])),
   ]);
-  const parts = {
-    loss: { type: config.loss.name, ...config.loss.options },
-    penalties: penalties.map(({ name: type, weight, interval, options }) => ({ type, weight, interval, options })),
-    tricks: tricks.map(({ name: type, options }) => ({ type, options })),
-    play: { name: config.play.name, options: config.play.options },
-    schedules: config.schedules,
-    generatorAverage: config.generatorAverage,
-    optimizer: Object.values(config.optimizers).map(({ name, config: given }) => ({ ...given, type: name })),
-    batchSize,
-    discriminatorSteps: config.discriminatorSteps,
-    seed: config.seed,
-    precision: config.precision,
-    data: { name, sampleShape, count, modes, digest },
+  const all: Parts = {
+    ...parts,
+    play: [play.name, play.options],
+    schedules: run.schedules,
+    batchSize: run.batchSize,
+    seed: run.seed,
+    precision: run.precision,
+    data: { name, shapes, count, classes, modes, digest },
   };
-  const isControl = (key: string) => key === "lr" || key === "weight";
-  const text = (part: unknown) => JSON.stringify(part, (key, value) => (isControl(key) ? undefined : value)) ?? "none";
   return {
-    generator: generatorHash,
-    discriminator: discriminatorHash,
-    ...Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, text(value)])),
+    ...Object.fromEntries(Object.keys(networks).map((network, i) => [network, hashes[i] as string])),
+    ...Object.fromEntries(Object.entries(all).map(([part, value]) => [part, textOfPart(value)])),
   };
 }
+
+/** What a table says of its players and priors. What their terms compute, it can't say. */
+const partsOf = ({ players, priors }: ResolvedGame): Parts => ({
+  players: Object.entries(players).map(([player, { optimizer, ...rest }]) => ({
+    player,
+    ...rest,
+    optimizer: { ...optimizer.config, type: optimizer.name },
+  })),
+  priors: Object.entries(priors).map(([prior, { name, shape }]) => [prior, name, shape]),
+});
+
+const isControl = (key: string): boolean => key === "lr" || key === "weight";
+const textOfPart = (part: unknown): string =>
+  JSON.stringify(part, (key, value) => (isControl(key) ? undefined : value)) ?? "none";
 
 /** All that a network computes in training, its layers' options included. Recomputation changes nothing of it. */
 function graphText({ inputShape, layers }: Network, batch: number): string {

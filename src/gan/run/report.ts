@@ -16,11 +16,11 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface TrainReport {
+export interface TrainReport<Player extends string = "generator" | "discriminator"> {
   /** Generator steps done. */
   readonly step: number;
-  /** Losses of the last step. */
-  readonly losses: { readonly generator: number; readonly discriminator: number };
+  /** Each player's loss in the last step. */
+  readonly losses: Readonly<Record<Player, number>>;
   /** What was measured in every step since the report before. */
   readonly telemetry: TelemetryTable;
   /** What is wrong, judged from that and the `diagnosisRows` rows before, with what helps in this configuration. */
@@ -49,16 +49,20 @@ export interface Clock {
 }
 
 /** How far a training has come. Moves the clock on. */
-export function progressOf(step: number, telemetry: TelemetryTable, clock: Clock) {
+export function progressOf<Player extends string>(step: number, telemetry: TelemetryTable, clock: Clock) {
   const now = performance.now();
   const stepsPerSecond = (1000 * (step - clock.from)) / Math.max(now - clock.at, 1e-3);
   Object.assign(clock, { from: step, at: now });
-  const last = (name: string) => series(telemetry, name).at(-1) ?? Number.NaN;
+  const losses = telemetry.columns
+    .filter(({ name }) => name.startsWith(lossPrefix))
+    .map(({ name }) => [name.slice(lossPrefix.length), series(telemetry, name).at(-1) ?? Number.NaN] as const);
   return {
     step,
-    losses: { generator: last("loss/generator"), discriminator: last("loss/discriminator") },
+    losses: Object.fromEntries(losses) as Record<Player, number>,
     telemetry,
     stepsPerSecond,
     secondsLeft: (clock.target - step) / stepsPerSecond,
   };
 }
+
+const lossPrefix = "loss/";

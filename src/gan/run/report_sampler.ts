@@ -1,8 +1,10 @@
 import type { Plan } from "../../compile/plan.ts";
-import type { DataSource } from "../../data/source.ts";
+import type { DataSource, ModeSet, TensorSource } from "../../data/source.ts";
+import type { Shape } from "../../graph/shape.ts";
 import { modeCoverage, summariseModes } from "../../metrics/mode_coverage.ts";
+import type { Tensor } from "../../tensor.ts";
+import type { GameContext } from "../context.ts";
 import { gridGraph, sampleGraph } from "../sampling.ts";
-import type { StepContext } from "../step_context.ts";
 import type { TrainReport } from "./report.ts";
 
 /** A plan that draws what reports show, and what its outputs are, in order. */
@@ -11,18 +13,22 @@ export interface ReportSampler {
   readonly outputs: readonly ("samples" | "counts" | "grid")[];
   readonly count: number;
   readonly gridCount: number;
+  /** Of one sample. */
+  readonly shape: Shape;
 }
 
-export async function createSampler(context: StepContext, count: number, gridCount: number): Promise<ReportSampler> {
-  const { modes } = context.config.data;
+export async function createSampler(context: GameContext, count: number, gridCount: number): Promise<ReportSampler> {
+  const modes = modesOf(context.game.data);
   const samples = count > 0 ? sampleGraph(context, count) : undefined;
+  const grid = gridCount > 0 ? gridGraph(context, gridCount) : undefined;
   const outputs = {
     ...(samples && { samples }),
     ...(samples && modes && { counts: modeCoverage(samples, modes).counts.cast("f32") }),
-    ...(gridCount > 0 && { grid: gridGraph(context, gridCount) }),
+    ...(grid && { grid }),
   };
+  const shape = ((samples ?? grid) as Tensor).shape.slice(1);
   const plan = await context.engine.plan({ label: `sample ${count} and ${gridCount}`, outputs });
-  return { plan, outputs: Object.keys(outputs) as ReportSampler["outputs"], count, gridCount };
+  return { plan, outputs: Object.keys(outputs) as ReportSampler["outputs"], count, gridCount, shape };
 }
 
 export function outputRanges({ plan }: ReportSampler) {
@@ -31,18 +37,21 @@ export function outputRanges({ plan }: ReportSampler) {
 
 /** What was drawn, from the bytes of the outputs. */
 export function drawnBy(
-  { outputs, count, gridCount }: ReportSampler,
+  { outputs, count, gridCount, shape }: ReportSampler,
   bytes: readonly ArrayBuffer[],
-  { modes, sampleShape }: DataSource,
+  data: TensorSource,
 ): Pick<TrainReport, "samples" | "grid" | "modes"> {
+  const modes = modesOf(data);
   const drawn = (name: ReportSampler["outputs"][number]) => {
     const part = bytes[outputs.indexOf(name)];
     return part && new Float32Array(part);
   };
   const [samples, counts, grid] = [drawn("samples"), drawn("counts"), drawn("grid")];
   return {
-    ...(samples && { samples: { values: samples, shape: [count, ...sampleShape] } }),
-    ...(grid && { grid: { values: grid, shape: [gridCount, ...sampleShape] } }),
+    ...(samples && { samples: { values: samples, shape: [count, ...shape] } }),
+    ...(grid && { grid: { values: grid, shape: [gridCount, ...shape] } }),
     ...(counts && modes && { modes: summariseModes(counts, count) }),
   };
 }
+
+const modesOf = (data: TensorSource): ModeSet | undefined => ("modes" in data ? (data as DataSource).modes : undefined);

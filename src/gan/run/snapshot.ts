@@ -4,8 +4,7 @@ import { OptionError } from "../../gpu/errors.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import type { Finding } from "../../probes/finding.ts";
 import type { TelemetryRing } from "../../probes/telemetry.ts";
-import { statesOf } from "../compile_steps.ts";
-import type { StepContext } from "../step_context.ts";
+import type { GameContext } from "../context.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 
 /**
@@ -20,8 +19,8 @@ export interface Snapshot {
   readonly configuration: Readonly<Record<string, string>>;
   /** Learning rates and weights as they stand. */
   readonly controls: Readonly<Record<string, number>>;
-  /** All that training changes on the GPU. */
-  readonly states: readonly { readonly label: string; readonly bytes: ArrayBuffer }[];
+  /** All that lasts from step to step on the GPU, by its path. */
+  readonly states: readonly { readonly path: string; readonly bytes: ArrayBuffer }[];
   /** What was measured in the steps from number `from` on, that findings look back on. */
   readonly telemetry: { readonly columns: string; readonly from: number; readonly bytes: ArrayBuffer };
   /** Those of the last report. */
@@ -38,7 +37,7 @@ export interface RestoreOptions {
 
 /** What a snapshot is taken of. */
 export interface Run {
-  readonly context: StepContext;
+  readonly context: GameContext;
   readonly ring: TelemetryRing;
   readonly fingerprint: Fingerprint;
 }
@@ -50,17 +49,17 @@ export async function takeSnapshot(
   from: number,
   findings: readonly Finding[],
 ): Promise<Snapshot> {
-  const { engine, controls } = context;
-  const states = statesOf(context);
+  const { engine, carry, controls } = context;
+  const states = [...carry.states];
   const held = Object.fromEntries(controls.names.map((name) => [name, controls.get(name)]));
-  const ranges = states.map(({ buffer, shape }) => ({ buffer, offset: 0, size: 4 * sizeOf(shape) }));
+  const ranges = states.map(([, { buffer, shape }]) => ({ buffer, offset: 0, size: 4 * sizeOf(shape) }));
   const parts = await engine.readRanges([...ranges, ...ring.ranges(from, step)]);
   const snapshot: Snapshot = {
     step,
     configuration: { ...fingerprint },
     controls: held,
     findings: structuredClone(findings),
-    states: states.map(({ label }, i) => ({ label, bytes: parts[i] as ArrayBuffer })),
+    states: states.map(([path], i) => ({ path, bytes: parts[i] as ArrayBuffer })),
     telemetry: { columns: columnsOf(ring), from, bytes: await new Blob(parts.slice(states.length)).arrayBuffer() },
   };
   // Not enumerable: structuredClone refuses functions.
@@ -102,22 +101,21 @@ export function checkSnapshot({ context, ring, fingerprint }: Run, given: unknow
         `{ except: ${JSON.stringify(parts)} }`,
     );
   }
-  const own = statesOf(context);
-  const saved = new Map(Array.isArray(states) ? states.map((state) => [state?.label, state?.bytes]) : []);
-  const values = own.map((state) => {
-    const bytes = bytesOf(saved.get(state.label));
+  const saved = new Map(Array.isArray(states) ? states.map((state) => [state?.path, state?.bytes]) : []);
+  const values = [...context.carry.states].map(([path, state]) => {
+    const bytes = bytesOf(saved.get(path));
     const size = 4 * sizeOf(state.shape);
     if (bytes?.byteLength !== size) {
-      throw refuse(`found ${bytes?.byteLength ?? "no"} bytes of "${state.label}", which has ${size}`);
+      throw refuse(`found ${bytes?.byteLength ?? "no"} bytes of "${path}", which has ${size}`);
     }
     if (state.dtype === "u32") return [state, new Uint32Array(bytes)] as const;
     const floats = new Float32Array(bytes);
     const bad = floats.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw refuse(`found ${floats[bad]} at ${bad} of "${state.label}"; a run does not recover from that`);
+    if (bad >= 0) throw refuse(`found ${floats[bad]} at ${bad} of "${path}"; a run does not recover from that`);
     return [state, floats] as const;
   });
-  const steps = values[own.indexOf(context.generator.steps)]?.[1][0];
-  if (steps !== step) throw refuse(`got a snapshot of step ${step} whose generator has taken ${steps}`);
+  const turns = values.find(([state]) => state === context.turns)?.[1][0];
+  if (turns !== step) throw refuse(`got a snapshot of step ${step} whose game is at step ${turns}`);
   const held = context.controls.names.filter((name) => Object.hasOwn(controls, name) || except.length === 0);
   const moved = held.map((name) => {
     const value = controls[name];
@@ -140,8 +138,8 @@ export function checkSnapshot({ context, ring, fingerprint }: Run, given: unknow
 }
 
 /** Keeps all that training changes; what it returns puts that back. */
-export async function keepStates(context: StepContext): Promise<() => void> {
-  const states = statesOf(context);
+export async function keepStates(context: GameContext): Promise<() => void> {
+  const states = [...context.carry.states.values()];
   const bytes = await context.engine.download(states);
   return () => {
     for (const [i, state] of states.entries()) state.write(new (arrayOf(state))(bytes[i] as ArrayBuffer));
@@ -160,7 +158,7 @@ function inBase64({ states, telemetry, ...rest }: Snapshot): unknown {
     btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(""));
   return {
     ...rest,
-    states: states.map(({ label, bytes }) => ({ label, bytes: text(bytes) })),
+    states: states.map(({ path, bytes }) => ({ path, bytes: text(bytes) })),
     telemetry: { ...telemetry, bytes: text(telemetry.bytes) },
   };
 }

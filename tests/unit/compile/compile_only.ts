@@ -5,7 +5,8 @@ import type { Sink } from "../../../src/compile/sinks.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import { Engine, type PlanDescription } from "../../../src/engine.ts";
 import { compileSteps, createContext } from "../../../src/gan/compile_steps.ts";
-import { resolveConfig } from "../../../src/gan/config.ts";
+import { resolveConfig, setUpGan } from "../../../src/gan/config.ts";
+import { byName } from "../../../src/gan/names.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
 import type { DType, Shape } from "../../../src/graph/shape.ts";
 import { mlp } from "../../../src/nn/network.ts";
@@ -51,7 +52,8 @@ function compilingEngine(maxBindings: number): { engine: Engine; kernels: Compil
 /** The kernels of all steps that training takes. */
 export async function kernelsOfSteps(config: TrainerConfig, maxBindings = 10): Promise<readonly CompiledKernel[]> {
   const { engine, kernels } = compilingEngine(maxBindings);
-  await compileSteps(createContext(engine, resolveConfig(engine, config)));
+  const { game, run } = setUpGan(engine, resolveConfig(engine, config, byName));
+  await compileSteps(createContext(engine, game, run));
   return kernels;
 }
 

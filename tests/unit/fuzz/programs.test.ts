@@ -1,6 +1,7 @@
 /** The fuzzer's own parts, and what of its programs can be checked without a GPU. */
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "../../../src/gan/config.ts";
+import { byName } from "../../../src/gan/names.ts";
 import { SaddlepointError } from "../../../src/gpu/errors.ts";
 import { Random } from "../../../src/random.ts";
 import { Tensor } from "../../../src/tensor.ts";
@@ -112,7 +113,7 @@ test("random games are configurations, or are refused in a sentence", () => {
   let accepted = 0;
   for (const seed of seeds(200)) {
     try {
-      resolveConfig(engine as never, makeConfig(generateGame(seed)));
+      resolveConfig(engine as never, makeConfig(generateGame(seed)), byName);
       accepted++;
     } catch (error) {
       expect(error, `seed ${seed}: ${(error as Error).stack}`).toBeInstanceOf(SaddlepointError);

@@ -6,6 +6,7 @@ import type { Engine } from "../../../src/engine.ts";
 import { adviceOn } from "../../../src/gan/combinations.ts";
 import { resolveConfig } from "../../../src/gan/config.ts";
 import { createLoss, losses } from "../../../src/gan/losses/registry.ts";
+import { byName } from "../../../src/gan/names.ts";
 import { penalties } from "../../../src/gan/penalties/registry.ts";
 import { plays } from "../../../src/gan/play/registry.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
@@ -41,7 +42,7 @@ const imageGame = {
 } satisfies Partial<TrainerConfig>;
 
 /** Choices by name that TypeScript would not let pass. */
-const resolve = (choices: object) => resolveConfig(engine, { ...game, ...choices });
+const resolve = (choices: object) => resolveConfig(engine, { ...game, ...choices }, byName);
 
 function expectRefused(choices: object, message: string | RegExp): void {
   expect(() => resolve(choices)).toThrow(OptionError);
@@ -141,15 +142,6 @@ describe("refused:", () => {
       "Trainer: a batch of 8 is no whole number of packs of 3 samples; choose a batchSize that is.",
     );
     expect(resolve(tricksOf(4)).discriminator.inputShape).toEqual([8]);
-  });
-
-  test("intervals that differ, but not one beside penalties of every step", () => {
-    const every = (...intervals: readonly number[]) => ({
-      penalties: intervals.map((interval, i) => ({ type: namesOf(penalties)[i], interval })),
-    });
-    expectRefused(every(4, 8), "Trainer: the penalties have intervals of 4 and 8 steps; all that are not added");
-    expect(resolve(every(4, 1, 4)).penaltyInterval).toBe(4);
-    expect(resolve(every(1, 1)).penaltyInterval).toBe(1);
   });
 
   test("anything twice", () => {
@@ -277,17 +269,21 @@ describe("a penalty's weight and interval, and the generator's mean, have ranges
 });
 
 test("what is given by its name alone has its defaults", () => {
-  const config = resolveConfig(engine, {
-    ...game,
-    loss: "hinge",
-    penalties: [{ type: "r1" }],
-    tricks: [{ type: "topK" }],
-    play: "extragradient",
-    generatorAverage: {},
-  });
+  const config = resolveConfig(
+    engine,
+    {
+      ...game,
+      loss: "hinge",
+      penalties: [{ type: "r1" }],
+      tricks: [{ type: "topK" }],
+      play: "extragradient",
+      generatorAverage: {},
+    },
+    byName,
+  );
   expect(config.loss).toEqual({ name: "hinge", entry: losses.hinge, options: {} });
   expect(config.penalties[0]).toMatchObject({ name: "r1", weight: 0.1, interval: 1 });
   expect(config.tricks[0]).toMatchObject({ name: "topK", options: { decay: 0.99, every: 100, floor: 0.5 } });
-  expect(config.play).toMatchObject({ name: "extragradient", isJoint: true });
+  expect(config.play).toMatchObject({ name: "extragradient", entry: { isJoint: true } });
   expect(config.generatorAverage).toEqual({ decay: 0.999, warmUp: 10 });
 });

@@ -7,6 +7,7 @@ import { sampler } from "../../../src/data/sampler.ts";
 import type { Engine } from "../../../src/engine.ts";
 import { adviceOn } from "../../../src/gan/combinations.ts";
 import { resolveConfig } from "../../../src/gan/config.ts";
+import { byName } from "../../../src/gan/names.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
 import { activation } from "../../../src/nn/activations.ts";
 import { linear } from "../../../src/nn/linear.ts";
@@ -146,7 +147,7 @@ const cases: readonly (readonly [string, Partial<TrainerConfig>, RegExp?, (reado
 
 test.each(cases.map((row) => ({ what: row[0], row })))("$what", ({ row: [, choices, message, numbers] }) => {
   const base = { generator: mlp([2, 2]), discriminator: mlp([2, 1]), data: points(unit), batchSize: 1 };
-  const advice = adviceOn(resolveConfig(engine, { ...base, ...choices }));
+  const advice = adviceOn(resolveConfig(engine, { ...base, ...choices }, byName));
   const problems = advice.map(({ problem }) => problem).filter((problem) => /^The (gen|disc|coord)/.test(problem));
   if (!message) expect(problems).toEqual([]);
   else {

@@ -5,6 +5,7 @@ import { images } from "../../../src/data/images.ts";
 import type { Engine } from "../../../src/engine.ts";
 import { resolveConfig } from "../../../src/gan/config.ts";
 import { dcgan } from "../../../src/gan/models/dcgan.ts";
+import { byName } from "../../../src/gan/names.ts";
 import { r1r2 } from "../../../src/gan/penalties/shorthands.ts";
 import { Trainer } from "../../../src/gan/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
@@ -27,7 +28,7 @@ const game = {
 } satisfies TrainerConfig;
 
 /** With choices that TypeScript would not let pass. */
-const resolve = (choices: object) => resolveConfig(engine, { ...game, ...choices });
+const resolve = (choices: object) => resolveConfig(engine, { ...game, ...choices }, byName);
 
 const mistakes: readonly (readonly [object, string | RegExp])[] = [
   [
@@ -101,7 +102,9 @@ test.each(mistakes)("%o", (choices, message) => {
 });
 
 test.each([undefined, null, "config", 3, [game]])("a configuration that is %o", (config) => {
-  expect(() => resolveConfig(engine, config as never)).toThrow(/^Trainer: the options are .*; give an object such as/);
+  expect(() => resolveConfig(engine, config as never, byName)).toThrow(
+    /^Trainer: the options are .*; give an object such as/,
+  );
 });
 
 test("an engine that was not awaited", async () => {

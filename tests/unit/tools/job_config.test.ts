@@ -4,6 +4,7 @@ import { dataSets } from "../../../examples/main_job/data_sets.ts";
 import { type JobConfig, jobTitle, resolveJob, trainerConfig } from "../../../examples/main_job/job_config.ts";
 import { evaluationSteps, reportInterval, stretches } from "../../../examples/main_job/schedule.ts";
 import { resolveConfig } from "../../../src/gan/config.ts";
+import { byName } from "../../../src/gan/names.ts";
 
 /** As much of an engine as a configuration is checked against. */
 const engine = {
@@ -45,7 +46,7 @@ describe("resolveJob", () => {
   ] as const)("the trainer takes what is published with the model %s", (model, size) => {
     const source = images(size, size);
     const config = trainerConfig(resolveJob({ ...imageConfig, model, batchSize: 2 }, source), source);
-    expect(() => resolveConfig(engine, config)).not.toThrow();
+    expect(() => resolveConfig(engine, config, byName)).not.toThrow();
   });
 
   test("keeps the ratio of the players' rates", () => {

@@ -1,0 +1,57 @@
+import { balance } from "../../probes/balance.ts";
+import type { Tensor } from "../../tensor.ts";
+import type { Applied, Step, Terms } from "../game/game.ts";
+import { penaltyCarry } from "../penalties/penalty.ts";
+import { Judge } from "./judge.ts";
+import type { Sides } from "./sides.ts";
+
+/** What the discriminator minimises: the loss on a real and a generated batch, and its penalties. */
+export function discriminatorTerms(sides: Sides, step: Step): Terms {
+  const { loss, penalties, generator, discriminator, sampleShape } = sides;
+  const { random, carry } = step;
+  const drawn = sides.real(step);
+  const inputs = sides.inputs(step, "discriminator");
+  const judge = new Judge(sides, step, inputs.discriminator);
+  // The generator is applied as it is in its own step, but keeps nothing of this one.
+  const apart = (step.networks[generator] as Applied).aside;
+  const generate = (z: Tensor) => apart(z, inputs.generator).reshape([-1, ...sampleShape]);
+  const latent = judge.latent(sides.latent(step), generate);
+  const { label } = inputs.discriminator;
+  const batches = judge.batches({
+    real: drawn,
+    fake: generate(latent),
+    ...(label && { labels: { real: label, fake: label } }),
+  });
+  const [real, fake] = [judge.shown(batches.real), judge.shown(batches.fake)];
+  const logits = judge.both({ ...batches, real, fake });
+  judge.judged(logits);
+  step.measure("balance", balance(logits.real, logits.fake));
+
+  // Penalties differentiate twice, which f16 does not survive: their samples are values of their own.
+  const compared = { real: step.precise(real), fake: step.precise(fake) };
+  const { parameters, weights } = step.networks[discriminator] as Applied;
+  const terms = penalties.flatMap(({ name, entry, options }) => {
+    const term = () =>
+      entry.term?.({
+        // Penalties see the buffers as they were before the step, and move none.
+        critic: (x) => judge.critic(x),
+        generate: (z) => judge.packed(generate(z)),
+        ...compared,
+        realLogits: logits.real,
+        fakeLogits: logits.fake,
+        latent,
+        sampleShape: judge.sampleShape,
+        random,
+        weight: step.control(`${name}Weight`),
+        options,
+        carry: penaltyCarry(carry, entry, discriminator),
+        parameters,
+        weights,
+      }) as Tensor;
+    return entry.term ? [[name, term] as const] : [];
+  });
+  return {
+    adversarial: loss.discriminator(logits.real, logits.fake, carry.at("loss")),
+    ...Object.fromEntries(terms),
+  };
+}

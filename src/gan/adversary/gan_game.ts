@@ -1,0 +1,110 @@
+import type { DataSource } from "../../data/source.ts";
+import type { Network } from "../../nn/network.ts";
+import type { ResolvedOptimizer } from "../../optim/optimizer_kind.ts";
+import type { Tensor } from "../../tensor.ts";
+import type { Applied, Game, Step } from "../game/game.ts";
+import { categoricalPrior, labelsOfData, normalPrior } from "../game/priors.ts";
+import { type ResolvedLoss, sidesOf } from "../losses/loss.ts";
+import type { AverageConfig } from "../parameter_average.ts";
+import type { ResolvedPenalty } from "../penalties/penalty.ts";
+import type { ResolvedPlay } from "../play/play.ts";
+import { packSize, type ResolvedTrick } from "../tricks/trick.ts";
+import { discriminatorTerms } from "./discriminator_terms.ts";
+import { generatorTerms } from "./generator_terms.ts";
+import { Judge } from "./judge.ts";
+import type { Sides } from "./sides.ts";
+
+/** A GAN with every choice made: what its table is made of. */
+export interface GanParts {
+  readonly generator: Network;
+  /** As the tricks have made it. */
+  readonly discriminator: Network;
+  readonly data: DataSource;
+  readonly loss: ResolvedLoss;
+  readonly penalties: readonly ResolvedPenalty[];
+  readonly tricks: readonly ResolvedTrick[];
+  readonly play: ResolvedPlay;
+  readonly optimizers: { readonly generator: ResolvedOptimizer; readonly discriminator: ResolvedOptimizer };
+  readonly discriminatorSteps: number;
+  readonly generatorAverage: Required<AverageConfig> | undefined;
+  readonly labelSampling: LabelSampling;
+}
+
+/** Which labels generated samples get in the generator's turn: as frequent as in the data, or all alike. */
+export type LabelSampling = "data" | "uniform";
+
+export type GanNetworks = { readonly generator: Network; readonly discriminator: Network };
+
+/** Two networks that play against each other over samples of the data, as a table. */
+export function gameOfParts(parts: GanParts): Game<GanNetworks> {
+  const { generator, discriminator, data, penalties, play, optimizers } = parts;
+  const loss = sidesOf(parts.loss);
+  const isConditional = [generator, discriminator].some(({ inputs }) => inputs.length > 0);
+  const sides: Sides = {
+    generator: "generator",
+    discriminator: "discriminator",
+    sampleShape: data.sampleShape,
+    mixesSamples: discriminator.mixesSamples,
+    loss,
+    penalties,
+    tricks: parts.tricks,
+    real: ({ batch }) => batch["samples"] as Tensor,
+    latent: ({ priors }) => priors["latent"] as Tensor,
+    inputs: (step, turn) => {
+      if (!isConditional) return { generator: {}, discriminator: {} };
+      const label = (turn === "generator" ? step.priors["label"] : step.batch["labels"]) as Tensor;
+      return { generator: { label }, discriminator: { label } };
+    },
+  };
+  const intervalsOf = (has: (penalty: ResolvedPenalty["entry"]) => unknown) =>
+    Object.fromEntries(
+      penalties.flatMap(({ name, entry, interval }) => (has(entry) && interval > 1 ? [[name, interval] as const] : [])),
+    );
+  const labelPrior = parts.labelSampling === "uniform" ? categoricalPrior(data.classes ?? 1) : labelsOfData;
+  return {
+    networks: { generator, discriminator },
+    data,
+    priors: { latent: normalPrior(generator.inputShape), ...(isConditional && { label: labelPrior }) },
+    players: {
+      discriminator: {
+        moves: ["discriminator"],
+        terms: (step) => discriminatorTerms(sides, step),
+        intervals: intervalsOf(({ term }) => term),
+        optimizer: choiceOf(optimizers.discriminator),
+        stepsPerTurn: parts.discriminatorSteps,
+      },
+      generator: {
+        moves: ["generator"],
+        terms: (step) => generatorTerms(sides, step),
+        intervals: intervalsOf(({ generatorTerm }) => generatorTerm),
+        optimizer: choiceOf(optimizers.generator),
+        ...(parts.generatorAverage && { average: parts.generatorAverage }),
+      },
+    },
+    play: { type: play.entry, ...play.options },
+    controls: Object.fromEntries(penalties.map(({ name, weight }) => [`${name}Weight`, weight])),
+    output: loss.output,
+    sample: (step) => {
+      const { generator } = sides.inputs(step, "generator");
+      return own(step, "generator")(sides.latent(step), generator).reshape([-1, ...data.sampleShape]);
+    },
+    judge: (step, samples) => judgement(sides, step, samples),
+  };
+}
+
+const choiceOf = ({ optimizer, lr }: ResolvedOptimizer) => ({ type: optimizer, lr });
+
+/** Logits, or minus the reconstruction error of an autoencoder. A discriminator of packs is given copies of each sample. */
+function judgement(sides: Sides, step: Step, samples: Tensor): Tensor {
+  const { discriminator } = sides.inputs(step, "generator");
+  const judge = new Judge(sides, step, discriminator);
+  const [pack, count] = [packSize(sides.tricks), samples.shape[0] as number];
+  const copies = samples
+    .reshape([count, 1, -1])
+    .broadcastTo([count, pack, samples.size / count])
+    .reshape([count * pack, ...sides.sampleShape]);
+  const said = judge.logits(judge.packed(copies));
+  return sides.loss.reconstructionError ? said.neg() : said;
+}
+
+const own = (step: Step, network: string): Applied => step.networks[network] as Applied;

@@ -1,0 +1,69 @@
+import { lossGain } from "../../probes/loss_gain.ts";
+import type { Tensor } from "../../tensor.ts";
+import type { Applied, Step, Terms } from "../game/game.ts";
+import { logGains } from "../losses/log_gains.ts";
+import { once } from "../once.ts";
+import { penaltyCarry } from "../penalties/penalty.ts";
+import { flatRows, Judge } from "./judge.ts";
+import type { Sides } from "./sides.ts";
+
+/** What the generator minimises, through the discriminator as it stands: the loss on a generated batch, and its penalties. */
+export function generatorTerms(sides: Sides, step: Step): Terms {
+  const { loss, penalties, generator, sampleShape } = sides;
+  const { random, carry } = step;
+  const own = step.networks[generator] as Applied;
+  const drawn = sides.latent(step);
+  const inputs = sides.inputs(step, "generator");
+  const judge = new Judge(sides, step, inputs.discriminator);
+  const shaped = (x: Tensor) => x.reshape([-1, ...sampleShape]);
+  const apart = (z: Tensor) => shaped(own.aside(z, inputs.generator));
+  const latent = judge.latent(drawn, apart);
+  const samples = shaped(own(latent, inputs.generator)).site(`${generator}/output`);
+  const fake = judge.shown(samples);
+  const logits = judge.logits(fake);
+  const heard = judge.heard(logits);
+
+  /** Drawn where something asks for it, once. */
+  const real = once(() => {
+    const given = sides.real(step);
+    const shown = judge.shown(given);
+    const beside = sides.inputs(step, "discriminator").discriminator;
+    return { samples: given, shown, logits: judge.critic(shown, beside) };
+  });
+  const others = loss.usesReal || loss.ofSamples ? real() : undefined;
+  const ofLogits = loss.generator(heard, loss.usesReal ? others?.logits : undefined);
+  const { parameters, weights } = own;
+  const terms = penalties.flatMap(({ name, entry, options }) => {
+    const term = () => {
+      const beside = real();
+      return entry.generatorTerm?.({
+        critic: (x) => judge.critic(x),
+        features: (x) => judge.features(x),
+        generate: (z) => judge.packed(apart(z)),
+        real: beside.shown,
+        fake,
+        realLogits: beside.logits,
+        fakeLogits: logits,
+        latent,
+        sampleShape: judge.sampleShape,
+        random,
+        weight: step.control(`${name}Weight`),
+        options,
+        carry: penaltyCarry(carry, entry, generator),
+        parameters,
+        weights,
+      }) as Tensor;
+    };
+    return entry.generatorTerm ? [[name, term] as const] : [];
+  });
+  // A generator that learns from samples takes nothing from the logits.
+  if (!loss.ofSamples) {
+    const logGain = loss.logGain(logits, loss.usesReal ? others?.logits : undefined);
+    step.measure("lossGain", lossGain(logGain, logGains[loss.comparedWith](logits)));
+  }
+  return {
+    adversarial:
+      loss.ofSamples && others ? ofLogits.add(loss.ofSamples(flatRows(samples), flatRows(others.samples))) : ofLogits,
+    ...Object.fromEntries(terms),
+  };
+}

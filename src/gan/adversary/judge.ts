@@ -1,0 +1,128 @@
+import type { Shape } from "../../graph/shape.ts";
+import type { Inputs } from "../../nn/layer.ts";
+import { Tensor } from "../../tensor.ts";
+import type { Applied, Step } from "../game/game.ts";
+import type { Batches, TrickContext } from "../tricks/trick.ts";
+import { packSize, type ResolvedTrick } from "../tricks/trick.ts";
+import type { Sides } from "./sides.ts";
+
+/** [batch, numbers a sample]. */
+export const flatRows = (x: Tensor): Tensor => x.reshape([x.shape[0] as number, -1]);
+
+/** How the discriminator judges within one step: what tricks show it, and what it says. */
+export class Judge {
+  readonly #sides: Sides;
+  readonly #step: Step;
+  readonly #inputs: Inputs;
+  readonly #discriminator: Applied;
+
+  /** @param inputs side inputs of its layers, beside samples of both kinds. */
+  constructor(sides: Sides, step: Step, inputs: Inputs) {
+    this.#sides = sides;
+    this.#step = step;
+    this.#inputs = inputs;
+    this.#discriminator = step.networks[sides.discriminator] as Applied;
+  }
+
+  /** Of what the discriminator judges as one. */
+  get sampleShape(): Shape {
+    const { sampleShape, tricks } = this.#sides;
+    return sampleShape.with(-1, packSize(tricks) * (sampleShape.at(-1) as number));
+  }
+
+  /** Samples [batch, ...sample] as the discriminator sees them: through the tricks' views, and packed. */
+  shown(samples: Tensor): Tensor {
+    const viewed = this.#sides.tricks.reduce(
+      (x, trick) => trick.entry.view?.(x, this.#trickContext(trick)) ?? x,
+      samples,
+    );
+    return this.packed(viewed);
+  }
+
+  /** [batch, ...sample] to [batch / pack, ...packed]: images lie side by side in channels, points one after the other. */
+  packed(samples: Tensor): Tensor {
+    const { sampleShape, tricks } = this.#sides;
+    const pack = packSize(tricks);
+    if (pack === 1) return samples;
+    const packs = (samples.shape[0] as number) / pack;
+    if (sampleShape.length !== 3) return samples.reshape([packs, ...this.sampleShape]);
+    const apart = samples.reshape([packs, pack, ...sampleShape]);
+    return apart.permute([0, 2, 3, 1, 4]).reshape([packs, ...this.sampleShape]);
+  }
+
+  /** Other batches for the discriminator's step, where a trick swaps or replaces samples. */
+  batches(batches: Batches): Batches {
+    return this.#sides.tricks.reduce(
+      (given, trick) => trick.entry.batches?.(given, this.#trickContext(trick)) ?? given,
+      batches,
+    );
+  }
+
+  /** Tells tricks what the discriminator said. */
+  judged(logits: Batches): void {
+    for (const trick of this.#sides.tricks) trick.entry.judged?.(logits, this.#trickContext(trick));
+  }
+
+  /** The logits that the generator's loss is given. */
+  heard(logits: Tensor): Tensor {
+    return this.#sides.tricks.reduce(
+      (given, trick) => trick.entry.logits?.(given, this.#trickContext(trick)) ?? given,
+      logits,
+    );
+  }
+
+  /** The latent vectors that the generator is given. */
+  latent(drawn: Tensor, generate: (z: Tensor) => Tensor): Tensor {
+    const score = (z: Tensor) => {
+      const said = this.critic(this.packed(generate(z)));
+      return this.#sides.loss.reconstructionError ? said.neg() : said;
+    };
+    return this.#sides.tricks.reduce(
+      (z, trick) => trick.entry.latent?.(z, score, this.#trickContext(trick)) ?? z,
+      drawn,
+    );
+  }
+
+  /** Logits [batch, 1] of what `shown` made, with a pass that moves nothing. */
+  critic(x: Tensor, inputs = this.#inputs): Tensor {
+    return this.#logits(this.#discriminator.aside, x, inputs);
+  }
+
+  /** What the discriminator's last layer with weights is given. */
+  features(x: Tensor): Tensor {
+    return this.#discriminator.aside.features(x, this.#inputs);
+  }
+
+  /** Logits as a site of the backward pass. */
+  logits(x: Tensor, inputs = this.#inputs): Tensor {
+    return this.#logits(this.#discriminator, x, inputs).site(`${this.#sides.discriminator}/logit`);
+  }
+
+  /** Logits of both batches: in one pass, which has half the kernels of two, unless samples act on each other. */
+  both({ real, fake, labels }: Batches): Batches {
+    const count = real.shape[0] as number;
+    const beside = (which: "real" | "fake") => (labels ? { ...this.#inputs, label: labels[which] } : this.#inputs);
+    if (this.#sides.mixesSamples) {
+      return {
+        real: this.#logits(this.#discriminator.unwatched, real, beside("real")),
+        fake: this.logits(fake, beside("fake")),
+      };
+    }
+    const both = this.logits(Tensor.concat([real, fake]), joined(beside("real"), beside("fake")));
+    return { real: both.slice([0, 0], [count, 1]), fake: both.slice([count, 0], [count, 1]) };
+  }
+
+  #logits(discriminator: Applied, x: Tensor, inputs: Inputs): Tensor {
+    const output = discriminator(x, inputs);
+    return this.#sides.loss.reconstructionError?.(flatRows(x), flatRows(output)) ?? output;
+  }
+
+  #trickContext({ name, options }: ResolvedTrick): TrickContext {
+    const { random, carry, turn } = this.#step;
+    return { options, random, carry: carry.at(name), step: turn, sampleShape: this.#sides.sampleShape };
+  }
+}
+
+/** Side inputs of two batches in a row. */
+const joined = (a: Inputs, b: Inputs): Inputs =>
+  Object.fromEntries(Object.entries(a).map(([name, value]) => [name, Tensor.concat([value, b[name] as Tensor])]));

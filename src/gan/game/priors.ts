@@ -1,0 +1,62 @@
+import type { Tensors } from "../../data/source.ts";
+import { assertKind, count, finite, shape as shapeKind } from "../../gpu/checks.ts";
+import { OptionError } from "../../gpu/errors.ts";
+import type { Shape } from "../../graph/shape.ts";
+import type { Random } from "../../random.ts";
+import type { Tensor } from "../../tensor.ts";
+
+/** What is drawn for each sample of a step. */
+export interface Prior {
+  readonly name: string;
+  /** Of one sample. */
+  readonly shape: Shape;
+  /** [size, ...shape]. The data's batch of the same step is drawn when it is asked for. */
+  draw(random: Random, size: number, batch: () => Tensors): Tensor;
+}
+
+/** Standard normal, f32 [size, ...shape]. */
+export function normalPrior(shape: Shape): Prior {
+  assertKind("normalPrior", "the shape", shape, shapeKind);
+  return { name: "normal", shape: [...shape], draw: (random, size) => random.normal([size, ...shape]) };
+}
+
+export interface UniformOptions {
+  /** -1 by default. */
+  readonly low?: number;
+  /** 1 by default. */
+  readonly high?: number;
+}
+
+/** Evenly between `low` and `high`, f32 [size, ...shape]. */
+export function uniformPrior(shape: Shape, { low = -1, high = 1 }: UniformOptions = {}): Prior {
+  assertKind("uniformPrior", "the shape", shape, shapeKind);
+  assertKind("uniformPrior", "low", low, finite);
+  assertKind("uniformPrior", "high", high, finite);
+  if (!(low < high)) throw new OptionError(`uniformPrior: low is ${low} and high is ${high}; give a high above low.`);
+  return {
+    name: `uniform from ${low} to ${high}`,
+    shape: [...shape],
+    draw: (random, size) =>
+      random
+        .uniform([size, ...shape])
+        .mul(high - low)
+        .add(low),
+  };
+}
+
+/** One of `classes` with equal chances, u32 [size]. */
+export function categoricalPrior(classes: number): Prior {
+  assertKind("categoricalPrior", "the number of classes", classes, count);
+  return { name: `one of ${classes}`, shape: [], draw: (random, size) => random.integers([size], classes) };
+}
+
+/** The labels of the batch that the same step draws from the data, u32 [size]: classes are as frequent as there. */
+export const labelsOfData: Prior = {
+  name: "labels of the data",
+  shape: [],
+  draw: (_, __, batch) => {
+    const { labels } = batch();
+    if (labels) return labels;
+    throw new OptionError("labelsOfData: the data has no labels; give data with labels, or another prior.");
+  },
+};

@@ -1,0 +1,26 @@
+import { optimizerRegistry } from "../optim/registry.ts";
+import type { GanNetworks } from "./adversary/gan_game.ts";
+import type { GanChoosers } from "./choosers.ts";
+import { ganGame } from "./config.ts";
+import type { Game } from "./game/game.ts";
+import { lossRegistry } from "./losses/registry.ts";
+import { penaltyRegistry } from "./penalties/registry.ts";
+import { playRegistry } from "./play/registry.ts";
+import type { GanConfig } from "./trainer_config.ts";
+import { trickRegistry } from "./tricks/registry.ts";
+
+/** Choices by the names of the registries, or by objects. */
+export const byName: GanChoosers = {
+  loss: lossRegistry.resolve,
+  penalty: penaltyRegistry.resolve,
+  trick: trickRegistry.resolve,
+  play: playRegistry.resolve,
+  optimizer: optimizerRegistry.resolve,
+};
+
+/**
+ * The table of a GAN: what `Trainer.create` plays for the same options.
+ *
+ * @throws OptionError for names that don't exist, and choices that don't go together.
+ */
+export const gameOf = (config: GanConfig): Game<GanNetworks> => ganGame(config, byName);

@@ -1,0 +1,64 @@
+import type { CarryStore } from "../carry.ts";
+import type { State } from "../compile/state.ts";
+import { Random } from "../random.ts";
+import { Tensor } from "../tensor.ts";
+import type { TensorTree } from "../transforms.ts";
+import type { Network } from "./network.ts";
+import { ParameterArena } from "./parameter_arena.ts";
+import { type Mode, Pass } from "./pass.ts";
+
+/** Between the streams of random numbers that first parameters and first buffers are drawn from. */
+const bufferStreams = 0x800;
+
+/** A network with its parameters, and what its layers keep, on the GPU. */
+export class HeldNetwork {
+  readonly arena: ParameterArena;
+  readonly buffers: ReadonlyMap<string, State>;
+
+  constructor(
+    readonly carry: CarryStore,
+    readonly name: string,
+    readonly network: Network,
+  ) {
+    this.arena = new ParameterArena(carry.engine, name, network);
+    carry.adopt(`networks/${name}/parameters`, this.arena.state);
+    this.buffers = new Map(
+      Object.entries(network.buffers).map(([path, { shape }]) => [
+        path,
+        carry.adopt(`networks/${name}/buffers/${path}`, carry.engine.state(`${name}/${path}`, shape)),
+      ]),
+    );
+  }
+
+  get parameters(): TensorTree {
+    return this.arena.unpack(this.arena.read());
+  }
+
+  /** A pass that begins with the present buffers. */
+  pass(mode: Mode, random?: Random): Pass {
+    const { engine } = this.carry;
+    const buffers = Object.fromEntries([...this.buffers].map(([path, state]) => [path, engine.read(state)]));
+    return new Pass({ mode, buffers, ...(random && { random }) });
+  }
+
+  /** The buffers that a pass has moved, as updates of a plan. */
+  moved(pass: Pass): readonly (readonly [State, Tensor])[] {
+    return Object.entries(pass.buffers).flatMap(([path, value]) => {
+      const state = this.buffers.get(path);
+      return state && value.node !== state.node ? [[state, value] as const] : [];
+    });
+  }
+
+  /** Draws first values of parameters and buffers from a seed. Streams keep networks with the same seed apart. */
+  async initialise(seed: number, firstStream: number): Promise<void> {
+    await this.arena.initialise(seed, firstStream);
+    if (this.buffers.size === 0) return;
+    const { engine } = this.carry;
+    const random = new Random(engine.tensor([seed], [], "u32"), Tensor.scalar(0, "u32"), firstStream + bufferStreams);
+    const first = this.network.initBuffers(random);
+    const updates = [...this.buffers].map(([path, state]) => [state, first[path] as Tensor] as const);
+    const plan = await engine.plan({ label: `${this.name}: initialise buffers`, updates });
+    await plan.run();
+    plan.dispose();
+  }
+}
