@@ -1,4 +1,5 @@
 /** The few convolutions that the tests in a browser take reach every way that a kernel has to load its operands. */
+import "../../../src/extras/images.ts";
 import { expect, test } from "vitest";
 import type { PrimitiveName } from "../../../src/graph/registry.ts";
 import { Tensor } from "../../../src/tensor.ts";
