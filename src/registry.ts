@@ -81,15 +81,16 @@ function pickEntry<Of extends Entry, Resolved>(
   return { name: type.name, entry: type, given: options };
 }
 
-interface Typed {
+/** A choice with options beside its type. */
+export interface Typed {
   readonly type: unknown;
   readonly [option: string]: unknown;
 }
 
-const isTyped = (given: unknown): given is Typed => object.is(given) && "type" in Object(given);
+export const isTyped = (given: unknown): given is Typed => object.is(given) && "type" in Object(given);
 
 /** @throws OptionError unless it has a name and the functions of its kind. */
-function assertEntry<Of extends Entry, Resolved>(
+export function assertEntry<Of extends Entry, Resolved>(
   where: string,
   { noun, functions }: EntryKind<Of, Resolved>,
   given: unknown,

@@ -41,6 +41,7 @@ export type {
   TensorSource,
   Tensors,
 } from "../data/source.ts";
+export { createSource, type SourceChoice, type SourceConfig, type SourceName, sources } from "../data/sources.ts";
 export { type SpiralOptions, spiral } from "../data/spiral.ts";
 export { type StackedOptions, stacked } from "../data/stacked.ts";
 export { type TriangleSource, type TrianglesOptions, triangles } from "../data/triangles.ts";

@@ -1,7 +1,10 @@
 /** Every registry in one table: names, names with options, the library's entries and a user's own as objects. */
 import { describe, expect, test } from "vitest";
+import { gaussianRing } from "../../src/data/gaussian_ring.ts";
+import { createSource, type SourceName, sources } from "../../src/data/sources.ts";
 import { lossKind } from "../../src/gan/losses/loss.ts";
 import { lossRegistry } from "../../src/gan/losses/registry.ts";
+import { createModel } from "../../src/gan/models/registry.ts";
 import { penaltyKind } from "../../src/gan/penalties/penalty.ts";
 import { penaltyRegistry } from "../../src/gan/penalties/registry.ts";
 import { playKind } from "../../src/gan/play/play.ts";
@@ -9,11 +12,14 @@ import { playRegistry } from "../../src/gan/play/registry.ts";
 import { trickRegistry } from "../../src/gan/tricks/registry.ts";
 import { trickKind } from "../../src/gan/tricks/trick.ts";
 import { OptionError } from "../../src/gpu/errors.ts";
+import { activation } from "../../src/nn/activations.ts";
+import { mlp } from "../../src/nn/network.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { optimizerKind } from "../../src/optim/optimizer_kind.ts";
 import { createOptimizer, optimizerRegistry, optimizers } from "../../src/optim/registry.ts";
 import { resolveOptions } from "../../src/options.ts";
 import { defineRegistry, type EntryKind, resolveEntry } from "../../src/registry.ts";
+import type { Tensor } from "../../src/tensor.ts";
 
 const nothing = () => undefined;
 const options = {
@@ -164,6 +170,35 @@ describe("the order of names", () => {
     const { entries } = defineRegistry(kind, all, { first: ["z"] });
     expect(Object.keys(entries)).toEqual(["z", "A", "b", "c"]);
   });
+});
+
+describe("a source of samples", () => {
+  test.each(Object.keys(sources) as SourceName[])("%s is drawn by its name, with options beside it", (type) => {
+    const { name, sampleShape } = createSource(type);
+    expect(createSource({ type })).toMatchObject({ name, sampleShape });
+    expect(() => createSource({ type, colour: 1 } as never)).toThrow('there is no option "colour"');
+  });
+
+  test("of one's own is what it is, and nothing else is one", () => {
+    const source = gaussianRing({ modes: 3 });
+    expect(createSource(source)).toBe(source);
+    expect(() => createSource("gaussianRings" as never)).toThrow(
+      'createSource: there is no source "gaussianRings". Did you mean "gaussianRing"?',
+    );
+    expect(() => createSource(5 as never)).toThrow(OptionError);
+  });
+});
+
+test("models and activations may be one's own", () => {
+  const networks = { generator: mlp([2, 4]), discriminator: mlp([4, 1]) };
+  const training = { ...createModel("mlp", { imageSize: 8 }).training, batchSize: 3 };
+  expect(createModel(() => ({ ...networks, training }), { imageSize: 2 })).toEqual({ ...networks, training });
+  expect(() => createModel(() => ({}) as never, { imageSize: 2 })).toThrow("createModel: the model's generator is");
+  const cube = { name: "cube", apply: (x: Tensor) => x.pow(3), initializer: "heNormal" } as const;
+  expect(activation(cube).kind).toBe("cube");
+  expect(() => activation({ ...cube, apply: 1 } as never)).toThrow(
+    'nn: the activation "cube" needs the function `apply`',
+  );
 });
 
 test("options of every kind have their defaults", () => {

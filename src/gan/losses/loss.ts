@@ -1,7 +1,7 @@
 import type { Carry } from "../../carry.ts";
 import type { OptionSpecs, OptionValues } from "../../options.ts";
 import type { Advice } from "../../probes/remedies.ts";
-import { type Chosen, chosen, type EntryKind } from "../../registry.ts";
+import { assertEntry, type Chosen, chosen, type EntryKind } from "../../registry.ts";
 import type { Tensor } from "../../tensor.ts";
 
 /**
@@ -55,10 +55,13 @@ export interface LossEntry<Specs extends OptionSpecs = OptionSpecs, Name extends
   create(options: OptionValues<Specs>): GanLoss;
 }
 
-/** A loss, with its name and the names of its options in the type. */
-export const defineLoss = <const Specs extends OptionSpecs, const Name extends string>(
+/** A loss, with its name and the names of its options in the type. @throws OptionError for what lacks a part. */
+export function defineLoss<const Specs extends OptionSpecs, const Name extends string>(
   entry: LossEntry<Specs, Name>,
-): LossEntry<Specs, Name> => entry;
+): LossEntry<Specs, Name> {
+  assertEntry("defineLoss", lossKind, entry);
+  return entry;
+}
 
 /** A loss without options. */
 export const plainLoss = <const Name extends string>(

@@ -1,3 +1,5 @@
+import { assertKind } from "../../gpu/checks.ts";
+import { networkKind } from "../../nn/checks.ts";
 import { entryOf } from "../../registry.ts";
 import { dcgan } from "./dcgan.ts";
 import { imageMlp } from "./image_mlp.ts";
@@ -22,5 +24,8 @@ export function createModel<Options extends ModelOptions, Made extends Model>(
   options: Options,
 ): Model {
   const create = typeof model === "function" ? model : entryOf("createModel", "model", model, models);
-  return create(options);
+  const made = create(options);
+  assertKind("createModel", "the model's generator", made?.generator, networkKind);
+  assertKind("createModel", "the model's discriminator", made?.discriminator, networkKind);
+  return made;
 }

@@ -4,7 +4,7 @@ import { OptionError } from "../../gpu/errors.ts";
 import type { Shape } from "../../graph/shape.ts";
 import { type NumberSpec, type OptionSpecs, type OptionValues, resolveOptions } from "../../options.ts";
 import type { Random } from "../../random.ts";
-import type { Chosen, EntryKind } from "../../registry.ts";
+import { assertEntry, type Chosen, type EntryKind } from "../../registry.ts";
 import type { Tensor } from "../../tensor.ts";
 
 interface TermInput<Options> {
@@ -61,10 +61,13 @@ export interface Penalty<Specs extends OptionSpecs = OptionSpecs, Name extends s
   readonly needsImages?: boolean;
 }
 
-/** A penalty, with its name and the names of its options in the type. */
-export const definePenalty = <const Specs extends OptionSpecs, const Name extends string>(
+/** A penalty, with its name and the names of its options in the type. @throws OptionError for what lacks a part. */
+export function definePenalty<const Specs extends OptionSpecs, const Name extends string>(
   entry: Penalty<Specs, Name>,
-): Penalty<Specs, Name> => entry;
+): Penalty<Specs, Name> {
+  assertEntry("definePenalty", penaltyKind, entry);
+  return entry;
+}
 
 export interface PenaltyOptions {
   /** At least 0; by default what the penalty's paper has. */

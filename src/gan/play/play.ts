@@ -1,7 +1,7 @@
 import type { Carry } from "../../carry.ts";
 import { assertKind, flag } from "../../gpu/checks.ts";
 import type { OptionSpecs, OptionValues } from "../../options.ts";
-import { type Chosen, chosen, type EntryKind } from "../../registry.ts";
+import { assertEntry, type Chosen, chosen, type EntryKind } from "../../registry.ts";
 import type { Move, PerPlayer, PlayedGame, PlayerState } from "./game.ts";
 
 /** A rule of play: how the players move in one step of the game, as a pure function of where they are. */
@@ -21,10 +21,13 @@ export interface Play<Specs extends OptionSpecs = OptionSpecs, Name extends stri
   step(game: PlayedGame, players: PerPlayer<PlayerState>, options: OptionValues<Specs>, carry: Carry): Move;
 }
 
-/** A rule of play, with its name and the names of its options in the type. */
-export const definePlay = <const Specs extends OptionSpecs, const Name extends string>(
+/** A rule of play, with its name and the names of its options in the type. @throws OptionError for what lacks a part. */
+export function definePlay<const Specs extends OptionSpecs, const Name extends string>(
   entry: Play<Specs, Name>,
-): Play<Specs, Name> => entry;
+): Play<Specs, Name> {
+  assertEntry("definePlay", playKind, entry);
+  return entry;
+}
 
 /** A rule with its options decided. */
 export interface ResolvedPlay extends Chosen<Play> {

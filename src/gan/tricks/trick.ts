@@ -3,7 +3,7 @@ import type { Shape } from "../../graph/shape.ts";
 import type { Network } from "../../nn/network.ts";
 import type { OptionSpecs, OptionValues } from "../../options.ts";
 import type { Random } from "../../random.ts";
-import { type Chosen, chosen, type EntryKind } from "../../registry.ts";
+import { assertEntry, type Chosen, chosen, type EntryKind } from "../../registry.ts";
 import type { Tensor } from "../../tensor.ts";
 
 /** What every part of a trick may use. */
@@ -55,10 +55,13 @@ export interface Trick<Specs extends OptionSpecs = OptionSpecs, Name extends str
   readonly needsImages?: boolean;
 }
 
-/** A trick, with its name and the names of its options in the type. */
-export const defineTrick = <const Specs extends OptionSpecs, const Name extends string>(
+/** A trick, with its name and the names of its options in the type. @throws OptionError for what lacks a part. */
+export function defineTrick<const Specs extends OptionSpecs, const Name extends string>(
   entry: Trick<Specs, Name>,
-): Trick<Specs, Name> => entry;
+): Trick<Specs, Name> {
+  assertEntry("defineTrick", trickKind, entry);
+  return entry;
+}
 
 /** A trick with every option. */
 export type ResolvedTrick = Chosen<Trick>;

@@ -137,6 +137,7 @@ export const dataCalls: readonly Call[] = [
         classNames: argument("list?", ["none", "one"]),
       }),
     ],
+    createSource: [argument("name", "gaussianRing")],
   }),
 ];
 
@@ -157,6 +158,10 @@ export const ganCalls: readonly Call[] = calls("gan", gan, {
   wganGp: [options({ weight: argument("positive?", 1) })],
   suggestGamma: [options({ meanSquaredGradient: argument("positive", 1), share: argument("positive?", 0.1) })],
   resolvePlay: [argument("name", "alternating")],
+  defineLoss: [argument("object", gan.hinge)],
+  definePenalty: [argument("object", gan.r1Penalty)],
+  defineTrick: [argument("object", gan.pacTrick)],
+  definePlay: [argument("object", gan.alternating)],
 });
 
 export const trainerOptions = {
