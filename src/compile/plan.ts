@@ -6,7 +6,7 @@ import { type Extra, partOf } from "../gpu/extra.ts";
 import type { PipelineCache } from "../gpu/pipelines.ts";
 import type { Readback } from "../gpu/readback.ts";
 import type { ArenaLease, SharedArenas } from "../gpu/shared_arenas.ts";
-import { timeStretches } from "../gpu/timestamps.ts";
+import type { timeStretches } from "../gpu/timestamps.ts";
 import { type Numbers, toElements } from "../graph/elements.ts";
 import { nodeSize } from "../graph/node.ts";
 import { byteSize, formatShape, type TypedArray } from "../graph/shape.ts";
@@ -26,7 +26,10 @@ export interface PlanContext {
   readonly readback: Readback;
 }
 
-export const extraExplain: Extra<typeof explain> = { entry: "explain" };
+/** What looks into plans. */
+export const extraInsight: Extra<{ readonly explain: typeof explain; readonly timeStretches: typeof timeStretches }> = {
+  entry: "explain",
+};
 
 /** Reports how many of a plan's pipelines are ready. */
 export type Progress = (done: number, total: number) => void;
@@ -189,11 +192,12 @@ export class Plan {
    */
   async profile(repeats = 5): Promise<Float64Array> {
     this.#assertUsable();
+    const insight = partOf(extraInsight, "plan.profile()");
     const { device, readback } = this.#context;
     const count = this.#dispatches.length;
     const least = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
     for (let run = 0; run < repeats; run++) {
-      const times = await timeStretches(device, readback, count, (encoder, queries) =>
+      const times = await insight.timeStretches(device, readback, count, (encoder, queries) =>
         this.#encodeTimed(encoder, queries),
       );
       times.forEach((time, i) => {
@@ -226,7 +230,7 @@ export class Plan {
 
   /** The kernels, what is fused in them, and what they move; prints as a table. */
   explain(): Explanation {
-    return partOf(extraExplain, "plan.explain()")(this.label, this.graph);
+    return partOf(extraInsight, "plan.explain()").explain(this.label, this.graph);
   }
 
   /** Bytes that the plan works on, by role. */

@@ -1,5 +1,6 @@
-/** `saddlepoint/explain`: gives plans `explain()`. */
+/** `saddlepoint/explain`: gives plans `explain()` and `profile()`. */
 import { explain } from "../compile/explain.ts";
-import { extraExplain } from "../compile/plan.ts";
+import { extraInsight } from "../compile/plan.ts";
+import { timeStretches } from "../gpu/timestamps.ts";
 
-extraExplain.part = explain;
+extraInsight.part = { explain, timeStretches };
