@@ -44,6 +44,8 @@ export interface Chosen<Of, Options = OptionValues<OptionSpecs>> {
 export interface OwnChoice<Of> {
   readonly type: Of;
   readonly [option: string]: unknown;
+  /** An editor looks for what an array holds here as well, where several choices may be given. */
+  readonly [index: number]: never;
 }
 
 /** A choice by name, with options: `{ type: "least-squares", c: 0 }`. */

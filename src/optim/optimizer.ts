@@ -28,7 +28,7 @@ export interface Optimizer {
   /** Names of the vectors that it keeps between steps. */
   readonly slots: readonly string[];
   /** The learning rate where none is given. At least 0, default 1e-3. */
-  readonly lr?: number;
+  readonly defaultLearningRate?: number;
   step(input: OptimizerInput): OptimizerOutput;
 }
 

@@ -18,8 +18,11 @@ export type OptimizerConfig = {
 /** An optimiser of your own, or one of the library's as an object: `{ type: optim.adam({ betas: [0, 0.9] }), lr: 1e-4 }`. */
 export interface OwnOptimizerConfig extends ClippingOptions {
   readonly type: Optimizer;
-  /** Learning rate, at least 0; by default the optimiser's own. */
-  readonly lr?: number;
+  /**
+   * `lr`: the learning rate, at least 0; by default the optimiser's own. Without a name of its own here: an editor would no
+   * longer show the text of that of a named optimiser.
+   */
+  readonly [lr: string]: number | undefined | Optimizer;
 }
 
 /** An optimiser by its name, with options, or as an object. */

@@ -2,7 +2,7 @@ import { type Aliases, assertKeys, assertKind, callback, describe, list, notNega
 import { OptionError } from "../gpu/errors.ts";
 import type { EntryKind, Picked } from "../registry.ts";
 import { withClipping } from "./clipping.ts";
-import type { Optimizer, OptimizerEntry } from "./optimizer.ts";
+import type { ClippingOptions, Optimizer, OptimizerEntry } from "./optimizer.ts";
 import type { OptimizerConfig, OwnOptimizerConfig } from "./optimizer_config.ts";
 
 /** An optimiser with its learning rate, within its bounds. */
@@ -27,7 +27,8 @@ export const optimizerKind: EntryKind<Either, ResolvedOptimizer> = {
     const own = "create" in entry ? entry.kinds : {};
     const kinds = { lr: true, clipNorm: notNegative, clipWeights: notNegative, ...own } as const;
     assertKeys(name, given, kinds, aliases);
-    const { lr = entry.lr ?? 1e-3, clipNorm = 0, clipWeights = 0, ...options } = given as Given;
+    const usual = "create" in entry ? entry.lr : (entry.defaultLearningRate ?? 1e-3);
+    const { lr = usual, clipNorm = 0, clipWeights = 0, ...options } = given as Given;
     if (!notNegative.is(lr)) throw new OptionError(`${name}: the learning rate ${describe(lr)} must be at least 0.`);
     const optimizer = "create" in entry ? entry.create(options as never) : entry;
     assertOptimizer(name, optimizer);
@@ -43,7 +44,7 @@ export const optimizerKind: EntryKind<Either, ResolvedOptimizer> = {
   },
 };
 
-type Given = Picked<Either>["given"] & Omit<OwnOptimizerConfig, "type">;
+type Given = Picked<Either>["given"] & ClippingOptions & { readonly lr?: number };
 
 /** What others call options. */
 const aliases: Aliases = { lr: "learningrate rate", epsilon: "eps" };

@@ -132,7 +132,7 @@ describe("an optimiser", () => {
 
   test("of the user's own has a learning rate of its own, or the one beside it", () => {
     expect(createOptimizer(plain)).toMatchObject({ name: "plain", lr: 1e-3, clipWeights: 0, config: { type: plain } });
-    expect(createOptimizer({ ...plain, lr: 0.5 }).lr).toBe(0.5);
+    expect(createOptimizer({ ...plain, defaultLearningRate: 0.5 }).lr).toBe(0.5);
     expect(createOptimizer({ type: plain, lr: 2, clipWeights: 0.1 })).toMatchObject({ lr: 2, clipWeights: 0.1 });
   });
 
