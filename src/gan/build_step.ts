@@ -3,7 +3,7 @@ import type { State } from "../compile/state.ts";
 import type { Learner, NetworkTrees } from "../optim/learner.ts";
 import type { TelemetryLayout } from "../probes/telemetry.ts";
 import { Tensor } from "../tensor.ts";
-import { valueAndGrad } from "../transforms.ts";
+import { grad, valueAndGrad } from "../transforms.ts";
 import { controlOf, type GameContext } from "./context.ts";
 import { type Evaluation, evaluate, type StepKind, type WatchedPull } from "./evaluate.ts";
 import { inTurns } from "./game/resolve.ts";
@@ -35,9 +35,10 @@ export function buildStep(context: GameContext, layout: TelemetryLayout, spec: S
   const play = movers.length === game.order.length ? game.play : inTurns;
   const { players } = play.step(played, states, carry.at("play"));
   const steps = movers.map((player) => {
-    const { evaluation, sites } = watched(player);
+    const pull = watched(player);
+    const { evaluation } = pull;
     const step = ofPlayer(learners, player).moved(ofPlayer(players, player), evaluation.passes, scaled());
-    recordPlayer(context, layout, spec, player, { evaluation, sites }, step);
+    recordPlayer(context, layout, spec, player, pull, step);
     return { player, evaluation, step };
   });
   // What several players keep by one name is as the first of them leaves it.
@@ -60,7 +61,7 @@ export function buildStep(context: GameContext, layout: TelemetryLayout, spec: S
 
 /** The game as a rule of play sees it, and what the players' moves came of. */
 function watchedGame(context: GameContext, states: PerPlayer<{ readonly parameters: Tensor }>, kind: StepKind) {
-  const { game, learners, networks } = context;
+  const { game, learners, networks, run } = context;
   const present = (player: string) => ofPlayer(states, player).parameters;
   const standing = Object.fromEntries(Object.entries(networks).map(([name, held]) => [name, held.parameters]));
   /** The player's networks where its vector is: those that stand still are read as they are. */
@@ -85,20 +86,30 @@ function watchedGame(context: GameContext, states: PerPlayer<{ readonly paramete
       const learner = ofPlayer(learners, player) as Learner;
       const sites: TappedSite[] = [];
       let evaluation: Evaluation | undefined;
+      const from = treesOf(player, ofPlayer(point, player));
+      const evaluated = (own: NetworkTrees): Evaluation =>
+        at(player, ahead ? treesAt(ahead({ ...point, [player]: learner.pack(own) })) : { ...treesAt(point), ...own });
       const lossAt = (own: NetworkTrees): Tensor => {
-        const trees = ahead ? treesAt(ahead({ ...point, [player]: learner.pack(own) })) : { ...treesAt(point), ...own };
-        evaluation = at(player, trees);
+        evaluation = evaluated(own);
         return learner.scaled(evaluation.loss);
       };
       const tap = (site: TappedSite) => {
         // A network that is applied twice passes its sites twice: the first time is its own.
         if (isProbed(site) && sites.every(({ name }) => name !== site.name)) sites.push(site);
       };
-      const [, gradient] = valueAndGrad(lossAt, isWatched ? { tap } : {})(treesOf(player, ofPlayer(point, player)));
+      const [, gradient] = valueAndGrad(lossAt, isWatched ? { tap } : {})(from);
       const packed = learner.pack(gradient);
       if (learner.lossScale) scaled.push(packed);
-      if (isWatched) found.set(player, { evaluation: evaluation as unknown as Evaluation, sites });
-      return { loss: (evaluation as unknown as Evaluation).loss, gradient: learner.unscaled(packed) };
+      const seen = evaluation as unknown as Evaluation;
+      /** How hard each term pulls by itself. */
+      const pullOf = (term: string): Tensor => {
+        const lossOf = (own: NetworkTrees) => learner.scaled(evaluated(own).terms[term] as Tensor);
+        return learner.unscaled(learner.pack(grad(lossOf, { allowUnused: true })(from)));
+      };
+      const isSplit = isWatched && kind.probed && run.probesTerms;
+      const pulls = isSplit ? Object.keys(seen.terms).map((term) => [term, pullOf(term)] as const) : [];
+      if (isWatched) found.set(player, { evaluation: seen, sites, pulls: Object.fromEntries(pulls) });
+      return { loss: seen.loss, gradient: learner.unscaled(packed) };
     },
   };
   return {

@@ -40,6 +40,8 @@ export interface Evaluation {
 export interface WatchedPull {
   readonly evaluation: Evaluation;
   readonly sites: readonly TappedSite[];
+  /** The gradient of each term by itself, where that is asked for. */
+  readonly pulls: Readonly<Record<string, Tensor>>;
 }
 
 /**

@@ -17,6 +17,7 @@ import type { Networks, Priors } from "./game/game.ts";
 import type { ResolvedGame } from "./game/resolve.ts";
 import { objectsOnly } from "./objects_only.ts";
 import { once } from "./once.ts";
+import { configurationOf } from "./run/configuration.ts";
 import { type Given, givenTensors, rowsOf } from "./run/given.ts";
 import { Pause } from "./run/pause.ts";
 import { type Clock, progressOf, type SampleBatch, type TrainOptions, type TrainReport } from "./run/report.ts";
@@ -405,7 +406,9 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
   #diagnose(): readonly Finding[] {
     const { columns } = this.#ring;
     const { fitting = (remedies) => remedies, game, run } = this.#setup;
-    const known = { rules: run.rules, players: game.order, output: game.output, metrics: this.#metrics };
+    const configuration = configurationOf(game, run, this.controls);
+    const { order: players, output } = game;
+    const known = { rules: run.rules, players, output, metrics: this.#metrics, configuration };
     const found = diagnose({ columns, rows: this.#recent }, this.#findings, known);
     this.#findings = found.map((finding) => ({ ...finding, remedies: fitting(finding.remedies) }));
     this.#recent.splice(0, Math.max(0, this.#recent.length - diagnosisRows));

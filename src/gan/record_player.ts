@@ -1,5 +1,5 @@
 import type { LearnerStep } from "../optim/learner.ts";
-import { countNonFinite } from "../probes/probe_values.ts";
+import { countNonFinite, rootMeanSquare } from "../probes/probe_values.ts";
 import { recordSites } from "../probes/record_sites.ts";
 import type { TelemetryLayout } from "../probes/telemetry.ts";
 import { updateRatios } from "../probes/update_ratio.ts";
@@ -14,7 +14,7 @@ export function recordPlayer(
   layout: TelemetryLayout,
   { probed }: StepKind,
   player: string,
-  { evaluation, sites }: WatchedPull,
+  { evaluation, sites, pulls }: WatchedPull,
   step: LearnerStep,
 ): void {
   const learner = ofPlayer(learners, player);
@@ -36,6 +36,10 @@ export function recordPlayer(
     const lazy = Object.keys(ofPlayer(game.players, player).intervals).map((term) => [term, Tensor.scalar(0)] as const);
     const all = { ...Object.fromEntries(lazy), ...terms };
     if (Object.keys(all).length > 1) layout.add(`term/${player}`, all);
+    if (run.probesTerms) {
+      const sizes = Object.entries(pulls).map(([term, pull]) => [term, rootMeanSquare(pull)] as const);
+      layout.add(`termGradient/${player}`, { ...Object.fromEntries(lazy), ...Object.fromEntries(sizes) });
+    }
   }
   if (lossScale) layout.add("lossScale", { [player]: lossScale.scale });
   if (step.overflowed) layout.add("overflowed", { [player]: step.overflowed.cast("f32") });

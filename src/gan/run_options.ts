@@ -57,6 +57,12 @@ export interface ProbeOptions extends OwnProbes {
    * costlier ones off. Default 1.
    */
   readonly every?: number;
+  /**
+   * True measures, where the costlier probes run, how hard each term of a player pulls by itself: the root mean square of its
+   * gradient by the player's parameters, in columns `termGradient/player/term`. It takes a backward pass a term. Default
+   * false.
+   */
+  readonly terms?: boolean;
 }
 
 /** Options of a run with every choice made and checked. */
@@ -67,6 +73,7 @@ export interface ResolvedRun {
   readonly schedules: Schedules;
   readonly fuse: boolean;
   readonly probeEvery: number;
+  readonly probesTerms: boolean;
   readonly siteProbes: readonly SiteProbe[];
   readonly rules: readonly Rule[];
   readonly submitMilliseconds: number;
@@ -88,7 +95,7 @@ export const runKinds: Kinds<RunOptions> = {
 /** @throws OptionError for whatever is out of range. `controls` are the names of what can have a schedule. */
 export function resolveRun(engine: Engine, options: RunOptions, controls: readonly string[]): ResolvedRun {
   const { probes = {} } = options;
-  assertKeys<ProbeOptions>("Trainer, probes", probes, { every: true, sites: true, rules: true });
+  assertKeys<ProbeOptions>("Trainer, probes", probes, { every: true, terms: flag, sites: true, rules: true });
   const own = resolveOwnProbes("Trainer, probes", probes);
   return {
     batchSize: wholeNumber("batchSize", options.batchSize ?? 128, 1, 2 ** 24),
@@ -97,6 +104,7 @@ export function resolveRun(engine: Engine, options: RunOptions, controls: readon
     schedules: checkedSchedules(options.schedules ?? {}, controls),
     fuse: options.fuse ?? true,
     probeEvery: wholeNumber("probes.every", probes.every ?? 1, 0, 2 ** 20),
+    probesTerms: probes.terms ?? false,
     siteProbes: own.sites,
     rules: own.rules,
     submitMilliseconds: options.submitMilliseconds ?? 8,

@@ -23,7 +23,13 @@ export function diagnose(
   before: readonly Finding[] = [],
   options: DiagnoseOptions = {},
 ): Finding[] {
-  assertKeys<DiagnoseOptions>("diagnose", options, { rules: list, players: true, output: true, metrics: true });
+  assertKeys<DiagnoseOptions>("diagnose", options, {
+    rules: list,
+    players: true,
+    output: true,
+    metrics: true,
+    configuration: true,
+  });
   const { rules = [], ...facts } = options;
   return examineFor("diagnose", [...defaultRules, ...rules], table, { before, ...facts });
 }

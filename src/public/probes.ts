@@ -26,6 +26,7 @@ export type {
   Found,
   Rule,
   RuleContext,
+  RunConfiguration,
   SampleMetrics,
   SiteSeries,
 } from "../probes/rules/rule.ts";

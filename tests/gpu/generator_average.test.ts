@@ -4,6 +4,7 @@ import type { Snapshot } from "../../src/gan/run/snapshot.ts";
 import { activation } from "../../src/nn/activations.ts";
 import { batchNorm } from "../../src/nn/batch_norm.ts";
 import { linear } from "../../src/nn/linear.ts";
+import { minibatchStandardDeviation } from "../../src/nn/minibatch_standard_deviation.ts";
 import { network } from "../../src/nn/network.ts";
 import { ParameterArena } from "../../src/nn/parameter_arena.ts";
 import { Pass } from "../../src/nn/pass.ts";
@@ -71,6 +72,22 @@ test.each([
     expect(withOwn).toBeLessThan(0.1);
     expect(withOwn).toBeLessThan(0.5 * withNow);
     arena.dispose();
+  });
+  engine.destroy();
+});
+
+test("statistics of a mean are taken in batches that a layer of groups can take", async () => {
+  const engine = await createEngine();
+  const grouped = network(
+    [2],
+    [linear(8), batchNorm(), minibatchStandardDeviation({ groupSize: 3 }), activation("relu"), linear(2)],
+  );
+  const config = { generator: grouped, batchSize: 48, generatorAverage: {}, probes: { every: 0 } };
+  await withTrainer(engine, config, async (trainer) => {
+    await reportsOf(trainer, { steps: 2 });
+    const { values, shape } = await trainer.sample(6);
+    expect(shape).toEqual([6, 2]);
+    expect(values.every(Number.isFinite)).toBe(true);
   });
   engine.destroy();
 });

@@ -2,7 +2,7 @@ import type { Finding } from "../finding.ts";
 import { prefixOf } from "../site_probe.ts";
 import { series, type TelemetryTable } from "../telemetry.ts";
 import { updateRatios } from "../update_ratio.ts";
-import type { CriticOutput, RuleContext, SampleMetrics, SiteSeries } from "./rule.ts";
+import type { CriticOutput, RuleContext, RunConfiguration, SampleMetrics, SiteSeries } from "./rule.ts";
 
 /** What is known of a run besides its telemetry. All of it can be left out. */
 export interface RunFacts {
@@ -11,12 +11,13 @@ export interface RunFacts {
   /** What the critic's output says, as its loss knows. Scores and errors have no accuracy. */
   readonly output?: CriticOutput | undefined;
   readonly metrics?: SampleMetrics;
+  readonly configuration?: RunConfiguration | undefined;
 }
 
 /** A window of telemetry as a rule sees it. */
 export function contextOf(
   table: TelemetryTable,
-  { players = playersOf(table), output, metrics = {} }: RunFacts,
+  { players = playersOf(table), output, metrics = {}, configuration }: RunFacts,
   before: Finding | undefined,
 ): RuleContext {
   return {
@@ -24,6 +25,7 @@ export function contextOf(
     players,
     output,
     metrics,
+    configuration,
     before,
     steps: table.rows.map(({ step }) => step),
     series: (probe, column, index) => series(table, `${probe.name}/${column}`, index),

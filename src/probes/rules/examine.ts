@@ -39,7 +39,7 @@ export function examineFor(
 ): Finding[] {
   assertRules(where, rules);
   assertTable(where, table);
-  const kinds = { before: findings, players: list, output: oneOf(outputs), metrics: object };
+  const kinds = { before: findings, players: list, output: oneOf(outputs), metrics: object, configuration: object };
   assertKeys<ExamineOptions>(where, options, kinds);
   const { before = [], ...facts } = options;
   return rules

@@ -65,6 +65,19 @@ export interface SampleMetrics {
   };
 }
 
+/** How the run is set up. */
+export interface RunConfiguration {
+  /** Samples in a step of a player. */
+  readonly batchSize: number;
+  /** The rule of play, by its name. */
+  readonly play: string;
+  readonly precision: "f32" | "mixed";
+  /** By player. */
+  readonly stepsPerTurn: Readonly<Record<string, number>>;
+  /** Learning rates, weights and the game's own controls as they stand, by name. */
+  readonly controls: Readonly<Record<string, number>>;
+}
+
 /** One column's values at a site, row by row; NaN where the step was not probed. */
 export interface SiteSeries {
   readonly site: string;
@@ -90,6 +103,8 @@ export interface RuleContext {
   /** Undefined where it is not known. */
   readonly output: CriticOutput | undefined;
   readonly metrics: SampleMetrics;
+  /** Undefined where it is not known, as of a table from a file. */
+  readonly configuration: RunConfiguration | undefined;
   /** All that was measured, by the columns' names. */
   readonly table: TelemetryTable;
 }
