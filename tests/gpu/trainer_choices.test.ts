@@ -148,7 +148,7 @@ describe("what is remembered from step to step", () => {
   const games: Readonly<Record<string, [Partial<TrainerConfig>, readonly string[]]>> = {
     "in a game of autoencoders": [
       { ...autoencoder, tricks: [{ type: "replay", size: 2 }], generatorAverage: { decay: 0.9 } },
-      ["loss/k", "replay/samples", "replay/filled", "players/generator/average"],
+      ["loss/k", "tricks/replay/samples", "tricks/replay/filled", "players/generator/average"],
     ],
     "by a penalty, a layer, a rule of play and optimisers": [
       {
@@ -159,7 +159,12 @@ describe("what is remembered from step to step", () => {
         discriminatorSteps: 2,
       },
       [
-        ...["leCam/real", "leCam/fake", "historicalAveraging/generator/mean", "networks/discriminator/buffers/0/u"],
+        ...[
+          "penalties/leCam/real",
+          "penalties/leCam/fake",
+          "penalties/historicalAveraging/generator/mean",
+          "networks/discriminator/buffers/0/u",
+        ],
         ...["play/generator/slow", "play/discriminator/slow"],
       ],
     ],

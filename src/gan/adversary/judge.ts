@@ -119,7 +119,7 @@ export class Judge {
 
   #trickContext({ name, options }: ResolvedTrick): TrickContext {
     const { random, carry, turn } = this.#step;
-    return { options, random, carry: carry.at(name), step: turn, sampleShape: this.#sides.sampleShape };
+    return { options, random, carry: carry.at("tricks").at(name), step: turn, sampleShape: this.#sides.sampleShape };
   }
 }
 

@@ -108,7 +108,8 @@ export const penaltyKind: EntryKind<Penalty, ResolvedPenalty> = {
 
 /** The part of a penalty in what lasts: one for each player where both have a term of it. */
 export function penaltyCarry(carry: Carry, { name, term, generatorTerm }: Penalty, player: string): Carry {
-  return term && generatorTerm ? carry.at(name).at(player) : carry.at(name);
+  const own = carry.at("penalties").at(name);
+  return term && generatorTerm ? own.at(player) : own;
 }
 
 /** @throws OptionError for what is no weight. */
