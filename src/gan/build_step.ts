@@ -1,9 +1,9 @@
 import type { TappedSite } from "../autodiff/gradients.ts";
 import type { State } from "../compile/state.ts";
-import type { Learner, NetworkTrees } from "../optim/learner.ts";
+import type { NetworkTrees } from "../optim/learner.ts";
 import type { TelemetryLayout } from "../probes/telemetry.ts";
 import { Tensor } from "../tensor.ts";
-import { grad, valueAndGrad } from "../transforms.ts";
+import { type GradOptions, grad, type TensorTree } from "../transforms.ts";
 import { controlOf, type GameContext } from "./context.ts";
 import { type Evaluation, evaluate, type StepKind, type WatchedPull } from "./evaluate.ts";
 import { inTurns } from "./game/resolve.ts";
@@ -62,59 +62,59 @@ export function buildStep(context: GameContext, layout: TelemetryLayout, spec: S
 /** The game as a rule of play sees it, and what the players' moves came of. */
 function watchedGame(context: GameContext, states: PerPlayer<{ readonly parameters: Tensor }>, kind: StepKind) {
   const { game, learners, networks, run } = context;
-  const present = (player: string) => ofPlayer(states, player).parameters;
-  const standing = Object.fromEntries(Object.entries(networks).map(([name, held]) => [name, held.parameters]));
+  const standing: NetworkTrees = Object.fromEntries(
+    Object.entries(networks).map(([name, held]) => [name, held.parameters]),
+  );
   /** The player's networks where its vector is: those that stand still are read as they are. */
-  const treesOf = (player: string, vector: Tensor): NetworkTrees =>
-    vector === present(player)
-      ? Object.fromEntries(ofPlayer(learners, player).networks.map(({ name }) => [name, standing[name] as never]))
-      : ofPlayer(learners, player).unpack(vector);
+  const treesOf = (player: string, vector: Tensor): NetworkTrees => {
+    const learner = ofPlayer(learners, player);
+    if (vector !== ofPlayer(states, player).parameters) return learner.unpack(vector);
+    return Object.fromEntries(learner.networks.map(({ name }) => [name, standing[name] as TensorTree]));
+  };
   const treesAt = (at: PerPlayer): NetworkTrees =>
     Object.assign({}, standing, ...Object.entries(at).map(([player, vector]) => treesOf(player, vector)));
   const evaluations: Evaluation[] = [];
-  const found = new Map<string, WatchedPull>();
-  const scaled: Tensor[] = [];
-  const at = (player: string, trees: NetworkTrees): Evaluation => {
+  const evaluateAt = (player: string, trees: NetworkTrees): Evaluation => {
     const evaluation = evaluate(context, player, trees, kind);
     evaluations.push(evaluation);
     return evaluation;
   };
-  const played: PlayedGame = {
-    players: game.order,
-    loss: (player, point) => at(player, treesAt(point)).loss,
-    pull: (player, point, isWatched, ahead) => {
-      const learner = ofPlayer(learners, player) as Learner;
-      const sites: TappedSite[] = [];
-      let evaluation: Evaluation | undefined;
-      const from = treesOf(player, ofPlayer(point, player));
-      const evaluated = (own: NetworkTrees): Evaluation =>
-        at(player, ahead ? treesAt(ahead({ ...point, [player]: learner.pack(own) })) : { ...treesAt(point), ...own });
-      const lossAt = (own: NetworkTrees): Tensor => {
-        evaluation = evaluated(own);
-        return learner.scaled(evaluation.loss);
-      };
-      const tap = (site: TappedSite) => {
-        // A network that is applied twice passes its sites twice: the first time is its own.
-        if (isProbed(site) && sites.every(({ name }) => name !== site.name)) sites.push(site);
-      };
-      const [, gradient] = valueAndGrad(lossAt, isWatched ? { tap } : {})(from);
-      const packed = learner.pack(gradient);
-      if (learner.lossScale) scaled.push(packed);
-      const seen = evaluation as unknown as Evaluation;
-      /** How hard each term pulls by itself. */
+  const found = new Map<string, WatchedPull>();
+  const scaled: Tensor[] = [];
+  const pull: PlayedGame["pull"] = (player, point, isWatched, ahead) => {
+    const learner = ofPlayer(learners, player);
+    const from = treesOf(player, ofPlayer(point, player));
+    const evaluated = (own: NetworkTrees): Evaluation =>
+      evaluateAt(
+        player,
+        ahead ? treesAt(ahead({ ...point, [player]: learner.pack(own) })) : { ...treesAt(point), ...own },
+      );
+    const gradientOf = (lossOf: (own: NetworkTrees) => Tensor, options: GradOptions): Tensor =>
+      learner.pack(grad((own: NetworkTrees) => learner.scaled(lossOf(own)), options)(from));
+    const sites: TappedSite[] = [];
+    const tap = (site: TappedSite) => {
+      // A network that is applied twice passes its sites twice: the first time is its own.
+      if (isProbed(site) && sites.every(({ name }) => name !== site.name)) sites.push(site);
+    };
+    const gradient = gradientOf((own) => evaluated(own).loss, isWatched ? { tap } : {});
+    const evaluation = evaluations.at(-1) as Evaluation;
+    if (learner.lossScale) scaled.push(gradient);
+    if (isWatched) {
+      const isSplit = kind.probed && run.probesTerms;
+      const terms = isSplit ? Object.keys(evaluation.terms) : [];
       const pullOf = (term: string): Tensor => {
-        const lossOf = (own: NetworkTrees) => learner.scaled(evaluated(own).terms[term] as Tensor);
-        return learner.unscaled(learner.pack(grad(lossOf, { allowUnused: true })(from)));
+        const lossOf = (own: NetworkTrees) => evaluated(own).terms[term] as Tensor;
+        return learner.unscaled(gradientOf(lossOf, { allowUnused: true }));
       };
-      const isSplit = isWatched && kind.probed && run.probesTerms;
-      const pulls = isSplit ? Object.keys(seen.terms).map((term) => [term, pullOf(term)] as const) : [];
-      if (isWatched) found.set(player, { evaluation: seen, sites, pulls: Object.fromEntries(pulls) });
-      return { loss: seen.loss, gradient: learner.unscaled(packed) };
-    },
+      found.set(player, { evaluation, sites, pulls: perPlayer(terms, pullOf) });
+    }
+    return { loss: evaluation.loss, gradient: learner.unscaled(gradient) };
   };
   return {
-    played,
-    watched: (player: string) => ofPlayer(Object.fromEntries(found), player),
+    played: { players: game.order, loss: (player, at) => evaluateAt(player, treesAt(at)).loss, pull } as PlayedGame,
+    /** A rule that takes gradients in its own way leaves nothing to see but the losses where the players stood. */
+    watched: (player: string): WatchedPull =>
+      found.get(player) ?? { evaluation: evaluateAt(player, standing), sites: [], pulls: {} },
     /** All gradients of scaled losses: a step to which one of them led that is not finite is left out, for all. */
     scaled: () => scaled,
     precise: () => evaluations.flatMap(({ precise }) => precise),
