@@ -47,7 +47,7 @@ export function resolveConfig(engine: Engine, config: TrainerConfig, choosers: G
   const parts = resolveParts(config, choosers);
   const rates = ["generatorLearningRate", "discriminatorLearningRate"];
   const weights = parts.penalties.map(({ name }) => `${name}Weight`);
-  const resolved = { ...parts, ...resolveRun(engine, config, [...rates, ...weights]) };
+  const resolved = { ...parts, ...resolveRun(engine, config, [...rates, ...weights], choosers) };
   assertPacks(resolved);
   return resolved;
 }

@@ -6,8 +6,8 @@ import type { Engine } from "../engine.ts";
 import { abortSignal, assertKeys, type Kinds } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { StagedRead } from "../gpu/readback.ts";
-import { diagnose } from "../probes/diagnose.ts";
 import type { Finding } from "../probes/finding.ts";
+import { examineRules } from "../probes/rules/examine.ts";
 import type { SampleMetrics } from "../probes/rules/rule.ts";
 import { ringRows, type TelemetryRing, type TelemetryRow } from "../probes/telemetry.ts";
 import type { Tensor } from "../tensor.ts";
@@ -87,7 +87,11 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
 
   /**
    * A trainer of a game that is given as objects alone: a page that has no names of losses, optimisers and rules pays for
-   * none. `Trainer.create` takes names too.
+   * none. It finds what the rules of diagnosis find that it is given; the library's own are `probes.defaultRules`:
+   *
+   *   gan.GameTrainer.create(engine, { ...game, batchSize: 64, probes: { rules: probes.defaultRules } })
+   *
+   * `Trainer.create` takes names too, and brings those rules.
    *
    * @throws OptionError for a table that does not fit together; DataError for data that can't be used.
    */
@@ -408,8 +412,8 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
     const { fitting = (remedies) => remedies, game, run } = this.#setup;
     const configuration = configurationOf(game, run, this.controls);
     const { order: players, output } = game;
-    const known = { rules: run.rules, players, output, metrics: this.#metrics, configuration };
-    const found = diagnose({ columns, rows: this.#recent }, this.#findings, known);
+    const known = { before: this.#findings, players, output, metrics: this.#metrics, configuration };
+    const found = examineRules(run.rules, { columns, rows: this.#recent }, known);
     this.#findings = found.map((finding) => ({ ...finding, remedies: fitting(finding.remedies) }));
     this.#recent.splice(0, Math.max(0, this.#recent.length - diagnosisRows));
     return this.#findings;

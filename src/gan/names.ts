@@ -1,4 +1,5 @@
 import { optimizerRegistry } from "../optim/registry.ts";
+import { defaultRules } from "../probes/rules/defaults.ts";
 import type { GanNetworks } from "./adversary/gan_game.ts";
 import type { GanChoosers } from "./choosers.ts";
 import { ganGame } from "./config.ts";
@@ -9,13 +10,14 @@ import { playRegistry } from "./play/registry.ts";
 import type { GanConfig } from "./trainer_config.ts";
 import { trickRegistry } from "./tricks/registry.ts";
 
-/** Choices by the names of the registries, or by objects. */
+/** Choices by the names of the registries, or by objects; and the library's rules of diagnosis. */
 export const byName: GanChoosers = {
   loss: lossRegistry.resolve,
   penalty: penaltyRegistry.resolve,
   trick: trickRegistry.resolve,
   play: playRegistry.resolve,
   optimizer: optimizerRegistry.resolve,
+  rules: defaultRules,
 };
 
 /**

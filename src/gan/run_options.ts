@@ -15,6 +15,7 @@ import { type OwnProbes, resolveOwnProbes } from "../probes/own_probes.ts";
 import type { Advice } from "../probes/remedies.ts";
 import type { Rule } from "../probes/rules/rule.ts";
 import type { SiteProbe } from "../probes/site_probe.ts";
+import type { Choosers } from "./choosers.ts";
 import { checkedSchedules, type Schedules } from "./schedule.ts";
 
 /** How a game is run, whatever the game. */
@@ -75,6 +76,7 @@ export interface ResolvedRun {
   readonly probeEvery: number;
   readonly probesTerms: boolean;
   readonly siteProbes: readonly SiteProbe[];
+  /** All that are examined. */
   readonly rules: readonly Rule[];
   readonly submitMilliseconds: number;
 }
@@ -92,11 +94,20 @@ export const runKinds: Kinds<RunOptions> = {
   onWarning: callback,
 };
 
-/** @throws OptionError for whatever is out of range. `controls` are the names of what can have a schedule. */
-export function resolveRun(engine: Engine, options: RunOptions, controls: readonly string[]): ResolvedRun {
+/**
+ * @param controls names of what can have a schedule
+ * @param choosers whose rules of diagnosis are examined before those of the options
+ * @throws OptionError for whatever is out of range.
+ */
+export function resolveRun(
+  engine: Engine,
+  options: RunOptions,
+  controls: readonly string[],
+  { rules }: Pick<Choosers, "rules">,
+): ResolvedRun {
   const { probes = {} } = options;
   assertKeys<ProbeOptions>("Trainer, probes", probes, { every: true, terms: flag, sites: true, rules: true });
-  const own = resolveOwnProbes("Trainer, probes", probes);
+  const own = resolveOwnProbes("Trainer, probes", probes, rules);
   return {
     batchSize: wholeNumber("batchSize", options.batchSize ?? 128, 1, 2 ** 24),
     seed: wholeNumber("seed", options.seed ?? 1, 0, 2 ** 32 - 1),

@@ -48,7 +48,7 @@ export function setUp(engine: Engine, config: GameConfig, choosers: Choosers): G
 /** A table and options whose keys are known to be right. */
 export function fitTogether(engine: Engine, table: Game, options: RunOptions, choosers: Choosers): GameSetup {
   const game = resolveGame("Trainer", table, choosers);
-  const run = resolveRun(engine, options, Object.keys(game.controls));
+  const run = resolveRun(engine, options, Object.keys(game.controls), choosers);
   assertPlayable(engine, game, run);
   return { game, run };
 }
