@@ -34,7 +34,7 @@ function gpu(name: string, folder: string, testTimeout: number) {
       include: [`${folder}/**/*.test.ts`],
       globalSetup: ["tests/browser/prepare.ts"],
       // Engines and tensors have what those of "saddlepoint" have, also where a test imports single modules.
-      setupFiles: ["src/extras/engine.ts"],
+      setupFiles: ["src/public/extras/engine.ts"],
       testTimeout,
       hookTimeout: 2 * minute,
       // One page for all files, so that a pipeline compiled for one test serves the next.

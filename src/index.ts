@@ -6,10 +6,11 @@
  * (`probes`), sample metrics (`metrics`) and pictures of samples (`io`).
  */
 // With what the core goes without.
-export { Engine } from "./extras/engine.ts";
+
 export { Tensor } from "./extras/tensor.ts";
 export * from "./public/core.ts";
 export * as data from "./public/data.ts";
+export { Engine } from "./public/extras/engine.ts";
 export * as gan from "./public/gan.ts";
 export * as io from "./public/io.ts";
 export * as metrics from "./public/metrics.ts";

@@ -1,5 +1,5 @@
 import { collect, type Node, nodeSize } from "../graph/node.ts";
-import { again, partsOfSegment, segment } from "../graph/primitives/checkpoint.ts";
+import { segment } from "../graph/primitives/checkpoint.ts";
 import { constantValue } from "../graph/primitives/leaf.ts";
 
 /**
@@ -26,20 +26,4 @@ export function checkpointed(
   }
   const used = [...results, ...[...inside].flatMap((node) => node.inputs)];
   return segment(results, [...new Set(used.filter((node) => !inside.has(node)))]);
-}
-
-/**
- * Copies of a segment's inside, and of what it was given, by the originals. None of them is computed before `after` has
- * values.
- */
-export function recomputed(whole: Node, after: readonly Node[]): ReadonlyMap<Node, Node> {
-  const { results, given } = partsOfSegment(whole);
-  const copies = new Map(given.map((node) => [node, again(node, after)]));
-  const inside = collect(results, (node) => copies.has(node));
-  for (const node of inside) {
-    const inputs = node.inputs.map((input) => copies.get(input) as Node);
-    const isSame = inputs.every((input, k) => input === node.inputs[k]);
-    copies.set(node, isSame ? node : node.op.rebuild(inputs, node));
-  }
-  return copies;
 }

@@ -1,10 +1,9 @@
 import { GradientError } from "../gpu/errors.ts";
-import { collect, isShape, type Node, operandsOf } from "../graph/node.ts";
-import { partsOfSegment, segment } from "../graph/primitives/checkpoint.ts";
-import { add, copy } from "../graph/primitives/elementwise.ts";
+import { addTo } from "../graph/cotangents.ts";
+import { type BackwardPass, collect, isShape, type Node, operandsOf } from "../graph/node.ts";
+import { add } from "../graph/primitives/elementwise.ts";
 import { onesLike, originalOf, zerosLike } from "../graph/primitives/leaf.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
-import { recomputed } from "./checkpoint.ts";
 
 /** A named site that the backward pass came through: its value and the finished cotangent of the loss there. */
 export interface TappedSite {
@@ -64,11 +63,15 @@ function pullBack(
   /** For each segment that was come to, the cotangents of its results. */
   const arrived = new Map<Node, Map<Node, Node>>();
   let finished: readonly Node[] = [];
+  const within: BackwardPass["pullBack"] = (inner, at, wanted) => pullBack(inner, at, wanted, sites);
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i] as Node;
     const dy = cotangents.get(node);
     const atResults = arrived.get(node);
-    if (atResults) finished = pullThroughSegment(node, atResults, { cotangents, reaches, sites, finished });
+    if (atResults) {
+      const pass = { cotangents, reaches, finished, pullBack: within };
+      finished = node.op.pullBackResults?.(node, atResults, pass) ?? finished;
+    }
     if (!dy || !reaches.has(node)) continue;
     if (node.op.name === "site") noteSite(node, dy, sites);
     // A leaf of the differentiation: nothing behind it is asked for, unless another target stands there.
@@ -86,46 +89,6 @@ function pullBack(
   }
 }
 
-interface Backward {
-  readonly cotangents: Map<Node, Node>;
-  readonly reaches: ReadonlySet<Node>;
-  readonly sites: Map<Node, TappedSite>;
-  /** What the segment before has given. */
-  readonly finished: readonly Node[];
-}
-
-/**
- * From the cotangents of a segment's results to those of what it was given, which it returns, through copies that are
- * computed when the former have arrived and the copies of the segment before are done with: one segment lives at a time.
- * That is a segment again: derivatives of it need not keep the copies either.
- */
-function pullThroughSegment(
-  whole: Node,
-  atResults: ReadonlyMap<Node, Node>,
-  { cotangents, reaches, sites, finished }: Backward,
-): readonly Node[] {
-  const after = [...atResults.values(), ...finished];
-  const copies = recomputed(whole, after);
-  const copyOf = (node: Node) => copies.get(node) as Node;
-  const { given } = partsOfSegment(whole);
-  const args = new Set(given.map(copyOf));
-  const inner = new Map<Node, Node>();
-  for (const [result, dy] of atResults) addTo(inner, copyOf(result), dy);
-  const order = collect([...inner.keys()], (node) => args.has(node));
-  pullBack(order, inner, new Set(given.filter((node) => reaches.has(node)).map(copyOf)), sites);
-  const reached = given.filter((node) => reaches.has(node) && inner.has(copyOf(node)));
-  const parts = segment(
-    reached.map((node) => inner.get(copyOf(node)) as Node),
-    [...given, ...after],
-  );
-  reached.forEach((node, k) => {
-    const [part, sum] = [parts[k] as Node, cotangents.get(node)];
-    // A place of its own: otherwise the gradients of several batches would all wait for the last to be added up.
-    cotangents.set(node, sum ? copy(add(sum, part)) : part);
-  });
-  return parts;
-}
-
 /** Copies of a site are one site, whose cotangent is the sum of theirs. */
 function noteSite(node: Node, dy: Node, sites: Map<Node, TappedSite>): void {
   const [value, derivative] = node.inputs;
@@ -137,11 +100,6 @@ function noteSite(node: Node, dy: Node, sites: Map<Node, TappedSite>): void {
       ? { ...known, cotangent: add(known.cotangent, dy) }
       : { name: node.attributes["site"] as string, value: value as Node, cotangent: dy, derivative },
   );
-}
-
-function addTo(cotangents: Map<Node, Node>, node: Node, part: Node): void {
-  const sum = cotangents.get(node);
-  cotangents.set(node, sum ? add(sum, part) : part);
 }
 
 function defaultSeed(y: Node): Node {

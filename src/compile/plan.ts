@@ -6,7 +6,6 @@ import { type Extra, partOf } from "../gpu/extra.ts";
 import type { PipelineCache } from "../gpu/pipelines.ts";
 import type { Readback } from "../gpu/readback.ts";
 import type { ArenaLease, SharedArenas } from "../gpu/shared_arenas.ts";
-import type { timeStretches } from "../gpu/timestamps.ts";
 import { type Numbers, toElements } from "../graph/elements.ts";
 import { nodeSize } from "../graph/node.ts";
 import { byteSize, formatShape, type TypedArray } from "../graph/shape.ts";
@@ -14,7 +13,8 @@ import type { CompiledGraph } from "./compile_graph.ts";
 import type { Explanation, explain } from "./explain.ts";
 import { Loop } from "./loop.ts";
 import type { BufferReference, Location } from "./memory.ts";
-import { memoryOf, type PlanMemory } from "./plan_memory.ts";
+import type { memoryOf, PlanMemory } from "./plan_memory.ts";
+import type { profile } from "./profile.ts";
 import type { State } from "./state.ts";
 
 /** What a plan needs from the engine. */
@@ -27,9 +27,13 @@ export interface PlanContext {
 }
 
 /** What looks into plans. */
-export const extraInsight: Extra<{ readonly explain: typeof explain; readonly timeStretches: typeof timeStretches }> = {
-  entry: "explain",
-};
+export interface Insight {
+  readonly explain: typeof explain;
+  readonly memoryOf: typeof memoryOf;
+  readonly profile: typeof profile;
+}
+
+export const extraInsight: Extra<Insight> = { entry: "explain" };
 
 /** Reports how many of a plan's pipelines are ready. */
 export type Progress = (done: number, total: number) => void;
@@ -150,11 +154,7 @@ export class Plan {
   /** Appends one run of the whole plan to a compute pass. */
   encode(pass: GPUComputePassEncoder): void {
     this.#assertUsable();
-    for (const { pipeline, group, x, y } of this.#dispatches) {
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(x, y);
-    }
+    for (const dispatch of this.#dispatches) encodeDispatch(pass, dispatch);
     this.#context.device.stats.dispatches += this.#dispatches.length;
   }
 
@@ -192,33 +192,10 @@ export class Plan {
    */
   async profile(repeats = 5): Promise<Float64Array> {
     this.#assertUsable();
-    const insight = partOf(extraInsight, "plan.profile()");
+    const { profile } = partOf(extraInsight, "plan.profile()");
     const { device, readback } = this.#context;
-    const count = this.#dispatches.length;
-    const least = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
-    for (let run = 0; run < repeats; run++) {
-      const times = await insight.timeStretches(device, readback, count, (encoder, queries) =>
-        this.#encodeTimed(encoder, queries),
-      );
-      times.forEach((time, i) => {
-        least[i] = Math.min(least[i] as number, time);
-      });
-    }
-    return least;
-  }
-
-  /** As `encode`, each dispatch in a pass of its own with timestamps at both ends: queries 2i and 2i + 1 for kernel i. */
-  #encodeTimed(encoder: GPUCommandEncoder, queries: GPUQuerySet): void {
-    this.#dispatches.forEach(({ pipeline, group, x, y }, i) => {
-      const pass = encoder.beginComputePass({
-        timestampWrites: { querySet: queries, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 },
-      });
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, group);
-      pass.dispatchWorkgroups(x, y);
-      pass.end();
-    });
-    this.#context.device.stats.dispatches += this.#dispatches.length;
+    const encode = (pass: GPUComputePassEncoder, i: number) => encodeDispatch(pass, this.#dispatches[i] as Dispatch);
+    return profile(device, readback, this.#dispatches.length, encode, repeats);
   }
 
   /** Where an output's bytes are, for a readback. */
@@ -235,7 +212,7 @@ export class Plan {
 
   /** Bytes that the plan works on, by role. */
   memory(): PlanMemory {
-    return memoryOf(this.graph);
+    return partOf(extraInsight, "plan.memory()").memoryOf(this.graph);
   }
 
   /** The buffers that it took, by role; arenas are those of other plans too. States have their own. */
@@ -282,6 +259,12 @@ export class Plan {
         return this.#feeds[reference.feed] as GPUBuffer;
     }
   }
+}
+
+function encodeDispatch(pass: GPUComputePassEncoder, { pipeline, group, x, y }: Dispatch): void {
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, group);
+  pass.dispatchWorkgroups(x, y);
 }
 
 /** All that its kernels read and write. */

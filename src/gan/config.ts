@@ -12,7 +12,7 @@ import {
 } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { networkKind } from "../nn/checks.ts";
-import { recomputing } from "../nn/network.ts";
+import { type Network, network } from "../nn/network.ts";
 import { type GanNetworks, type GanParts, gameOfParts } from "./adversary/gan_game.ts";
 import type { GanChoosers } from "./choosers.ts";
 import { assertCombination } from "./combinations.ts";
@@ -62,7 +62,7 @@ export function resolveParts(config: GanConfig, choosers: GanChoosers): GanParts
   const recomputed = named("choice of recompute", recomputes, config.recompute ?? "none");
   // Tricks may make another network of it.
   const judging = tricks.reduce(
-    (network, { entry, options }) => entry.discriminator?.(network, options) ?? network,
+    (made, { entry, options }) => entry.discriminator?.(made, options) ?? made,
     discriminator,
   );
   const average = config.generatorAverage;
@@ -136,6 +136,8 @@ export function setUpGan(engine: Engine, config: ResolvedConfig): GameSetup {
     },
   };
 }
+
+const recomputing = ({ inputShape, layers }: Network): Network => network(inputShape, layers, { recompute: true });
 
 /** One choice, or several; those of `gan.r1r2()` may stand among others. */
 const asList = <Choice>(given: OneOrMore<Choice> | undefined): readonly unknown[] => [given ?? []].flat(3);

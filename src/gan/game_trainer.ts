@@ -5,6 +5,7 @@ import type { Tensors } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
 import { abortSignal, assertKeys, type Kinds } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
+import { partOf } from "../gpu/extra.ts";
 import type { StagedRead } from "../gpu/readback.ts";
 import type { Finding } from "../probes/finding.ts";
 import { examineRules } from "../probes/rules/examine.ts";
@@ -13,27 +14,23 @@ import { ringRows, type TelemetryRing, type TelemetryRow } from "../probes/telem
 import type { Tensor } from "../tensor.ts";
 import { disposeContext } from "./compile_steps.ts";
 import type { GameContext } from "./context.ts";
+import { extraSnapshots, extraTrainerInsight, type Snapshots } from "./extras.ts";
 import type { Networks, Priors } from "./game/game.ts";
 import type { ResolvedGame } from "./game/resolve.ts";
 import { objectsOnly } from "./objects_only.ts";
 import { once } from "./once.ts";
 import { configurationOf } from "./run/configuration.ts";
+import type { Fingerprint } from "./run/fingerprint.ts";
 import { type Given, givenTensors, rowsOf } from "./run/given.ts";
 import { Pause } from "./run/pause.ts";
 import { type Clock, progressOf, type SampleBatch, type TrainOptions, type TrainReport } from "./run/report.ts";
 import { createSampler, drawnBy, outputRanges, type ReportSampler } from "./run/report_sampler.ts";
-import {
-  checkSnapshot,
-  keepStates,
-  type RestoreOptions,
-  type Run,
-  type Snapshot,
-  takeSnapshot,
-} from "./run/snapshot.ts";
+import type { Run } from "./run/run.ts";
+import type { KnownRun, RestoreOptions, Snapshot } from "./run/snapshot.ts";
 import { type ResolvedRun, wholeNumber } from "./run_options.ts";
 import { judgementOf, sampleGraph } from "./sampling.ts";
 import { type GameConfig, type GameSetup, type PreparedGame, prepare, setUp } from "./setup.ts";
-import { type TrainerMemory, trainerMemory } from "./trainer_memory.ts";
+import type { TrainerMemory } from "./trainer_memory.ts";
 import { stepsOfTurn } from "./turn.ts";
 
 const trainKinds: Kinds<TrainOptions> = {
@@ -58,6 +55,7 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
   readonly #plans: readonly Plan[];
   readonly #loop: Loop;
   readonly #run: Run;
+  readonly #fingerprint: Fingerprint | undefined;
   readonly #pause = new Pause();
   /** Of what the game makes. */
   readonly #sampleShape = once(() => sampleGraph(this.#context, 1).shape.slice(1));
@@ -73,10 +71,11 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
   #busy: "train" | "profile" | undefined;
   #isDisposed = false;
 
-  protected constructor({ setup, run, plans }: PreparedGame) {
+  protected constructor({ setup, run, fingerprint, plans }: PreparedGame) {
     const { engine, game, run: options } = run.context;
     this.#setup = setup;
     this.#run = run;
+    this.#fingerprint = fingerprint;
     this.#context = run.context;
     this.#ring = run.ring;
     this.#plans = plans.all;
@@ -264,7 +263,8 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
     this.#assertUsable();
     const { step } = this;
     const from = Math.max(this.#ringFrom, step - diagnosisRows);
-    return takeSnapshot(this.#run, step, from, this.#findings);
+    const { takeSnapshot, run } = this.#snapshots("trainer.snapshot()");
+    return takeSnapshot(run, step, from, this.#findings);
   }
 
   /**
@@ -276,7 +276,8 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
   restore(snapshot: Snapshot, { except = [] }: RestoreOptions = {}): void {
     this.#assertIdle("restore");
     this.#loop.device.assertAlive();
-    const { step, controls, states, from, rows, findings } = checkSnapshot(this.#run, snapshot, except);
+    const { checkSnapshot, run } = this.#snapshots("trainer.restore()");
+    const { step, controls, states, from, rows, findings } = checkSnapshot(run, snapshot, except);
     for (const [state, values] of states) state.write(values);
     for (const [name, value] of controls) this.controls.set(name, value);
     this.#loop.index = step;
@@ -295,19 +296,17 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
   /** Bytes on the GPU, by role. */
   memory(): TrainerMemory {
     this.#assertUsable();
-    return trainerMemory(this.#context, this.#ring, [...this.#plans, ...(this.#sampler ? [this.#sampler.plan] : [])]);
+    const { trainerMemory } = partOf(extraTrainerInsight, "trainer.memory()");
+    return trainerMemory(this.#run, [...this.#plans, ...(this.#sampler ? [this.#sampler.plan] : [])]);
   }
 
   /** Milliseconds of every kernel of a step, by plan; see `Plan.profile`. The run stays as it is. */
   async profile(): Promise<Readonly<Record<string, Float64Array>>> {
     this.#assertIdle("profile");
+    const { profilePlans } = partOf(extraTrainerInsight, "trainer.profile()");
     this.#busy = "profile";
     try {
-      const putBack = await keepStates(this.#context);
-      const profiles: [string, Float64Array][] = [];
-      for (const plan of this.#plans) profiles.push([plan.label, await plan.profile()]);
-      putBack();
-      return Object.fromEntries(profiles);
+      return await profilePlans(this.#context, this.#plans);
     } catch (error) {
       this.#assertUsable();
       throw error;
@@ -325,6 +324,13 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
     this.#sampler?.plan.dispose();
     disposeContext(this.#context);
     this.#ring.dispose();
+  }
+
+  /** What takes and checks snapshots, and the run that they are of. */
+  #snapshots(asked: string): Snapshots & { readonly run: KnownRun } {
+    const fingerprint = this.#fingerprint;
+    const part = fingerprint && extraSnapshots.part && { ...extraSnapshots.part, run: { ...this.#run, fingerprint } };
+    return partOf({ ...extraSnapshots, part }, asked);
   }
 
   #assertUsable(): void {

@@ -7,10 +7,11 @@ import type { Remedy } from "../probes/remedies.ts";
 import type { Choosers } from "./choosers.ts";
 import { compileSteps, createContext, disposeContext, type StepPlans } from "./compile_steps.ts";
 import { streams } from "./context.ts";
+import { extraSnapshots } from "./extras.ts";
 import type { Game, Networks, Priors } from "./game/game.ts";
 import { gameKinds, type ResolvedGame, resolveGame } from "./game/resolve.ts";
-import { fingerprintOf, type Parts } from "./run/fingerprint.ts";
-import type { Run } from "./run/snapshot.ts";
+import type { Fingerprint, Parts } from "./run/fingerprint.ts";
+import type { Run } from "./run/run.ts";
 import { type ResolvedRun, type RunOptions, resolveRun, runKinds } from "./run_options.ts";
 
 /** A table, and how it is run. */
@@ -35,6 +36,8 @@ export interface GameSetup {
 export interface PreparedGame {
   readonly setup: GameSetup;
   readonly run: Run;
+  /** Undefined on a page that goes without snapshots. */
+  readonly fingerprint: Fingerprint | undefined;
   readonly plans: StepPlans;
 }
 
@@ -84,9 +87,9 @@ export async function prepare(engine: Engine, setup: GameSetup, options: RunOpti
   try {
     const networks = Object.values(context.networks);
     await Promise.all(networks.map((held, place) => held.initialise(setup.run.seed, streams.ofNetwork(place))));
-    const fingerprint = await fingerprintOf(setup.game, setup.run, setup.parts);
+    const fingerprint = await extraSnapshots.part?.fingerprintOf(setup.game, setup.run, setup.parts);
     const { ring, plans } = await compileSteps(context, options);
-    return { setup, run: { context, ring, fingerprint }, plans };
+    return { setup, run: { context, ring }, fingerprint, plans };
   } catch (error) {
     disposeContext(context);
     throw error;

@@ -1,7 +1,6 @@
 import type { Plan } from "../compile/plan.ts";
 import type { State } from "../compile/state.ts";
-import type { TelemetryRing } from "../probes/telemetry.ts";
-import type { GameContext } from "./context.ts";
+import type { Run } from "./run/run.ts";
 
 /** Bytes that a trainer has on the GPU, by role. */
 export interface TrainerMemory {
@@ -28,7 +27,7 @@ export interface TrainerMemory {
   readonly total: number;
 }
 
-export function trainerMemory(context: GameContext, ring: TelemetryRing, plans: readonly Plan[]): TrainerMemory {
+export function trainerMemory({ context, ring }: Run, plans: readonly Plan[]): TrainerMemory {
   const { engine, carry, networks, learners, dataBytes, controls } = context;
   const parameters = Object.values(networks).map(({ arena }) => arena.state);
   const moments = Object.values(learners).flatMap((learner) => learner.moments);

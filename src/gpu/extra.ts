@@ -7,7 +7,7 @@ import { SaddlepointError } from "./errors.ts";
 export interface Extra<Part> {
   /** Of `saddlepoint/...`, the entry that brings it. */
   readonly entry: string;
-  part?: Part;
+  part?: Part | undefined;
 }
 
 /** @throws SaddlepointError on a page without it, at what was `asked` for. */

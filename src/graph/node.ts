@@ -70,6 +70,17 @@ export type Lowering<A extends Attributes = Attributes> =
   /** Rewritten with other primitives before code is made. */
   | { readonly kind: "composite"; expand(node: Node<A>): Node };
 
+/** The state of a backward pass, for a rule that goes through several nodes at once. */
+export interface BackwardPass {
+  readonly cotangents: Map<Node, Node>;
+  /** Whether a target is, or leads to, a node. */
+  readonly reaches: ReadonlySet<Node>;
+  /** What the rule returned that was applied before. */
+  readonly finished: readonly Node[];
+  /** Goes through `order` (inputs first) backwards, from the cotangents of its last nodes to those of the targets. */
+  pullBack(order: readonly Node[], cotangents: Map<Node, Node>, targets: ReadonlySet<Node>): void;
+}
+
 /** Everything that a primitive is. Defined in one place, next to the functions that build its nodes. */
 export interface Primitive<A extends Attributes = Attributes> {
   readonly name: string;
@@ -79,6 +90,11 @@ export interface Primitive<A extends Attributes = Attributes> {
    * the output doesn't depend on differentiably (an index, a mask).
    */
   vjp(args: VjpArguments<A>): readonly (Node | null)[];
+  /**
+   * In the place of `vjp`, for a node with results of its own nodes: called when the cotangents of all of them have arrived.
+   * Adds those of its inputs to the pass, and returns what it computed.
+   */
+  pullBackResults?(node: Node, atResults: ReadonlyMap<Node, Node>, pass: BackwardPass): readonly Node[];
   /** The same operation on other inputs; the compiler uses it to rebuild a graph. */
   rebuild(inputs: readonly Node[], node: Node<A>): Node;
 }

@@ -1,5 +1,6 @@
 import { assertKeys, assertKind, flag, numbers } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { type Extra, partOf } from "../gpu/extra.ts";
 import { assertShape, formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
@@ -12,9 +13,9 @@ import { inputsOf, inSequence } from "./inner_layers.ts";
 import { isParameterSpec, type Layer, type ParameterSpec } from "./layer.ts";
 import { linear } from "./linear.ts";
 import { type Buffers, Pass } from "./pass.ts";
-import { inSegments } from "./segments.ts";
+import type { inSegments } from "./segments.ts";
 import { sequential } from "./sequential.ts";
-import { summarise } from "./summary.ts";
+import type { summarise } from "./summary.ts";
 
 export interface ApplyOptions {
   /** Prefix of the sites' names; none by default. */
@@ -61,18 +62,30 @@ export interface NetworkOptions {
   readonly recompute?: boolean;
 }
 
+export const extraSegments: Extra<typeof inSegments> = { entry: "recompute" };
+export const extraSummary: Extra<typeof summarise> = { entry: "explain" };
+
 /** Fixes the input of a list of layers. @throws ShapeError where two layers don't fit. */
 export function network(shape: Shape, given: readonly Layer[], options: NetworkOptions = {}): Network {
+  assertKeys<NetworkOptions>("network", options, { recompute: flag });
+  const compose = options.recompute ? partOf(extraSegments, "A network with recompute") : inOneGo;
+  return composed(shape, given, compose);
+}
+
+/** How layers become one: the `head`-th is the last that learns. */
+type Compose = (layers: readonly Layer[], input: Shape, head: number) => Layer;
+
+const inOneGo: Compose = (layers) => sequential(layers);
+
+/** @throws ShapeError where two layers don't fit. */
+export function composed(shape: Shape, given: readonly Layer[], compose: Compose): Network {
   assertKind("network", "the input shape", shape, numbers);
   assertShape("network", [...shape]);
   assertLayers("network", "layers", given);
-  assertKeys<NetworkOptions>("network", options, { recompute: flag });
-  const { recompute = false } = options;
   const [inputShape, layers] = [Object.freeze([...shape]), [...given]];
   const head = lastWithParameters(inputShape, layers);
-  const compose = (part: readonly Layer[]) => (recompute ? inSegments(part, inputShape, head) : sequential(part));
-  const body = compose(layers);
-  const trunk = compose(layers.slice(0, head));
+  const body = compose(layers, inputShape, head);
+  const trunk = compose(layers.slice(0, head), inputShape, head);
   const parameters = body.parameters(inputShape);
   const buffers = body.buffers?.(inputShape) ?? {};
   const { leaves, rebuild } = flatten<ParameterSpec>(parameters, isParameterSpec);
@@ -95,14 +108,8 @@ export function network(shape: Shape, given: readonly Layer[], options: NetworkO
     layers,
     apply: through(body),
     features: through(trunk),
-    summary: () => summarise(body, inputShape),
+    summary: () => partOf(extraSummary, "network.summary()")(body, inputShape),
   };
-}
-
-/** The same network, with the option `recompute`. */
-export function recomputing(given: Network): Network {
-  const { inputShape, layers } = Object(given) as Network;
-  return network(inputShape, layers, { recompute: true });
 }
 
 /** @throws ShapeError for samples of another size. */

@@ -40,13 +40,13 @@ export {
   type Network,
   type NetworkOptions,
   network,
-  recomputing,
 } from "../nn/network.ts";
 export { ParameterArena, type ParameterRange } from "../nn/parameter_arena.ts";
 export { type Buffers, type Mode, Pass, type PassOptions } from "../nn/pass.ts";
 export { type PixelNormOptions, pixelNorm } from "../nn/pixel_norm.ts";
 export { averagePool, globalAveragePool, globalSumPool, maxPool } from "../nn/pooling.ts";
 export { type ProjectionOptions, projection } from "../nn/projection.ts";
+export { recomputing } from "../nn/recomputing.ts";
 export {
   depthToSpace,
   firDownsample,

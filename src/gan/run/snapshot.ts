@@ -4,8 +4,8 @@ import { OptionError } from "../../gpu/errors.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import type { Finding } from "../../probes/finding.ts";
 import type { TelemetryRing } from "../../probes/telemetry.ts";
-import type { GameContext } from "../context.ts";
 import type { Fingerprint } from "./fingerprint.ts";
+import type { Run } from "./run.ts";
 
 /**
  * A run as it is after some step, on the host: restoring it continues the run bit for bit, reports and findings included. The
@@ -35,16 +35,14 @@ export interface RestoreOptions {
   readonly except?: readonly string[];
 }
 
-/** What a snapshot is taken of. */
-export interface Run {
-  readonly context: GameContext;
-  readonly ring: TelemetryRing;
+/** A run whose snapshots can be told from those of others. */
+export interface KnownRun extends Run {
   readonly fingerprint: Fingerprint;
 }
 
 /** Copies the run to the host in one submission: everything is of the moment after `step`. */
 export async function takeSnapshot(
-  { context, ring, fingerprint }: Run,
+  { context, ring, fingerprint }: KnownRun,
   step: number,
   from: number,
   findings: readonly Finding[],
@@ -78,7 +76,11 @@ export interface CheckedSnapshot {
 }
 
 /** @throws OptionError for whatever is no snapshot of this run, before anything is written. */
-export function checkSnapshot({ context, ring, fingerprint }: Run, given: unknown, except: unknown): CheckedSnapshot {
+export function checkSnapshot(
+  { context, ring, fingerprint }: KnownRun,
+  given: unknown,
+  except: unknown,
+): CheckedSnapshot {
   const refuse = (what: string) => new OptionError(`Trainer: restore() ${what}.`);
   if (!isObject(given) || !isObject(given["configuration"]) || !isObject(given["controls"])) {
     throw refuse(`got ${describe(given)}, which is no snapshot; give what trainer.snapshot() returned`);
@@ -136,17 +138,6 @@ export function checkSnapshot({ context, ring, fingerprint }: Run, given: unknow
   }
   return { ...checked, from, rows: new Float32Array(bytes), findings: structuredClone(findings) };
 }
-
-/** Keeps all that training changes; what it returns puts that back. */
-export async function keepStates(context: GameContext): Promise<() => void> {
-  const states = [...context.carry.states.values()];
-  const bytes = await context.engine.download(states);
-  return () => {
-    for (const [i, state] of states.entries()) state.write(new (arrayOf(state))(bytes[i] as ArrayBuffer));
-  };
-}
-
-const arrayOf = ({ dtype }: State) => (dtype === "u32" ? Uint32Array : Float32Array);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => object.is(value);
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import "../../../src/public/extras/explain.ts";
 import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
 import { collect } from "../../../src/graph/node.ts";
 import { type ActivationName, activation, activations } from "../../../src/nn/activations.ts";

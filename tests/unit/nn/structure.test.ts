@@ -1,5 +1,6 @@
 /** Layers of layers, changes of shape, lookups and attention, against their definitions; and the summary of a network. */
 import { describe, expect, test } from "vitest";
+import "../../../src/public/extras/explain.ts";
 import { ShapeError } from "../../../src/gpu/errors.ts";
 import * as nn from "../../../src/public/nn.ts";
 import type { TensorTree } from "../../../src/transforms.ts";

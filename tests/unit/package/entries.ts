@@ -10,6 +10,8 @@ import * as metrics from "saddlepoint/metrics";
 import * as nn from "saddlepoint/nn";
 import * as optim from "saddlepoint/optim";
 import * as probes from "saddlepoint/probes";
+import "saddlepoint/recompute";
+import "saddlepoint/snapshots";
 import "saddlepoint/tuning";
 
 /** The main entry has all that the others have. */

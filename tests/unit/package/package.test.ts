@@ -102,7 +102,7 @@ test("each entry is a file of the package, and only the extras have side effects
     const paths = typeof targets === "string" ? [targets] : Object.values<string>(targets as Record<string, string>);
     for (const path of paths) expect(installed.files).toContain(path.replace("./", ""));
   }
-  expect(sideEffects).toEqual(["./dist/extras/*", "./src/extras/*"]);
+  expect(sideEffects).toEqual(["./dist/extras/*", "./dist/public/extras/*", "./src/extras/*", "./src/public/extras/*"]);
 });
 
 test("the core says which import brings what it goes without", async () => {

@@ -1,0 +1,22 @@
+import type { Extra } from "../gpu/extra.ts";
+import type { profilePlans } from "./profile.ts";
+import type { fingerprintOf } from "./run/fingerprint.ts";
+import type { checkSnapshot, takeSnapshot } from "./run/snapshot.ts";
+import type { trainerMemory } from "./trainer_memory.ts";
+
+/** What takes snapshots of runs, and checks them. */
+export interface Snapshots {
+  readonly fingerprintOf: typeof fingerprintOf;
+  readonly takeSnapshot: typeof takeSnapshot;
+  readonly checkSnapshot: typeof checkSnapshot;
+}
+
+export const extraSnapshots: Extra<Snapshots> = { entry: "snapshots" };
+
+/** What looks into trainers. */
+export interface TrainerInsight {
+  readonly trainerMemory: typeof trainerMemory;
+  readonly profilePlans: typeof profilePlans;
+}
+
+export const extraTrainerInsight: Extra<TrainerInsight> = { entry: "explain" };

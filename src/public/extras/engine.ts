@@ -1,0 +1,8 @@
+/** `Engine` with all extras. */
+import "./explain.ts";
+import "../../extras/images.ts";
+import "./recompute.ts";
+import "./snapshots.ts";
+import "../../extras/tuning.ts";
+
+export { Engine } from "../../engine.ts";

@@ -1,0 +1,6 @@
+/** `saddlepoint/snapshots`: gives trainers `snapshot()` and `restore()`. */
+import { extraSnapshots } from "../../gan/extras.ts";
+import { fingerprintOf } from "../../gan/run/fingerprint.ts";
+import { checkSnapshot, takeSnapshot } from "../../gan/run/snapshot.ts";
+
+extraSnapshots.part = { fingerprintOf, takeSnapshot, checkSnapshot };
