@@ -13,11 +13,10 @@ import {
 import { OptionError } from "../gpu/errors.ts";
 import { networkKind } from "../nn/checks.ts";
 import { type Network, network } from "../nn/network.ts";
-import { type GanNetworks, type GanParts, gameOfParts } from "./adversary/gan_game.ts";
+import { type GanGame, type GanParts, gameOfParts } from "./adversary/gan_game.ts";
 import type { GanChoosers } from "./choosers.ts";
 import { assertCombination } from "./combinations.ts";
 import { assertFit, assertPacks } from "./fit.ts";
-import type { Game } from "./game/game.ts";
 import { inTurns, resolveGame, usualAdam } from "./game/resolve.ts";
 import { lossKind, type ResolvedLoss } from "./losses/loss.ts";
 import { nonSaturating } from "./losses/non_saturating.ts";
@@ -92,7 +91,7 @@ export function resolveParts(config: GanConfig, choosers: GanChoosers): GanParts
  *
  * @throws OptionError for choices that don't go together.
  */
-export function ganGame(config: GanConfig, choosers: GanChoosers = objectsOnly): Game<GanNetworks> {
+export function ganGame(config: GanConfig, choosers: GanChoosers = objectsOnly): GanGame {
   assertKeys<GanConfig>("ganGame", config, ganKinds);
   return gameOfParts(resolveParts(config, choosers));
 }

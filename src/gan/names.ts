@@ -1,9 +1,8 @@
 import { optimizerRegistry } from "../optim/registry.ts";
 import { defaultRules } from "../probes/rules/defaults.ts";
-import type { GanNetworks } from "./adversary/gan_game.ts";
+import type { GanGame } from "./adversary/gan_game.ts";
 import type { GanChoosers } from "./choosers.ts";
 import { ganGame } from "./config.ts";
-import type { Game } from "./game/game.ts";
 import { lossRegistry } from "./losses/registry.ts";
 import { penaltyRegistry } from "./penalties/registry.ts";
 import { playRegistry } from "./play/registry.ts";
@@ -25,4 +24,4 @@ export const byName: GanChoosers = {
  *
  * @throws OptionError for names that don't exist, and choices that don't go together.
  */
-export const gameOf = (config: GanConfig): Game<GanNetworks> => ganGame(config, byName);
+export const gameOf = (config: GanConfig): GanGame => ganGame(config, byName);

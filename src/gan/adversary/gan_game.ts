@@ -1,8 +1,8 @@
-import type { DataSource } from "../../data/source.ts";
+import type { DataSource, Tensors } from "../../data/source.ts";
 import type { Network } from "../../nn/network.ts";
 import type { ResolvedOptimizer } from "../../optim/optimizer_kind.ts";
 import type { Tensor } from "../../tensor.ts";
-import type { Applied, Game, Step } from "../game/game.ts";
+import type { Applied, Game, Priors, Step } from "../game/game.ts";
 import { categoricalPrior, labelsOfData, normalPrior } from "../game/priors.ts";
 import { type ResolvedLoss, sidesOf } from "../losses/loss.ts";
 import type { AverageConfig } from "../parameter_average.ts";
@@ -35,8 +35,11 @@ export type LabelSampling = "data" | "uniform";
 
 export type GanNetworks = { readonly generator: Network; readonly discriminator: Network };
 
+/** The table of a GAN. */
+export type GanGame = Game<GanNetworks, Tensors, Priors, keyof GanNetworks>;
+
 /** Two networks that play against each other over samples of the data, as a table. */
-export function gameOfParts(parts: GanParts): Game<GanNetworks> {
+export function gameOfParts(parts: GanParts): GanGame {
   const { generator, discriminator, data, penalties, play, optimizers } = parts;
   const loss = sidesOf(parts.loss);
   const isConditional = [generator, discriminator].some(({ inputs }) => inputs.length > 0);
