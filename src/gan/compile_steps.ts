@@ -3,13 +3,14 @@ import type { Plan, PlanOptions } from "../compile/plan.ts";
 import type { State } from "../compile/state.ts";
 import { Controls } from "../controls.ts";
 import type { Engine } from "../engine.ts";
+import { partOf } from "../gpu/extra.ts";
 import { HeldNetwork } from "../nn/held_network.ts";
 import { Learner } from "../optim/learner.ts";
 import { TelemetryLayout, TelemetryRing } from "../probes/telemetry.ts";
 import { buildStep, type GameStep } from "./build_step.ts";
 import type { GameContext } from "./context.ts";
+import { extraAverages } from "./extras.ts";
 import type { ResolvedGame } from "./game/resolve.ts";
-import { ParameterAverage } from "./parameter_average.ts";
 import { ofPlayer, perPlayer } from "./play/game.ts";
 import type { ResolvedRun, RunOptions } from "./run_options.ts";
 import { keyOf, labelOf, neededSteps, type StepSpec } from "./turn.ts";
@@ -39,7 +40,9 @@ export function createContext(engine: Engine, game: ResolvedGame, run: ResolvedR
   });
   const averaged = game.order.flatMap((player) => {
     const { average } = ofPlayer(game.players, player);
-    return average ? [[player, new ParameterAverage(carry, ofPlayer(learners, player), average)] as const] : [];
+    if (!average) return [];
+    const { ParameterAverage } = partOf(extraAverages, "An average");
+    return [[player, new ParameterAverage(carry, ofPlayer(learners, player), average)] as const];
   });
   const last = game.order.at(-1) as string;
   const turns =

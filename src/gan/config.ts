@@ -16,12 +16,12 @@ import { type Network, network } from "../nn/network.ts";
 import { type GanGame, type GanParts, gameOfParts } from "./adversary/gan_game.ts";
 import type { GanChoosers } from "./choosers.ts";
 import { assertCombination } from "./combinations.ts";
+import { checkedAverage } from "./extras.ts";
 import { assertFit, assertPacks } from "./fit.ts";
 import { inTurns, resolveGame, usualAdam } from "./game/resolve.ts";
 import { lossKind, type ResolvedLoss } from "./losses/loss.ts";
 import { nonSaturating } from "./losses/non_saturating.ts";
 import { objectsOnly } from "./objects_only.ts";
-import { resolveAverage } from "./parameter_average.ts";
 import { resolveRun, runKinds, wholeNumber } from "./run_options.ts";
 import { assertPlayable, type GameSetup } from "./setup.ts";
 import type {
@@ -64,7 +64,6 @@ export function resolveParts(config: GanConfig, choosers: GanChoosers): GanParts
     (made, { entry, options }) => entry.discriminator?.(made, options) ?? made,
     discriminator,
   );
-  const average = config.generatorAverage;
   const parts: GanParts = {
     generator: recomputed.includes("generator") ? recomputing(generator) : generator,
     discriminator: recomputed.includes("discriminator") ? recomputing(judging) : judging,
@@ -74,7 +73,7 @@ export function resolveParts(config: GanConfig, choosers: GanChoosers): GanParts
     tricks,
     play: config.play === undefined ? inTurns : choosers.play("Trainer", config.play),
     labelSampling: named("label sampling", samplings, config.labelSampling ?? "data"),
-    generatorAverage: average && resolveAverage("Trainer", "generatorAverage", average),
+    generatorAverage: checkedAverage("Trainer", "generatorAverage", config.generatorAverage),
     optimizers: resolveOptimizers(config.optimizer, choosers),
     discriminatorSteps: wholeNumber("discriminatorSteps", config.discriminatorSteps ?? 1, 1, 1000),
   };

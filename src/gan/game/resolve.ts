@@ -19,7 +19,8 @@ import { networkKind } from "../../nn/checks.ts";
 import { adamEntry } from "../../optim/adam.ts";
 import { optimizerKind, type ResolvedOptimizer } from "../../optim/optimizer_kind.ts";
 import type { Choosers } from "../choosers.ts";
-import { type AverageConfig, resolveAverage } from "../parameter_average.ts";
+import { checkedAverage } from "../extras.ts";
+import type { AverageConfig } from "../parameter_average.ts";
 import { alternating } from "../play/alternating.ts";
 import { playKind, type ResolvedPlay } from "../play/play.ts";
 import type { Game, Networks, Player, Priors } from "./game.ts";
@@ -125,7 +126,7 @@ function resolvePlayer(where: string, given: unknown, networks: Networks, choose
     intervals: { ...intervals },
     stepsPerTurn,
     optimizer: given.optimizer === undefined ? usualAdam() : choosers.optimizer(where, given.optimizer),
-    average: given.average && resolveAverage(where, "average", given.average),
+    average: checkedAverage(where, "average", given.average),
   };
 }
 

@@ -1,4 +1,5 @@
 /** `Engine` with all extras. */
+import "./averages.ts";
 import "./explain.ts";
 import "../../extras/images.ts";
 import "./recompute.ts";

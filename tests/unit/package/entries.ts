@@ -1,5 +1,6 @@
 /** Every entry of the package, for the compilers to resolve. */
 import * as main from "saddlepoint";
+import "saddlepoint/averages";
 import type * as core from "saddlepoint/core";
 import * as data from "saddlepoint/data";
 import "saddlepoint/explain";

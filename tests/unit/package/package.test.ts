@@ -114,6 +114,13 @@ test("the core says which import brings what it goes without", async () => {
   await expect(Engine.create({ tune: "quick" })).rejects.toThrow(/tune "quick": .* import "saddlepoint\/tuning"/);
   await dist("extras/images.js");
   expect(blur()).toEqual([1, 2, 2, 1]);
+  const { mlp, network, recomputing } = await dist("public/nn.js");
+  expect(() => mlp([2, 1]).summary()).toThrow(/network\.summary\(\): .* import "saddlepoint\/explain"/);
+  const recomputed = () => network([2], mlp([2, 1]).layers, { recompute: true });
+  expect(recomputed).toThrow(/A network with recompute: .* import "saddlepoint\/recompute"/);
+  expect(recomputing(mlp([2, 1])).outputShape).toEqual([1]);
+  await dist("public/extras/recompute.js");
+  expect(recomputed().outputShape).toEqual([1]);
 });
 
 test("a bundle has only what it uses: a page that trains a GAN in the plane is below 95 kB gzipped", async () => {
