@@ -1,6 +1,4 @@
-import { type Extra, partOf } from "../gpu/extra.ts";
-import type { buffersOfMeans } from "./mean_buffers.ts";
-import type { AverageConfig, ParameterAverage, resolveAverage } from "./parameter_average.ts";
+import type { Extra } from "../gpu/extra.ts";
 import type { profilePlans } from "./profile.ts";
 import type { fingerprintOf } from "./run/fingerprint.ts";
 import type { checkSnapshot, takeSnapshot } from "./run/snapshot.ts";
@@ -22,21 +20,3 @@ export interface TrainerInsight {
 }
 
 export const extraTrainerInsight: Extra<TrainerInsight> = { entry: "explain" };
-
-/** What keeps means of parameters. */
-export interface Averages {
-  readonly resolveAverage: typeof resolveAverage;
-  readonly ParameterAverage: typeof ParameterAverage;
-  readonly buffersOfMeans: typeof buffersOfMeans;
-}
-
-export const extraAverages: Extra<Averages> = { entry: "averages" };
-
-/** Options of an average, checked. @throws OptionError for numbers out of range; SaddlepointError on a page without averages. */
-export function checkedAverage(
-  where: string,
-  name: string,
-  given: AverageConfig | undefined,
-): Required<AverageConfig> | undefined {
-  return given && partOf(extraAverages, `${where}, ${name}`).resolveAverage(where, name, given);
-}

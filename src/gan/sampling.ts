@@ -1,12 +1,16 @@
 import type { Tensors } from "../data/source.ts";
-import { partOf } from "../gpu/extra.ts";
+import { type Extra, partOf } from "../gpu/extra.ts";
 import { type Buffers, Pass } from "../nn/pass.ts";
 import type { NetworkTrees } from "../optim/learner.ts";
 import type { Random } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
 import { fixedRandom, type GameContext, randomOf, scaleOf, streams } from "./context.ts";
-import { extraAverages } from "./extras.ts";
 import { createStep, type PlayedStep } from "./step.ts";
+
+/** What the layers keep for means of their parameters, by network; see `buffersOfMeans`. */
+export const extraMeanBuffers: Extra<(context: GameContext, trees: NetworkTrees) => ReadonlyMap<string, Buffers>> = {
+  entry: "averages",
+};
 
 /** Samples [count, ...shape] in the data's own units, drawn anew at every turn of the game. */
 export function sampleGraph(context: GameContext, count: number, given: Tensors = {}): Tensor {
@@ -31,8 +35,8 @@ export function judgementOf(context: GameContext, samples: Tensor, given: Tensor
 function samplesOf(context: GameContext, random: Random, count: number, given: Tensors): Tensor {
   const { engine, game } = context;
   const trees = usedTrees(context);
-  const means = Object.keys(context.averages).length > 0 ? partOf(extraAverages, "An average") : undefined;
-  const buffers = means?.buffersOfMeans(context, trees);
+  const isAveraged = Object.keys(context.averages).length > 0;
+  const buffers = isAveraged ? partOf(extraMeanBuffers, "An average")(context, trees) : undefined;
   const { step } = asUsed(context, random, count, given, trees, (network) => buffers?.get(network));
   const samples = game.sample(step);
   return scaleOf(game.data)?.toOwnUnits(engine, samples) ?? samples;
