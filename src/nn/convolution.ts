@@ -4,6 +4,7 @@ import type { Shape } from "../graph/shape.ts";
 import { type Pair, pairOf } from "../graph/window.ts";
 import { Tensor } from "../tensor.ts";
 import { assertCount, assertDivides, imageShape, own } from "./checks.ts";
+import { defineLayer } from "./define_layer.ts";
 import { type Initializer, type InitializerName, resolveInitializer, zeros } from "./initializers.ts";
 import type { Layer, ParameterSpec } from "./layer.ts";
 
@@ -48,7 +49,7 @@ export function convolutionLayer(filters: number, options: FilterOptions, convol
       outputAxis,
     };
   };
-  return {
+  return defineLayer({
     kind,
     outputShape: (input) => {
       const weight = Tensor.full(weightSpec(input).shape, 0);
@@ -58,10 +59,9 @@ export function convolutionLayer(filters: number, options: FilterOptions, convol
       const weight = weightSpec(input);
       return bias ? { weight, bias: { shape: [filters], fans: weight.fans, initializer: zeros } } : { weight };
     },
-    apply: (parameters, x, { scope }) => {
-      const { weight, bias: offset } = parameters as { readonly weight: Tensor; readonly bias?: Tensor };
+    apply: ({ weight, bias: offset }, x, { scope }) => {
       const y = convolve(x, weight, geometry);
       return (offset ? y.add(offset) : y).site(`${scope}/${kind}`);
     },
-  };
+  });
 }

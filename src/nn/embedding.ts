@@ -1,8 +1,8 @@
 import { assertKeys } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { assertCount } from "./checks.ts";
+import { defineLayer } from "./define_layer.ts";
 import { type Initializer, type InitializerName, normal, resolveInitializer } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 
@@ -20,7 +20,7 @@ export function embedding(count: number, dimensions: number, options: EmbeddingO
   const initializer = resolveInitializer(options.initializer ?? normal(1));
   assertCount("embedding", count, "classes");
   assertCount("embedding", dimensions, "dimensions");
-  return {
+  return defineLayer({
     kind: "embedding",
     outputShape: (input) => {
       if (input.length === 0) return [dimensions];
@@ -37,11 +37,11 @@ export function embedding(count: number, dimensions: number, options: EmbeddingO
         outputAxis: 1,
       },
     }),
-    apply: (parameters, labels, { scope }) => {
+    apply: ({ weight }, labels, { scope }) => {
       if (labels.dtype !== "u32") {
         throw new ShapeError(`${scope}/embedding: the labels are ${labels.dtype}; they must be u32: cast them.`);
       }
-      return (parameters as { weight: Tensor }).weight.gather(labels).site(`${scope}/embedding`);
+      return weight.gather(labels).site(`${scope}/embedding`);
     },
-  };
+  });
 }

@@ -1,8 +1,8 @@
 import { assertKeys, flag } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
-import type { Tensor } from "../tensor.ts";
 import { assertCount } from "./checks.ts";
+import { defineLayer } from "./define_layer.ts";
 import { type Initializer, type InitializerName, resolveInitializer, zeros } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 
@@ -18,7 +18,7 @@ export function linear(outputs: number, options: LinearOptions = {}): Layer {
   const { bias = true } = options;
   const initializer = resolveInitializer(options.initializer ?? "glorotNormal");
   assertCount("linear", outputs, "outputs");
-  return {
+  return defineLayer({
     kind: "linear",
     outputShape: () => [outputs],
     parameters: (input) => {
@@ -27,8 +27,7 @@ export function linear(outputs: number, options: LinearOptions = {}): Layer {
       const weight = { shape: [inputs, outputs], fans, initializer, outputAxis: 1 };
       return bias ? { weight, bias: { shape: [outputs], fans, initializer: zeros } } : { weight };
     },
-    apply: (parameters, x, { scope }) => {
-      const { weight, bias: offset } = parameters as { weight: Tensor; bias?: Tensor };
+    apply: ({ weight, bias: offset }, x, { scope }) => {
       const flat = x.reshape([x.shape[0] as number, -1]);
       if (flat.shape[1] !== weight.shape[0]) {
         throw new ShapeError(
@@ -39,5 +38,5 @@ export function linear(outputs: number, options: LinearOptions = {}): Layer {
       const product = flat.matmul(weight);
       return (offset ? product.add(offset) : product).site(`${scope}/linear`);
     },
-  };
+  });
 }

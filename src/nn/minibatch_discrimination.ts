@@ -1,6 +1,7 @@
 import { assertKeys, count, needed } from "../gpu/checks.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { Tensor } from "../tensor.ts";
+import { defineLayer } from "./define_layer.ts";
 import { type Initializer, type InitializerName, resolveInitializer } from "./initializers.ts";
 import type { Layer } from "./layer.ts";
 
@@ -30,7 +31,7 @@ export function minibatchDiscrimination(options: MinibatchDiscriminationOptions)
   });
   const { features, kernelDimensions } = options;
   const initializer = resolveInitializer(options.initializer ?? "glorotNormal");
-  return {
+  return defineLayer({
     kind,
     mixesSamples: true,
     outputShape: (input) => [sizeOf(input) + features],
@@ -41,14 +42,14 @@ export function minibatchDiscrimination(options: MinibatchDiscriminationOptions)
         weight: { shape, fans: { fanIn, fanOut }, initializer, outputAxis: 1 },
       };
     },
-    apply: (parameters, x, { scope }) => {
+    apply: ({ weight }, x, { scope }) => {
       const batch = x.shape[0] as number;
       const flat = x.reshape([batch, -1]);
-      const projected = flat.matmul((parameters as { weight: Tensor }).weight);
+      const projected = flat.matmul(weight);
       const rows = projected.reshape([batch, 1, features, kernelDimensions]);
       const others = projected.reshape([1, batch, features, kernelDimensions]);
       const closeness = rows.sub(others).abs().sum(-1).neg().exp().sum(1).sub(1);
       return Tensor.concat([flat, closeness], 1).site(`${scope}/${kind}`);
     },
-  };
+  });
 }

@@ -1,6 +1,7 @@
 import { assertKeys } from "../gpu/checks.ts";
 import { Tensor } from "../tensor.ts";
 import { adamMoments, momentKinds } from "./adam.ts";
+import { defineOptimizer } from "./define_optimizer.ts";
 import type { Optimizer, OptimizerEntry, OptimizerInput } from "./optimizer.ts";
 
 /**
@@ -10,15 +11,15 @@ import type { Optimizer, OptimizerEntry, OptimizerInput } from "./optimizer.ts";
  *   theta <- theta - 2 lr g_t + lr g_(t-1)
  */
 export function optimisticSgd(): Optimizer {
-  return {
+  return defineOptimizer({
     name: "optimisticSgd",
     slots: ["change"],
     step: (input) => {
       const change = input.gradient.mul(input.learningRate);
-      const { parameters, kept } = optimistically(input, change, input.slots[0] as Tensor);
+      const { parameters, kept } = optimistically(input, change, input.slots[0]);
       return { parameters, slots: [kept] };
     },
-  };
+  });
 }
 
 export interface OptimisticAdamOptions {
@@ -49,7 +50,11 @@ export function optimisticAdam(options: OptimisticAdamOptions = {}): Optimizer {
  * Goes on by this step's change and by its difference from the last one. Before the first step they count as equal: that
  * step is plain.
  */
-function optimistically({ parameters, step }: OptimizerInput, change: Tensor, previous: Tensor) {
+function optimistically(
+  { parameters, step }: Pick<OptimizerInput, "parameters" | "step">,
+  change: Tensor,
+  previous: Tensor,
+) {
   const last = Tensor.where(step.lessEqual(1), change, previous);
   const difference = change.sub(last);
   // The change once more, but computed from the last one: so it takes that one's place in the same kernel.

@@ -2,34 +2,37 @@ import { describe } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { Tensor } from "../tensor.ts";
 
+/** A vector for each slot, in their order. */
+export type SlotsOf<Slots extends readonly string[]> = { readonly [Place in keyof Slots]: Tensor };
+
 /** What one step of an optimiser gets. Parameters, gradient and slots are flat vectors of one length. */
-export interface OptimizerInput {
+export interface OptimizerInput<Slots extends readonly string[] = readonly string[]> {
   readonly parameters: Tensor;
   readonly gradient: Tensor;
   /** The optimiser's memory, in the order of its `slots`. All zeros before the first step. */
-  readonly slots: readonly Tensor[];
+  readonly slots: SlotsOf<Slots>;
   /** f32 scalar: 1 at the first step. */
   readonly step: Tensor;
   /** f32 scalar. */
   readonly learningRate: Tensor;
 }
 
-export interface OptimizerOutput {
+export interface OptimizerOutput<Slots extends readonly string[] = readonly string[]> {
   readonly parameters: Tensor;
-  readonly slots: readonly Tensor[];
+  readonly slots: SlotsOf<Slots>;
 }
 
 /**
  * A pure function from parameters to the next ones. It is written with tensors, so it compiles to one kernel over the
  * whole arena, and can itself be differentiated, as an unrolled GAN does.
  */
-export interface Optimizer {
+export interface Optimizer<Slots extends readonly string[] = readonly string[]> {
   readonly name: string;
   /** Names of the vectors that it keeps between steps. */
-  readonly slots: readonly string[];
+  readonly slots: Slots;
   /** The learning rate where none is given. At least 0, default 1e-3. */
   readonly defaultLearningRate?: number;
-  step(input: OptimizerInput): OptimizerOutput;
+  step(input: OptimizerInput<Slots>): OptimizerOutput<Slots>;
 }
 
 /** What every type of optimiser takes beside its own options. */

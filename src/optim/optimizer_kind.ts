@@ -49,7 +49,8 @@ type Given = Picked<Either>["given"] & ClippingOptions & { readonly lr?: number 
 /** What others call options. */
 const aliases: Aliases = { lr: "learningrate rate", epsilon: "eps" };
 
-function assertOptimizer(name: string, { slots, step }: Optimizer): void {
+/** @throws OptionError unless it can step, and names what it keeps. */
+export function assertOptimizer(name: string, { slots, step }: Pick<Optimizer, "slots" | "step">): void {
   assertKind(name, "slots", slots, {
     says: "an array of names",
     is: (value) => list.is(value) && slots.every(text.is),

@@ -1,5 +1,5 @@
 import { assertKeys, type Kinds, notNegative } from "../gpu/checks.ts";
-import type { Tensor } from "../tensor.ts";
+import { defineOptimizer } from "./define_optimizer.ts";
 import { assertRange, type Optimizer, type OptimizerEntry } from "./optimizer.ts";
 import { rootOf } from "./root.ts";
 
@@ -17,18 +17,17 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   assertKeys<RmspropOptions>("rmsprop", options, rmspropKinds);
   const { decay = 0.99, epsilon = 1e-8 } = options;
   assertRange("rmsprop: decay", decay, 0, 1);
-  return {
+  return defineOptimizer({
     name: "rmsprop",
     slots: ["square"],
-    step: ({ parameters, gradient, slots, learningRate }) => {
-      const [before] = slots as [Tensor];
+    step: ({ parameters, gradient, slots: [before], learningRate }) => {
       const square = before.mul(decay).add(gradient.square().mul(1 - decay));
       return {
         parameters: parameters.sub(gradient.mul(learningRate).div(rootOf(square).add(epsilon))),
         slots: [square],
       };
     },
-  };
+  });
 }
 
 export interface RmspropConfig extends RmspropOptions {

@@ -5,6 +5,7 @@ export { type ConcatInputOptions, concatInput } from "../nn/concat_input.ts";
 export { type ConditionalBatchNormOptions, conditionalBatchNorm } from "../nn/conditional_batch_norm.ts";
 export { type ConvTranspose2dOptions, convTranspose2d } from "../nn/conv_transpose2d.ts";
 export { type Conv2dOptions, conv2d } from "../nn/conv2d.ts";
+export { defineLayer, type ParameterSpecs, type TypedLayer } from "../nn/define_layer.ts";
 export { type DropoutOptions, dropout } from "../nn/dropout.ts";
 export { type EmbeddingOptions, embedding } from "../nn/embedding.ts";
 export { type EqualizedOptions, equalized } from "../nn/equalized.ts";
@@ -26,7 +27,7 @@ export {
   uniform,
   zeros,
 } from "../nn/initializers.ts";
-export type { ApplyContext, InnerLayer, Layer, ParameterSpec } from "../nn/layer.ts";
+export type { ApplyContext, InnerLayer, Inputs, Layer, ParameterSpec } from "../nn/layer.ts";
 export { type LinearOptions, linear } from "../nn/linear.ts";
 export { type MinibatchDiscriminationOptions, minibatchDiscrimination } from "../nn/minibatch_discrimination.ts";
 export {
@@ -59,4 +60,5 @@ export { flatten, reshape } from "../nn/reshape.ts";
 export { type ResidualOptions, residual } from "../nn/residual.ts";
 export { type SelfAttentionOptions, selfAttention } from "../nn/self_attention.ts";
 export { sequential } from "../nn/sequential.ts";
+export { type SideInput, sideInput } from "../nn/side_inputs.ts";
 export { type SpectralNormOptions, spectralNorm } from "../nn/spectral_norm.ts";

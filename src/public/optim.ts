@@ -1,6 +1,7 @@
 /** `optim`: optimisers as pure functions of flat parameter vectors. */
 export { type AdamOptions, adam } from "../optim/adam.ts";
 export { withClipping } from "../optim/clipping.ts";
+export { defineOptimizer } from "../optim/define_optimizer.ts";
 export { type OptimisticAdamOptions, optimisticAdam, optimisticSgd } from "../optim/optimistic.ts";
 export type {
   ClippingOptions,
@@ -8,6 +9,7 @@ export type {
   OptimizerEntry,
   OptimizerInput,
   OptimizerOutput,
+  SlotsOf,
 } from "../optim/optimizer.ts";
 export type { OptimizerChoice, OptimizerConfig, OwnOptimizerConfig } from "../optim/optimizer_config.ts";
 export type { ResolvedOptimizer } from "../optim/optimizer_kind.ts";

@@ -38,6 +38,7 @@ export function networkCalls(engine: Engine): Call[] {
       argument("count", 3),
       options({ input: argument("text?", "kind"), momentum: argument("share?", 0.1), epsilon }),
     ],
+    defineLayer: [argument("object", layer)],
     dropout: [options({ rate: argument("share", 0.5), spatial: flag })],
     embedding: [argument("count", 3), argument("count", 2), options({ initializer })],
     equalized: [
@@ -124,6 +125,7 @@ export function networkCalls(engine: Engine): Call[] {
 
 const table = {
   adam: [options({ betas, epsilon, weightDecay: argument("positive?", 0) })],
+  defineOptimizer: [argument("object", optim.adam())],
   withClipping: [
     argument("object", optim.adam()),
     options({ clipNorm: argument("positive?", 1), clipWeights: argument("positive?", 1) }),

@@ -21,7 +21,7 @@ const batch = 4;
 
 /** What else the namespace holds: initialisers by function, tables, classes, and networks. */
 const notLayers = new Set([
-  ...["activations", "mlp", "network", "recomputing", "ParameterArena", "Pass"],
+  ...["activations", "defineLayer", "mlp", "network", "recomputing", "sideInput", "ParameterArena", "Pass"],
   ...["glorotNormal", "glorotUniform", "heNormal", "heUniform", "lecunNormal", "lecunUniform"],
   ...["normal", "uniform", "orthogonal", "ones", "zeros"],
 ]);

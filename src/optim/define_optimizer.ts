@@ -1,0 +1,23 @@
+import { assertEntry } from "../registry.ts";
+import type { Optimizer } from "./optimizer.ts";
+import { assertOptimizer, optimizerKind } from "./optimizer_kind.ts";
+
+/**
+ * An optimiser, with the number of its slots in the type: `step` takes and gives a vector for each.
+ *
+ *   const heavyBall = optim.defineOptimizer({
+ *     name: "heavyBall",
+ *     slots: ["velocity"],
+ *     step: ({ parameters, gradient, slots: [before], learningRate }) => {
+ *       const velocity = before.mul(0.9).add(gradient);
+ *       return { parameters: parameters.sub(velocity.mul(learningRate)), slots: [velocity] };
+ *     },
+ *   });
+ *
+ * @throws OptionError for what lacks a part.
+ */
+export function defineOptimizer<const Slots extends readonly string[]>(optimizer: Optimizer<Slots>): Optimizer<Slots> {
+  assertEntry("defineOptimizer", optimizerKind, optimizer);
+  assertOptimizer(optimizer.name, optimizer);
+  return optimizer;
+}
