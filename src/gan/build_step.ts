@@ -32,7 +32,7 @@ export function buildStep(context: GameContext, layout: TelemetryLayout, spec: S
   );
   const { played, watched, scaled, precise } = watchedGame(context, states, spec);
   // What moves all at once has nothing to say of a step that one of them takes before.
-  const play = movers.length === game.order.length ? game.play : inTurns;
+  const play = game.play.isJoint && movers.length < game.order.length ? inTurns : game.play;
   const { players } = play.step(played, states, carry.at("play"));
   const steps = movers.map((player) => {
     const pull = watched(player);

@@ -27,7 +27,7 @@ const packed = [
 ];
 
 /** Modules of a user's project. */
-export const consumers = ["consumer.ts", "entries.ts", "ring_page.ts"] as const;
+export const consumers = ["consumer.ts", "entries.ts", "own_parts.ts", "ring_page.ts"] as const;
 
 export interface InstalledPackage {
   /** A folder with a package.json of a user's project, its modules (`consumers`), and the package in its node_modules. */

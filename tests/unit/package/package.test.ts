@@ -11,6 +11,8 @@ import { launchBrowser } from "../../../tools/browser.mjs";
 import { serve } from "../../../tools/serve.mjs";
 import type { RingRun } from "./consumer.ts";
 import { type InstalledPackage, installPackage } from "./install.ts";
+import type { OwnRun } from "./own_parts.ts";
+import { ownPartsTests } from "./own_parts_tests.ts";
 import { readmeTests } from "./readme_tests.ts";
 import { typeTests } from "./type_tests.ts";
 
@@ -173,7 +175,7 @@ describe("the readme", () => readmeTests(() => installed));
 test(
   "a page trains with it",
   async () => {
-    const run = await inPage<RingRun>("consumer.ts", 'trainRing({}, "r1", 20)');
+    const run = await inPage<RingRun>("consumer.ts", "trainRing", '{}, "r1", 20');
     expect(run.losses).toHaveLength(2);
     for (const { generator, discriminator } of run.losses) {
       // Around log 2 and 2 log 2 at the start, when the discriminator knows nothing.
@@ -192,16 +194,19 @@ test(
 test(
   "a page trains with no more of it than it needs",
   async () => {
-    const losses = await inPage<number[]>("ring_page.ts", "trainRing(20)");
+    const losses = await inPage<number[]>("ring_page.ts", "trainRing", "20");
     expect(losses).toHaveLength(2);
     expect(losses.every((loss) => loss > 0.1 && loss < 3)).toBe(true);
   },
   3 * minute,
 );
 
-/** What a call of `trainRing` of a user's module gives in a page. */
-async function inPage<Result>(module: string, call: string): Promise<Result> {
-  const script = await bundle(`import { trainRing } from "./${module}"; globalThis.trainRing = trainRing;`);
+describe("a page that brings parts of its own", () =>
+  ownPartsTests((steps) => inPage<Record<string, OwnRun>>("own_parts.ts", "trainOwn", String(steps))));
+
+/** What a function of a user's module gives in a page. */
+async function inPage<Result>(module: string, name: string, given: string): Promise<Result> {
+  const script = await bundle(`import { ${name} } from "./${module}"; globalThis.${name} = ${name};`);
   const server = await serve({
     routes: {
       "/": async () => ({ body: '<!doctype html><script type="module" src="page.js"></script>', type: "text/html" }),
@@ -212,7 +217,7 @@ async function inPage<Result>(module: string, call: string): Promise<Result> {
   try {
     const page = await browser.newPage();
     await page.goto(server.url);
-    return (await page.evaluate(call)) as Result;
+    return (await page.evaluate(`${name}(${given})`)) as Result;
   } finally {
     await browser.close();
     await server.close();
