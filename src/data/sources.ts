@@ -1,10 +1,10 @@
 import { assertKind } from "../gpu/checks.ts";
 import { entryOf, inOrder, isTyped } from "../registry.ts";
-import * as drawn from "./drawn.ts";
+import * as all from "./all.ts";
 import { type DataSource, sourceKind } from "./source.ts";
 
 /** Sets of samples that are drawn, by name: functions from options to a source. */
-export const sources: Readonly<typeof drawn> = inOrder(Object.entries(drawn)) as unknown as typeof drawn;
+export const sources: Readonly<typeof all> = inOrder(Object.entries(all)) as unknown as typeof all;
 
 export type SourceName = keyof typeof sources;
 

@@ -1,12 +1,9 @@
 /** `data`: where real samples come from, and a check of images before training. */
+export * from "../data/all.ts";
 export { type AugmentOptions, augment } from "../data/augment.ts";
 export { type Cifar10Options, cifar10 } from "../data/cifar10.ts";
 export { type CountStrokesOptions, countStrokes } from "../data/count_strokes.ts";
 export type { DecodedImage, ImageDecoder, ImageSize } from "../data/decode_image.ts";
-export { type ClusterOptions, disjointClusters } from "../data/disjoint_clusters.ts";
-export { type GridOptions, gaussianGrid } from "../data/gaussian_grid.ts";
-export { gaussianRing, type RingOptions } from "../data/gaussian_ring.ts";
-export { type GlyphSource, type GlyphsOptions, glyphs } from "../data/glyphs.ts";
 export { type IdxArray, parseIdx } from "../data/idx.ts";
 export { type IdxImagesOptions, idxImages } from "../data/idx_images.ts";
 export type { ImageFile } from "../data/image_file.ts";
@@ -26,7 +23,6 @@ export {
 export { type ImageFinding, type InspectOptions, inspectImages, type RawImages } from "../data/inspect_images.ts";
 export { labelled } from "../data/labelled.ts";
 export type { ClassOptions, LabelOptions } from "../data/labels.ts";
-export { type LineOptions, line } from "../data/line.ts";
 export { gaussianMixture, type MixtureOptions } from "../data/mixture.ts";
 export { type PointsOptions, points } from "../data/points.ts";
 export { type SamplerOptions, sampler, type TensorSamplerOptions } from "../data/sampler.ts";
@@ -42,7 +38,4 @@ export type {
   Tensors,
 } from "../data/source.ts";
 export { createSource, type SourceChoice, type SourceConfig, type SourceName, sources } from "../data/sources.ts";
-export { type SpiralOptions, spiral } from "../data/spiral.ts";
 export { type StackedOptions, stacked } from "../data/stacked.ts";
-export { type TriangleSource, type TrianglesOptions, triangles } from "../data/triangles.ts";
-export { type MoonsOptions, twoMoons } from "../data/two_moons.ts";

@@ -15,12 +15,11 @@ export {
   remedy,
   type ScaledNumber,
 } from "../probes/remedies.ts";
+export * from "../probes/rules/all.ts";
 export type { RunFacts } from "../probes/rules/context.ts";
 export { defaultRules } from "../probes/rules/defaults.ts";
 export { type ExamineOptions, examineRules } from "../probes/rules/examine.ts";
 export { lasting, type Stretch, type Told } from "../probes/rules/lasting.ts";
-export { nonFiniteValuesFound } from "../probes/rules/non_finite_values.ts";
-export { overpoweringDiscriminator } from "../probes/rules/overpowering_discriminator.ts";
 export type {
   CriticOutput,
   Found,
@@ -30,7 +29,6 @@ export type {
   SampleMetrics,
   SiteSeries,
 } from "../probes/rules/rule.ts";
-export { vanishingGeneratorGradient } from "../probes/rules/vanishing_generator_gradient.ts";
 export { activationSaturation, saturationThreshold } from "../probes/saturation.ts";
 export { defineSiteProbe, type Site, type SiteProbe } from "../probes/site_probe.ts";
 export { series, type TelemetryColumn, type TelemetryRow, type TelemetryTable } from "../probes/telemetry.ts";
