@@ -220,7 +220,7 @@ const agreement = gan.game({
 });
 
 export interface OwnRun {
-  /** Of the report after k steps. */
+  /** Of the reports after the first step and up to k. */
   readonly columns: readonly string[];
   readonly positive: readonly number[];
   readonly findings: readonly { readonly ailment: string; readonly message: string }[];
@@ -242,14 +242,15 @@ async function follow<Player extends string>(
 ): Promise<OwnRun> {
   const trainer = await create();
   const train = async (each: gan.GameTrainer<Player>, count: number) => {
-    let last: gan.TrainReport<Player> | undefined;
-    for await (const report of each.train({ steps: count, reportEvery: count })) last = report;
-    return last;
+    const reports: gan.TrainReport<Player>[] = [];
+    for await (const report of each.train({ steps: count, reportEvery: count })) reports.push(report);
+    return reports;
   };
   const start = await trainer.snapshot();
   await train(trainer, 1);
   const first = await trainer.snapshot();
-  const report = await train(trainer, steps - 1);
+  const reports = await train(trainer, steps - 1);
+  const report = reports.at(-1);
   const middle = await trainer.snapshot();
   await train(trainer, steps);
   const end = await trainer.snapshot();
@@ -259,7 +260,7 @@ async function follow<Player extends string>(
   const again = await other.snapshot();
   const result: OwnRun = {
     columns: report?.telemetry.columns.map(({ name }) => name) ?? [],
-    positive: report ? probes.series(report.telemetry, "signs/generator/1/scale/positive") : [],
+    positive: reports.flatMap(({ telemetry }) => probes.series(telemetry, "signs/generator/1/scale/positive")),
     findings: report?.findings ?? [],
     losses: report?.losses ?? {},
     controls: trainer.controls.names,

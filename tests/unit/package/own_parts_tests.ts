@@ -35,9 +35,9 @@ export function ownPartsTests(train: (steps: number) => Promise<Readonly<Record<
 
     test("the loss, the penalty and the trick keep what they keep, under their names", () => {
       expect(isMoved(numbers(name, "loss/real"))).toBe(true);
-      expect(numbers(name, "drift/times")).toEqual([steps]);
+      expect(numbers(name, "penalties/drift/times")).toEqual([steps]);
       expect((runs[name] as OwnRun).controls).toContain("driftWeight");
-      expect(isMoved(numbers(name, "fadingNoise/judgement"))).toBe(true);
+      expect(isMoved(numbers(name, "tricks/fadingNoise/judgement"))).toBe(true);
     });
 
     test("the rule of play keeps each player's gradient", () => {
