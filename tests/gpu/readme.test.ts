@@ -1,21 +1,31 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as saddlepoint from "../../src/index.ts";
+import { blocksOf, snippetsOf } from "../readme/blocks.ts";
 
 const [readme = ""] = Object.values(
   import.meta.glob<string>("../../README.md", { query: "?raw", import: "default", eager: true }),
 );
-
-/** A fenced block of the README: its information string and its text. */
-const blocks = [...readme.matchAll(/```ts([^\n]*)\n([\s\S]*?)```/g)].map((match) => ({
-  info: (match[1] as string).trim(),
-  text: match[2] as string,
-}));
+const earlier = Object.values(
+  import.meta.glob<string>("../readme/*.md", { query: "?raw", import: "default", eager: true }),
+);
 
 const sources = import.meta.glob<string>("../../src/**/*.ts", { query: "?raw", import: "default", eager: true });
 
 const AsyncFunction = (async () => undefined).constructor as new (
   ...args: string[]
 ) => (library: typeof saddlepoint, console: Pick<Console, "log">) => Promise<void>;
+
+/** Runs a snippet as JavaScript, and gives what it prints, call by call. */
+async function run(text: string): Promise<unknown[][]> {
+  const printed: unknown[][] = [];
+  const body = text
+    .replaceAll(/import \{([^}]*)\} from "saddlepoint(?:\/(\w+))?";/g, (_, names: string, part = "core") =>
+      part === "core" ? `const {${names}} = saddlepoint;` : `const {${names}} = saddlepoint.${part};`,
+    )
+    .replaceAll(/: (?:Tensor|number|probes\.Rule)\b/g, "");
+  await new AsyncFunction("saddlepoint", "console", body)(saddlepoint, { log: (...args) => printed.push(args) });
+  return printed;
+}
 
 const warnings = vi.spyOn(console, "warn");
 beforeAll(() => {
@@ -26,16 +36,15 @@ afterAll(() => {
 });
 
 describe("README", () => {
-  const examples = blocks.filter(({ info }) => info === "");
-  test("has examples", () => expect(examples.length).toBeGreaterThanOrEqual(2));
+  // Those that need a page of their own are run in tests/unit/package.
+  const examples = snippetsOf(readme, ...earlier).filter(({ info }) => info === "");
+  test("has examples, and so had earlier ones", () => {
+    expect(snippetsOf(readme).length).toBeGreaterThanOrEqual(8);
+    expect(earlier.map((text) => snippetsOf(text).length)).toEqual([7]);
+  });
 
   test.each(examples)("example %#: runs as it stands, but for fewer steps", async ({ text }) => {
-    const printed: unknown[][] = [];
-    const body = text
-      .replace(/import \{([^}]*)\} from "saddlepoint";/, "const {$1} = saddlepoint;")
-      .replaceAll(": Tensor", "")
-      .replace("steps: 2_000, reportEvery: 100", "steps: 20, reportEvery: 10");
-    await new AsyncFunction("saddlepoint", "console", body)(saddlepoint, { log: (...args) => printed.push(args) });
+    const printed = await run(text.replace("steps: 2_000, reportEvery: 100", "steps: 20, reportEvery: 10"));
     expect(printed.length).toBeGreaterThan(0);
     expect(printed.flat().every((value) => value !== undefined)).toBe(true);
   });
@@ -51,17 +60,15 @@ describe("README", () => {
 
   test("the higher derivatives it names are right", async () => {
     const text = examples.find((example) => example.text.includes("curvature"))?.text ?? "";
-    const printed: unknown[] = [];
-    const body = text
-      .replace(/import \{([^}]*)\} from "saddlepoint";/, "const {$1} = saddlepoint;")
-      .replaceAll(": Tensor", "");
-    await new AsyncFunction("saddlepoint", "console", body)(saddlepoint, { log: (...args) => printed.push(...args) });
-    expect(printed).toEqual([Float32Array.of(0.75, 3, 12), Float32Array.of(3, -6, 12)]);
+    expect((await run(text)).flat()).toEqual([Float32Array.of(0.75, 3, 12), Float32Array.of(3, -6, 12)]);
   });
 
-  test.each(blocks.filter(({ info }) => info.startsWith("source=")))("shows $info as it is", ({ info, text }) => {
-    expect(sources[`../../${info.slice("source=".length)}`]).toContain(text);
-  });
+  test.each(blocksOf(readme).filter(({ info }) => info.startsWith("source=")))(
+    "shows $info as it is",
+    ({ info, text }) => {
+      expect(sources[`../../${info.slice("source=".length)}`]).toContain(text);
+    },
+  );
 
   test("shows the list of kernels that its example compiles to", async () => {
     const engine = await saddlepoint.Engine.create();

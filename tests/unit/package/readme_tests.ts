@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { encodePng } from "../../../src/io/png.ts";
 import { launchBrowser } from "../../../tools/browser.mjs";
 import { serve } from "../../../tools/serve.mjs";
+import { blocksOf, snippetsOf } from "../../readme/blocks.ts";
 import type { InstalledPackage } from "./install.ts";
 import { compile, strict } from "./type_tests.ts";
 
@@ -16,10 +17,13 @@ const cdn = "https://cdn.jsdelivr.net/npm/saddlepoint/";
 const folderOf = ({ project }: InstalledPackage) => join(project, "node_modules", "saddlepoint");
 const readmeOf = (installed: InstalledPackage) => readFileSync(join(folderOf(installed), "README.md"), "utf8");
 
-/** The text of a block that begins with three backticks and `info`, and holds `part`. */
+const today = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+/** What users have copied from it. */
+const earlier = readFileSync(new URL("../../readme/readme-0.1.md", import.meta.url), "utf8");
+
+/** The text of a block of a language that holds `part`. */
 function block(readme: string, language: string, part: string): string {
-  const blocks = [...readme.matchAll(/```(\w+)[^\n]*\n([\s\S]*?)```/g)];
-  const text = blocks.find(([, of, text]) => of === language && text?.includes(part))?.[2];
+  const text = blocksOf(readme).find((each) => each.language === language && each.text.includes(part))?.text;
   if (text === undefined) throw new Error(`The readme has no ${language} block with ${part}.`);
   return text;
 }
@@ -49,12 +53,10 @@ export function readmeTests(installed: () => InstalledPackage): void {
   });
 
   test(
-    "has snippets that compile under strict rules",
+    "has snippets that compile under strict rules, and so do those of earlier ones",
     async () => {
       const { project } = installed();
-      const snippets = [...readmeOf(installed()).matchAll(/```ts(?: page)?\n([\s\S]*?)```/g)].map(
-        (match) => match[1] ?? "",
-      );
+      const snippets = snippetsOf(readmeOf(installed()), earlier).map(({ text }) => text);
       expect(snippets.length).toBeGreaterThanOrEqual(7);
       await mkdir(join(project, "snippets"), { recursive: true });
       const files = snippets.map((_, i) => `snippets/${i}.ts`);
@@ -68,22 +70,27 @@ export function readmeTests(installed: () => InstalledPackage): void {
   describe("leads to a training on one's own data in ten minutes:", () => {
     const languages = ["plain JavaScript, through the import map", "TypeScript, bundled"] as const;
     const examples = { points: "data.points(", pictures: "data.imageFiles(" } as const;
+    const written = (readme: string, data: keyof typeof examples) =>
+      block(readme, "html", "importmap") + block(readme, "ts", examples[data]);
     const cases = languages.flatMap((language) =>
-      (Object.keys(examples) as (keyof typeof examples)[]).map((data) => ({ language, data })),
+      (Object.keys(examples) as (keyof typeof examples)[]).flatMap((data) =>
+        [today, earlier]
+          .filter((readme) => readme === today || written(readme, data) !== written(today, data))
+          .map((readme) => ({ language, data, readme })),
+      ),
     );
 
     test.each(cases)(
       "$data, in $language",
-      async ({ language, data }) => {
-        const readme = readmeOf(installed());
+      async ({ language, data, readme }) => {
         // As the readme has it, but for fewer steps: these take a quarter of an hour on a processor.
         const steps = data === "points" ? 20 : 2;
-        const written = block(readme, "ts", examples[data]).replace(
+        const snippet = block(readme, "ts", examples[data]).replace(
           "steps: 2_000, reportEvery: 100",
           `steps: ${steps}`,
         );
-        expect(written).toContain(`steps: ${steps} }`);
-        const script = language.startsWith("plain") ? written : await bundled(written, installed().project);
+        expect(snippet).toContain(`steps: ${steps} }`);
+        const script = language.startsWith("plain") ? snippet : await bundled(snippet, installed().project);
         const { printed, requests } = await runPage(readme, script, data === "pictures", folderOf(installed()));
         const last = printed.at(-1)?.[0];
         const losses = printed.at(-2)?.[1] as object;
