@@ -1,5 +1,5 @@
 import type { Tensors } from "../../data/source.ts";
-import { assertKind, count, finite, shape as shapeKind } from "../../gpu/checks.ts";
+import { assertKeys, assertKind, count, finite, shape as shapeKind } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Random } from "../../random.ts";
@@ -28,10 +28,10 @@ export interface UniformOptions {
 }
 
 /** Evenly between `low` and `high`, f32 [size, ...shape]. */
-export function uniformPrior(shape: Shape, { low = -1, high = 1 }: UniformOptions = {}): Prior {
+export function uniformPrior(shape: Shape, options: UniformOptions = {}): Prior {
   assertKind("uniformPrior", "the shape", shape, shapeKind);
-  assertKind("uniformPrior", "low", low, finite);
-  assertKind("uniformPrior", "high", high, finite);
+  assertKeys<UniformOptions>("uniformPrior", options, { low: finite, high: finite });
+  const { low = -1, high = 1 } = options;
   if (!(low < high)) throw new OptionError(`uniformPrior: low is ${low} and high is ${high}; give a high above low.`);
   return {
     name: `uniform from ${low} to ${high}`,

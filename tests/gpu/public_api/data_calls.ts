@@ -1,5 +1,5 @@
 /** The calls of data, of pictures, and of what is measured. */
-import { data, type Engine, gan, io, metrics, nn, probes, Tensor } from "saddlepoint";
+import { data, type Engine, gan, io, metrics, nn, optim, probes, Tensor } from "saddlepoint";
 import { type Argument, argument, type Call, options, record } from "./spec.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
@@ -143,6 +143,22 @@ export const dataCalls: readonly Call[] = [
 
 const width = argument("count?", 4);
 
+/** What is played, without how it is run. */
+const ganOptions = {
+  generator: argument("object", nn.mlp([2, 4, 2])),
+  discriminator: argument("object", nn.mlp([2, 4, 1])),
+  data: argument("object", data.gaussianRing()),
+  loss: argument("name?", "hinge"),
+  penalties: argument("list?", ["r1"]),
+  tricks: argument("list?", ["labelFlipping"]),
+  play: argument("name?", "alternating"),
+  labelSampling: argument("name?", "data"),
+  generatorAverage: options({ decay: argument("share?", 0.9), warmUp: argument("positive?", 10) }),
+  optimizer: argument("name?", "adam"),
+  discriminatorSteps: argument("count?", 1),
+  recompute: argument("name?", "none"),
+};
+
 export const ganCalls: readonly Call[] = calls("gan", gan, {
   beganMeasure: [argument("number", 1), argument("number", 1), argument("share?", 0.5)],
   createLoss: [argument("name", "hinge")],
@@ -158,6 +174,20 @@ export const ganCalls: readonly Call[] = calls("gan", gan, {
   wganGp: [options({ weight: argument("positive?", 1) })],
   suggestGamma: [options({ meanSquaredGradient: argument("positive", 1), share: argument("positive?", 0.1) })],
   resolvePlay: [argument("name", "alternating")],
+  gameOf: [options(ganOptions)],
+  ganGame: [
+    options({
+      ...ganOptions,
+      loss: argument("object?", gan.hinge),
+      penalties: argument("list?", [gan.r1Penalty]),
+      tricks: argument("list?", [gan.pacTrick]),
+      play: argument("object?", gan.alternating),
+      optimizer: argument("object?", optim.adam()),
+    }),
+  ],
+  categoricalPrior: [argument("count", 3)],
+  normalPrior: [argument("shape", [2])],
+  uniformPrior: [argument("shape", [2]), options({ low: argument("number?", 0), high: argument("number?", 2) })],
   defineLoss: [argument("object", gan.hinge)],
   definePenalty: [argument("object", gan.r1Penalty)],
   defineTrick: [argument("object", gan.pacTrick)],
@@ -165,21 +195,11 @@ export const ganCalls: readonly Call[] = calls("gan", gan, {
 });
 
 export const trainerOptions = {
-  generator: argument("object", nn.mlp([2, 4, 2])),
-  discriminator: argument("object", nn.mlp([2, 4, 1])),
-  data: argument("object", data.gaussianRing()),
-  loss: argument("name?", "hinge"),
-  penalties: argument("list?", ["r1"]),
-  tricks: argument("list?", ["labelFlipping"]),
-  play: argument("name?", "alternating"),
+  ...ganOptions,
   schedules: argument("options?", {}),
-  generatorAverage: options({ decay: argument("share?", 0.9), warmUp: argument("positive?", 10) }),
-  optimizer: argument("name?", "adam"),
   batchSize: argument("count?", 4),
-  discriminatorSteps: argument("count?", 1),
   seed: argument("count?", 1),
   precision: argument("name?", "f32"),
-  recompute: argument("name?", "none"),
   fuse: argument("flag?", true),
   probes: options({ every: argument("count?", 1) }),
   submitMilliseconds: argument("positive?", 8),
