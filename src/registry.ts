@@ -92,9 +92,9 @@ export interface Typed {
 export const isTyped = (given: unknown): given is Typed => object.is(given) && "type" in Object(given);
 
 /** @throws OptionError unless it has a name and the functions of its kind. */
-export function assertEntry<Of extends Entry, Resolved>(
+export function assertEntry<Of extends Entry>(
   where: string,
-  { noun, functions }: EntryKind<Of, Resolved>,
+  { noun, functions }: Pick<EntryKind<Of, unknown>, "noun" | "functions">,
   given: unknown,
 ): asserts given is Of {
   const wanted = ["name", ...functions.map((one) => (typeof one === "string" ? one : one[0]))].join(", ");

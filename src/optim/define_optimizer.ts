@@ -1,6 +1,6 @@
 import { assertEntry } from "../registry.ts";
+import { assertSlots } from "./check_optimizer.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { assertOptimizer, optimizerKind } from "./optimizer_kind.ts";
 
 /**
  * An optimiser, with the number of its slots in the type: `step` takes and gives a vector for each.
@@ -17,7 +17,7 @@ import { assertOptimizer, optimizerKind } from "./optimizer_kind.ts";
  * @throws OptionError for what lacks a part.
  */
 export function defineOptimizer<const Slots extends readonly string[]>(optimizer: Optimizer<Slots>): Optimizer<Slots> {
-  assertEntry("defineOptimizer", optimizerKind, optimizer);
-  assertOptimizer(optimizer.name, optimizer);
+  assertEntry<Optimizer>("defineOptimizer", { noun: "optimiser", functions: ["step"] }, optimizer);
+  assertSlots(optimizer);
   return optimizer;
 }

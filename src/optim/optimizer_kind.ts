@@ -1,6 +1,7 @@
-import { type Aliases, assertKeys, assertKind, callback, describe, list, notNegative, text } from "../gpu/checks.ts";
+import { type Aliases, assertKeys, describe, notNegative } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { EntryKind, Picked } from "../registry.ts";
+import { assertSlots } from "./check_optimizer.ts";
 import { withClipping } from "./clipping.ts";
 import type { ClippingOptions, Optimizer, OptimizerEntry } from "./optimizer.ts";
 import type { OptimizerConfig, OwnOptimizerConfig } from "./optimizer_config.ts";
@@ -31,7 +32,7 @@ export const optimizerKind: EntryKind<Either, ResolvedOptimizer> = {
     const { lr = usual, clipNorm = 0, clipWeights = 0, ...options } = given as Given;
     if (!notNegative.is(lr)) throw new OptionError(`${name}: the learning rate ${describe(lr)} must be at least 0.`);
     const optimizer = "create" in entry ? entry.create(options as never) : entry;
-    assertOptimizer(name, optimizer);
+    assertSlots(optimizer);
     const type = "create" in entry ? name : entry;
     return {
       name,
@@ -48,12 +49,3 @@ type Given = Picked<Either>["given"] & ClippingOptions & { readonly lr?: number 
 
 /** What others call options. */
 const aliases: Aliases = { lr: "learningrate rate", epsilon: "eps" };
-
-/** @throws OptionError unless it can step, and names what it keeps. */
-export function assertOptimizer(name: string, { slots, step }: Pick<Optimizer, "slots" | "step">): void {
-  assertKind(name, "slots", slots, {
-    says: "an array of names",
-    is: (value) => list.is(value) && slots.every(text.is),
-  });
-  assertKind(name, "step", step, callback);
-}
