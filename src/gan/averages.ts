@@ -15,5 +15,7 @@ export function checkedAverage(
   name: string,
   given: AverageConfig | undefined,
 ): Required<AverageConfig> | undefined {
-  return given && partOf(extraAverages, `${where}, ${name}`).resolveAverage(where, name, given);
+  return given === undefined
+    ? undefined
+    : partOf(extraAverages, `${where}, ${name}`).resolveAverage(where, name, given);
 }
