@@ -1,15 +1,16 @@
 /** Which choices go together: what is refused, what is advised against, and that each option is held within its range. */
+import "../../../src/public/extras/averages.ts";
 import { describe, expect, test } from "vitest";
 import { gaussianRing } from "../../../src/data/gaussian_ring.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import type { Engine } from "../../../src/engine.ts";
 import { adviceOn } from "../../../src/gan/combinations.ts";
-import { resolveConfig } from "../../../src/gan/config.ts";
+import { resolveConfig, setUpGan } from "../../../src/gan/config.ts";
 import { createLoss, losses } from "../../../src/gan/losses/registry.ts";
 import { byName } from "../../../src/gan/names.ts";
 import { penalties } from "../../../src/gan/penalties/registry.ts";
-import { plays } from "../../../src/gan/play/registry.ts";
-import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
+import { plays, resolvePlay } from "../../../src/gan/play/registry.ts";
+import type { ResolvedConfig, TrainerConfig } from "../../../src/gan/trainer_config.ts";
 import { tricks } from "../../../src/gan/tricks/registry.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
 import { batchNorm } from "../../../src/nn/batch_norm.ts";
@@ -42,7 +43,11 @@ const imageGame = {
 } satisfies Partial<TrainerConfig>;
 
 /** Choices by name that TypeScript would not let pass. */
-const resolve = (choices: object) => resolveConfig(engine, { ...game, ...choices }, byName);
+function resolve(choices: object): ResolvedConfig {
+  const config = resolveConfig(engine, { ...game, ...choices }, byName);
+  setUpGan(engine, config);
+  return config;
+}
 
 function expectRefused(choices: object, message: string | RegExp): void {
   expect(() => resolve(choices)).toThrow(OptionError);
@@ -110,7 +115,8 @@ describe("refused:", () => {
     resolve({ ...imageGame, [kind]: [{ type }] });
   });
 
-  test.each(namesOf(plays).filter((name) => plays[name].isJoint))("%s in mixed precision", (play) => {
+  const differentiatesGradients = (name: keyof typeof plays) => resolvePlay(name).differentiatesGradients;
+  test.each(namesOf(plays).filter(differentiatesGradients))("%s in mixed precision", (play) => {
     expectRefused(
       { play, precision: "mixed" },
       `Trainer: the play ${play} differentiates gradients, which f16 does not`,

@@ -1,4 +1,5 @@
 /** What a new user of the trainer most likely gets wrong, and the sentence that says so. */
+import "../../../src/public/extras/averages.ts";
 import { describe, expect, test } from "vitest";
 import { gaussianRing } from "../../../src/data/gaussian_ring.ts";
 import { images } from "../../../src/data/images.ts";
@@ -81,7 +82,10 @@ const mistakes: readonly (readonly [object, string | RegExp])[] = [
   [{ batchSize: "8" }, 'Trainer: batchSize is "8"; it must be a whole number from 1 to 16777216.'],
   [{ fuse: "no" }, 'Trainer: fuse is "no"; give true or false.'],
   [{ probes: true }, "Trainer: probes is true; give an object."],
-  [{ probes: { interval: 2 } }, /^Trainer, probes: there is no option "interval"\. These exist: every\.$/],
+  [
+    { probes: { interval: 2 } },
+    /^Trainer, probes: there is no option "interval"\. These exist: every, terms, sites, rules\.$/,
+  ],
   [{ schedules: [] }, "Trainer: schedules is []; give an object."],
   [{ schedules: { lr: { to: 0, steps: 1 } } }, /^Trainer, schedules: there is no control "lr"\./],
   [
