@@ -18,6 +18,12 @@ export function assertFit({ generator, discriminator, data, loss, tricks }: GanP
     );
   }
   const pack = packSize(tricks);
+  if (pack > 1 && discriminator.inputs.length > 0) {
+    throw new OptionError(
+      `Trainer: the discriminator takes the label of each sample, and would judge packs of ${pack} samples, which have no one ` +
+        "label; leave out the packs, or the labels.",
+    );
+  }
   if (sizeOf(discriminator.inputShape) !== pack * sample) {
     throw new OptionError(
       `Trainer: the discriminator takes ${formatShape(discriminator.inputShape)}, but the data ${describe}. ` +

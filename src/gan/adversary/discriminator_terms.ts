@@ -23,7 +23,8 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
     ...(label && { labels: { real: label, fake: label } }),
   });
   const [real, fake] = [judge.shown(batches.real), judge.shown(batches.fake)];
-  const logits = judge.both({ ...batches, real, fake });
+  const beside = judge.beside(batches.labels);
+  const logits = judge.both({ real, fake }, beside);
   judge.judged(logits);
   step.measure("balance", balance(logits.real, logits.fake));
 
@@ -34,7 +35,7 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
     const term = () =>
       entry.term?.({
         // Penalties see the buffers as they were before the step, and move none.
-        critic: (x) => judge.critic(x),
+        critic: (x, whose = "real") => judge.critic(x, beside[whose]),
         generate: (z) => judge.packed(generate(z)),
         ...compared,
         realLogits: logits.real,

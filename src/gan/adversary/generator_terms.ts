@@ -4,7 +4,7 @@ import type { Applied, Step, Terms } from "../game/game.ts";
 import { logGains } from "../losses/log_gains.ts";
 import { once } from "../once.ts";
 import { penaltyCarry } from "../penalties/penalty.ts";
-import { flatRows, Judge } from "./judge.ts";
+import { besideBoth, flatRows, Judge } from "./judge.ts";
 import type { Sides } from "./sides.ts";
 
 /** What the generator minimises, through the discriminator as it stands: the loss on a generated batch, and its penalties. */
@@ -15,6 +15,7 @@ export function generatorTerms(sides: Sides, step: Step): Terms {
   const drawn = sides.latent(step);
   const inputs = sides.inputs(step, "generator");
   const judge = new Judge(sides, step, inputs.discriminator);
+  const beside = besideBoth(sides.inputs(step, "discriminator").discriminator, inputs.discriminator);
   const shaped = (x: Tensor) => x.reshape([-1, ...sampleShape]);
   const apart = (z: Tensor) => shaped(own.aside(z, inputs.generator));
   const latent = judge.latent(drawn, apart);
@@ -27,22 +28,21 @@ export function generatorTerms(sides: Sides, step: Step): Terms {
   const real = once(() => {
     const given = sides.real(step);
     const shown = judge.shown(given);
-    const beside = sides.inputs(step, "discriminator").discriminator;
-    return { samples: given, shown, logits: judge.critic(shown, beside) };
+    return { samples: given, shown, logits: judge.critic(shown, beside.real) };
   });
   const others = loss.usesReal || loss.ofSamples ? real() : undefined;
   const ofLogits = loss.generator(heard, loss.usesReal ? others?.logits : undefined);
   const { parameters, weights } = own;
   const terms = penalties.flatMap(({ name, entry, options }) => {
     const term = () => {
-      const beside = real();
+      const others = real();
       return entry.generatorTerm?.({
-        critic: (x) => judge.critic(x),
-        features: (x) => judge.features(x),
+        critic: (x, whose = "fake") => judge.critic(x, beside[whose]),
+        features: (x, whose = "fake") => judge.features(x, beside[whose]),
         generate: (z) => judge.packed(apart(z)),
-        real: beside.shown,
+        real: others.shown,
         fake,
-        realLogits: beside.logits,
+        realLogits: others.logits,
         fakeLogits: logits,
         latent,
         sampleShape: judge.sampleShape,

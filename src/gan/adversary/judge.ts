@@ -2,6 +2,7 @@ import type { Shape } from "../../graph/shape.ts";
 import type { Inputs } from "../../nn/layer.ts";
 import { Tensor } from "../../tensor.ts";
 import type { Applied, Step } from "../game/game.ts";
+import type { Beside } from "../penalties/penalty.ts";
 import type { Batches, TrickContext } from "../tricks/trick.ts";
 import { packSize, type ResolvedTrick } from "../tricks/trick.ts";
 import type { Sides } from "./sides.ts";
@@ -83,14 +84,20 @@ export class Judge {
     );
   }
 
+  /** Side inputs of its layers beside both batches, given the labels that tricks have left them. */
+  beside(labels: Batches["labels"]): Readonly<Record<Beside, Inputs>> {
+    const of = (batch: "real" | "fake") => (labels ? { ...this.#inputs, label: labels[batch] } : this.#inputs);
+    return besideBoth(of("real"), of("fake"));
+  }
+
   /** Logits [batch, 1] of what `shown` made, with a pass that moves nothing. */
   critic(x: Tensor, inputs = this.#inputs): Tensor {
     return this.#logits(this.#discriminator.aside, x, inputs);
   }
 
   /** What the discriminator's last layer with weights is given. */
-  features(x: Tensor): Tensor {
-    return this.#discriminator.aside.features(x, this.#inputs);
+  features(x: Tensor, inputs = this.#inputs): Tensor {
+    return this.#discriminator.aside.features(x, inputs);
   }
 
   /** Logits as a site of the backward pass. */
@@ -99,16 +106,15 @@ export class Judge {
   }
 
   /** Logits of both batches: in one pass, which has half the kernels of two, unless samples act on each other. */
-  both({ real, fake, labels }: Batches): Batches {
+  both({ real, fake }: Batches, beside: Readonly<Record<Beside, Inputs>>): Batches {
     const count = real.shape[0] as number;
-    const beside = (which: "real" | "fake") => (labels ? { ...this.#inputs, label: labels[which] } : this.#inputs);
     if (this.#sides.mixesSamples) {
       return {
-        real: this.#logits(this.#discriminator.unwatched, real, beside("real")),
-        fake: this.logits(fake, beside("fake")),
+        real: this.#logits(this.#discriminator.unwatched, real, beside.real),
+        fake: this.logits(fake, beside.fake),
       };
     }
-    const both = this.logits(Tensor.concat([real, fake]), joined(beside("real"), beside("fake")));
+    const both = this.logits(Tensor.concat([real, fake]), beside.both);
     return { real: both.slice([0, 0], [count, 1]), fake: both.slice([count, 0], [count, 1]) };
   }
 
@@ -123,6 +129,10 @@ export class Judge {
   }
 }
 
-/** Side inputs of two batches in a row. */
-const joined = (a: Inputs, b: Inputs): Inputs =>
-  Object.fromEntries(Object.entries(a).map(([name, value]) => [name, Tensor.concat([value, b[name] as Tensor])]));
+/** Side inputs of two batches, and of both in a row. */
+export function besideBoth(real: Inputs, fake: Inputs): Readonly<Record<Beside, Inputs>> {
+  const joined = Object.entries(real).map(
+    ([name, value]) => [name, Tensor.concat([value, fake[name] as Tensor])] as const,
+  );
+  return { real, fake, both: Object.fromEntries(joined) };
+}

@@ -15,7 +15,7 @@ export const balancedConsistencyPenalty: Penalty<typeof perturbationOptions, "ba
   options: perturbationOptions,
   term: ({ critic, real, fake, realLogits, fakeLogits, sampleShape, random, weight, options }) => {
     const moved = perturbed(Tensor.concat([real, fake]), sampleShape, random, options);
-    const error = meanSquaredError(Tensor.concat([realLogits, fakeLogits]), critic(moved));
+    const error = meanSquaredError(Tensor.concat([realLogits, fakeLogits]), critic(moved, "both"));
     // The mean over both batches, twice: the sum of the two means.
     return error.mul(2).mul(weight);
   },

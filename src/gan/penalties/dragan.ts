@@ -1,4 +1,5 @@
-import { inputGradientNorms, onePerSample } from "./input_gradient.ts";
+import { onePerSample } from "../one_per_sample.ts";
+import { inputGradientNorms } from "./input_gradient.ts";
 import { definePenalty } from "./penalty.ts";
 
 /**

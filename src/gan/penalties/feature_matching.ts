@@ -1,5 +1,5 @@
 import type { Tensor } from "../../tensor.ts";
-import { definePenalty } from "./penalty.ts";
+import { type Beside, definePenalty } from "./penalty.ts";
 
 /**
  * Feature matching (Salimans et al. 2016, section 3.1): weight |mean_i f(x_i) - mean_i f(G(z_i))|^2, where f is what the
@@ -12,8 +12,8 @@ export const featureMatchingPenalty = definePenalty({
   defaultWeight: 1,
   options: {},
   generatorTerm: ({ features, real, fake, weight }) => {
-    const center = (x: Tensor) => flat(features(x)).mean(0);
-    return center(real).detach().sub(center(fake)).square().sum().mul(weight);
+    const center = (x: Tensor, beside: Beside) => flat(features(x, beside)).mean(0);
+    return center(real, "real").detach().sub(center(fake, "fake")).square().sum().mul(weight);
   },
 });
 

@@ -1,6 +1,7 @@
 import type { Random } from "../../random.ts";
 import type { Tensor } from "../../tensor.ts";
 import { grad } from "../../transforms.ts";
+import { onePerSample } from "../one_per_sample.ts";
 
 type Critic = (x: Tensor) => Tensor;
 
@@ -28,6 +29,3 @@ export function between(real: Tensor, fake: Tensor, random: Random): Tensor {
   const mix = random.uniform(onePerSample(real));
   return real.mul(mix).add(fake.mul(mix.neg().add(1)));
 }
-
-/** [batch, 1, ...]: the shape of one number a sample that broadcasts against `x`. */
-export const onePerSample = (x: Tensor): number[] => x.shape.map((size, axis) => (axis === 0 ? size : 1));

@@ -24,7 +24,7 @@ export const latentConsistencyPenalty = definePenalty({
     generatorShare: { default: 0.1, low: 0, high: 1000 },
   },
   term: ({ critic, generate, latent, fakeLogits, random, weight, options: { sigma } }) =>
-    meanSquaredError(fakeLogits, critic(generate(nearby(latent, random, sigma)).detach())).mul(weight),
+    meanSquaredError(fakeLogits, critic(generate(nearby(latent, random, sigma)).detach(), "fake")).mul(weight),
   generatorTerm: ({ generate, latent, random, weight, options: { sigma, generatorShare } }) =>
     meanSquaredError(generate(latent), generate(nearby(latent, random, sigma)))
       .mul(weight)

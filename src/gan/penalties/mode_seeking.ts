@@ -6,7 +6,8 @@ import { definePenalty } from "./penalty.ts";
  *
  *   mean |z_i - z_j| / (mean |G(z_i) - G(z_j)| + epsilon)
  *
- * with mean absolute differences over all numbers, and j the sample at the same distance from the batch's other end.
+ * with mean absolute differences over all numbers, and j the sample at the same distance from the batch's other end, of
+ * whatever class: with labels it asks for less, since samples of two classes differ anyway.
  *
  * Default weight 1 and epsilon 1e-5, those of the authors' code.
  */

@@ -7,9 +7,17 @@ import type { Random } from "../../random.ts";
 import { assertEntry, type Chosen, type EntryKind } from "../../registry.ts";
 import type { Tensor } from "../../tensor.ts";
 
+/** Whose labels samples are judged beside, where networks take labels. */
+export type Beside = "real" | "fake" | "both";
+
 interface TermInput<Options> {
-  /** D as a function of its input [batch, ...sample], to logits [batch, 1], with the parameters that are being trained. */
-  critic(x: Tensor): Tensor;
+  /**
+   * D as a function of its input [batch, ...sample], to logits [batch, 1], with the parameters that are being trained.
+   *
+   * @param beside whose labels it is given: those of the real batch, those of the generated one, or those of both for
+   * `Tensor.concat([real, fake])`. Default "real" in D's step, "fake" in G's.
+   */
+  critic(x: Tensor, beside?: Beside): Tensor;
   /** G as a function of latent vectors [batch, ...latent], to what D judges [batch, ...sample]. */
   generate(latent: Tensor): Tensor;
   /** [batch, ...sample]. */
@@ -40,8 +48,8 @@ export type PenaltyInput<Options = OptionValues<OptionSpecs>> = TermInput<Option
 
 /** What a term of the generator's loss may use: D is constant. */
 export interface GeneratorPenaltyInput<Options = OptionValues<OptionSpecs>> extends TermInput<Options> {
-  /** What D's last layer with weights is given, [batch, ...]: the features that D tells samples by. */
-  features(x: Tensor): Tensor;
+  /** What D's last layer with weights is given, [batch, ...]: the features that D tells samples by. `beside` as for `critic`. */
+  features(x: Tensor, beside?: Beside): Tensor;
 }
 
 /** Terms that are added to the discriminator's loss, to the generator's, or to both. */

@@ -12,5 +12,9 @@ export const r2Penalty = definePenalty({
   defaultWeight: 0.1,
   options: {},
   bindsGradient: true,
-  term: ({ critic, fake, weight }) => squaredInputGradients(critic, fake.detach()).mean().mul(weight).mul(0.5),
+  term: ({ critic, fake, weight }) =>
+    squaredInputGradients((x) => critic(x, "fake"), fake.detach())
+      .mean()
+      .mul(weight)
+      .mul(0.5),
 });
