@@ -87,8 +87,11 @@ export async function prepare(engine: Engine, setup: GameSetup, options: RunOpti
   try {
     const networks = Object.values(context.networks);
     await Promise.all(networks.map((held, place) => held.initialise(setup.run.seed, streams.ofNetwork(place))));
-    const fingerprint = await extraSnapshots.part?.fingerprintOf(setup.game, setup.run, setup.parts);
     const { ring, plans } = await compileSteps(context, options);
+    const fingerprint = await extraSnapshots.part?.fingerprintOf(context, setup.parts).catch((error: unknown) => {
+      for (const part of [...plans.all, ring]) part.dispose();
+      throw error;
+    });
     return { setup, run: { context, ring }, fingerprint, plans };
   } catch (error) {
     disposeContext(context);

@@ -101,8 +101,10 @@ function applied(
   const as = (scope: string, next: (name: string) => Pass): Applied => {
     const by =
       (method: "apply" | "features") =>
-      (x: Tensor, inputs: Inputs = {}): Tensor =>
-        held.network[method](tree, x, { scope, pass: next(name), inputs });
+      (x: Tensor, inputs: Inputs = {}): Tensor => {
+        held.noteInputs(inputs);
+        return held.network[method](tree, x, { scope, pass: next(name), inputs });
+      };
     return Object.defineProperties(by("apply"), {
       features: { value: by("features") },
       aside: { get: () => as(aside, pass) },

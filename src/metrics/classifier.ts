@@ -6,7 +6,7 @@ import { hostRandom, shuffledOrder } from "../data/host_random.ts";
 import { type ImageSource, imagesOfBytes } from "../data/images.ts";
 import type { LabelledBatch } from "../data/source.ts";
 import type { Engine } from "../engine.ts";
-import { array, assertKind, count as countKind, describe } from "../gpu/checks.ts";
+import { array, assertKind, describe } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { adam } from "../optim/adam.ts";
@@ -158,20 +158,6 @@ export class ImageClassifier {
 /** NaN among them would be kept for good. */
 const areWeights = (bytes: ArrayBuffer, count: number): boolean =>
   bytes.byteLength === 4 * count && new Float32Array(bytes).every(Number.isFinite);
-
-/** How often each of `count` classes occurs. */
-export function classHistogram(classes: ArrayLike<number>, count: number): number[] {
-  assertKind("classHistogram", "classes", classes, array);
-  assertKind("classHistogram", "count", count, countKind);
-  const histogram = new Array<number>(count).fill(0);
-  for (const label of Array.from(classes)) {
-    if (histogram[label] === undefined) {
-      throw new OptionError(`classHistogram: there is a class ${describe(label)}; give whole numbers below ${count}.`);
-    }
-    histogram[label]++;
-  }
-  return histogram;
-}
 
 /**
  * Images of a source on the host, as a generator would give them: f32 [images, H, W, C] from -1 to 1.

@@ -1,8 +1,10 @@
 import type { CarryStore } from "../carry.ts";
 import type { State } from "../compile/state.ts";
+import type { DType, Shape } from "../graph/shape.ts";
 import { Random } from "../random.ts";
 import { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
+import type { Inputs } from "./layer.ts";
 import type { Network } from "./network.ts";
 import { ParameterArena } from "./parameter_arena.ts";
 import { type Mode, Pass } from "./pass.ts";
@@ -10,10 +12,17 @@ import { type Mode, Pass } from "./pass.ts";
 /** Between the streams of random numbers that first parameters and first buffers are drawn from. */
 const bufferStreams = 0x800;
 
+export interface SideInputSpec {
+  /** Of one sample. */
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
 /** A network with its parameters, and what its layers keep, on the GPU. */
 export class HeldNetwork {
   readonly arena: ParameterArena;
   readonly buffers: ReadonlyMap<string, State>;
+  readonly #sideInputs = new Map<string, SideInputSpec>();
 
   constructor(
     readonly carry: CarryStore,
@@ -28,6 +37,18 @@ export class HeldNetwork {
         carry.adopt(`networks/${name}/buffers/${path}`, carry.engine.state(`${name}/${path}`, shape)),
       ]),
     );
+  }
+
+  /** What it was given beside samples so far, by name. */
+  get sideInputs(): ReadonlyMap<string, SideInputSpec> {
+    return this.#sideInputs;
+  }
+
+  /** Remembers what side inputs it is given: only those who apply it know. */
+  noteInputs(inputs: Inputs): void {
+    for (const [name, { shape, dtype }] of Object.entries(inputs)) {
+      this.#sideInputs.set(name, { shape: shape.slice(1), dtype });
+    }
   }
 
   get parameters(): TensorTree {

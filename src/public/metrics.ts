@@ -9,11 +9,18 @@ export {
   type SamplePair,
 } from "../metrics/birthday.ts";
 export { type BootstrapOptions, bootstrap } from "../metrics/bootstrap.ts";
+export { type ClassAccuracy, classAccuracy } from "../metrics/class_accuracy.ts";
+export { classHistogram } from "../metrics/class_histogram.ts";
 export { type ClassModeOptions, type ClassModes, modesOfClasses } from "../metrics/class_modes.ts";
+export {
+  type ClassSpread,
+  type ClassSpreadOptions,
+  classSpread,
+  type LabelledSamples,
+} from "../metrics/class_spread.ts";
 export {
   type Classified,
   type ClassifierOptions,
-  classHistogram,
   ImageClassifier,
   samplesOf,
 } from "../metrics/classifier.ts";

@@ -12,7 +12,7 @@ import type { Engine } from "../../src/engine.ts";
 import { OptionError, ShapeError } from "../../src/gpu/errors.ts";
 import { sizeOf } from "../../src/graph/shape.ts";
 import { modesOfClasses } from "../../src/metrics/class_modes.ts";
-import { type Classified, classHistogram, ImageClassifier, samplesOf } from "../../src/metrics/classifier.ts";
+import { type Classified, ImageClassifier, samplesOf } from "../../src/metrics/classifier.ts";
 import { densityCoverage } from "../../src/metrics/density_coverage.ts";
 import { frechetDistance } from "../../src/metrics/frechet.ts";
 import { precisionRecall } from "../../src/metrics/precision_recall.ts";

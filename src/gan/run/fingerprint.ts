@@ -2,15 +2,16 @@ import { hashOf } from "../../cache/byte_cache.ts";
 import { collect, type Node } from "../../graph/node.ts";
 import { input } from "../../graph/primitives/leaf.ts";
 import type { DType, Shape } from "../../graph/shape.ts";
+import type { HeldNetwork } from "../../nn/held_network.ts";
 import { isParameterSpec, type ParameterSpec } from "../../nn/layer.ts";
-import { type Network, network } from "../../nn/network.ts";
+import { network } from "../../nn/network.ts";
 import { Pass } from "../../nn/pass.ts";
 import { Random } from "../../random.ts";
 import { Tensor } from "../../tensor.ts";
 import type { TensorTree } from "../../transforms.ts";
 import { flatten } from "../../tree.ts";
+import type { GameContext } from "../context.ts";
 import type { ResolvedGame } from "../game/resolve.ts";
-import type { ResolvedRun } from "../run_options.ts";
 
 /** What a run is, part by part, in texts that are equal for equal parts. What moves no bit of a run is not there. */
 export type Fingerprint = Readonly<Record<string, string>>;
@@ -18,13 +19,15 @@ export type Fingerprint = Readonly<Record<string, string>>;
 /** Parts by name, each anything that JSON can hold. */
 export type Parts = Readonly<Record<string, unknown>>;
 
-/** Rates and weights are left out: they are controls, whose values a snapshot holds. */
+/**
+ * Of a game whose steps are built: what side inputs a network is given shows there. Rates and weights are left out: they are
+ * controls, whose values a snapshot holds.
+ */
 export async function fingerprintOf(
-  game: ResolvedGame,
-  run: ResolvedRun,
+  { game, run, networks }: GameContext,
   parts: Parts = partsOf(game),
 ): Promise<Fingerprint> {
-  const { networks, data, play } = game;
+  const { data, play } = game;
   const { name, shapes, count, classes } = data;
   const modes = "modes" in data ? data.modes : undefined;
   const [digest, ...hashes] = await Promise.all([
@@ -61,14 +64,22 @@ const textOfPart = (part: unknown): string =>
   JSON.stringify(part, (key, value) => (isControl(key) ? undefined : value)) ?? "none";
 
 /** All that a network computes in training, its layers' options included. Recomputation changes nothing of it. */
-function graphText({ inputShape, layers }: Network, batch: number): string {
+function graphText({ network: { inputShape, layers }, sideInputs }: HeldNetwork, batch: number): string {
   const plain = network(inputShape, layers);
+  // No step applies it.
+  if (!plain.inputs.every((name) => sideInputs.has(name))) return plain.summary();
   const leaf = (shape: Shape, dtype: DType = "f32") => new Tensor(input("", shape, dtype));
   const { leaves, rebuild } = flatten<ParameterSpec>(plain.parameters, isParameterSpec);
   const parameters = rebuild(leaves.map(({ shape }) => leaf(shape))) as TensorTree;
   const buffers = Object.fromEntries(Object.entries(plain.buffers).map(([path, { shape }]) => [path, leaf(shape)]));
   const pass = new Pass({ mode: "training", buffers, random: new Random(leaf([], "u32"), leaf([], "u32")) });
-  const output = plain.apply(parameters, leaf([batch, ...inputShape]), { pass });
+  const inputs = Object.fromEntries(
+    plain.inputs.map((name) => {
+      const { shape = [], dtype } = sideInputs.get(name) ?? {};
+      return [name, leaf([batch, ...shape], dtype)];
+    }),
+  );
+  const output = plain.apply(parameters, leaf([batch, ...inputShape]), { pass, inputs });
   return textOf([output, ...Object.values(pass.buffers)].map(({ node }) => node));
 }
 

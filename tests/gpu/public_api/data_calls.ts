@@ -252,6 +252,11 @@ export function metricCalls(engine: Engine): Call[] {
     ),
     shape: argument("counts", [4, 32, 32, 1]),
   });
+  const labelled = record({
+    values: argument("numbers", Float32Array.of(0, 0, 1, 1, 2, 0, 1, 2)),
+    shape: argument("counts", [4, 2]),
+    labels: argument("counts", [0, 0, 0, 0]),
+  });
   const pixels = argument(
     "numbers",
     Float32Array.from({ length: 1024 }, (_, i) => Math.sin(i)),
@@ -265,6 +270,8 @@ export function metricCalls(engine: Engine): Call[] {
       argument("count", 4),
       options({ resamples: argument("count?", 100), seed, level: argument("share?", 0.9) }),
     ],
+    classAccuracy: [argument("numbers", [0, 1, 1, 0]), argument("numbers", [0, 1, 0, 1])],
+    classSpread: [labelled, labelled, options({ seed })],
     modesOfClasses: [
       argument("counts", [4, 3]),
       argument("counts", [3, 4]),
