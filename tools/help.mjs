@@ -42,7 +42,7 @@ export function helpText({
       "--data FOLDER",
       "images in files (PNG, JPEG, WebP), also in folders of it, which are taken for classes; or the .bin files of CIFAR-10",
     ),
-    option("--labels FILE", "the classes of an IDX file's images, for metrics by class"),
+    option("--labels FILE", "the classes of an IDX file's images, for metrics by class and --conditional"),
     option(
       "--image-size N",
       `pixels along a side, ${imageSizes.join(", ")}: of generated images and of files, which are scaled and cropped ` +
@@ -58,6 +58,11 @@ export function helpText({
       "--model NAME",
       `the networks, ${modelNames.join(", ")} (default mlp); all but mlp are for images, and bring the loss, penalties, ` +
         "rates and batch size that were published with them",
+    ),
+    option(
+      "--conditional",
+      "tells both networks the class of each sample, where the data has classes: ring, grid, clusters, glyphs, CIFAR-10, an " +
+        "IDX file with --labels, folders; the report has a row of samples for each class, and how many are of theirs",
     ),
     option(
       "--average DECAY",

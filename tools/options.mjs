@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
  * @property {"error" | "skip"} [onBad] what to do about files of a folder that can't be used
  * @property {number} [imageSize]
  * @property {string} [model]
+ * @property {boolean} [conditional] whether networks are told the class of each sample
  * @property {Named} [loss]
  * @property {Named[]} penalties
  * @property {Named[]} tricks
@@ -61,7 +62,19 @@ const numbers = {
 };
 
 export const optionNames = [
-  ...["data", "labels", "on-bad", "image-size", "model", "loss", "penalty", "trick", "play", "optimizer"],
+  ...[
+    "data",
+    "labels",
+    "on-bad",
+    "image-size",
+    "model",
+    "conditional",
+    "loss",
+    "penalty",
+    "trick",
+    "play",
+    "optimizer",
+  ],
   ...Object.keys(numbers),
   ...["out", "help"],
 ];
@@ -69,6 +82,7 @@ export const optionNames = [
 /** What other programs call them. */
 const optionAliases = {
   "--data": "dataroot dataset",
+  "--conditional": "cond cgan classconditional",
   "--image-size": "imgsize resolution size",
   "--average": "ema",
   "--loss": "gan ganmode",
@@ -83,6 +97,9 @@ const optionAliases = {
 };
 
 const repeatable = ["penalty", "trick", "help"];
+
+/** Those that stand alone. */
+const flags = ["conditional", "help"];
 
 /** What to do about files that can't be used. */
 export const badFileChoices = /** @type {const} */ (["error", "skip"]);
@@ -113,6 +130,7 @@ export function parseOptions(words, world) {
     const text = given.get(name)?.[0];
     if (text !== undefined) Object.assign(options, { [key]: readNumber(`--${name}`, text, range) });
   }
+  if (given.has("conditional")) options.conditional = true;
   const out = given.get("out")?.[0];
   if (out !== undefined) options.out = readFolder(out, world);
   return options;
@@ -121,12 +139,14 @@ export function parseOptions(words, world) {
 /**
  * @param {readonly string[]} words
  * @param {Choices} choices
- * @returns {Map<string, string[]>} the values of each option; help has none
+ * @returns {Map<string, string[]>} the values of each option; those that stand alone have none
  */
 function readWords(words, { didYouMean }) {
   const { tokens } = parseArgs({
     args: [...words],
-    options: Object.fromEntries(optionNames.map((name) => [name, { type: name === "help" ? "boolean" : "string" }])),
+    options: Object.fromEntries(
+      optionNames.map((name) => [name, { type: flags.includes(name) ? "boolean" : "string" }]),
+    ),
     allowPositionals: true,
     strict: false,
     tokens: true,
@@ -148,9 +168,10 @@ function readWords(words, { didYouMean }) {
           `${didYouMean(rawName, dashed(optionNames), optionAliases)} ${seeHelp}`,
       );
     }
-    if (name === "help" ? value !== undefined : value === undefined || value === "" || value.startsWith("--")) {
+    const isFlag = flags.includes(name);
+    if (isFlag ? value !== undefined : value === undefined || value === "" || value.startsWith("--")) {
       throw new CommandLineError(
-        name === "help" ? "--help takes no value." : `${rawName} needs a value after it. ${seeHelp}`,
+        isFlag ? `${rawName} takes no value.` : `${rawName} needs a value after it. ${seeHelp}`,
       );
     }
     const before = given.get(name) ?? [];

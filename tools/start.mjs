@@ -128,11 +128,13 @@ function described({ summary, headline, files }, folder) {
  * @returns {JobConfig}
  */
 function jobConfig(options, data) {
-  const { model, imageSize, loss, penalties, tricks, play, optimizer, average, dSteps, lr, batch } = options;
+  const { model, conditional, imageSize, loss, penalties, tricks, play, optimizer, average, dSteps, lr, batch } =
+    options;
   /** @type {Record<string, unknown>} */
   const chosen = {
     data,
     model,
+    conditional,
     imageSize,
     loss,
     // A model has penalties of its own.

@@ -1,5 +1,6 @@
 /** Compares samples with the data over a training: metrics, what the samples are of, and what they are nearest to. */
 import { type data, type Engine, type gan, metrics } from "saddlepoint";
+import { isConditional } from "./class_labels.ts";
 import {
   type ClassifiedImages,
   type Comparison,
@@ -36,6 +37,8 @@ interface Reference {
   readonly images: metrics.Samples;
   /** Where there is a classifier. */
   readonly features: metrics.Samples | undefined;
+  /** Where there are classes. */
+  readonly labels: readonly number[] | undefined;
 }
 
 interface StrokeKnowledge {
@@ -73,17 +76,20 @@ export class ImageEvaluator {
   ): Promise<ImageEvaluator> {
     const source = classifier?.heldOut ?? opened.source;
     const drawn = { seed, stream: "reference", count: source.count, most: evaluatedSamples } as const;
-    const images = metrics.samplesOf(source, await randomIndices(engine, drawn));
+    const rows = await randomIndices(engine, drawn);
+    const images = metrics.samplesOf(source, rows);
+    const labels = source.labels && Array.from(rows, (row) => source.labels?.[row] as number);
     const shape = trainer.config.generator.inputShape;
     const latents = await randomLatents(engine, { seed, stream: "evaluation", count: evaluatedSamples, shape });
     const features = (await classifier?.classify(images))?.features;
-    return new ImageEvaluator(engine, opened, seed, classifier, { images, features }, latents);
+    return new ImageEvaluator(engine, opened, seed, classifier, { images, features, labels }, latents);
   }
 
   /** Of the generator as it is now. */
   async evaluate(trainer: gan.Trainer): Promise<Evaluation> {
     const { step } = trainer;
-    const fake = await generateAll(trainer, this.#latents);
+    const asked = isConditional(trainer) ? this.#askedFor() : undefined;
+    const fake = await generateAll(trainer, this.#latents, asked);
     if (!fake.values.every(Number.isFinite)) return { step, measurements: [], histograms: [] };
     const answers = await this.classifier?.classify(fake);
     const classified = answers && this.#classified(answers);
@@ -95,6 +101,9 @@ export class ImageEvaluator {
       real: this.reference.images,
       fake,
       ...(classified ? { classified } : {}),
+      ...(asked && answers
+        ? { asked: { labels: asked, told: answers.classes, real: this.reference.labels ?? [] } }
+        : {}),
       ...(fits ? { strokes: { fits } } : {}),
     };
     return {
@@ -105,6 +114,12 @@ export class ImageEvaluator {
         ...(counts && this.#strokes ? [strokeHistogram(counts, this.#strokes.real)] : []),
       ],
     };
+  }
+
+  /** Classes are asked for as often as there are images of them among the real ones. */
+  #askedFor(): readonly number[] {
+    const { labels = [] } = this.reference;
+    return Array.from({ length: evaluatedSamples }, (_, i) => labels[i % labels.length] as number);
   }
 
   #classified({ classes, features }: metrics.Classified): ClassifiedImages | undefined {

@@ -18,6 +18,8 @@ export interface Comparison {
   readonly fake: metrics.Samples;
   /** What a classifier of the data says of both. */
   readonly classified?: ClassifiedImages;
+  /** Where samples were asked for by class. */
+  readonly asked?: AskedFor;
   /** Stroke counts of samples, and whether each is one that the data has. */
   readonly strokes?: { readonly fits: readonly boolean[] };
 }
@@ -29,6 +31,13 @@ export interface ClassifiedImages {
   /** Images of each class: of the whole data by its labels, of the samples by the classifier. */
   readonly realCounts: readonly number[];
   readonly fakeCounts: readonly number[];
+}
+
+/** Labels of generated and of real images, and the classes that the generated ones show. */
+export interface AskedFor {
+  readonly labels: readonly number[];
+  readonly told: ArrayLike<number>;
+  readonly real: readonly number[];
 }
 
 /** A class counts as covered from this share of the samples on. */
@@ -53,7 +62,9 @@ const share = { unit: "share", better: "higher", domain: ofShares } as const;
 
 /** By the name that a measurement bears. */
 export const shownMetrics: Readonly<Record<string, ShownMetric>> = {
+  "Conditional accuracy": share,
   "Fréchet distance": { unit: "", better: "lower" },
+  "Spread within classes": { unit: "of the data's", better: "higher" },
   Precision: { ...share, group: "Precision and recall" },
   Recall: { ...share, group: "Precision and recall" },
   Density: { unit: "", better: "higher", group: "Density and coverage" },
@@ -69,9 +80,13 @@ export const shownMetrics: Readonly<Record<string, ShownMetric>> = {
 
 /** Every metric that suits the comparison, the one that tells the most first. */
 export async function measureImages(comparison: Comparison): Promise<ImageMeasurement[]> {
-  const { classified, strokes } = comparison;
+  const { classified, strokes, asked } = comparison;
   const measured = classified ? await withClasses(comparison, classified) : await withoutClasses(comparison);
-  return [...measured, ...(strokes ? [strokesThatFit(strokes.fits)] : [])];
+  return [
+    ...(asked ? byClass(comparison, asked) : []),
+    ...measured,
+    ...(strokes ? [strokesThatFit(strokes.fits)] : []),
+  ];
 }
 
 async function withClasses(
@@ -86,6 +101,20 @@ async function withClasses(
   return [described(frechet), covered, ...[precision, recall, density, coverage, modes.reverseKl].map(described)];
 }
 
+function byClass({ real, fake, seed }: Comparison, { labels, told, real: ofReal }: AskedFor): ImageMeasurement[] {
+  const accuracy = metrics.classAccuracy(told, labels);
+  const isEnough = [labels, ofReal].every((all) => Math.min(...classSizes(all)) >= leastOfClass);
+  const spread = isEnough ? [metrics.classSpread({ ...real, labels: ofReal }, { ...fake, labels }, { seed })] : [];
+  return [accuracy, ...spread].map(described);
+}
+
+/** Samples of each class that there is. */
+const classSizes = (labels: readonly number[]) =>
+  [...new Set(labels)].map((label) => labels.filter((other) => other === label).length);
+
+/** What distances within a class need. */
+const leastOfClass = 4;
+
 async function withoutClasses({ engine, seed, real, fake }: Comparison): Promise<ImageMeasurement[]> {
   const bins = Math.max(2, Math.floor(Math.min(real.shape[0] ?? 0, fake.shape[0] ?? 0) / samplesPerBin));
   const [, height = 0, width = 0] = fake.shape;
@@ -98,7 +127,8 @@ async function withoutClasses({ engine, seed, real, fake }: Comparison): Promise
   ].map(described);
 }
 
-function described(measurement: metrics.Measurement): ImageMeasurement {
+/** A measurement with its sentence. */
+export function described(measurement: metrics.Measurement): ImageMeasurement {
   const { metric, value, corrected, interval, n, seed, settings } = measurement;
   const description = metrics.describe(measurement);
   return { metric, value, ...(corrected === undefined ? {} : { corrected }), interval, n, seed, settings, description };

@@ -2,7 +2,13 @@
 import { type Engine, type gan, type metrics, Random, Tensor } from "saddlepoint";
 
 /** No trainer of the same seed draws from these streams. */
-const streams = { reference: 0x9100, evaluation: 0x9200, interpolation: 0x9300, nearest: 0x9400 } as const;
+const streams = {
+  reference: 0x9100,
+  evaluation: 0x9200,
+  interpolation: 0x9300,
+  nearest: 0x9400,
+  classes: 0x9500,
+} as const;
 
 export type StreamName = keyof typeof streams;
 
@@ -32,12 +38,22 @@ export async function randomIndices(
   return order.slice(0, most);
 }
 
-/** Samples of the generator as it is now, for latent vectors in a row. */
-export async function generateAll(trainer: gan.Trainer, latents: Float32Array): Promise<metrics.Samples> {
+/**
+ * Samples of the generator as it is now, for latent vectors in a row.
+ *
+ * @param labels of the samples, for a generator that is told them
+ */
+export async function generateAll(
+  trainer: gan.Trainer,
+  latents: Float32Array,
+  labels?: readonly number[],
+): Promise<metrics.Samples> {
   const size = latentSize(trainer);
   const parts: gan.SampleBatch[] = [];
-  for (let start = 0; start < latents.length; start += mostAtOnce * size) {
-    parts.push(await trainer.generate(latents.slice(start, start + mostAtOnce * size)));
+  for (let start = 0; start * size < latents.length; start += mostAtOnce) {
+    const end = start + mostAtOnce;
+    const given = labels && { label: labels.slice(start, end) };
+    parts.push(await trainer.generate(latents.slice(start * size, end * size), given));
   }
   const values = new Float32Array(parts.reduce((sum, part) => sum + part.values.length, 0));
   let offset = 0;

@@ -1,5 +1,6 @@
 /** What a run with images measures beside its telemetry: metrics on the way, and pictures at the end. */
 import type { data, Engine, gan, metrics } from "saddlepoint";
+import { isConditional } from "./class_labels.ts";
 import { type Evaluation, ImageEvaluator } from "./image_evaluator.ts";
 import { generateAll, latentSize, randomIndices, randomLatents, sphericalWalk } from "./image_samples.ts";
 import { type NearestImages, nearestImages } from "./nearest_images.ts";
@@ -99,11 +100,25 @@ export class ImageWatch {
     const ends = await randomLatents(engine, { seed, stream: "interpolation", count: 2 * walks.count, shape });
     const end = (index: number) => ends.subarray(index * size, (index + 1) * size);
     const walked: metrics.Samples[] = [];
+    const { classes = 1 } = source;
+    const labelsOf = (count: number, of: (i: number) => number) =>
+      isConditional(trainer) ? Array.from({ length: count }, (_, i) => of(i) % classes) : undefined;
     for (let walk = 0; walk < walks.count; walk++) {
-      walked.push(await generateAll(trainer, sphericalWalk(end(2 * walk), end(2 * walk + 1), walks.steps)));
+      const way = sphericalWalk(end(2 * walk), end(2 * walk + 1), walks.steps);
+      walked.push(
+        await generateAll(
+          trainer,
+          way,
+          labelsOf(walks.steps, () => walk),
+        ),
+      );
     }
     const latents = await randomLatents(engine, { seed, stream: "nearest", count: nearestShown, shape });
-    const samples = await generateAll(trainer, latents);
+    const samples = await generateAll(
+      trainer,
+      latents,
+      labelsOf(nearestShown, (i) => i),
+    );
     if (!samples.values.every(Number.isFinite)) return { walks: walked, nearest: undefined };
     const drawn = { seed, stream: "nearest", count: source.count, most: usualReferences } as const;
     const nearest = await nearestImages(engine, source, samples, await randomIndices(engine, drawn));

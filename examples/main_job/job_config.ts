@@ -1,5 +1,6 @@
 /** What the main job trains: a choice of the user's over a preset that suits the data. */
 import { type data, gan, nn, OptionError, type optim } from "saddlepoint";
+import { classesOf, toldTheClass } from "./class_labels.ts";
 import { dataSets, imageSets } from "./data_sets.ts";
 import type { JobData } from "./open_data.ts";
 import { type OptimizerChoice, optimizerConfig } from "./optimizer_options.ts";
@@ -9,6 +10,8 @@ export interface JobConfig {
   readonly data: JobData;
   /** Default mlp. */
   readonly model?: gan.ModelName;
+  /** Whether networks are told the class of each sample. Default false. */
+  readonly conditional?: boolean;
   /** Pixels along each side of an image, where they are not those of the files. */
   readonly imageSize?: number;
   readonly loss?: gan.LossConfig;
@@ -150,6 +153,8 @@ interface MlpNetworks {
     readonly initializer: nn.InitializerName;
   };
   readonly discriminator: { readonly layers: readonly number[]; readonly activation: nn.ActivationName };
+  /** Of the data, where both are told the class. */
+  readonly classes?: number;
 }
 
 export function presetFor(source: data.DataSource): PresetName {
@@ -164,7 +169,8 @@ interface Defaults extends gan.ModelTraining, Pick<ImagePreset, "steps" | "probe
 /** @throws OptionError for a model that is not made for the data. */
 export function resolveJob(config: JobConfig, source: data.DataSource): ResolvedJob {
   const model = config.model ?? "mlp";
-  const defaults = model === "mlp" ? mlpDefaults(source) : modelDefaults(model, source);
+  const told = config.conditional ? { classes: classesOf(source) } : {};
+  const defaults = model === "mlp" ? mlpDefaults(source, told) : modelDefaults(model, source, told);
   const { generator, discriminator } = defaults.optimizer;
   const rate = config.learningRate ?? generator.lr;
   const chosen = (player: "generator" | "discriminator") =>
@@ -194,7 +200,10 @@ export function resolveJob(config: JobConfig, source: data.DataSource): Resolved
   };
 }
 
-function mlpDefaults(source: data.DataSource): Defaults {
+/** Nothing, where networks are not told the class. */
+type Told = Pick<MlpNetworks, "classes">;
+
+function mlpDefaults(source: data.DataSource, told: Told): Defaults {
   const preset: Preset = presets[presetFor(source)];
   const sampleSize = source.sampleShape.reduce((product, size) => product * size, 1);
   const adam = (lr: number): RatedOptimizer => ({ type: "adam", lr, betas: [0.5, 0.999] });
@@ -215,18 +224,19 @@ function mlpDefaults(source: data.DataSource): Defaults {
         initializer: preset.generatorInitializer,
       },
       discriminator: { layers: [sampleSize, ...preset.discriminator, 1], activation: preset.discriminatorActivation },
+      ...told,
     },
   };
 }
 
-function modelDefaults(model: Exclude<gan.ModelName, "mlp">, source: data.DataSource): Defaults {
+function modelDefaults(model: Exclude<gan.ModelName, "mlp">, source: data.DataSource, told: Told): Defaults {
   const [height = 0, width, channels = 0] = source.sampleShape;
   if (source.sampleShape.length !== 3 || height !== width) {
     const what = source.sampleShape.length === 3 ? `images of ${height} x ${width} pixels` : "no images";
     throw new OptionError(`The model ${model} is made for square images, but ${source.name} has ${what}; take mlp.`);
   }
   const { size, rates, ...preset }: ImagePreset = imagePresets[model];
-  const networks = { imageSize: height, channels, ...size };
+  const networks = { imageSize: height, channels, ...size, ...told };
   const { optimizer, ...training } = gan.createModel(model, networks).training;
   const rated = (player: "generator" | "discriminator") => ({
     ...optimizer[player],
@@ -284,7 +294,10 @@ function players({ model, networks }: ResolvedJob): Pick<gan.TrainerConfig, "gen
   }
   const { layers, ...options } = networks.generator;
   const { layers: widths, activation } = networks.discriminator;
-  return { generator: nn.mlp(layers, options), discriminator: nn.mlp(widths, { activation }) };
+  const [generator, discriminator] = [nn.mlp(layers, options), nn.mlp(widths, { activation })];
+  if (networks.classes === undefined) return { generator, discriminator };
+  const { classes } = networks;
+  return { generator: toldTheClass(generator, classes), discriminator: toldTheClass(discriminator, classes) };
 }
 
 /** For headings, for example "Ring of 8 Gaussians, minimax loss, 20 discriminator steps". */
@@ -292,6 +305,7 @@ export function jobTitle(config: JobConfig, job: ResolvedJob): string {
   return [
     titleOf(config.data),
     ...(job.model === "mlp" ? [] : [job.model]),
+    ...(job.networks.classes === undefined ? [] : ["conditional"]),
     `${described(job.loss)} loss`,
     ...job.penalties.map((penalty) => `${described(penalty)} penalty`),
     ...job.tricks.map(described),

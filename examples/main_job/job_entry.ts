@@ -1,5 +1,6 @@
 /** What a job tells of itself while it runs: all that its files are made of, so that they can be made of a part of it too. */
 import type { data, EngineStats, gan, metrics } from "saddlepoint";
+import type { ClassSheet } from "./class_sheet.ts";
 import type { Evaluation } from "./image_evaluator.ts";
 import type { ImagePictures } from "./image_watch.ts";
 import type { ResolvedJob } from "./job_config.ts";
@@ -39,4 +40,5 @@ export type JobEntry =
   | { readonly kind: "evaluation"; readonly evaluation: Evaluation }
   | { readonly kind: "samples"; readonly samples: Sampled }
   | { readonly kind: "pictures"; readonly pictures: ImagePictures }
+  | { readonly kind: "classes"; readonly sheet: ClassSheet }
   | { readonly kind: "end"; readonly taken: Taken };

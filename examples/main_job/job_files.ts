@@ -6,6 +6,7 @@ import { probeFigures } from "../shared/report/probe_charts.ts";
 import { lossFigure } from "../shared/report/run_charts.ts";
 import { renderReport } from "../shared/report.ts";
 import type { RunReport } from "../shared/run_report.ts";
+import type { ClassSheet } from "./class_sheet.ts";
 import type { ImageResults } from "./image_watch.ts";
 import { metricsCsv } from "./metrics_csv.ts";
 import type { RunRecord } from "./run_record.ts";
@@ -39,16 +40,18 @@ export interface JobRecords {
   readonly source: KnownModes;
   readonly samples: SampleSet | undefined;
   readonly images: ImageResults | undefined;
+  readonly sheet: ClassSheet | undefined;
 }
 
 export async function jobFiles(
   run: RunReport,
-  { summary, record, source, samples, images }: JobRecords,
+  { summary, record, source, samples, images, sheet }: JobRecords,
 ): Promise<JobFile[]> {
   return [
     { name: "report.html", content: await renderReport(run) },
     ...(samples ? [await sampleFile(samples, source, summary.steps)] : []),
     ...(images ? await imageRunFiles(images) : []),
+    ...(sheet ? await sheetFiles(sheet) : []),
     { name: "losses.svg", content: standaloneSvg(lossFigure(run).svg) },
     ...probeFiles(run),
     { name: "telemetry.csv", content: telemetryCsv(record) },
@@ -85,6 +88,12 @@ async function imageRunFiles({ frames, evaluations, walks, nearest }: ImageResul
       : []),
     { name: "metrics.csv", content: metricsCsv(evaluations) },
   ];
+}
+
+/** Of images, a row a class, as PNG; the report has the names beside the rows. */
+async function sheetFiles({ rows }: ClassSheet): Promise<JobFile[]> {
+  if (rows[0]?.shape.length !== 4) return [];
+  return [await pngFile("classes.png", io.filmStrip(rows, { scale: fileScale }))];
 }
 
 async function pngFile(name: string, { pixels, width, height, channels }: io.Picture): Promise<JobFile> {

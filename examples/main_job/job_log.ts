@@ -1,6 +1,7 @@
 /** A job from what it told: its result at the end, or what there is of one when it ends before. */
 import type { probes } from "saddlepoint";
 import { headline } from "../shared/report/headline.ts";
+import type { ClassSheet } from "./class_sheet.ts";
 import { FindingsLog } from "./findings_log.ts";
 import type { Evaluation } from "./image_evaluator.ts";
 import type { Frame, ImagePictures, ImageResults } from "./image_watch.ts";
@@ -31,6 +32,7 @@ export class JobLog {
   readonly #frames: Frame[] = [];
   readonly #evaluations: Evaluation[] = [];
   #pictures: ImagePictures = { walks: [], nearest: undefined };
+  #sheet: ClassSheet | undefined;
 
   /** Whether it is known what is trained: there is a result from then on. */
   get hasStarted(): boolean {
@@ -78,6 +80,9 @@ export class JobLog {
       case "pictures":
         this.#pictures = entry.pictures;
         break;
+      case "classes":
+        this.#sheet = entry.sheet;
+        break;
       case "end":
         this.#taken = entry.taken;
     }
@@ -115,6 +120,7 @@ export class JobLog {
       losses: this.#lastReport?.losses,
       modes: this.#sampled?.modes,
       images: this.images,
+      sheet: this.#sheet,
       findings: this.#findings.all,
       stats: {
         first: this.#firstReport,
@@ -123,8 +129,9 @@ export class JobLog {
       },
       ending: ending === undefined ? undefined : this.#described(ending),
     });
-    const run = toRunReport(summary, record, { modes }, samples, this.images);
-    const files = await jobFiles(run, { summary, record, source: { modes }, samples, images: this.images });
+    const shown = { samples, images: this.images, sheet: this.#sheet };
+    const run = toRunReport(summary, record, { modes }, shown);
+    const files = await jobFiles(run, { summary, record, source: { modes }, ...shown });
     return { summary, files, headline: headline(run) };
   }
 

@@ -130,6 +130,13 @@ export function withFrame(source: data.ImageSource, size: number): data.ImageSou
       values.set(source.values.subarray(from, from + rowBytes), ((image * size + top + y) * size + left) * channels);
     }
   }
-  const { labels, name } = source;
-  return data.images({ values, shape: [source.count, size, size, channels], name, ...(labels && { labels }) });
+  const { labels, name, classes, classNames } = source;
+  return data.images({
+    values,
+    shape: [source.count, size, size, channels],
+    name,
+    ...(labels && { labels }),
+    ...(classes !== undefined && { classes }),
+    ...(classNames && { classNames }),
+  });
 }

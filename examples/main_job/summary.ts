@@ -1,9 +1,10 @@
 /** `summary.json`: the result of a run for other programs. */
 import type { EngineStats, metrics, probes } from "saddlepoint";
 import { spokenRemedies } from "../shared/remedies.ts";
+import type { ClassSheet } from "./class_sheet.ts";
 import { commandLine } from "./command_line.ts";
 import type { LoggedFinding } from "./findings_log.ts";
-import type { ImageMeasurement } from "./image_metrics.ts";
+import { described, type ImageMeasurement } from "./image_metrics.ts";
 import type { ImageResults } from "./image_watch.ts";
 import type { ResolvedJob } from "./job_config.ts";
 
@@ -46,6 +47,11 @@ export interface Summary {
   readonly modes: metrics.ModeSummary | null;
   /** Of samples of images after the last measured step; null for other data, and where no step was measured. */
   readonly images: SummaryImages | null;
+  /**
+   * The share of samples of the class that they were asked for, by a classifier or by the nearest mode; null where networks
+   * are not told the class, or nobody can tell it.
+   */
+  readonly conditionalAccuracy: SummaryMetric | null;
   /** Each ailment that showed at any time, once; the worst first. */
   readonly findings: readonly SummaryFinding[];
   readonly engineStats: EngineStats & {
@@ -108,6 +114,7 @@ export interface SummaryInput {
   readonly losses: { readonly generator: number; readonly discriminator: number } | undefined;
   readonly modes: metrics.ModeSummary | undefined;
   readonly images: ImageResults | undefined;
+  readonly sheet?: ClassSheet | undefined;
   readonly findings: readonly LoggedFinding[];
   readonly stats: {
     /** After the first report, with the steps done by then. */
@@ -136,6 +143,7 @@ export function buildSummary(input: SummaryInput): Summary {
     losses: { generator: finite(losses?.generator), discriminator: finite(losses?.discriminator) },
     modes: modes ?? null,
     images: summaryImages(input.images),
+    conditionalAccuracy: conditionalAccuracy(input),
     findings: input.findings.map(summaryFinding),
     engineStats: { ...stats.last, ...trainingStats(stats, steps) },
   };
@@ -184,6 +192,13 @@ function summaryMetric({
     settings: jsonNumbers(settings),
     description,
   };
+}
+
+function conditionalAccuracy({ images, sheet }: SummaryInput): SummaryMetric | null {
+  const name = "Conditional accuracy";
+  const ofImages = images?.evaluations.at(-1)?.measurements.find(({ metric }) => metric === name);
+  if (ofImages) return summaryMetric(ofImages);
+  return sheet?.accuracy ? summaryMetric(described(sheet.accuracy)) : null;
 }
 
 function median(values: readonly number[]): number | undefined {

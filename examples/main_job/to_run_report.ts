@@ -1,6 +1,7 @@
 /** From what a run measured to what the report shows. */
-import type { data } from "saddlepoint";
-import type { Column, ImageSamples, PointSamples, RunMetrics, RunReport } from "../shared/run_report.ts";
+import { type data, metrics } from "saddlepoint";
+import type { ClassSamples, Column, ImageSamples, PointSamples, RunMetrics, RunReport } from "../shared/run_report.ts";
+import type { ClassSheet } from "./class_sheet.ts";
 import { imageSections } from "./image_sections.ts";
 import type { ImageResults } from "./image_watch.ts";
 import type { RunRecord } from "./run_record.ts";
@@ -19,15 +20,21 @@ export interface KnownModes {
   readonly modes?: data.DataSource["modes"] | undefined;
 }
 
+/** What is shown of samples, as far as there is any. */
+export interface ShownSamples {
+  readonly samples?: SampleSet | undefined;
+  readonly images?: ImageResults | undefined;
+  readonly sheet?: ClassSheet | undefined;
+}
+
 export function toRunReport(
   summary: Summary,
   record: RunRecord,
   source: KnownModes,
-  samples: SampleSet | undefined,
-  images?: ImageResults,
+  { samples, images, sheet }: ShownSamples = {},
 ): RunReport {
   const { title, adapter, config, seed, steps, seconds, stepsPerSecond, findings, engineStats, ending } = summary;
-  const metrics = runMetrics(record);
+  const modes = runMetrics(record);
   return {
     title,
     adapter: adapter.name,
@@ -45,9 +52,10 @@ export function toRunReport(
         discriminator: record.values("loss/discriminator").map(shown),
       },
     },
-    ...(metrics ? { metrics } : {}),
+    ...(modes ? { metrics: modes } : {}),
     ...(samples ? { samples: shownSamples(samples, source) } : {}),
     ...(images ? imageSections(images) : {}),
+    ...(sheet ? { classSamples: classSamples(sheet) } : {}),
     probes: probeColumns(record),
     findings: findings.map(({ active, lastSeenStep, ...finding }) => ({
       ...finding,
@@ -83,6 +91,15 @@ function shownSamples({ shape, generated, real }: SampleSet, source: KnownModes)
     generated: pairs(generated),
     real: pairs(real),
     ...(modes ? { modes: modes.centers.map(([x = 0, y = 0]) => ({ x, y })), std: modes.standardDeviation } : {}),
+  };
+}
+
+function classSamples({ names, rows, accuracy }: ClassSheet): ClassSamples {
+  return {
+    names,
+    rows: rows.map(({ values }) => Array.from(values, shown)),
+    shape: rows[0]?.shape ?? [],
+    ...(accuracy ? { accuracy: accuracy.value, note: metrics.describe(accuracy) } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The training of a job, from its first step to its last, or to where it is stopped. */
 import { type data, type Engine, type gan, metrics } from "saddlepoint";
+import { classSheet } from "./class_sheet.ts";
 import { gridColumns, type ImageWatch } from "./image_watch.ts";
 import { presetFor, presets, type ResolvedJob } from "./job_config.ts";
 import type { JobEntry, Sampled, Taken } from "./job_entry.ts";
@@ -56,6 +57,8 @@ export async function train({ engine, trainer, job, source, watch, tell, signal 
     const evaluation = await watch?.evaluateLast(trainer);
     if (evaluation) tell({ kind: "evaluation", evaluation });
     if (watch) tell({ kind: "pictures", pictures: await watch.pictures(trainer) });
+    const sheet = await classSheet(trainer, engine, source, job.seed);
+    if (sheet) tell({ kind: "classes", sheet });
   });
   tell({ kind: "end", taken: taken() });
 }

@@ -1,6 +1,7 @@
 /** A training run as one HTML file that needs nothing else: no request, no script but its own. */
 import { startReadouts } from "./charts/readout.ts";
 import { capitalised, escapeText, formatNumber } from "./charts/text.ts";
+import { classFigures } from "./report/class_figures.ts";
 import type { Figure } from "./report/figure.ts";
 import { findingCards } from "./report/findings.ts";
 import { brokenLosses, headline, tiles } from "./report/headline.ts";
@@ -21,7 +22,7 @@ export { headline } from "./report/headline.ts";
  */
 export async function renderReport(run: RunReport, styleSheet: string = ownStyleSheet): Promise<string> {
   const { lines, histograms } = probeFigures(run);
-  const samples = await sampleFigures(run);
+  const samples = [...(await sampleFigures(run)), ...(await classFigures(run))];
   const sections = [
     section("Findings", findingCards(run)),
     section("Samples", figureCards(samples)),

@@ -27,6 +27,8 @@ export interface RunReport {
   readonly losses: { readonly steps: readonly number[]; readonly series: Readonly<Record<string, Column>> };
   readonly metrics?: RunMetrics;
   readonly samples?: PointSamples | ImageSamples;
+  /** Samples that were asked for by class. */
+  readonly classSamples?: ClassSamples;
   /** The same latent vectors at several steps of the training. */
   readonly filmStrip?: FilmStrip;
   /** Walks from one latent vector to another. */
@@ -76,6 +78,20 @@ export interface ImageSamples {
   readonly shape: readonly [n: number, height: number, width: number, channels: number];
   /** Real images of the same height, width and channels, to compare with. */
   readonly real?: Column;
+}
+
+/** Samples of every class; the same place in each row has the same latent vector. */
+export interface ClassSamples {
+  /** Of the classes, by label. */
+  readonly names: readonly string[];
+  /** A row for each class. */
+  readonly rows: readonly Column[];
+  /** Of a row: [samples, 2] for points, [samples, height, width, channels] for images. */
+  readonly shape: readonly number[];
+  /** The share of samples that show the class that they were asked for, where the samples of this sheet tell. */
+  readonly accuracy?: number;
+  /** The same in a sentence. */
+  readonly note?: string;
 }
 
 /** Rows of images, all of one shape. */

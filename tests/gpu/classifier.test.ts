@@ -11,6 +11,7 @@ import { type ImageSource, images } from "../../src/data/images.ts";
 import type { Engine } from "../../src/engine.ts";
 import { OptionError, ShapeError } from "../../src/gpu/errors.ts";
 import { sizeOf } from "../../src/graph/shape.ts";
+import { classHistogram } from "../../src/metrics/class_histogram.ts";
 import { modesOfClasses } from "../../src/metrics/class_modes.ts";
 import { type Classified, ImageClassifier, samplesOf } from "../../src/metrics/classifier.ts";
 import { densityCoverage } from "../../src/metrics/density_coverage.ts";

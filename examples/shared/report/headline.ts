@@ -34,6 +34,9 @@ function results(run: RunReport): string[] {
   return [
     ...(metrics && modes !== undefined ? [`${formatNumber(modes)} of ${metrics.modeCount} modes (1 % rule)`] : []),
     ...(share !== undefined ? [`${formatShare(share)} high-quality samples`] : []),
+    ...(run.classSamples?.accuracy === undefined
+      ? []
+      : [`conditional accuracy ${formatShare(run.classSamples.accuracy)}`]),
     ...lastImageMetrics(run).map(({ name, value }) => `${name} ${formatNumber(value)}`),
   ];
 }
@@ -78,6 +81,10 @@ export function tiles(run: RunReport): string {
   if (metrics && share !== undefined) {
     const sample = `${formatNumber(metrics.n)} samples, within ${formatNumber(metrics.threshold)} σ of a mode`;
     entries.push([formatShare(share).replace(" %", ""), "%", `high quality (${sample})`]);
+  }
+  if (run.classSamples?.accuracy !== undefined) {
+    const value = formatShare(run.classSamples.accuracy).replace(" %", "");
+    entries.push([value, "%", "samples of the class that was asked for"]);
   }
   for (const { name, value, interval } of lastImageMetrics(run)) {
     entries.push([formatNumber(value), "", `${name}${interval}`]);

@@ -49,6 +49,40 @@ describe("resolveJob", () => {
     expect(() => resolveConfig(engine, config, byName)).not.toThrow();
   });
 
+  describe("networks that are told the class", () => {
+    const glyphs = data.glyphs({ count: 20 });
+    const glyphConfig: JobConfig = { data: { kind: "images", name: "glyphs" }, conditional: true };
+
+    test.each(["mlp", "dcgan"] as const)("are an %s of the data's classes", (model) => {
+      const job = resolveJob({ ...glyphConfig, model }, glyphs);
+      expect(job.networks.classes).toBe(10);
+      const config = trainerConfig(job, glyphs);
+      expect([config.generator.inputs, config.discriminator.inputs]).toEqual([["label"], ["label"]]);
+      expect(() => resolveConfig(engine, config, byName)).not.toThrow();
+      expect(jobTitle(glyphConfig, job)).toContain(", conditional, ");
+    });
+
+    test("take points with the modes as classes, and reconstruct them for an autoencoder's loss", () => {
+      const job = resolveJob({ ...ringConfig, conditional: true, loss: "began" }, ring);
+      expect(job.networks.classes).toBe(8);
+      const { generator, discriminator } = trainerConfig(job, ring);
+      expect([generator.inputShape, discriminator.inputShape, discriminator.outputShape]).toEqual([[2], [2], [2]]);
+    });
+
+    test("need data with classes", () => {
+      const conditional = { ...ringConfig, conditional: true };
+      expect(() => resolveJob(conditional, dataSets.line.create())).toThrow(/--conditional: line has no labels/);
+      const single = data.glyphs({ count: 4, classes: [0] });
+      expect(() => resolveJob(conditional, data.labelled(single, [0, 0, 0, 0]))).toThrow(/has a single class/);
+    });
+
+    test("know of none without being asked", () => {
+      const job = resolveJob(ringConfig, ring);
+      expect(job.networks.classes).toBeUndefined();
+      expect(trainerConfig(job, ring).generator.inputs).toEqual([]);
+    });
+  });
+
   test("keeps the ratio of the players' rates", () => {
     const { optimizers } = resolveJob({ ...ringConfig, learningRate: 3e-4 }, ring);
     expect([optimizers.generator.lr, optimizers.discriminator.lr]).toEqual([3e-4, 6e-4]);

@@ -65,6 +65,11 @@ describe("parseOptions", () => {
     });
   });
 
+  test("takes --conditional by itself", () => {
+    expect(parse("--conditional", "--data", "glyphs")).toMatchObject({ conditional: true, data: { images: "glyphs" } });
+    expect(parse()).not.toHaveProperty("conditional");
+  });
+
   test("takes help with anything", () => {
     expect(parse("--help", "--steps", "3").help).toBe(true);
   });
@@ -116,6 +121,9 @@ describe("parseOptions", () => {
     { words: ["--data", "folder", "--on-bad", "ignore"], says: /no such choice; these exist: error, skip/ },
     { words: ["--out", "digits.gz"], says: /--out digits\.gz: this is a file/ },
     { words: ["--help=yes"], says: /--help takes no value/ },
+    { words: ["--conditional=yes"], says: /--conditional takes no value/ },
+    { words: ["--conditional", "--conditional"], says: /--conditional is given twice/ },
+    { words: ["--cgan"], says: 'Did you mean "--conditional"?' },
   ])("refuses $words", ({ words, says }) => {
     expect(() => parse(...words)).toThrow(CommandLineError);
     expect(() => parse(...words)).toThrow(says);
