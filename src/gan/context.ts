@@ -71,6 +71,20 @@ export function drawBatch({ engine, game, data }: GameContext, random: Random, s
   return scale && samples ? { ...batch, samples: scale.toNetworks(engine, samples) } : batch;
 }
 
+/** The same, and where that is more than a finite data set has, samples of it again and again: for what is no training. */
+export function drawRepeatedly(context: GameContext, random: Random, size: number): Tensors {
+  const most = context.game.data.count ?? size;
+  if (size <= most) return drawBatch(context, random, size);
+  const parts = Array.from({ length: Math.ceil(size / most) }, () => drawBatch(context, random, most));
+  const names = Object.keys(context.game.data.shapes);
+  return Object.fromEntries(
+    names.map((name) => {
+      const all = Tensor.concat(parts.map((part) => part[name] as Tensor));
+      return [name, all.slice(new Array<number>(all.shape.length).fill(0), all.shape.with(0, size))];
+    }),
+  );
+}
+
 /** Where networks see samples in other units than the data's own. */
 export const scaleOf = (data: TensorSource): SampleScale | undefined =>
   "scale" in data ? (data.scale as SampleScale) : undefined;

@@ -33,7 +33,15 @@ export function buffersOfMeans(context: GameContext, trees: NetworkTrees): Reado
         random,
         momentum: 1 / i,
       });
-    const { step, passes } = createStep(context, { random, size, mode: "training", trees, moves, pass });
+    const { step, passes } = createStep(context, {
+      random,
+      size,
+      mode: "training",
+      trees,
+      moves,
+      pass,
+      repeatsData: true,
+    });
     game.sample(step);
     for (const [network, { buffers: moved }] of passes) buffers.set(network, moved);
   }

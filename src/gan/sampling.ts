@@ -55,7 +55,7 @@ function asUsed(
     const buffers = buffersOf(network) ?? presentBuffers(context, network);
     return new Pass({ mode: "evaluation", buffers, random });
   };
-  return createStep(context, { random, size, mode: "evaluation", trees, moves: [], pass, given });
+  return createStep(context, { random, size, mode: "evaluation", trees, moves: [], pass, given, repeatsData: true });
 }
 
 /** What the layers of a network keep, as it is now. */

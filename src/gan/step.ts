@@ -10,7 +10,7 @@ import type { NetworkTrees } from "../optim/learner.ts";
 import type { ProbeValues } from "../probes/probe_values.ts";
 import type { Random } from "../random.ts";
 import { isTensor, type Tensor } from "../tensor.ts";
-import { controlOf, drawBatch, type GameContext, turnsDone } from "./context.ts";
+import { controlOf, drawBatch, drawRepeatedly, type GameContext, turnsDone } from "./context.ts";
 import type { Applied, Step } from "./game/game.ts";
 import { once } from "./once.ts";
 
@@ -27,6 +27,8 @@ export interface StepSettings {
   /** The pass that an application of a network begins with. */
   readonly pass: (network: string) => Pass;
   readonly isProbed?: boolean;
+  /** Whether a batch may be larger than a finite data set. */
+  readonly repeatsData?: boolean;
   /** In the place of draws: priors, or tensors of the batch, by name. */
   readonly given?: Tensors;
 }
@@ -50,7 +52,8 @@ export function createStep(context: GameContext, settings: StepSettings): Played
   const passes = new Map<string, Pass>();
   const measured: (readonly [string, ProbeValues])[] = [];
   const precise: Tensor[] = [];
-  const batch = once(() => ({ ...drawBatch(context, random, size), ...pick(given, Object.keys(game.data.shapes)) }));
+  const drawn = settings.repeatsData ? drawRepeatedly : drawBatch;
+  const batch = once(() => ({ ...drawn(context, random, size), ...pick(given, Object.keys(game.data.shapes)) }));
   const priors = Object.fromEntries(
     Object.entries(game.priors).map(([name, prior]) => [
       name,

@@ -1,4 +1,5 @@
 import { batchNorm } from "../../nn/batch_norm.ts";
+import { concatInput } from "../../nn/concat_input.ts";
 import { conditionalBatchNorm } from "../../nn/conditional_batch_norm.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { linear } from "../../nn/linear.ts";
@@ -9,6 +10,10 @@ import { type ProjectionOptions, projection } from "../../nn/projection.ts";
 /** Batch norm; of each class its own, where there are classes. */
 export const norm = (classes: number | undefined): Layer =>
   classes === undefined ? batchNorm() : conditionalBatchNorm(classes);
+
+/** What puts the class beside the latent vector, as one 1 among zeros, where there are classes. */
+export const besideLatent = (classes: number | undefined): readonly Layer[] =>
+  classes === undefined ? [] : [concatInput({ classes })];
 
 /** What makes the logit of the discriminator's features: a projection, where there are classes. */
 export function head(classes: number | undefined, options: Omit<ProjectionOptions, "input"> = {}): Layer {
