@@ -10,6 +10,8 @@ import type { Figure } from "./figure.ts";
 /** What a phone must scroll to, so that the names of classes stay readable. */
 const leastWidth = 420;
 
+const shapes = ["circle", "square", "cross"] as const;
+
 export async function classFigures({ classSamples }: RunReport): Promise<Figure[]> {
   if (!classSamples || classSamples.rows.length === 0) return [];
   if (classSamples.shape.length === 4) return [await imageSheet(classSamples)];
@@ -44,6 +46,8 @@ function pointSheet({ names, rows, note }: ClassSamples): Figure {
     name: names[label] ?? String(label),
     points: pairsOf(values),
     colour: seriesColour(label),
+    // After eight the colours repeat.
+    shape: shapes[Math.floor(label / 8) % shapes.length] ?? "circle",
   }));
   return {
     svg: scatterChart({

@@ -22,6 +22,9 @@ const adaptation = {
  *
  *   p <- clamp(p + sign(r - target) samples / ramp, 0, 1)
  *
+ * With labels, `flip` must be 0 where a class depends on how its images lie: a mirrored b is a d, which D would then be taught as
+ * a b.
+ *
  * Target 0.6, a ramp of 500,000 samples from 0 to 1, and steps of 4 batches are the paper's.
  */
 export const adaptiveAugmentTrick: Trick<typeof augmentationStrengths & typeof adaptation, "adaptiveAugment"> =

@@ -4,7 +4,7 @@ import { defineTrick } from "./trick.ts";
 /**
  * PacGAN (Lin et al. 2018): the discriminator judges packs of samples of one kind at once, and so sees it if generated ones
  * are too much alike. Only its first layer grows: points of a pack lie one after the other, images side by side in channels.
- * The loss counts packs.
+ * The loss counts packs. A pack has no one label: a discriminator that takes labels is refused.
  */
 export const pacTrick = defineTrick({
   name: "pac",
