@@ -7,8 +7,8 @@ import { seriesColour } from "../charts/theme.ts";
 import type { ClassSamples, ImageSamples, RunReport } from "../run_report.ts";
 import type { Figure } from "./figure.ts";
 
-/** What a phone must scroll to, so that the names of classes stay readable. */
-const leastWidth = 420;
+/** The natural width of a sheet, and what a phone scrolls, so that the names of classes stay readable. */
+const sheetWidth = { natural: 480, least: 420 };
 
 const shapes = ["circle", "square", "cross"] as const;
 
@@ -31,12 +31,12 @@ async function imageSheet({ names, rows, shape }: ClassSamples): Promise<Figure>
         label: names[label] ?? String(label),
         picture: io.imageGrid(values, [columns, height, width, channels], { columns }),
       })),
-      width: 640,
+      width: sheetWidth.natural,
     }),
     caption:
       "Each row was asked for by its class, each column is one latent vector. Rows that are alike show labels that are " +
-      "ignored; columns that are alike within a row show a class that has collapsed.",
-    leastWidth,
+      "ignored; images that are alike within a row show a class that has collapsed.",
+    leastWidth: sheetWidth.least,
     isWide: true,
   };
 }

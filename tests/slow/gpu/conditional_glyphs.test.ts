@@ -3,7 +3,8 @@
  * trained on other glyphs than the GAN. Accuracy alone would be reached by one picture a class, so the spread within classes is
  * measured beside it; and the same game with shuffled labels must fall to chance.
  *
- * Measured on SwiftShader, two shared CPU cores: after 1,000 steps 97.7 % (Wilson 96.6 % to 98.5 %) with a spread of 0.92.
+ * Measured on SwiftShader after 750 steps: 96.7 % (Wilson's interval 95.4 % to 97.6 %) with a spread of 0.92 (0.90 to 0.93);
+ * with shuffled labels 10.6 % (8.8 % to 12.7 %).
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { glyphs } from "../../../src/data/glyphs.ts";
@@ -68,7 +69,6 @@ test(
   "samples are of the class that was asked for, and differ within it as real ones do",
   async () => {
     const { accuracy, spread } = await measured(source);
-    console.info(accuracy, spread);
     expect(accuracy.interval.low).toBeGreaterThan(0.88);
     expect(spread.value).toBeGreaterThan(0.7);
     expect(Math.min(...spread.ofClass)).toBeGreaterThan(0.5);
@@ -86,7 +86,6 @@ test(
         Uint16Array.from(order, (i) => source.labels[i] as number),
       ),
     );
-    console.info(accuracy);
     expect(accuracy.interval.low).toBeLessThan(1 / classes);
     expect(accuracy.interval.high).toBeLessThan(2 / classes);
   },
