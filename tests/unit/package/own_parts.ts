@@ -138,7 +138,26 @@ const scale = nn.defineLayer({
   apply: ({ gain }, x, { scope }) => x.mul(gain).site(`${scope}/scale`),
 });
 
-const generator = nn.network([2], [nn.linear(8), scale, nn.activation("tanh"), nn.linear(2)]);
+/** Adds a row of a table to each sample, by its label, and keeps the mean of what it is given. */
+const shiftByLabel = (classes: number): nn.Layer =>
+  nn.defineLayer({
+    kind: "shiftByLabel",
+    inputs: ["label"],
+    outputShape: (input) => input,
+    parameters: (input) => ({
+      table: { shape: [classes, ...input], fans: { fanIn: 1, fanOut: 1 }, initializer: nn.zeros, isTable: true },
+    }),
+    buffers: (input) => ({ seen: { shape: input, fans: { fanIn: 1, fanOut: 1 }, initializer: nn.zeros } }),
+    apply: ({ table }, x, context) => {
+      const { pass, path, scope } = context;
+      const label = nn.sideInput(context, "shiftByLabel", { name: "label", shape: [x.shape[0] ?? 1], dtype: "u32" });
+      const seen = `${path}/seen`;
+      if (pass.mode(scope) === "training") pass.update(seen, pass.buffer(seen).mul(0.9).add(x.mean(0).mul(0.1)));
+      return x.add(table.gather(label)).site(`${scope}/shiftByLabel`);
+    },
+  });
+
+const generator = nn.network([2], [nn.linear(8), scale, nn.activation("tanh"), shiftByLabel(2), nn.linear(2)]);
 const discriminator = nn.network([2], [nn.linear(8), nn.activation("tanh"), scale, nn.linear(1)]);
 
 const run = {

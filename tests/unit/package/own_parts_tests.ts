@@ -25,6 +25,7 @@ export function ownPartsTests(train: (steps: number) => Promise<Readonly<Record<
     test("the probe's columns are in the report, and the rule's finding shows", () => {
       const { columns, positive, findings } = runs[name] as OwnRun;
       expect(columns).toContain("signs/generator/1/scale/positive");
+      expect(columns).toContain("signs/generator/3/shiftByLabel/positive");
       expect(columns.filter((column) => column.startsWith("signs/discriminator"))).toEqual([]);
       expect(positive).toHaveLength(steps - 1);
       expect(positive.every((share) => share >= 0 && share <= 1)).toBe(true);
@@ -54,6 +55,12 @@ export function ownPartsTests(train: (steps: number) => Promise<Readonly<Record<
       // A gradient may be exactly zero.
       expect(moves.every((move) => move === 0 || Math.abs(move - learningRate) < 1e-6)).toBe(true);
       expect(isMoved(numbers(name, "players/generator/optimizer/momentum"))).toBe(true);
+    });
+
+    test("the layers have their parameters and their buffer", () => {
+      // 2 x 8 + 8, a factor for each of 8, a row of 8 for each of 2 labels, 8 x 2 + 2.
+      expect(numbers(name, "networks/generator/parameters")).toHaveLength(24 + 8 + 16 + 18);
+      expect(isMoved(numbers(name, "networks/generator/buffers/3/seen"))).toBe(true);
     });
   });
 
