@@ -103,3 +103,12 @@ describe.each(Object.entries(networks))("with %s", (_, players) => {
     expect(interval.high).toBeLessThan(2 / classes);
   });
 });
+
+test.each([8, -1, 0.5, Number.NaN])("there is no class %d to sample", async (label) => {
+  await withTrainer(engine, { ...networks.concatenation, data: ring }, async (trainer) => {
+    const sentence = `Trainer: "label" holds ${label}; give whole numbers from 0 to 7.`;
+    await expect(trainer.sample(3, { label })).rejects.toThrow(sentence);
+    await expect(trainer.sample(3, { label: [0, 7, label] })).rejects.toThrow(sentence);
+    expect((await trainer.sample(3, { label: 7 })).shape).toEqual([3, 2]);
+  });
+});

@@ -63,7 +63,8 @@ export function gameOfParts(parts: GanParts): GanGame {
     Object.fromEntries(
       penalties.flatMap(({ name, entry, interval }) => (has(entry) && interval > 1 ? [[name, interval] as const] : [])),
     );
-  const labelPrior = parts.labelSampling === "uniform" ? categoricalPrior(data.classes ?? 1) : labelsOfData;
+  const ofData = data.classes === undefined ? labelsOfData : { ...labelsOfData, classes: data.classes };
+  const labelPrior = parts.labelSampling === "uniform" ? categoricalPrior(data.classes ?? 1) : ofData;
   return {
     networks: { generator, discriminator },
     data,

@@ -10,6 +10,8 @@ export interface Prior {
   readonly name: string;
   /** Of one sample. */
   readonly shape: Shape;
+  /** Of a prior of whole numbers: they are below it. */
+  readonly classes?: number;
   /** [size, ...shape]. The data's batch of the same step is drawn when it is asked for. */
   draw(random: Random, size: number, batch: () => Tensors): Tensor;
 }
@@ -47,7 +49,7 @@ export function uniformPrior(shape: Shape, options: UniformOptions = {}): Prior 
 /** One of `classes` with equal chances, u32 [size]. */
 export function categoricalPrior(classes: number): Prior {
   assertKind("categoricalPrior", "the number of classes", classes, count);
-  return { name: `one of ${classes}`, shape: [], draw: (random, size) => random.integers([size], classes) };
+  return { name: `one of ${classes}`, shape: [], classes, draw: (random, size) => random.integers([size], classes) };
 }
 
 /** The labels of the batch that the same step draws from the data, u32 [size]: classes are as frequent as there. */

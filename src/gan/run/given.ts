@@ -15,7 +15,8 @@ const isClass = (shape: Shape): boolean => shape.length === 0;
 /**
  * What was given, as tensors [count, ...shape].
  *
- * @throws OptionError for a name that the game does not draw, or another number of values than `count` samples have.
+ * @throws OptionError for a name that the game does not draw, another number of values than `count` samples have, and classes
+ * that there are not.
  */
 export function givenTensors(engine: Engine, game: ResolvedGame, count: number, given: Given): Tensors {
   const { priors, data } = game;
@@ -35,9 +36,20 @@ export function givenTensors(engine: Engine, game: ResolvedGame, count: number, 
         );
       }
       const dtype = isClass(shape) ? "u32" : "f32";
+      if (isClass(shape)) {
+        const prior = Object.hasOwn(priors, name) ? priors[name] : undefined;
+        assertClasses(name, list, prior ? prior.classes : data.classes);
+      }
       return [name, engine.tensor(Array.from(list), [count, ...shape], dtype)];
     }),
   );
+}
+
+/** A label beyond the last would be taken for the last by one layer, and for none by another. */
+function assertClasses(name: string, labels: ArrayLike<number>, classes = 2 ** 32): void {
+  const wrong = Array.from(labels).find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (wrong === undefined) return;
+  throw new OptionError(`Trainer: "${name}" holds ${wrong}; give whole numbers from 0 to ${classes - 1}.`);
 }
 
 /** How many rows of a shape the numbers are. @throws OptionError unless they are a whole count of them. */
