@@ -18,6 +18,8 @@ export interface SideInputSpec {
   readonly dtype: DType;
 }
 
+type HeldValues = Pick<HeldNetwork, "arena" | "buffers">;
+
 /** A network with its parameters, and what its layers keep, on the GPU. */
 export class HeldNetwork {
   readonly arena: ParameterArena;
@@ -28,15 +30,10 @@ export class HeldNetwork {
     readonly carry: CarryStore,
     readonly name: string,
     readonly network: Network,
+    { arena, buffers }: HeldValues = valuesOf(carry, name, network),
   ) {
-    this.arena = new ParameterArena(carry.engine, name, network);
-    carry.adopt(`networks/${name}/parameters`, this.arena.state);
-    this.buffers = new Map(
-      Object.entries(network.buffers).map(([path, { shape }]) => [
-        path,
-        carry.adopt(`networks/${name}/buffers/${path}`, carry.engine.state(`${name}/${path}`, shape)),
-      ]),
-    );
+    this.arena = arena;
+    this.buffers = buffers;
   }
 
   /** What it was given beside samples so far, by name. */
@@ -53,6 +50,11 @@ export class HeldNetwork {
 
   get parameters(): TensorTree {
     return this.arena.unpack(this.arena.read());
+  }
+
+  /** The same values, for a network of the same form: for one that keeps what another computes again. */
+  seenBy(network: Network): HeldNetwork {
+    return new HeldNetwork(this.carry, this.name, network, this);
   }
 
   /** A pass that begins with the present buffers. */
@@ -82,4 +84,15 @@ export class HeldNetwork {
     await plan.run();
     plan.dispose();
   }
+}
+
+/** Places of their own, in what lasts. */
+function valuesOf(carry: CarryStore, name: string, network: Network): HeldValues {
+  const arena = new ParameterArena(carry.engine, name, network);
+  carry.adopt(`networks/${name}/parameters`, arena.state);
+  const buffers = Object.entries(network.buffers).map(
+    ([path, { shape }]) =>
+      [path, carry.adopt(`networks/${name}/buffers/${path}`, carry.engine.state(`${name}/${path}`, shape))] as const,
+  );
+  return { arena, buffers: new Map(buffers) };
 }
