@@ -43,12 +43,15 @@ export function buildStep(context: GameContext, layout: TelemetryLayout, spec: S
   });
   // What several players keep by one name is as the first of them leaves it.
   const kept = new Map([...steps].reverse().flatMap(({ evaluation }) => evaluation.kept));
+  // A step that is left out leaves nothing behind.
+  const overflowed = steps.map(({ step }) => step.overflowed).find((flag) => flag !== undefined);
+  const guarded = (state: State, value: Tensor): Tensor =>
+    overflowed ? Tensor.where(overflowed, engine.read(state), value) : value;
   const ownCount = ofPlayer(learners, game.order.at(-1) as string).steps === turns;
   return {
     updates: [
       ...steps.flatMap(({ step }) => step.updates),
-      ...kept,
-      ...carry.updates,
+      ...[...kept, ...carry.updates].map(([state, value]) => [state, guarded(state, value)] as const),
       ...steps.flatMap(({ player, step }) => {
         const average = averages[player];
         return average ? [average.update(step.parameters)] : [];

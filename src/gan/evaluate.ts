@@ -1,7 +1,7 @@
 import type { TappedSite } from "../autodiff/gradients.ts";
 import type { State } from "../compile/state.ts";
 import type { Tensors } from "../data/source.ts";
-import { describe, object } from "../gpu/checks.ts";
+import { describe, object, unknownName } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import type { Pass } from "../nn/pass.ts";
@@ -89,7 +89,12 @@ function weighted(
       `The player "${name}": its terms are ${describe(given)}; return scalars by name, such as { adversarial: loss }.`,
     );
   }
-  const entries = Object.entries(given as Readonly<Record<string, unknown>>).flatMap(([term, made]) => {
+  const all = given as Readonly<Record<string, unknown>>;
+  for (const [option, values] of Object.entries({ weights, intervals })) {
+    const stranger = Object.keys(values).find((term) => !Object.hasOwn(all, term));
+    if (stranger !== undefined) throw unknownName(`The player "${name}", ${option}`, "term", stranger, all);
+  }
+  const entries = Object.entries(all).flatMap(([term, made]) => {
     const interval = intervals[term] ?? 1;
     if (interval > 1 && !due.includes(interval)) return [];
     const value = scalar(name, term, typeof made === "function" ? made() : made);

@@ -72,13 +72,16 @@ export const keyOf = ({ movers, probed, due, endsTurn }: StepSpec): string =>
   JSON.stringify([movers, probed, due, endsTurn]);
 
 /** What a plan is called. */
-export function labelOf(game: ResolvedGame, { probeEvery }: ResolvedRun, { movers, probed, due }: StepSpec): string {
+export function labelOf(game: ResolvedGame, { probeEvery }: ResolvedRun, spec: StepSpec): string {
+  const { movers, probed, due, endsTurn } = spec;
   const all = intervalsOf(game, movers);
+  const isWithinTurn = !endsTurn && movers[0] === game.order.at(-1);
   const name = movers.length === 1 ? `${movers[0]} step` : `step of ${movers.length === 2 ? "both" : "all"} players`;
   const lazy = due.length === 0 ? "without lazy penalties" : "with all penalties";
   const some = `with penalties of every ${due.join(" and ")} steps`;
   return [
     name,
+    ...(isWithinTurn ? ["within a turn"] : []),
     ...(probeEvery > 0 && !probed ? ["unprobed"] : []),
     ...(all.length > 0 ? [due.length === 0 || due.length === all.length ? lazy : some] : []),
   ].join(", ");

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { CarryStore } from "../../src/carry.ts";
 import type { Engine } from "../../src/engine.ts";
 import { OptionError } from "../../src/gpu/errors.ts";
+import { collect } from "../../src/graph/node.ts";
 import { constantValue } from "../../src/graph/primitives/leaf.ts";
 import type { DType, Shape } from "../../src/graph/shape.ts";
 import { Tensor } from "../../src/tensor.ts";
@@ -99,12 +100,11 @@ describe("within a step", () => {
 
   test("no gradient flows through what is kept, which takes the shape that it is read in", () => {
     const step = store.step();
-    step.read("pair", [2]);
-    step.keep("pair", Tensor.full([1, 2], 3).add(1));
+    const before = step.read("pair", [2]);
+    step.keep("pair", before.mul(2).reshape([1, 2]));
     const kept = step.read("pair", [2]);
     expect(kept.shape).toEqual([2]);
-    expect(kept.node.op.name).toBe("reshape");
-    expect(kept.node.inputs.map(({ op }) => op.name)).toEqual(["detach"]);
+    expect(collect([kept.node]).map(({ op }) => op.name)).toContain("detach");
   });
 });
 

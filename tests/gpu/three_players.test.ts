@@ -1,14 +1,18 @@
 /** A game of three players and five networks agrees with itself in float64, step by step: by every rule, in every turn. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine } from "../../../src/engine.ts";
-import type { GameTrainer } from "../../../src/gan/game_trainer.ts";
-import { type PlayName, plays } from "../../../src/gan/play/registry.ts";
-import type { RunOptions } from "../../../src/gan/run_options.ts";
-import { Trainer } from "../../../src/gan/trainer.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
-import { createEngine } from "../fixtures.ts";
-import { type PlayedTurn, referenceGame, type Values, valuesOf } from "./reference_game.ts";
-import { type NetworkName, type PlayerName, type ThreePlayers, threePlayers, withPlayers } from "./three_players.ts";
+import type { Engine } from "../../src/engine.ts";
+import type { GameTrainer } from "../../src/gan/game_trainer.ts";
+import type { RunOptions } from "../../src/gan/run_options.ts";
+import { Trainer } from "../../src/gan/trainer.ts";
+import { type PlayedTurn, replayedGame, type Values, valuesOf } from "../reference/replayed_game.ts";
+import {
+  type NetworkName,
+  type PlayerName,
+  type ThreePlayers,
+  threePlayers,
+  withPlayers,
+} from "../reference/three_players.ts";
+import { createEngine } from "./fixtures.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -87,54 +91,30 @@ const brief = withPlayers((player, name) => ({
 
 describe("in turns, with terms in every second and third", () => {
   test.each([true, false])("fused: %s", async (fuse) => {
-    const { turnInOrder } = referenceGame(threePlayers, settings);
+    const { turnInOrder } = replayedGame(threePlayers, settings);
     // In turn 0 all terms count.
     const replay = (turn: number, from: Values) => turnInOrder(turn, from, turn === 0 ? "differences" : "derivatives");
     await play(threePlayers, { fuse, probes: { every: 0 } }, (trainer) => expectTurns(trainer, 7, replay, () => false));
   });
 
   test.each([1, 3])("probed in every turn of %d", async (every) => {
-    const { turnInOrder } = referenceGame(brief, settings);
+    const { turnInOrder } = replayedGame(brief, settings);
     await play(brief, { probes: { every } }, (trainer) =>
       expectTurns(trainer, 4, turnInOrder, (turn) => isMultiple(turn, every)),
     );
   });
 });
 
-describe("a rule of play for all three", () => {
-  const game = withPlayers((player, name) => ({
-    ...player,
-    intervals: {},
-    stepsPerTurn: name === "judges" ? 1 : 2,
-  }));
-  test.each(Object.keys(plays) as PlayName[])("%s", async (name) => {
-    const { turnInOrder, turnByRule } = referenceGame(game, settings);
-    const options = name === "lookahead" ? { type: name, every: 2 } : name;
-    await play({ ...game, play: options }, { probes: { every: 0 } }, async (trainer) => {
-      const rule = trainer.game.play;
-      const replay = (turn: number, from: Values) =>
-        rule.isJoint ? turnByRule(rule, turn, from) : turnInOrder(turn, from);
-      await expectTurns(trainer, 2, replay, () => false);
-    });
-  });
-});
-
-describe("a network that two players move", () => {
-  const shared = withPlayers((player, name) =>
-    name === "translator" ? { ...player, moves: ["translator", "decoder"], intervals: {}, stepsPerTurn: 1 } : player,
-  );
-
-  test("is moved by both in turn, its statistics too", async () => {
-    const { turnInOrder } = referenceGame(shared, settings);
-    await play(shared, { probes: { every: 0 } }, (trainer) => expectTurns(trainer, 3, turnInOrder, () => false));
-  });
-
-  test.each((Object.keys(plays) as PlayName[]).filter((name) => plays[name].isJoint))("%s refuses it", async (name) => {
-    const made = play({ ...shared, play: name }, {}, () => Promise.resolve());
-    await expect(made).rejects.toThrow(OptionError);
-    await expect(made).rejects.toThrow(
-      `the play ${name} moves all players from one point, but the network "decoder" is moved by both "makers" and ` +
-        '"translator"; use "alternating", or give it to one of them.',
+test("all at once", async () => {
+  const game: ThreePlayers = { ...brief, play: "simultaneous" };
+  const { turnByRule } = replayedGame(game, settings);
+  await play(game, { probes: { every: 0 } }, async (trainer) => {
+    const rule = trainer.game.play;
+    await expectTurns(
+      trainer,
+      4,
+      (turn, from) => turnByRule(rule, turn, from),
+      () => false,
     );
   });
 });

@@ -1,21 +1,22 @@
 /** The game of three players in float64: each loss a graph of its own, which the reference evaluates. */
-import type { Carry } from "../../../src/carry.ts";
-import { streams } from "../../../src/gan/context.ts";
-import type { Applied } from "../../../src/gan/game/game.ts";
-import type { PerPlayer, PlayedGame } from "../../../src/gan/play/game.ts";
-import type { ResolvedPlay } from "../../../src/gan/play/play.ts";
-import type { Snapshot } from "../../../src/gan/run/snapshot.ts";
-import type { Node } from "../../../src/graph/node.ts";
-import { type InputSlot, input } from "../../../src/graph/primitives/leaf.ts";
-import { type DType, type Shape, sizeOf } from "../../../src/graph/shape.ts";
-import { isParameterSpec, type ParameterSpec } from "../../../src/nn/layer.ts";
-import { Pass } from "../../../src/nn/pass.ts";
-import { sgd } from "../../../src/optim/sgd.ts";
-import { Random } from "../../../src/random.ts";
-import { Tensor } from "../../../src/tensor.ts";
-import { grad, type TensorTree } from "../../../src/transforms.ts";
-import { flatten } from "../../../src/tree.ts";
-import { evaluate } from "../../reference/reference.ts";
+import type { Carry } from "../../src/carry.ts";
+import { streams } from "../../src/gan/context.ts";
+import type { Applied } from "../../src/gan/game/game.ts";
+import type { PerPlayer, PlayedGame } from "../../src/gan/play/game.ts";
+import type { ResolvedPlay } from "../../src/gan/play/play.ts";
+import { pullOfLoss } from "../../src/gan/play/pull.ts";
+import type { Snapshot } from "../../src/gan/run/snapshot.ts";
+import type { Node } from "../../src/graph/node.ts";
+import { type InputSlot, input } from "../../src/graph/primitives/leaf.ts";
+import { type DType, type Shape, sizeOf } from "../../src/graph/shape.ts";
+import { isParameterSpec, type ParameterSpec } from "../../src/nn/layer.ts";
+import { Pass } from "../../src/nn/pass.ts";
+import { sgd } from "../../src/optim/sgd.ts";
+import { Random } from "../../src/random.ts";
+import { Tensor } from "../../src/tensor.ts";
+import { grad, type TensorTree } from "../../src/transforms.ts";
+import { flatten } from "../../src/tree.ts";
+import { evaluate } from "./reference.ts";
 import { drawBatch, type NetworkName, type PlayerName, type ThreePlayers, type ThreeStep } from "./three_players.ts";
 
 /** Numbers by the path that they have in a snapshot. */
@@ -57,7 +58,7 @@ export interface PlayedTurn {
   readonly measured: ReadonlyMap<string, number>;
 }
 
-export function referenceGame(game: ThreePlayers, { seed, batchSize }: Settings) {
+export function replayedGame(game: ThreePlayers, { seed, batchSize }: Settings) {
   const leaves = new Map<string, Tensor>();
   const leaf = (path: string, shape: Shape, dtype: DType = "f32"): Tensor => {
     const known = leaves.get(path) ?? new Tensor(input(path, shape, dtype));
@@ -254,11 +255,20 @@ export function referenceGame(game: ThreePlayers, { seed, batchSize }: Settings)
         }),
       );
     };
+    let last: PlayerLoss | undefined;
+    const found = new Map<string, PlayerLoss>();
     const played: PlayedGame = {
       players: order,
       loss: (name, point: PerPlayer) => {
         const moved = Object.entries(point).map(([player, vector]) => vectorsOf(player, vector));
-        return lossOf(name, due, Object.assign({}, ...moved)).loss;
+        last = lossOf(name, due, Object.assign({}, ...moved));
+        return last.loss;
+      },
+      // Statistics are those of the point that a player moves from.
+      pull: (name, point, isWatched, ahead) => {
+        const pull = pullOfLoss(played, name, point, { ahead });
+        if (isWatched && last) found.set(name, last);
+        return pull;
       },
     };
     const states = Object.fromEntries(
@@ -275,6 +285,7 @@ export function referenceGame(game: ThreePlayers, { seed, batchSize }: Settings)
     );
     const kept = new Map<string, Tensor>();
     const move = rule.step(played, states, carryOf(at, leaf, kept));
+    for (const { buffers } of found.values()) for (const [path, value] of buffers) kept.set(path, value);
     const next = new Map(at);
     const [vectors, losses, lasting] = [
       calculate(

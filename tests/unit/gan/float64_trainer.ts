@@ -1,0 +1,96 @@
+/** A trainer in float64: the very graphs that the compiler would get, evaluated by the reference. */
+import type { State } from "../../../src/compile/state.ts";
+import { Engine } from "../../../src/engine.ts";
+import { buildStep } from "../../../src/gan/build_step.ts";
+import { createContext } from "../../../src/gan/compile_steps.ts";
+import { byName } from "../../../src/gan/names.ts";
+import { setUp } from "../../../src/gan/setup.ts";
+import { keyOf, type StepSpec, stepsOfTurn } from "../../../src/gan/turn.ts";
+import type { StateSlot } from "../../../src/graph/primitives/leaf.ts";
+import { type DType, type Shape, sizeOf } from "../../../src/graph/shape.ts";
+import { TelemetryLayout } from "../../../src/probes/telemetry.ts";
+import { Tensor } from "../../../src/tensor.ts";
+import { evaluate } from "../../reference/reference.ts";
+import type { Values } from "../../reference/replayed_game.ts";
+import { createRng } from "../../reference/rng.ts";
+import { fakeState } from "../compile/graphs.ts";
+
+type Slots = Map<number, Float64Array>;
+
+const slotOf = ({ node }: { readonly node: Tensor["node"] }): StateSlot => node.attributes["slot"] as StateSlot;
+
+/** An engine whose states are numbers on the host, and which runs nothing. */
+function engineOfNumbers(): { engine: Engine; slots: Slots } {
+  const slots: Slots = new Map();
+  const size = 2 ** 30;
+  const parts = {
+    features: new Set(["shader-f16"]),
+    limits: { maxStorageBufferBindingSize: size, maxBufferSize: size },
+    adapterName: "none",
+    stats: () => ({ liveBytes: 0 }),
+    tensor: Engine.prototype.tensor,
+    state: (label: string, shape: Shape, dtype?: DType) => {
+      const { state } = fakeState(label, shape, dtype);
+      slots.set(slotOf(state).id, new Float64Array(sizeOf(shape)));
+      const write = (values: ArrayLike<number>) => slots.set(slotOf(state).id, Float64Array.from(values));
+      return Object.assign(state, { write, destroy: () => undefined });
+    },
+    read: ({ node }: State) => new Tensor(node),
+  };
+  return { engine: Object.create(Engine.prototype, Object.getOwnPropertyDescriptors(parts)) as Engine, slots };
+}
+
+export function float64Trainer(config: Parameters<typeof setUp>[1]) {
+  const { engine, slots } = engineOfNumbers();
+  const { game, run } = setUp(engine, config, byName);
+  const context = createContext(engine, game, run);
+  const rng = createRng("first parameters");
+  for (const { arena } of Object.values(context.networks)) {
+    arena.state.write(Float32Array.from({ length: arena.size }, () => rng.between(-0.7, 0.7)));
+  }
+  const layout = new TelemetryLayout();
+  const steps = new Map<string, { step: ReturnType<typeof buildStep>; records: ReturnType<TelemetryLayout["take"]> }>();
+  const built = (spec: StepSpec) => {
+    const known = steps.get(keyOf(spec)) ?? { step: buildStep(context, layout, spec), records: layout.take() };
+    steps.set(keyOf(spec), known);
+    return known;
+  };
+  const row = new Map<string, number>();
+
+  function take(spec: StepSpec): void {
+    const { step, records } = built(spec);
+    const roots = [...step.updates.map(([, value]) => value), ...records.map(({ value }) => value)];
+    const found = evaluate(
+      roots.map(({ node }) => node),
+      { states: slots },
+    );
+    step.updates.forEach(([state], i) => {
+      slots.set(slotOf(state).id, found[i] as Float64Array);
+    });
+    records.forEach(({ column }, i) => {
+      const { name } = layout.columns.find(({ offset }) => offset === column) as { name: string };
+      row.set(name, found[step.updates.length + i]![0] as number);
+    });
+  }
+
+  return {
+    game,
+    controls: context.controls,
+    /** All that lasts, by its path. */
+    values: (): Values =>
+      new Map([...context.carry.states].map(([path, state]) => [path, slots.get(slotOf(state).id) as Float64Array])),
+    /** Puts all loss scales to a number. */
+    scaleLosses: (scale: number): void => {
+      for (const [path, state] of context.carry.states)
+        if (path.endsWith("/lossScale")) slots.set(slotOf(state).id, Float64Array.of(scale, 1));
+    },
+    /** Takes the steps of a turn. What the last one of each player measured, by column. */
+    turn: (index: number): ReadonlyMap<string, number> => {
+      row.clear();
+      for (const { spec, times } of stepsOfTurn(game, run, index)) {
+        for (let i = 0; i < times; i++) take(spec);
+      }
+      return new Map(row);
+    },
+  };
+}
