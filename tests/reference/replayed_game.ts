@@ -237,7 +237,7 @@ export function replayedGame(game: ThreePlayers, { seed, batchSize }: Settings) 
       at = played.values;
       for (const [column, value] of played.measured) measured.set(column, value);
     }
-    return { values: new Map([...at, ["turns", Float64Array.of(turn + 1)]]), measured };
+    return { values: withTurns(at, turn + 1), measured };
   }
 
   /** A turn that ends with one step of all players by a rule, which the reference evaluates as a graph. */
@@ -310,8 +310,7 @@ export function replayedGame(game: ThreePlayers, { seed, batchSize }: Settings) 
     [...kept.keys()].forEach((path, i) => {
       next.set(path, lasting[i] as Float64Array);
     });
-    next.set("turns", Float64Array.of(turn + 1));
-    return { values: next, measured: new Map(order.map((name, i) => [`loss/${name}`, losses[i]![0] as number])) };
+    return { values: withTurns(next, turn + 1), measured: new Map(order.map((name, i) => [`loss/${name}`, losses[i]![0] as number])) };
   }
 
   return { turnInOrder, turnByRule };
@@ -335,6 +334,10 @@ function carryOf(
     at: (inner) => carryOf(values, leaf, kept, `${scope}/${inner}`),
   };
 }
+
+/** Where the last player takes one step a turn, its count is that of turns. */
+const withTurns = (values: Values, turns: number): Values =>
+  values.has("turns") ? new Map([...values, ["turns", Float64Array.of(turns)]]) : values;
 
 function treeOf(specs: Parameters<typeof flatten<ParameterSpec>>[0], vector: Tensor): TensorTree {
   const { leaves, rebuild } = flatten<ParameterSpec>(specs, isParameterSpec);
