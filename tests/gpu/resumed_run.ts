@@ -31,13 +31,14 @@ export async function expectResumed(engine: Engine, config: TrainerConfig): Prom
   first.dispose();
   const second = await Trainer.create(engine, config);
   second.restore(taken);
-  expect(await second.snapshot()).toEqual(taken);
+  // Strictly: `toEqual` looks into no ArrayBuffer.
+  expect(await second.snapshot()).toStrictEqual(taken);
   await reportsOf(second, options);
   const actual = await second.snapshot();
   second.dispose();
-  expect(actual).toEqual(expected);
+  expect(actual).toStrictEqual(expected);
   const parameters = ({ states }: typeof taken) => states.filter(({ path }) => path.endsWith("/parameters"));
-  expect(parameters(expected)).not.toEqual(parameters(taken));
+  expect(parameters(expected)).not.toStrictEqual(parameters(taken));
 }
 
 const small: TrainerConfig = {

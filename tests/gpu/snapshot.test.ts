@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.destroy());
 
-/** Everything that can be told of a trainer's state. */
+/** Everything that can be told of a trainer's state. To be compared strictly: `toEqual` looks into no ArrayBuffer. */
 const stateOf = async (of: Trainer) => [of.step, await of.snapshot()];
 
 const counted = ({ states }: Snapshot, label: string) =>
@@ -71,10 +71,10 @@ test("it holds the controls, and the run goes on with the same reports and findi
   trainer.controls.set("generatorLearningRate", 1);
   trainer.restore(at);
   expect(trainer.controls.get("generatorLearningRate")).toBe(Math.fround(1e-5));
-  expect([await going(trainer), await trainer.snapshot()]).toEqual(expected);
+  expect([await going(trainer), await trainer.snapshot()]).toStrictEqual(expected);
   const other = await Trainer.create(engine, tinyGame);
   other.restore(JSON.parse(JSON.stringify(taken)));
-  expect([await going(other), await other.snapshot()]).toEqual(expected);
+  expect([await going(other), await other.snapshot()]).toStrictEqual(expected);
   other.dispose();
 });
 
@@ -82,19 +82,19 @@ test("its arrays are the caller's, before and after", async () => {
   trainer.restore(snapshot);
   const mine = await trainer.snapshot();
   for (const { bytes } of mine.states) new Uint8Array(bytes).fill(7);
-  expect(await trainer.snapshot()).toEqual(snapshot);
+  expect(await trainer.snapshot()).toStrictEqual(snapshot);
   const given = structuredClone(snapshot);
   trainer.restore(given);
   for (const { bytes } of given.states) new Uint8Array(bytes).fill(7);
   new Uint8Array(given.telemetry.bytes).fill(7);
-  expect(await trainer.snapshot()).toEqual(snapshot);
+  expect(await trainer.snapshot()).toStrictEqual(snapshot);
 });
 
 test("measuring the kernels leaves the run as it is", async () => {
   if (!engine.features.has("timestamp-query")) return;
   trainer.restore(snapshot);
   await trainer.profile();
-  expect(await trainer.snapshot()).toEqual(snapshot);
+  expect(await trainer.snapshot()).toStrictEqual(snapshot);
 });
 
 describe("what is no snapshot of this run changes nothing:", () => {
@@ -160,7 +160,7 @@ describe("what is no snapshot of this run changes nothing:", () => {
     expect(error).toBeInstanceOf(OptionError);
     expect((error as Error).message).toMatch(sentence);
     expect((error as Error).message).toMatch(/^Trainer: restore\(\) /);
-    expect(await stateOf(trainer)).toEqual(before);
+    expect(await stateOf(trainer)).toStrictEqual(before);
   });
 
   const others: Readonly<Record<string, [Partial<TrainerConfig>, ...parts: string[]]>> = {
@@ -182,7 +182,7 @@ describe("what is no snapshot of this run changes nothing:", () => {
     expect(() => other.restore(snapshot)).toThrow(
       `got a snapshot of another run, which differs in ${parts.join(", ")}`,
     );
-    expect(await stateOf(other)).toEqual(before);
+    expect(await stateOf(other)).toStrictEqual(before);
     other.restore(snapshot, { except: parts });
     expect(other.step).toBe(3);
     other.dispose();

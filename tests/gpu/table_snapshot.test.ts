@@ -9,7 +9,8 @@ import type { Snapshot } from "../../src/gan/run/snapshot.ts";
 import type { RunOptions } from "../../src/gan/run_options.ts";
 import { Trainer } from "../../src/gan/trainer.ts";
 import { OptionError } from "../../src/gpu/errors.ts";
-import { mlp, recomputing } from "../../src/nn/network.ts";
+import { mlp } from "../../src/nn/network.ts";
+import { recomputing } from "../../src/nn/recomputing.ts";
 import { createEngine } from "./fixtures.ts";
 
 /** Made anew at each call. */

@@ -310,7 +310,10 @@ export function replayedGame(game: ThreePlayers, { seed, batchSize }: Settings) 
     [...kept.keys()].forEach((path, i) => {
       next.set(path, lasting[i] as Float64Array);
     });
-    return { values: withTurns(next, turn + 1), measured: new Map(order.map((name, i) => [`loss/${name}`, losses[i]![0] as number])) };
+    return {
+      values: withTurns(next, turn + 1),
+      measured: new Map(order.map((name, i) => [`loss/${name}`, losses[i]![0] as number])),
+    };
   }
 
   return { turnInOrder, turnByRule };

@@ -1,4 +1,5 @@
 /** A trainer in float64: the very graphs that the compiler would get, evaluated by the reference. */
+import "../../../src/public/extras/engine.ts";
 import type { State } from "../../../src/compile/state.ts";
 import { Engine } from "../../../src/engine.ts";
 import { buildStep } from "../../../src/gan/build_step.ts";

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { type PlayName, plays } from "../../../src/gan/play/registry.ts";
 import type { RunOptions } from "../../../src/gan/run_options.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
-import { recomputing } from "../../../src/nn/network.ts";
+import { recomputing } from "../../../src/nn/recomputing.ts";
 import { replayedGame, type Values } from "../../reference/replayed_game.ts";
 import { type ThreePlayers, threePlayers, withPlayers } from "../../reference/three_players.ts";
 import { float64Trainer } from "./float64_trainer.ts";
