@@ -3,7 +3,6 @@ import { isParameterSpec, type ParameterSpec } from "../../nn/layer.ts";
 import { type Network, network } from "../../nn/network.ts";
 import { Pass } from "../../nn/pass.ts";
 import { Random } from "../../random.ts";
-import { isTensor, type Tensor } from "../../tensor.ts";
 import type { TensorTree } from "../../transforms.ts";
 import { flatten } from "../../tree.ts";
 import type { GameContext } from "../context.ts";
@@ -61,14 +60,11 @@ const plain = ({ inputShape, layers }: Network): Network => network(inputShape, 
 /** Draws as before, so that what is drawn afterwards is drawn from the same stream. */
 const openPrior = (prior: Prior): Prior => ({
   ...prior,
-  draw: (random, size, batch) => {
-    const drawn: unknown = prior.draw(random, size, batch);
-    return isTensor(drawn) ? anyLike(drawn) : (drawn as Tensor);
-  },
+  draw: (random, size, batch) => anyLike(prior.draw(random, size, batch)),
 });
 
 const mapValues = <From, To>(
   values: Readonly<Record<string, From>>,
-  change: (value: From, name: string) => To,
+  change: (value: From) => To,
 ): Readonly<Record<string, To>> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]));
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
