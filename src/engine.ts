@@ -1,13 +1,13 @@
 import type { ByteCache } from "./cache/byte_cache.ts";
 import { type CompiledGraph, compileGraph } from "./compile/compile_graph.ts";
 import type { DeviceTraits } from "./compile/device_traits.ts";
-import { assertForms, type FormChoices } from "./compile/form_choices.ts";
+import type { FormChoices } from "./compile/form_choices.ts";
 import { Loop, type LoopEntry, type LoopOptions } from "./compile/loop.ts";
 import { Plan, type PlanContext, type Progress } from "./compile/plan.ts";
 import type { Sink } from "./compile/sinks.ts";
 import { State } from "./compile/state.ts";
 import { type FormTuner, type TuneMode, type TuningOptions, tuneModes, tunerOf } from "./compile/tuning.ts";
-import { compiledFunction } from "./compiled_function.ts";
+import type { compiledFunction } from "./compiled_function.ts";
 import { type AdapterSummary, type DeviceSource, describeAdapter } from "./gpu/adapter.ts";
 import { BoundedCache, defaultCacheBytes } from "./gpu/bounded_cache.ts";
 import { BufferPool } from "./gpu/buffer_pool.ts";
@@ -32,6 +32,7 @@ import {
 } from "./gpu/checks.ts";
 import { Device } from "./gpu/device.ts";
 import { DataError, OptionError } from "./gpu/errors.ts";
+import { type Extra, partOf } from "./gpu/extra.ts";
 import { PipelineCache } from "./gpu/pipelines.ts";
 import { Readback, type ReadRange } from "./gpu/readback.ts";
 import { SharedArenas } from "./gpu/shared_arenas.ts";
@@ -152,6 +153,9 @@ const loopKinds: Kinds<LoopOptions> = { targetMilliseconds: needed(positive), ma
 const rangeKinds: Kinds<ReadRange> = { buffer: needed(object), offset: needed(whole), size: needed(whole) };
 const nodeKind: Kind = { says: "the `node` of a tensor", is: (value) => isList(Object(value).inputs) };
 
+/** What `Engine.compile` calls. */
+export const extraCompiling: Extra<typeof compiledFunction> = { entry: "compile" };
+
 /**
  * A GPU, ready to compute. Everything goes one way: a graph is compiled to a plan, a plan runs. Eager evaluation
  * (`await tensor.data()`) does the same, with plans remembered by the graph's structure.
@@ -198,8 +202,7 @@ export class Engine implements Evaluator {
    */
   static async create(options: EngineOptions = {}): Promise<Engine> {
     assertKeys("Engine.create", options, optionKinds);
-    assertForms(options.formChoices ?? {});
-    const makeTuner = tunerOf(options.tune ?? "off");
+    const makeTuner = tunerOf(options.tune ?? "off", options.formChoices);
     const onWarning = options.onWarning ?? ((message) => console.warn(`saddlepoint: ${message}`));
     const device = await Device.acquire(options, { debug: options.debug ?? false, onWarning });
     const engine = new Engine(device, options, makeTuner);
@@ -351,7 +354,7 @@ export class Engine implements Evaluator {
     f: (...args: Args) => Result,
   ): (...args: Args) => Promise<Result> {
     assertKind("engine.compile", "the function", f, callback);
-    return compiledFunction(f, this, (description) => this.plan(description));
+    return partOf(extraCompiling, "engine.compile()")(f, this, (description) => this.plan(description));
   }
 
   /** The values of nodes, each as an array of its element type. Compiled once for each structure of graph. */

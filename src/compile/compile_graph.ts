@@ -4,7 +4,6 @@ import type { Cluster } from "./cluster.ts";
 import { type DeviceTraits, leastDevice } from "./device_traits.ts";
 import { emitKernels } from "./emit_kernel.ts";
 import { type ChooseForm, firstForm } from "./gemm_forms.ts";
-import { halfValues } from "./half_precision.ts";
 import type { Kernel, Target } from "./kernel.ts";
 import { isAssembled, withoutReshapes } from "./lower.ts";
 import { type Location, planMemory } from "./memory.ts";
@@ -44,7 +43,7 @@ export interface CompiledGraph {
 
 /** Lowers, schedules, plans memory, and emits WGSL. Pure: nothing is created on the GPU. */
 export function compileGraph(sinks: readonly Sink[], options: CompileOptions): CompiledGraph {
-  const { roots, precise } = rewrite(
+  const { roots, halves } = rewrite(
     sinks.map((sink) => sink.node),
     options,
   );
@@ -57,9 +56,9 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
   const loads = new Map<Cluster, ReadonlySet<Node>>();
   for (const cluster of schedule.dispatches.flat()) loads.set(cluster, externalLoads(cluster, scheduler));
   const wanted = new Set(schedule.sinks.map((sink) => sink.node));
-  const halves = options.halfPrecision ? halfValues(schedule.materialised, precise, wanted) : new Set<Node>();
+  const asHalves = halves(schedule.materialised, wanted);
   const memory = planMemory(schedule, {
-    isHalf: (node) => halves.has(node),
+    isHalf: (node) => asHalves.has(node),
     loadsOf: (cluster) => loads.get(cluster) as ReadonlySet<Node>,
     loads: (node) => scheduler.loads(node),
     ...(options.maxBufferBytes ? { maxArenaBytes: options.maxBufferBytes } : {}),

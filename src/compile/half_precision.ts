@@ -1,14 +1,23 @@
 import { collect, type Node, nodeSize, operandsOf } from "../graph/node.ts";
 import { copy } from "../graph/primitives/elementwise.ts";
 import { isAssembled, withoutReshapes } from "./lower.ts";
+import type { RewrittenGraph } from "./rewrite.ts";
 
 /** Smaller values cost nothing to keep whole. */
 const fewestElements = 1024;
 
 const isProduct = ({ op }: Node): boolean => op.lowering.kind === "matmul" || op.lowering.kind === "convolution";
 
+/** A graph whose values lie in memory as f16 where they can; all that is computed from the marked nodes stays f32. */
+export function inHalf(results: readonly Node[], marked: ReadonlySet<Node>): RewrittenGraph {
+  const copied = copyWeights(results, computedFrom(marked, results));
+  const roots = results.map((root) => copied.get(root) as Node);
+  const precise = computedFrom(new Set([...marked].flatMap((node) => copied.get(node) ?? [])), roots);
+  return { roots, halves: (materialised, sinks) => halfValues(materialised, precise, sinks) };
+}
+
 /** The marked nodes and all that is computed from them. */
-export function computedFrom(marked: ReadonlySet<Node>, roots: readonly Node[]): ReadonlySet<Node> {
+function computedFrom(marked: ReadonlySet<Node>, roots: readonly Node[]): ReadonlySet<Node> {
   const found = new Set<Node>();
   for (const node of collect(roots)) {
     if (marked.has(node) || operandsOf(node).some((input) => found.has(input))) found.add(node);
@@ -21,7 +30,7 @@ export function computedFrom(marked: ReadonlySet<Node>, roots: readonly Node[]):
  * small steps add up (Micikevicius et al. 2018, section 3.1). Returns the new node of every node that the roots are
  * computed from.
  */
-export function copyWeights(roots: readonly Node[], precise: ReadonlySet<Node>): Map<Node, Node> {
+function copyWeights(roots: readonly Node[], precise: ReadonlySet<Node>): Map<Node, Node> {
   const rewritten = new Map<Node, Node>();
   for (const node of collect(roots)) {
     const takesCopies = isProduct(node) && !precise.has(node);
@@ -47,7 +56,7 @@ const isLarge = (node: Node): boolean => node.dtype === "f32" && nodeSize(node) 
  * gradients of parameters (parts of one vector, or sums in several parts) and what is computed from `precise` values stay
  * f32.
  */
-export function halfValues(
+function halfValues(
   materialised: ReadonlySet<Node>,
   precise: ReadonlySet<Node>,
   sinks: ReadonlySet<Node>,

@@ -1,6 +1,7 @@
+import { type Extra, partOf } from "../gpu/extra.ts";
 import type { Node } from "../graph/node.ts";
 import type { DeviceTraits } from "./device_traits.ts";
-import { computedFrom, copyWeights } from "./half_precision.ts";
+import type { inHalf } from "./half_precision.ts";
 import { lower } from "./lower.ts";
 import { readSignsFromOutputs } from "./signs.ts";
 
@@ -14,24 +15,26 @@ export interface RewriteOptions {
   readonly halfPrecision?: HalfPrecision;
 }
 
-/** A graph in the form that is scheduled: the roots, and what must stay f32 where values may lie as f16. */
+/** A graph in the form that is scheduled. */
 export interface RewrittenGraph {
   readonly roots: readonly Node[];
-  readonly precise: ReadonlySet<Node>;
+  /** Those of the values in memory that lie there as f16. */
+  halves(materialised: ReadonlySet<Node>, sinks: ReadonlySet<Node>): ReadonlySet<Node>;
 }
 
-/** All rewrites of a graph, one after the other. */
+export const extraHalfPrecision: Extra<typeof inHalf> = { entry: "mixed" };
+
+/**
+ * All rewrites of a graph, one after the other.
+ *
+ * @throws SaddlepointError for half precision on a page without it.
+ */
 export function rewrite(roots: readonly Node[], { target, halfPrecision }: RewriteOptions): RewrittenGraph {
   const lowered = lower(roots, target);
   const signed = readSignsFromOutputs(roots.map((root) => lowered.get(root) as Node));
   const at = (node: Node) => signed.get(lowered.get(node) as Node);
   const results = roots.map((root) => at(root) as Node);
-  if (!halfPrecision) return { roots: results, precise: new Set() };
-  const marked = new Set(halfPrecision.except.flatMap((node) => at(node) ?? []));
-  const copied = copyWeights(results, computedFrom(marked, results));
-  const halved = results.map((root) => copied.get(root) as Node);
-  return {
-    roots: halved,
-    precise: computedFrom(new Set([...marked].flatMap((node) => copied.get(node) ?? [])), halved),
-  };
+  if (!halfPrecision) return { roots: results, halves: () => new Set() };
+  const precise = new Set(halfPrecision.except.flatMap((node) => at(node) ?? []));
+  return partOf(extraHalfPrecision, "halfPrecision")(results, precise);
 }

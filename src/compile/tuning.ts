@@ -2,8 +2,8 @@ import type { ByteCache } from "../cache/byte_cache.ts";
 import { type Extra, partOf } from "../gpu/extra.ts";
 import type { CompiledGraph, CompileOptions } from "./compile_graph.ts";
 import type { DeviceTraits } from "./device_traits.ts";
-import { choosing, type FormChoices } from "./form_choices.ts";
-import type { ChooseForm } from "./gemm_forms.ts";
+import type { FormChoices } from "./form_choices.ts";
+import { type ChooseForm, firstForm } from "./gemm_forms.ts";
 import type { PlanContext } from "./plan.ts";
 
 /**
@@ -32,29 +32,23 @@ export interface TuningOptions {
   readonly formChoices?: FormChoices | undefined;
 }
 
-export const extraTuning: Extra<(mode: Exclude<TuneMode, "off">, options: TuningOptions) => FormTuner> = {
-  entry: "tuning",
+/** Makes the tuner of an engine, whose device is there later. */
+type MakeTuner = (options: TuningOptions) => FormTuner;
+
+/** For choices to begin with. @throws OptionError at a form that doesn't exist. */
+export const extraTuning: Extra<(mode: TuneMode, given: FormChoices) => MakeTuner> = { entry: "tuning" };
+
+/** @throws SaddlepointError on a page without tuning; OptionError at a form that doesn't exist. */
+export function tunerOf(mode: TuneMode, given: FormChoices | undefined): MakeTuner {
+  if (mode === "off" && !given) return () => guessing;
+  return partOf(extraTuning, `Engine.create with ${given ? "formChoices" : `tune "${mode}"`}`)(mode, given ?? {});
+}
+
+/** Times nothing, and takes the best guess. */
+const guessing: FormTuner = {
+  get choices() {
+    return {};
+  },
+  chooseForm: firstForm,
+  tune: () => Promise.resolve(false),
 };
-
-/**
- * Makes the tuner of an engine, whose device is there later.
- *
- * @throws SaddlepointError on a page without tuning.
- */
-export function tunerOf(mode: TuneMode): (options: TuningOptions) => FormTuner {
-  if (mode === "off") return ({ formChoices }) => untimed(formChoices);
-  const make = partOf(extraTuning, `Engine.create with tune "${mode}"`);
-  return (options) => make(mode, options);
-}
-
-/** Times nothing: takes the choices given, and guesses the others. */
-function untimed(given: FormChoices = {}): FormTuner {
-  const choices = { ...given };
-  return {
-    get choices() {
-      return { ...choices };
-    },
-    chooseForm: choosing(choices),
-    tune: () => Promise.resolve(false),
-  };
-}

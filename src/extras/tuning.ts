@@ -1,8 +1,14 @@
-/** `saddlepoint/tuning`: gives `Engine.create` the modes `quick` and `full` of its option `tune`. */
+/** `saddlepoint/tuning`: gives `Engine.create` the options `formChoices` and `tune`. */
 import { checkedCache } from "../cache/checked_cache.ts";
 import { defaultCache } from "../cache/default_cache.ts";
+import { assertForms } from "../compile/form_choices.ts";
 import { Tuner } from "../compile/tuner.ts";
 import { extraTuning } from "../compile/tuning.ts";
+import { untimed } from "../compile/untimed.ts";
 
-extraTuning.part = (mode, { cache = defaultCache(), onWarning, ...options }) =>
-  new Tuner(mode, { ...options, cache: checkedCache(cache, onWarning) });
+extraTuning.part = (mode, given) => {
+  assertForms(given);
+  if (mode === "off") return () => untimed(given);
+  return ({ cache = defaultCache(), onWarning, ...options }) =>
+    new Tuner(mode, { ...options, cache: checkedCache(cache, onWarning) });
+};

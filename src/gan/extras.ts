@@ -1,4 +1,5 @@
 import type { Extra } from "../gpu/extra.ts";
+import type { modeCoverage, summariseModes } from "../metrics/mode_coverage.ts";
 import type { profilePlans } from "./profile.ts";
 import type { fingerprintOf } from "./run/fingerprint.ts";
 import type { checkSnapshot, takeSnapshot } from "./run/snapshot.ts";
@@ -20,3 +21,12 @@ export interface TrainerInsight {
 }
 
 export const extraTrainerInsight: Extra<TrainerInsight> = { entry: "explain" };
+
+/** What counts the modes that samples cover. */
+export interface ModeCounting {
+  readonly modeCoverage: typeof modeCoverage;
+  readonly summariseModes: typeof summariseModes;
+}
+
+/** Nobody asks for it by a name: without it, reports go without `modes`. */
+export const extraModes: Extra<ModeCounting> = { entry: "modes" };

@@ -11,6 +11,7 @@ import {
   unknownName,
 } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
+import { lossScaling } from "../optim/learner.ts";
 import { type OwnProbes, resolveOwnProbes } from "../probes/own_probes.ts";
 import type { Advice } from "../probes/remedies.ts";
 import type { Rule } from "../probes/rules/rule.ts";
@@ -126,6 +127,7 @@ function resolvePrecision(engine: Engine, precision: Precision): Precision {
   if (precision !== "f32" && precision !== "mixed") {
     throw unknownName("Trainer", "precision", precision, { f32: 0, mixed: 0 });
   }
+  if (precision === "mixed") lossScaling();
   if (precision === "mixed" && !engine.features.has("shader-f16")) {
     throw new OptionError(
       `Trainer: precision "mixed" keeps values as f16, which this adapter (${engine.adapterName}) doesn't offer: it has ` +

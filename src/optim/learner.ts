@@ -1,14 +1,19 @@
 import type { CarryStore } from "../carry.ts";
 import type { State } from "../compile/state.ts";
+import { type Extra, partOf } from "../gpu/extra.ts";
 import type { HeldNetwork } from "../nn/held_network.ts";
 import type { ParameterRange } from "../nn/parameter_arena.ts";
 import type { Pass } from "../nn/pass.ts";
 import { Tensor } from "../tensor.ts";
 import type { TensorTree } from "../transforms.ts";
-import { LossScale } from "./loss_scale.ts";
+import type { LossScale, Updates } from "./loss_scale.ts";
 import type { Optimizer, OptimizerInput, OptimizerOutput } from "./optimizer.ts";
 
-type Updates = readonly (readonly [State, Tensor])[];
+/** What mixed precision needs beside values of f16. */
+export const extraLossScale: Extra<typeof LossScale> = { entry: "mixed" };
+
+/** @throws SaddlepointError on a page without mixed precision. */
+export const lossScaling = (): typeof LossScale => partOf(extraLossScale, 'precision "mixed"');
 
 /** One tree of tensors for each network, in the networks' form. */
 export type NetworkTrees = Readonly<Record<string, TensorTree>>;
@@ -63,7 +68,7 @@ export class Learner {
       carry.adopt(`${path}/optimizer/${slot}`, engine.state(`${name} ${slot}`, [this.size])),
     );
     this.steps = carry.adopt(`${path}/steps`, engine.state(`${name} steps`, [], "u32"));
-    this.lossScale = scalesLoss ? new LossScale(engine, name) : undefined;
+    this.lossScale = scalesLoss ? new (lossScaling())(engine, name) : undefined;
     if (this.lossScale) carry.adopt(`${path}/lossScale`, this.lossScale.state);
   }
 
@@ -143,18 +148,11 @@ export class Learner {
         change: after.parameters.sub(this.read()),
       };
     }
-    const { engine } = this.#carry;
-    const overflowed = scaled
-      .map((gradient) => gradient.isNonFinite().cast("f32").sum())
-      .reduce((sum, count) => sum.add(count))
-      .greater(0);
-    const guarded = learned.map(
-      ([state, value]) => [state, Tensor.where(overflowed, engine.read(state), value)] as const,
-    );
-    const ofNetworks = guarded.slice(0, this.#networks.length).map(([, value]) => value);
+    const { updates, overflowed } = lossScale.guarded(learned, scaled);
+    const ofNetworks = updates.slice(0, this.#networks.length).map(([, value]) => value);
     const parameters = ofNetworks.length === 1 ? (ofNetworks[0] as Tensor) : Tensor.concat(ofNetworks);
     return {
-      updates: [...guarded, this.#counted(), [lossScale.state, lossScale.next(overflowed)]],
+      updates: [...updates, this.#counted(), [lossScale.state, lossScale.next(overflowed)]],
       parameters,
       change: parameters.sub(this.read()),
       overflowed,

@@ -2,6 +2,9 @@ import type { State } from "../compile/state.ts";
 import type { Engine } from "../engine.ts";
 import { Tensor } from "../tensor.ts";
 
+/** New values of states. */
+export type Updates = readonly (readonly [State, Tensor])[];
+
 /** Halved at an overflow, doubled after so many steps without one. */
 const stepsToGrow = 200;
 const firstScale = 2 ** 16;
@@ -19,8 +22,10 @@ export class LossScale {
   /** The scale of this step, a scalar. */
   readonly scale: Tensor;
   readonly #steps: Tensor;
+  readonly #engine: Engine;
 
   constructor(engine: Engine, name: string) {
+    this.#engine = engine;
     this.state = engine.state(`${name} loss scale`, [2]);
     this.reset();
     const both = engine.read(this.state);
@@ -30,6 +35,18 @@ export class LossScale {
 
   reset(): void {
     this.state.write(new Float32Array([firstScale, 0]));
+  }
+
+  /** The updates of a step, and whether one of its gradients overflowed: then nothing changes. */
+  guarded(updates: Updates, gradients: readonly Tensor[]): { readonly updates: Updates; readonly overflowed: Tensor } {
+    const overflowed = gradients
+      .map((gradient) => gradient.isNonFinite().cast("f32").sum())
+      .reduce((sum, count) => sum.add(count))
+      .greater(0);
+    return {
+      updates: updates.map(([state, value]) => [state, Tensor.where(overflowed, this.#engine.read(state), value)]),
+      overflowed,
+    };
   }
 
   /** The scale's state after a step, which overflowed or did not (a bool scalar). */

@@ -1,9 +1,9 @@
 import type { Plan } from "../../compile/plan.ts";
 import type { DataSource, ModeSet, TensorSource } from "../../data/source.ts";
 import type { Shape } from "../../graph/shape.ts";
-import { modeCoverage, summariseModes } from "../../metrics/mode_coverage.ts";
 import type { Tensor } from "../../tensor.ts";
 import type { GameContext } from "../context.ts";
+import { extraModes } from "../extras.ts";
 import { gridGraph, sampleGraph } from "../sampling.ts";
 import type { TrainReport } from "./report.ts";
 
@@ -23,7 +23,7 @@ export async function createSampler(context: GameContext, count: number, gridCou
   const grid = gridCount > 0 ? gridGraph(context, gridCount) : undefined;
   const outputs = {
     ...(samples && { samples }),
-    ...(samples && modes && { counts: modeCoverage(samples, modes).counts.cast("f32") }),
+    ...(samples && modes && { counts: modes.coverage(samples).counts.cast("f32") }),
     ...(grid && { grid }),
   };
   const shape = ((samples ?? grid) as Tensor).shape.slice(1);
@@ -50,8 +50,14 @@ export function drawnBy(
   return {
     ...(samples && { samples: { values: samples, shape: [count, ...shape] } }),
     ...(grid && { grid: { values: grid, shape: [gridCount, ...shape] } }),
-    ...(counts && modes && { modes: summariseModes(counts, count) }),
+    ...(counts && modes && { modes: modes.summary(counts, count) }),
   };
 }
 
-const modesOf = (data: TensorSource): ModeSet | undefined => ("modes" in data ? (data as DataSource).modes : undefined);
+/** What counts the modes of the data, where it says which it has. */
+function modesOf(data: TensorSource) {
+  const modes: ModeSet | undefined = "modes" in data ? (data as DataSource).modes : undefined;
+  const { part } = extraModes;
+  if (!modes || !part) return undefined;
+  return { coverage: (samples: Tensor) => part.modeCoverage(samples, modes), summary: part.summariseModes };
+}

@@ -1,6 +1,7 @@
 /** Every entry of the package, for the compilers to resolve. */
 import * as main from "saddlepoint";
 import "saddlepoint/averages";
+import "saddlepoint/compile";
 import type * as core from "saddlepoint/core";
 import * as data from "saddlepoint/data";
 import "saddlepoint/explain";
@@ -8,6 +9,8 @@ import * as gan from "saddlepoint/gan";
 import "saddlepoint/images";
 import * as io from "saddlepoint/io";
 import * as metrics from "saddlepoint/metrics";
+import "saddlepoint/mixed";
+import "saddlepoint/modes";
 import * as nn from "saddlepoint/nn";
 import * as optim from "saddlepoint/optim";
 import * as probes from "saddlepoint/probes";
