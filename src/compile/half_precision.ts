@@ -1,7 +1,7 @@
 import { collect, type Node, nodeSize, operandsOf } from "../graph/node.ts";
 import { copy } from "../graph/primitives/elementwise.ts";
 import { isAssembled, withoutReshapes } from "./lower.ts";
-import type { RewrittenGraph } from "./rewrite.ts";
+import type { RewrittenGraph } from "./rewritten_graph.ts";
 
 /** Smaller values cost nothing to keep whole. */
 const fewestElements = 1024;

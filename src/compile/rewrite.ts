@@ -3,6 +3,7 @@ import type { Node } from "../graph/node.ts";
 import type { DeviceTraits } from "./device_traits.ts";
 import type { inHalf } from "./half_precision.ts";
 import { lower } from "./lower.ts";
+import type { RewrittenGraph } from "./rewritten_graph.ts";
 import { readSignsFromOutputs } from "./signs.ts";
 
 export interface HalfPrecision {
@@ -13,13 +14,6 @@ export interface HalfPrecision {
 export interface RewriteOptions {
   readonly target?: DeviceTraits;
   readonly halfPrecision?: HalfPrecision;
-}
-
-/** A graph in the form that is scheduled. */
-export interface RewrittenGraph {
-  readonly roots: readonly Node[];
-  /** Those of the values in memory that lie there as f16. */
-  halves(materialised: ReadonlySet<Node>, sinks: ReadonlySet<Node>): ReadonlySet<Node>;
 }
 
 export const extraHalfPrecision: Extra<typeof inHalf> = { entry: "mixed" };

@@ -1,5 +1,5 @@
 import { assertKeys, count as atLeastOne, positive } from "../gpu/checks.ts";
-import { gaussianMixture } from "./mixture.ts";
+import { mixtureOf } from "./mixture_of.ts";
 import type { DataSource, LabelledBatch } from "./source.ts";
 
 export interface RingOptions {
@@ -19,12 +19,16 @@ export interface RingOptions {
  * @throws OptionError for options out of range.
  */
 export function gaussianRing(options: RingOptions = {}): DataSource<LabelledBatch> {
-  assertKeys<RingOptions>("gaussianRing", options, { modes: atLeastOne, radius: positive, standardDeviation: true });
+  assertKeys<RingOptions>("gaussianRing", options, {
+    modes: atLeastOne,
+    radius: positive,
+    standardDeviation: positive,
+  });
   const { modes = 8, radius = 2, standardDeviation = 0.05 } = options;
   // The end point 2 pi is the first centre again and must not be among them.
   const centers = Array.from({ length: modes }, (_, k) => {
     const angle = (2 * Math.PI * k) / modes;
     return [radius * Math.cos(angle), radius * Math.sin(angle)];
   });
-  return gaussianMixture({ name: "gaussianRing", centers, standardDeviation });
+  return mixtureOf("gaussianRing", { centers, standardDeviation });
 }

@@ -1,3 +1,4 @@
+import "../../src/public/extras/mixed.ts";
 import { type CompileOptions, compileGraph } from "../../src/compile/compile_graph.ts";
 import type { DeviceTraits } from "../../src/compile/device_traits.ts";
 import type { Sink } from "../../src/compile/sinks.ts";

@@ -1,3 +1,4 @@
+import "../../src/extras/tuning.ts";
 import { Engine, type EngineOptions } from "../../src/engine.ts";
 import { collect, type Node } from "../../src/graph/node.ts";
 import type { TypedArray } from "../../src/graph/shape.ts";

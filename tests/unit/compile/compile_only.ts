@@ -1,4 +1,5 @@
 /** What training compiles, without a GPU: the kernels of every step of a configuration. */
+import "../../../src/public/extras/mixed.ts";
 import { compileGraph } from "../../../src/compile/compile_graph.ts";
 import type { Kernel } from "../../../src/compile/kernel.ts";
 import type { Sink } from "../../../src/compile/sinks.ts";

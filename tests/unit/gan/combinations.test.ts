@@ -1,5 +1,6 @@
 /** Which choices go together: what is refused, what is advised against, and that each option is held within its range. */
 import "../../../src/public/extras/averages.ts";
+import "../../../src/public/extras/mixed.ts";
 import { describe, expect, test } from "vitest";
 import { gaussianRing } from "../../../src/data/gaussian_ring.ts";
 import { sampler } from "../../../src/data/sampler.ts";
