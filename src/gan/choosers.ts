@@ -1,5 +1,5 @@
 import type { ResolvedOptimizer } from "../optim/optimizer_kind.ts";
-import type { Rule } from "../probes/rules/rule.ts";
+import type { Diagnosis } from "../probes/diagnosis.ts";
 import type { Game, Player } from "./game/game.ts";
 import type { ResolvedLoss } from "./losses/loss.ts";
 import type { ResolvedPenalty } from "./penalties/penalty.ts";
@@ -11,7 +11,7 @@ export interface Choosers {
   play(where: string, choice: NonNullable<Game["play"]>): ResolvedPlay;
   optimizer(where: string, choice: NonNullable<Player["optimizer"]>): ResolvedOptimizer;
   /** Rules of diagnosis that are examined before the user's own. */
-  readonly rules: readonly Rule[];
+  readonly diagnosis?: Diagnosis;
 }
 
 /** How the choices of a GAN become objects. */

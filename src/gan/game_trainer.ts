@@ -8,7 +8,6 @@ import { OptionError } from "../gpu/errors.ts";
 import { partOf } from "../gpu/extra.ts";
 import type { StagedRead } from "../gpu/readback.ts";
 import type { Finding } from "../probes/finding.ts";
-import { examineRules } from "../probes/rules/examine.ts";
 import type { SampleMetrics } from "../probes/rules/rule.ts";
 import { ringRows, type TelemetryRing, type TelemetryRow } from "../probes/telemetry.ts";
 import type { Tensor } from "../tensor.ts";
@@ -419,7 +418,7 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
     const configuration = configurationOf(game, run, this.controls);
     const { order: players, output } = game;
     const known = { before: this.#findings, players, output, metrics: this.#metrics, configuration };
-    const found = examineRules(run.rules, { columns, rows: this.#recent }, known);
+    const found = run.diagnose({ columns, rows: this.#recent }, known);
     this.#findings = found.map((finding) => ({ ...finding, remedies: fitting(finding.remedies) }));
     this.#recent.splice(0, Math.max(0, this.#recent.length - diagnosisRows));
     return this.#findings;

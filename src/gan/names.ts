@@ -1,5 +1,6 @@
 import { optimizerRegistry } from "../optim/registry.ts";
 import { defaultRules } from "../probes/rules/defaults.ts";
+import { assertRules, examineRules } from "../probes/rules/examine.ts";
 import type { GanGame } from "./adversary/gan_game.ts";
 import type { GanChoosers } from "./choosers.ts";
 import { ganGame } from "./config.ts";
@@ -16,7 +17,7 @@ export const byName: GanChoosers = {
   trick: trickRegistry.resolve,
   play: playRegistry.resolve,
   optimizer: optimizerRegistry.resolve,
-  rules: defaultRules,
+  diagnosis: { rules: defaultRules, assertRules, examineRules },
 };
 
 /**

@@ -13,5 +13,4 @@ export const objectsOnly: GanChoosers = {
   trick: (where, choice) => resolveEntry(where, trickKind, choice),
   play: (where, choice) => resolveEntry(where, playKind, choice),
   optimizer: (where, choice) => resolveEntry(where, optimizerKind, choice),
-  rules: [],
 };

@@ -12,10 +12,10 @@ import {
 } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import { lossScaling } from "../optim/learner.ts";
-import { type OwnProbes, resolveOwnProbes } from "../probes/own_probes.ts";
+import { type Diagnose, diagnosisOf } from "../probes/diagnosis.ts";
+import type { OwnProbes } from "../probes/own_probes.ts";
 import type { Advice } from "../probes/remedies.ts";
-import type { Rule } from "../probes/rules/rule.ts";
-import type { SiteProbe } from "../probes/site_probe.ts";
+import { assertSiteProbes, type SiteProbe } from "../probes/site_probe.ts";
 import type { Choosers } from "./choosers.ts";
 import { checkedSchedules, type Schedules } from "./schedule.ts";
 
@@ -78,7 +78,7 @@ export interface ResolvedRun {
   readonly probesTerms: boolean;
   readonly siteProbes: readonly SiteProbe[];
   /** All that are examined. */
-  readonly rules: readonly Rule[];
+  readonly diagnose: Diagnose;
   readonly submitMilliseconds: number;
 }
 
@@ -104,11 +104,12 @@ export function resolveRun(
   engine: Engine,
   options: RunOptions,
   controls: readonly string[],
-  { rules }: Pick<Choosers, "rules">,
+  { diagnosis }: Pick<Choosers, "diagnosis">,
 ): ResolvedRun {
   const { probes = {} } = options;
   assertKeys<ProbeOptions>("Trainer, probes", probes, { every: true, terms: flag, sites: true, rules: true });
-  const own = resolveOwnProbes("Trainer, probes", probes, rules);
+  const { sites = [], rules = [] } = probes;
+  assertSiteProbes("Trainer, probes", sites);
   return {
     batchSize: wholeNumber("batchSize", options.batchSize ?? 128, 1, 2 ** 24),
     seed: wholeNumber("seed", options.seed ?? 1, 0, 2 ** 32 - 1),
@@ -117,8 +118,8 @@ export function resolveRun(
     fuse: options.fuse ?? true,
     probeEvery: wholeNumber("probes.every", probes.every ?? 1, 0, 2 ** 20),
     probesTerms: probes.terms ?? false,
-    siteProbes: own.sites,
-    rules: own.rules,
+    siteProbes: sites,
+    diagnose: diagnosisOf("Trainer, probes", rules, diagnosis),
     submitMilliseconds: options.submitMilliseconds ?? 8,
   };
 }

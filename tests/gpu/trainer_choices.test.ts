@@ -188,7 +188,7 @@ describe("what is remembered from step to step", () => {
         expect(await continued(5)).toEqual(expected);
         trainer.restore(atFirst);
         await train(trainer, 4);
-        expect(await trainer.snapshot()).toEqual(snapshot);
+        expect(await trainer.snapshot()).toStrictEqual(snapshot);
       });
     },
   );

@@ -1,5 +1,6 @@
 /** `Engine` with all extras. */
 import "./averages.ts";
+import "./diagnosis.ts";
 import "../../extras/compile.ts";
 import "./explain.ts";
 import "../../extras/images.ts";

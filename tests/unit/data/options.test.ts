@@ -48,9 +48,17 @@ const functions: Readonly<
 };
 
 test("every function of data is tried, but those without options", () => {
-  const without = ["folderOf", "parseIdx"];
+  // The options of a source that is chosen by name are that source's own.
+  const without = ["createSource", "folderOf", "parseIdx"];
   const named = Object.entries(data).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
   expect(named.filter((name) => !without.includes(name)).sort()).toEqual(Object.keys(functions).sort());
+});
+
+test("options of a source by name are those of the source", () => {
+  expect(data.createSource({ type: "line", noise: 0.1 }).name).toBe(data.line({ noise: 0.1 }).name);
+  expect(() => data.createSource({ type: "line", noize: 0.1 } as never)).toThrow(
+    /^line: there is no option "noize"\. Did you mean "noise"/,
+  );
 });
 
 /** As a promise, whether it throws or rejects. */

@@ -4,6 +4,7 @@ import "saddlepoint/averages";
 import "saddlepoint/compile";
 import type * as core from "saddlepoint/core";
 import * as data from "saddlepoint/data";
+import "saddlepoint/diagnosis";
 import "saddlepoint/explain";
 import * as gan from "saddlepoint/gan";
 import "saddlepoint/images";

@@ -3,12 +3,14 @@ import { describe, expect, test } from "vitest";
 import type { TappedSite } from "../../../src/autodiff/gradients.ts";
 import type { Engine } from "../../../src/engine.ts";
 import { balance } from "../../../src/probes/balance.ts";
+import { diagnosisOf, extraDiagnosis } from "../../../src/probes/diagnosis.ts";
 import { gradientFlow } from "../../../src/probes/gradient_flow.ts";
 import { lossGain } from "../../../src/probes/loss_gain.ts";
-import { resolveOwnProbes } from "../../../src/probes/own_probes.ts";
 import { defineProbe } from "../../../src/probes/probe.ts";
 import { share } from "../../../src/probes/probe_values.ts";
 import { recordSites } from "../../../src/probes/record_sites.ts";
+import { assertRules, examineRules } from "../../../src/probes/rules/examine.ts";
+import type { Rule } from "../../../src/probes/rules/rule.ts";
 import { activationSaturation } from "../../../src/probes/saturation.ts";
 import { assertSiteProbes, defineSiteProbe, type SiteProbe } from "../../../src/probes/site_probe.ts";
 import { TelemetryLayout } from "../../../src/probes/telemetry.ts";
@@ -164,14 +166,19 @@ describe("a list of probes at sites", () => {
   });
 });
 
-test("what a user adds is checked together, and is nothing if left out", () => {
-  const rule = { name: "never", examine: () => undefined };
-  expect(resolveOwnProbes("Trainer, probes", {})).toEqual({ sites: [], rules: [] });
-  expect(resolveOwnProbes("Trainer, probes", { sites: [signs], rules: [rule] })).toEqual({
-    sites: [signs],
-    rules: [rule],
-  });
-  expect(() => resolveOwnProbes("Trainer, probes", { rules: [rule, rule] })).toThrow(
-    'Trainer, probes: there are two rules "never"; give one of them another name.',
+test("a user's rules are examined after the known ones, checked together, and nothing is found where there are none", () => {
+  const finding = (name: string): Rule => ({ name, examine: () => ({ site: "x", sinceStep: 0, message: name }) });
+  const table = { columns: [], rows: [] };
+  const known = { rules: [finding("first")], assertRules, examineRules };
+  expect(diagnosisOf("Trainer, probes", [])(table, {})).toEqual([]);
+  const found = diagnosisOf("Trainer, probes", [finding("second")], known)(table, {});
+  expect(found.map(({ ailment }) => ailment)).toEqual(["first", "second"]);
+  expect(() => diagnosisOf("Trainer, probes", [finding("first")], known)).toThrow(
+    'Trainer, probes: there are two rules "first"; give one of them another name.',
   );
+  expect(() => diagnosisOf("Trainer, probes", "never" as never, known)).toThrow(/the rules .*give an array/);
+  const { part } = extraDiagnosis;
+  extraDiagnosis.part = undefined;
+  expect(() => diagnosisOf("Trainer, probes", [finding("own")])).toThrow(/import "saddlepoint\/diagnosis"/);
+  extraDiagnosis.part = part;
 });
