@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { images } from "../../src/data/images.ts";
 import { Engine } from "../../src/engine.ts";
-import { resolveConfig } from "../../src/gan/config.ts";
+import { resolveConfig, setUpGan } from "../../src/gan/config.ts";
 import { losses } from "../../src/gan/losses/registry.ts";
 import { byName } from "../../src/gan/names.ts";
 import { penalties } from "../../src/gan/penalties/registry.ts";
@@ -282,13 +282,14 @@ describe("more memory than the adapter binds:", () => {
     const generator = mlp([1000, 4, 2]);
     const limit = engine.limits.maxStorageBufferBindingSize;
     const largest = Math.floor(limit / (2 * 1000 * 4));
-    const resolve = (batchSize: number) => () => resolveConfig(engine, { ...smallGame, generator, batchSize }, byName);
+    const resolve = (batchSize: number) => () =>
+      setUpGan(engine, resolveConfig(engine, { ...smallGame, generator, batchSize }, byName));
     expectError(
       resolve(largest + 1),
       OutOfMemoryError,
       `Trainer: a batch of ${largest + 1} needs a tensor of ${(largest + 1) * 8000} bytes, and this adapter binds at most ${limit}. Use a batchSize of at most ${largest}.`,
     );
-    expect(resolve(largest)().batchSize).toBe(largest);
+    expect(resolve(largest)().run.batchSize).toBe(largest);
   });
 
   test("a hidden layer names the tensor, its size and the limit", async () => {
@@ -330,7 +331,7 @@ describe("gradients that don't exist:", () => {
     await expectRejection(
       () => Trainer.create(engine, { ...smallGame, discriminator }),
       GradientError,
-      /^gradients: the loss doesn't reach 1\/scale \(f32\[2\]\): no differentiable path .* leave it out of the parameters\.$/,
+      /^gradients: the loss doesn't reach discriminator\/1\/scale \(f32\[2\]\): no differentiable path .* leave it out of the parameters\.$/,
     );
   });
 
