@@ -4,10 +4,11 @@
  * with naga, Chrome and Node with Tint, so each shader gets a second opinion.
  */
 import { gradients } from "../../../src/autodiff/gradients.ts";
-import { Engine, type EngineOptions } from "../../../src/engine.ts";
+import type { EngineOptions } from "../../../src/engine.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { matmul } from "../../../src/graph/primitives/matmul.ts";
+import { Engine } from "../../../src/public/extras/engine.ts";
 import { casesOf, type EdgeCase, edgeCases, primitiveNames } from "../../reference/cases.ts";
 import { derivatives, total } from "../../reference/derivatives.ts";
 import { asData, operand } from "../../reference/operands.ts";
