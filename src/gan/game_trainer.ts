@@ -87,9 +87,10 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
    * A trainer of a game that is given as objects alone: a page that has no names of losses, optimisers and rules pays for
    * none. It finds what the rules of diagnosis find that it is given; the library's own are `probes.defaultRules`:
    *
+   *   import "saddlepoint/diagnosis";
    *   gan.GameTrainer.create(engine, { ...game, batchSize: 64, probes: { rules: probes.defaultRules } })
    *
-   * `Trainer.create` takes names too, and brings those rules.
+   * `Trainer.create` takes names too, and brings those rules and what examines them.
    *
    * @throws OptionError for a table that does not fit together; DataError for data that can't be used.
    */
@@ -203,9 +204,9 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
    * @throws OptionError for a name that the game does not draw, or another number of values.
    */
   async sample(count: number, given: Given = {}): Promise<SampleBatch> {
+    this.#assertUsable();
     wholeNumber("samples", count, 1, 2 ** 20);
-    const { engine, game } = this.#context;
-    const tensors = givenTensors(engine, game, count, given);
+    const tensors = givenTensors(this.#context, count, given);
     return this.#batch(() => sampleGraph(this.#context, count, tensors));
   }
 
@@ -218,12 +219,12 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
    */
   async generate(latents: Float32Array, given: Given = {}): Promise<SampleBatch> {
     this.#assertUsable();
-    const { engine, game } = this.#context;
+    const { game } = this.#context;
     const [name, prior] = Object.entries(game.priors)[0] ?? [];
     if (!name || !prior)
       throw new OptionError("Trainer: generate() needs a prior to give values of; the game has none.");
     const count = rowsOf("generate", latents, "a latent vector of the generator", prior.shape);
-    const tensors = givenTensors(engine, game, count, { ...given, [name]: latents });
+    const tensors = givenTensors(this.#context, count, { ...given, [name]: latents });
     return this.#batch(() => sampleGraph(this.#context, count, tensors));
   }
 
@@ -241,7 +242,7 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
     if (!game.judge) throw new OptionError("Trainer: judge() needs the game's `judge`; add it to the table.");
     const shape = this.#sampleShape();
     const count = rowsOf("judge", samples, "a sample", shape);
-    const tensors = givenTensors(engine, game, count, given);
+    const tensors = givenTensors(this.#context, count, given);
     return this.#evaluate(() => judgementOf(this.#context, engine.tensor(samples, [count, ...shape]), tensors));
   }
 

@@ -1,16 +1,13 @@
 import type { Tensors } from "../../data/source.ts";
-import type { Engine } from "../../engine.ts";
 import { describe, isList, unknownName } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
-import type { TypedArray } from "../../graph/shape.ts";
-import { type Shape, sizeOf } from "../../graph/shape.ts";
-import type { ResolvedGame } from "../game/resolve.ts";
+import { type Shape, sizeOf, type TypedArray } from "../../graph/shape.ts";
+import type { Tensor } from "../../tensor.ts";
+import { drawRepeatedly, fixedRandom, type GameContext, streams } from "../context.ts";
+import { once } from "../once.ts";
 
 /** Values in the place of what a game draws, by name: one number for all samples, or those of all samples in a row. */
 export type Given = Readonly<Record<string, number | readonly number[] | TypedArray>>;
-
-/** Whole numbers: labels and other classes, which have no axis of their own. */
-const isClass = (shape: Shape): boolean => shape.length === 0;
 
 /**
  * What was given, as tensors [count, ...shape].
@@ -18,29 +15,30 @@ const isClass = (shape: Shape): boolean => shape.length === 0;
  * @throws OptionError for a name that the game does not draw, another number of values than `count` samples have, and classes
  * that there are not.
  */
-export function givenTensors(engine: Engine, game: ResolvedGame, count: number, given: Given): Tensors {
+export function givenTensors(context: GameContext, count: number, given: Given): Tensors {
+  const { engine, game } = context;
   const { priors, data } = game;
-  const shapes: Readonly<Record<string, Shape>> = {
-    ...data.shapes,
-    ...Object.fromEntries(Object.entries(priors).map(([name, { shape }]) => [name, shape])),
+  const random = fixedRandom(context, streams.samples);
+  const batch = once(() => drawRepeatedly(context, random, count));
+  /** What would be drawn tells the shape and the type of what stands in its place; nothing of it is computed. */
+  const drawnAs = (name: string): Tensor => {
+    const prior = Object.hasOwn(priors, name) ? priors[name] : undefined;
+    const drawn = prior ? prior.draw(random, count, batch) : Object.hasOwn(data.shapes, name) && batch()[name];
+    if (!drawn) throw unknownName("Trainer", "prior", name, { ...data.shapes, ...priors });
+    return drawn;
   };
   return Object.fromEntries(
     Object.entries(given).map(([name, values]) => {
-      const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
-      if (!shape) throw unknownName("Trainer", "prior", name, shapes);
-      const size = count * sizeOf(shape);
+      const { shape, dtype, size } = drawnAs(name);
       const list = typeof values === "number" ? new Array<number>(size).fill(values) : values;
       if (!isList(list) || list.length !== size) {
         throw new OptionError(
           `Trainer: "${name}" is ${describe(values)}; ${count} samples need ${size} numbers, or one for all of them.`,
         );
       }
-      const dtype = isClass(shape) ? "u32" : "f32";
-      if (isClass(shape)) {
-        const prior = Object.hasOwn(priors, name) ? priors[name] : undefined;
-        assertClasses(name, list, prior ? prior.classes : data.classes);
-      }
-      return [name, engine.tensor(Array.from(list), [count, ...shape], dtype)];
+      if (dtype === "u32")
+        assertClasses(name, list, Object.hasOwn(priors, name) ? priors[name]?.classes : data.classes);
+      return [name, engine.tensor(Array.from(list), shape, dtype === "u8" ? "u32" : dtype)];
     }),
   );
 }
