@@ -1,5 +1,5 @@
 /**
- * Installing packages must not download a browser: tools/browser.mjs finds one that is already there,
+ * Installing packages must not download a browser: tools/browser/browser.mjs finds one that is already there,
  * and downloads one only where there is none.
  *
  * @type {import("puppeteer").Configuration}

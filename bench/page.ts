@@ -1,8 +1,8 @@
 /** The benchmark in a page: one group of workloads, which a button or the one who drives the browser runs. */
 import { Engine, NoWebGpuError } from "saddlepoint";
-import { escapeText } from "../examples/shared/charts/text.ts";
-import { element } from "../examples/shared/live/element.ts";
-import { startThemeButton } from "../examples/shared/live/theme_button.ts";
+import { escapeText } from "../apps/charts/text.ts";
+import { element } from "../apps/live/shared/element.ts";
+import { startThemeButton } from "../apps/live/shared/theme_button.ts";
 import type { PeerModule } from "./comparison/peer.ts";
 import { comparisonWorkloads } from "./comparison/registry.ts";
 import { runBench } from "./core/bench.ts";

@@ -2,14 +2,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { benchHelp, parseBenchOptions } from "./bench_options.mjs";
-import { packBench } from "./bench_pack.mjs";
-import { isSoundReport, joinedText, resultsText, terminalText } from "./bench_results.mjs";
-import { runtimes, servePages } from "./bench_runtimes.mjs";
-import { runMain } from "./main.mjs";
-import { progressPrinter } from "./progress.mjs";
+import { benchHelp, parseBenchOptions } from "./bench/options.mjs";
+import { packBench } from "./bench/pack.mjs";
+import { isSoundReport, joinedText, resultsText, terminalText } from "./bench/results.mjs";
+import { runtimes, servePages } from "./bench/runtimes.mjs";
+import { runMain } from "./terminal/main.mjs";
+import { progressPrinter } from "./terminal/progress.mjs";
 
-/** @typedef {import("./bench_options.mjs").BenchOptions} BenchOptions */
+/** @typedef {import("./bench/options.mjs").BenchOptions} BenchOptions */
 
 const port = 8081;
 

@@ -4,28 +4,28 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { runInPage } from "./headless_page.mjs";
-import { runMain } from "./main.mjs";
-import { progressPrinter } from "./progress.mjs";
+import { runInPage } from "./browser/headless_page.mjs";
+import { runMain } from "./terminal/main.mjs";
+import { progressPrinter } from "./terminal/progress.mjs";
 
-/** @typedef {import("../examples/certify/page.ts").CertifyResult} CertifyResult */
+/** @typedef {import("../apps/certificates/page.ts").CertifyResult} CertifyResult */
 
 const help = `npm run certify -- [options]
 
 Holds losses, penalties, rules of play, optimisers and derivatives against closed forms and replays in float64, in headless
 Chrome, and writes out/certify/CERTIFICATES.md and certificates.json. Fails if one of them fails.
 
-  --write   also writes examples/certify/CERTIFICATES.md, which is kept in the repository
+  --write   also writes apps/certificates/CERTIFICATES.md, which is kept in the repository
   --help    this text`;
 
-const kept = fileURLToPath(new URL("../examples/certify/CERTIFICATES.md", import.meta.url));
+const kept = fileURLToPath(new URL("../apps/certificates/CERTIFICATES.md", import.meta.url));
 
 async function main() {
   const { values } = parseArgs({ options: { write: { type: "boolean" }, help: { type: "boolean" } } });
   if (values.help) return console.log(help);
   const printer = progressPrinter(process.stderr);
   const { isPassed, summary, markdown, json } = /** @type {CertifyResult} */ (
-    await runInPage("examples/certify/page.ts", ["npm run certify"], printer)
+    await runInPage("apps/certificates/page.ts", ["npm run certify"], printer)
   );
   printer.end();
   const folder = join("out", "certify");

@@ -1,25 +1,25 @@
-/** `npm run dev`: serves the examples to your own browser, bundled anew at every load. */
+/** `npm run dev`: serves the live pages to your own browser, bundled anew at every load. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { serve } from "./browser/serve.mjs";
 import { bundle } from "./build.mjs";
-import { serve } from "./serve.mjs";
 
-const examples = fileURLToPath(new URL("../examples", import.meta.url));
+const apps = fileURLToPath(new URL("../apps", import.meta.url));
 const usualPort = 8080;
 
-/** @typedef {import("./serve.mjs").Route} Route */
+/** @typedef {import("./browser/serve.mjs").Route} Route */
 
 /**
- * The examples that are pages: each has an index.html and a page.ts.
+ * The live pages: each has an index.html and a page.ts.
  *
  * @returns {string[]}
  */
 function pageNames() {
-  return readdirSync(examples).filter((name) =>
-    ["index.html", "page.ts"].every((file) => existsSync(join(examples, name, file))),
+  return readdirSync(join(apps, "live")).filter((name) =>
+    ["index.html", "page.ts"].every((file) => existsSync(join(apps, "live", name, file))),
   );
 }
 
@@ -31,30 +31,30 @@ function routesOf(name) {
   return [
     // The page's own addresses are relative, and need the slash.
     [
-      `/${name}`,
+      `/live/${name}`,
       async () => ({
         type: "text/html",
-        body: `<!doctype html><meta http-equiv="refresh" content="0; url=/${name}/">`,
+        body: `<!doctype html><meta http-equiv="refresh" content="0; url=/live/${name}/">`,
       }),
     ],
     [
-      `/${name}/page.js`,
-      async () => ({ type: "text/javascript", body: (await bundle({ entry: `examples/${name}/page.ts` })).code }),
+      `/live/${name}/page.js`,
+      async () => ({ type: "text/javascript", body: (await bundle({ entry: `apps/live/${name}/page.ts` })).code }),
     ],
   ];
 }
 
-/** Serves all examples. @param {number} port 0 for any free one */
-export function serveExamples(port) {
-  return serve({ root: examples, port, routes: Object.fromEntries(pageNames().flatMap(routesOf)) });
+/** Serves all live pages. @param {number} port 0 for any free one */
+export function servePages(port) {
+  return serve({ root: apps, port, routes: Object.fromEntries(pageNames().flatMap(routesOf)) });
 }
 
 async function main() {
   const port = readPort(process.argv.slice(2));
   try {
-    const { url } = await serveExamples(port);
-    const pages = pageNames().map((name) => `${url}/${name}/`);
-    console.log(`The examples are at ${url}/, and the live pages at ${pages.join(" and ")} (Ctrl-C ends).`);
+    const { url } = await servePages(port);
+    const pages = pageNames().map((name) => `${url}/live/${name}/`);
+    console.log(`The live pages are listed at ${url}/live/: ${pages.join(" and ")} (Ctrl-C ends).`);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     console.error(`Port ${port} is in use; choose another one: npm run dev -- --port ${port + 1}`);

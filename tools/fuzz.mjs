@@ -3,8 +3,8 @@ import process from "node:process";
 import { inBatches, Lane } from "./fuzz/lanes.mjs";
 import { fuzzHelp, parseFuzzOptions } from "./fuzz/options.mjs";
 import { hasNaga, hasTint, prepareWorkers } from "./fuzz/workers.mjs";
-import { runMain } from "./main.mjs";
-import { duration, progressPrinter } from "./progress.mjs";
+import { runMain } from "./terminal/main.mjs";
+import { duration, progressPrinter } from "./terminal/progress.mjs";
 
 /**
  * @typedef {import("../tests/fuzz/worker.ts").Finding} Finding

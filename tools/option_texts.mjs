@@ -1,5 +1,5 @@
 /**
- * Writes examples/main_job/option_texts.ts: what each option of a loss, a penalty, a trick and a rule of play means, from
+ * Writes apps/job/options/option_texts.ts: what each option of a loss, a penalty, a trick and a rule of play means, from
  * the comments above them in src. There they reach a user's editor by the types; at run time the library has none of them.
  */
 import { readFile, writeFile } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { bundle } from "./build.mjs";
 import { formatted } from "./manifest.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
-export const optionTextsPath = join(repository, "examples", "main_job", "option_texts.ts");
+export const optionTextsPath = join(repository, "apps", "job", "options", "option_texts.ts");
 
 /** Registries of the public `gan`, by what the command line calls their entries. */
 const registries = { loss: "losses", penalty: "penalties", trick: "tricks", play: "plays" };
@@ -19,7 +19,7 @@ const registries = { loss: "losses", penalty: "penalties", trick: "tricks", play
 /**
  * The sentence that the comment of an option ends with.
  *
- * @param {import("../src/options.ts").OptionSpec} spec
+ * @param {import("../src/choices/options.ts").OptionSpec} spec
  */
 export function rangeSentence(spec) {
   if ("choices" in spec) {

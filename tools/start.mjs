@@ -3,22 +3,22 @@ import { statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import process from "node:process";
-import { loadChoices } from "./choices.mjs";
-import { nameOf, servedData } from "./data_files.mjs";
-import { helpText } from "./help.mjs";
-import { followJob, loadLeftBehind } from "./job_run.mjs";
-import { exitCodes, runMain, signalCodes, signalWords } from "./main.mjs";
-import { CommandLineError, parseOptions, swallowedByNpm } from "./options.mjs";
-import { outFolder } from "./out_folder.mjs";
-import { printable, printableLines } from "./printable.mjs";
-import { progressPrinter, trainingParts, words } from "./progress.mjs";
+import { loadChoices } from "./start/choices.mjs";
+import { nameOf, servedData } from "./start/data_files.mjs";
+import { helpText } from "./start/help.mjs";
+import { followJob, loadLeftBehind } from "./start/job_run.mjs";
+import { outFolder } from "./start/out_folder.mjs";
+import { exitCodes, runMain, signalCodes, signalWords } from "./terminal/main.mjs";
+import { CommandLineError, parseOptions, swallowedByNpm } from "./terminal/options.mjs";
+import { printable, printableLines } from "./terminal/printable.mjs";
+import { progressPrinter, trainingParts, words } from "./terminal/progress.mjs";
 
 /**
- * @typedef {import("./options.mjs").StartOptions} StartOptions
- * @typedef {import("./job_run.mjs").Ending} Ending
- * @typedef {import("../examples/main_job/job_config.ts").JobConfig} JobConfig
- * @typedef {import("../examples/main_job/job_log.ts").JobResult} JobResult
- * @typedef {import("../examples/main_job/job_progress.ts").JobProgress} JobProgress
+ * @typedef {import("./terminal/options.mjs").StartOptions} StartOptions
+ * @typedef {import("./start/job_run.mjs").Ending} Ending
+ * @typedef {import("../apps/job/job_config.ts").JobConfig} JobConfig
+ * @typedef {import("../apps/job/job_log.ts").JobResult} JobResult
+ * @typedef {import("../apps/job/job_progress.ts").JobProgress} JobProgress
  * @typedef {ReturnType<typeof progressPrinter>} Printer
  */
 
@@ -172,7 +172,7 @@ function kindOf(path) {
   }
 }
 
-/** @param {import("./job_run.mjs").PageError} error */
+/** @param {import("./start/job_run.mjs").PageError} error */
 function sentence({ name, message, stack }) {
   // The library's own errors are written for users; of others, the place is all the help there is.
   const isOurs = [

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { runInPage } from "./headless_page.mjs";
-import { runMain } from "./main.mjs";
-import { progressPrinter } from "./progress.mjs";
+import { runInPage } from "./browser/headless_page.mjs";
+import { runMain } from "./terminal/main.mjs";
+import { progressPrinter } from "./terminal/progress.mjs";
 
 const names = ["grid-coverage", "unrolled-ring"];
 
@@ -15,7 +15,7 @@ const help = `npm run study -- NAME [options]
 Trains the variants of a game from five seeds each, and writes out/studies/NAME.md. It takes some ten minutes without a GPU.
 NAME is one of ${names.join(", ")}.
 
-  --write   also writes examples/studies/NAME.md, which is kept in the repository
+  --write   also writes apps/studies/NAME.md, which is kept in the repository
   --help    this text`;
 
 async function main() {
@@ -27,13 +27,13 @@ async function main() {
   const [name = ""] = positionals;
   if (!names.includes(name)) throw new Error(`There is no study "${name}"; these exist: ${names.join(", ")}.`);
   const printer = progressPrinter(process.stderr);
-  const markdown = String(await runInPage("examples/studies/page.ts", [name, `npm run study -- ${name}`], printer));
+  const markdown = String(await runInPage("apps/studies/page.ts", [name, `npm run study -- ${name}`], printer));
   printer.end();
   const folder = join("out", "studies");
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.md`), markdown);
   if (values.write) {
-    await writeFile(fileURLToPath(new URL(`../examples/studies/${name}.md`, import.meta.url)), markdown);
+    await writeFile(fileURLToPath(new URL(`../apps/studies/${name}.md`, import.meta.url)), markdown);
   }
   console.log(markdown);
 }

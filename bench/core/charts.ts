@@ -1,7 +1,7 @@
 /** Rates as bars: a chart for each unit of each group. */
 
-import { textWidth } from "../../examples/shared/charts/text.ts";
-import { barChart } from "../../examples/shared/charts.ts";
+import { barChart } from "../../apps/charts/charts.ts";
+import { textWidth } from "../../apps/charts/text.ts";
 import { isMeasured, type WorkloadResult } from "./report.ts";
 import { type GroupName, groups, type UnitName, units } from "./workload.ts";
 

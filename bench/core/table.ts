@@ -1,5 +1,5 @@
 /** Reports as tables: the same cells in a terminal, in a file and on a page. */
-import { escapeText } from "../../examples/shared/charts/text.ts";
+import { escapeText } from "../../apps/charts/text.ts";
 import { isMeasured, type MeasuredVariant, type VariantResult, type WorkloadResult } from "./report.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
 import { type Comparison, type GroupName, groups, units } from "./workload.ts";

@@ -1,4 +1,4 @@
-/** What the benchmark uses of other engines, which are installed only for it (see tools/bench_peers.mjs). */
+/** What the benchmark uses of other engines, which are installed only for it (see tools/bench/peers.mjs). */
 
 declare module "@jax-js/jax" {
   /** Every use of an array takes it; `ref` keeps it for another. */

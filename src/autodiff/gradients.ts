@@ -1,6 +1,6 @@
 import { GradientError } from "../gpu/errors.ts";
-import { addTo } from "../graph/cotangents.ts";
 import { type BackwardPass, collect, isShape, type Node, operandsOf } from "../graph/node.ts";
+import { addTo } from "../graph/primitives/cotangents.ts";
 import { add } from "../graph/primitives/elementwise.ts";
 import { onesLike, originalOf, zerosLike } from "../graph/primitives/leaf.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";

@@ -1,10 +1,10 @@
 import type { State } from "../compile/state.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { formatBytes } from "../gpu/device.ts";
 import { OptionError, OutOfMemoryError } from "../gpu/errors.ts";
 import { byteSize, type DType, type TypedArray } from "../graph/shape.ts";
-import type { Random } from "../random.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Random } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { assertWhole } from "./options.ts";
 
 /** What a finite data set needs: its samples on the GPU as rows of a table, and the order to draw them in. */

@@ -12,8 +12,8 @@ import {
 } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { type DType, formatShape, type Shape, sameShape } from "../graph/shape.ts";
-import type { Random } from "../random.ts";
-import { isTensor, type Tensor } from "../tensor.ts";
+import type { Random } from "../tensor/random.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import { type ClassOptions, checkedClasses, classKeys } from "./labels.ts";
 import { checkedModes } from "./modes.ts";
 import { assertWhole } from "./options.ts";

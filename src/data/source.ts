@@ -1,9 +1,9 @@
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { type Kind, object } from "../gpu/checks.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Advice } from "../probes/remedies.ts";
-import type { Random } from "../random.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Random } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** Tensors of a minibatch by name, each [size, ...shape of one sample]. */
 export type Tensors = Readonly<Record<string, Tensor>>;

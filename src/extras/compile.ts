@@ -1,5 +1,5 @@
 /** `saddlepoint/compile`: gives engines the method `compile`. */
-import { compiledFunction } from "../compiled_function.ts";
-import { extraCompiling } from "../engine.ts";
+import { compiledFunction } from "../engine/compiled_function.ts";
+import { extraCompiling } from "../engine/engine.ts";
 
 extraCompiling.part = compiledFunction;

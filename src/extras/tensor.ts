@@ -1,4 +1,4 @@
 /** `Tensor` with its methods for images. */
 import "./image_methods.ts";
 
-export { Tensor } from "../tensor.ts";
+export { Tensor } from "../tensor/tensor.ts";

@@ -1,10 +1,10 @@
 /** `saddlepoint/tuning`: gives `Engine.create` the options `formChoices` and `tune`. */
 import { checkedCache } from "../cache/checked_cache.ts";
 import { defaultCache } from "../cache/default_cache.ts";
-import { assertForms } from "../compile/form_choices.ts";
-import { Tuner } from "../compile/tuner.ts";
-import { extraTuning } from "../compile/tuning.ts";
-import { untimed } from "../compile/untimed.ts";
+import { assertForms } from "../compile/gemm/form_choices.ts";
+import { Tuner } from "../compile/plan/tuner.ts";
+import { extraTuning } from "../compile/plan/tuning.ts";
+import { untimed } from "../compile/plan/untimed.ts";
 
 extraTuning.part = (mode, given) => {
   assertForms(given);

@@ -1,11 +1,11 @@
 import { hostRandom } from "../data/host_random.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { positive, whole } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
-import { groupCount, jackknife, randomGroups } from "./jackknife.ts";
-import type { Interval, Measurement } from "./measurement.ts";
-import { assertMetric, type Rows, rowsOf, type Samples } from "./samples.ts";
-import { distanceOf, visitSquaredDistances } from "./squared_distances.ts";
+import { distanceOf, visitSquaredDistances } from "./neighbours/squared_distances.ts";
+import { groupCount, jackknife, randomGroups } from "./statistics/jackknife.ts";
+import type { Interval, Measurement } from "./statistics/measurement.ts";
+import { assertMetric, type Rows, rowsOf, type Samples } from "./statistics/samples.ts";
 
 export interface BirthdayOptions {
   /** Samples nearer than this are duplicates. Default: a fifth of the median distance of two `reference` samples. */

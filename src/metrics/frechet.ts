@@ -1,11 +1,11 @@
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { assertKind, numbers, whole } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
-import { groupCount, jackknife } from "./jackknife.ts";
-import type { Measurement } from "./measurement.ts";
-import { groupedMoments, type Moments } from "./moments.ts";
-import { assertMetric, rowPair, type Samples } from "./samples.ts";
-import { symmetricEigen, symmetricEigenvalues } from "./symmetric_eigen.ts";
+import { groupCount, jackknife } from "./statistics/jackknife.ts";
+import type { Measurement } from "./statistics/measurement.ts";
+import { groupedMoments, type Moments } from "./statistics/moments.ts";
+import { assertMetric, rowPair, type Samples } from "./statistics/samples.ts";
+import { symmetricEigen, symmetricEigenvalues } from "./statistics/symmetric_eigen.ts";
 
 export interface FrechetOptions {
   /** Of the groups of the jackknife; the value does not depend on it. Default 0. */

@@ -1,8 +1,8 @@
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { describe, positive } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
-import { Tensor } from "../tensor.ts";
-import { assertMetric } from "./samples.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { assertMetric } from "./statistics/samples.ts";
 
 /** How far apart two normal distributions are, and what a perfect discriminator leaves of the generator's gradient. */
 export interface GaussianDivergences {

@@ -1,11 +1,11 @@
 import { hostRandom, shuffledOrder } from "../data/host_random.ts";
 import { assertWhole } from "../data/options.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { count, whole } from "../gpu/checks.ts";
-import { Tensor } from "../tensor.ts";
-import { groupCount, jackknife, randomGroups } from "./jackknife.ts";
-import type { Measurement } from "./measurement.ts";
-import { assertMetric, columnMeans, type Rows, rowPair, type Samples, upload } from "./samples.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { groupCount, jackknife, randomGroups } from "./statistics/jackknife.ts";
+import type { Measurement } from "./statistics/measurement.ts";
+import { assertMetric, columnMeans, type Rows, rowPair, type Samples, upload } from "./statistics/samples.ts";
 
 export interface KernelDistanceOptions {
   /** Pairs of random subsets to average over. Default 100. */

@@ -2,7 +2,7 @@ import { hostRandom } from "../data/host_random.ts";
 import { assertKeys, count, whole } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
-import { rowsOf, type Samples } from "./samples.ts";
+import { rowsOf, type Samples } from "./statistics/samples.ts";
 
 /** Burt and Adelson 1983: the binomial filter. */
 const binomial = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16] as const;

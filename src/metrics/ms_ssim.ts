@@ -2,9 +2,9 @@ import { hostRandom } from "../data/host_random.ts";
 import { assertKeys, assertKind, count, numbers, shape as shapeKind, whole } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
-import { bootstrapMean } from "./bootstrap.ts";
-import type { Measurement } from "./measurement.ts";
-import { rowsOf, type Samples } from "./samples.ts";
+import { bootstrapMean } from "./statistics/bootstrap.ts";
+import type { Measurement } from "./statistics/measurement.ts";
+import { rowsOf, type Samples } from "./statistics/samples.ts";
 
 /** Wang, Simoncelli and Bovik 2003: the weights of the scales, from the finest on. */
 const scaleWeights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333] as const;

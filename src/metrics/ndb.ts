@@ -1,12 +1,12 @@
 import { assertWhole } from "../data/options.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { count, whole } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
-import { kMeans } from "./k_means.ts";
-import type { Measurement } from "./measurement.ts";
-import { nearest } from "./nearest_neighbours.ts";
-import { proportionInterval } from "./proportion_interval.ts";
-import { assertMetric, type Rows, rowPair, type Samples } from "./samples.ts";
+import { kMeans } from "./neighbours/k_means.ts";
+import { nearest } from "./neighbours/nearest_neighbours.ts";
+import type { Measurement } from "./statistics/measurement.ts";
+import { proportionInterval } from "./statistics/proportion_interval.ts";
+import { assertMetric, type Rows, rowPair, type Samples } from "./statistics/samples.ts";
 
 export interface NdbOptions {
   /** Clusters of the real samples. Default 100. */

@@ -1,10 +1,10 @@
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { count } from "../gpu/checks.ts";
-import type { Measurement } from "./measurement.ts";
-import { assertNeighbours } from "./nearest_neighbours.ts";
-import { countInside, neighbourBalls } from "./neighbour_balls.ts";
-import { proportionInterval } from "./proportion_interval.ts";
-import { assertMetric, rowPair, type Samples } from "./samples.ts";
+import { assertNeighbours } from "./neighbours/nearest_neighbours.ts";
+import { countInside, neighbourBalls } from "./neighbours/neighbour_balls.ts";
+import type { Measurement } from "./statistics/measurement.ts";
+import { proportionInterval } from "./statistics/proportion_interval.ts";
+import { assertMetric, rowPair, type Samples } from "./statistics/samples.ts";
 
 export interface PrecisionRecallOptions {
   /** Which neighbour a ball reaches to. Default 3. */

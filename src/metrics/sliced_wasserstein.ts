@@ -1,9 +1,9 @@
 import { hostRandom } from "../data/host_random.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { count, whole } from "../gpu/checks.ts";
-import { groupCount, jackknife, randomGroups } from "./jackknife.ts";
-import type { Measurement } from "./measurement.ts";
-import { assertMetric, type Rows, rowPair, type Samples, upload } from "./samples.ts";
+import { groupCount, jackknife, randomGroups } from "./statistics/jackknife.ts";
+import type { Measurement } from "./statistics/measurement.ts";
+import { assertMetric, type Rows, rowPair, type Samples, upload } from "./statistics/samples.ts";
 
 export interface SlicedWassersteinOptions {
   /** Random directions to average over. Default 128. */

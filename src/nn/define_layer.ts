@@ -1,6 +1,6 @@
 import { assertKind } from "../gpu/checks.ts";
 import type { Shape } from "../graph/shape.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { layer as layerKind } from "./checks.ts";
 import type { ApplyContext, Layer, ParameterSpec } from "./layer.ts";
 

@@ -1,9 +1,9 @@
+import { entryOf } from "../choices/registry.ts";
 import { assertKind, finite, notNegative } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
 import type { Shape } from "../graph/shape.ts";
-import type { Random } from "../random.ts";
-import { entryOf } from "../registry.ts";
-import { Tensor } from "../tensor.ts";
+import type { Random } from "../tensor/random.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /** How many inputs each output of a layer sums over, and how many outputs each input feeds. */
 export interface Fans {

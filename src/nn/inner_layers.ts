@@ -1,7 +1,7 @@
 import { ShapeError } from "../gpu/errors.ts";
 import type { Shape } from "../graph/shape.ts";
-import type { Tensor } from "../tensor.ts";
-import type { TensorTree } from "../transforms.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { TensorTree } from "../tensor/transforms.ts";
 import { type ApplyContext, type InnerLayer, innerContext, joinPath, type Layer, type ParameterSpec } from "./layer.ts";
 
 /** What a layer that is made of others takes over from them: parameters and buffers under the names of its parts. */

@@ -1,7 +1,7 @@
 import type { Shape } from "../graph/shape.ts";
-import type { Tensor } from "../tensor.ts";
-import type { TensorTree } from "../transforms.ts";
-import type { Tree } from "../tree.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { TensorTree } from "../tensor/transforms.ts";
+import type { Tree } from "../tensor/tree.ts";
 import type { Fans, Initializer } from "./initializers.ts";
 import type { Pass } from "./pass.ts";
 

@@ -1,7 +1,7 @@
 import { assertKeys, instanceOf, type Kind, notNegative, object } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
-import { Random } from "../random.ts";
-import type { Tensor } from "../tensor.ts";
+import { Random } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /**
  * "training" takes the statistics of the batch, drops units, and moves what a layer keeps; "evaluation" treats each sample

@@ -1,7 +1,7 @@
 import { didYouMean } from "../gpu/checks.ts";
 import { OptionError, ShapeError } from "../gpu/errors.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { ApplyContext } from "./layer.ts";
 
 /** What a layer wants in its context besides the tensor that it is given. */

@@ -1,5 +1,6 @@
 import { OptionError } from "../gpu/errors.ts";
 import type { Shape } from "../graph/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { isParameterSpec, type Layer, type ParameterSpec } from "./layer.ts";
 
 /** A layer whose parameters are `weight` and perhaps others beside it, as those of `linear` and `conv2d` are. */
@@ -15,4 +16,10 @@ export function weightedSpecs(wrapper: string, layer: Layer, input: Shape): Weig
     `${wrapper}: the layer ${layer.kind} has no parameter \`weight\` of its own; wrap the linear, convolutional or embedding ` +
       "layers themselves.",
   );
+}
+
+/** A weight as [outputs, rest], where the outputs lie along `axis`. */
+export function asMatrix(weight: Tensor, axis = weight.shape.length - 1): Tensor {
+  const others = weight.shape.flatMap((_, i) => (i === axis ? [] : [i]));
+  return weight.permute([axis, ...others]).reshape([weight.shape[axis] as number, -1]);
 }

@@ -1,5 +1,5 @@
 import { assertKeys, type Kind, type Kinds, notNegative } from "../gpu/checks.ts";
-import { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { assertRange, type Optimizer, type OptimizerEntry, type OptimizerInput } from "./optimizer.ts";
 import { rootOf } from "./root.ts";
 

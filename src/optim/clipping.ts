@@ -1,5 +1,5 @@
 import { assertKeys, assertKind, type Kind, notNegative } from "../gpu/checks.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { ClippingOptions, Optimizer } from "./optimizer.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { assertEntry } from "../registry.ts";
+import { assertEntry } from "../choices/registry.ts";
 import { assertSlots } from "./check_optimizer.ts";
 import type { Optimizer } from "./optimizer.ts";
 

@@ -1,11 +1,11 @@
-import type { CarryStore } from "../carry.ts";
 import type { State } from "../compile/state.ts";
+import type { CarryStore } from "../engine/carry.ts";
 import { type Extra, partOf } from "../gpu/extra.ts";
-import type { HeldNetwork } from "../nn/held_network.ts";
-import type { ParameterRange } from "../nn/parameter_arena.ts";
+import type { HeldNetwork } from "../nn/network/held_network.ts";
+import type { ParameterRange } from "../nn/network/parameter_arena.ts";
 import type { Pass } from "../nn/pass.ts";
-import { Tensor } from "../tensor.ts";
-import type { TensorTree } from "../transforms.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { TensorTree } from "../tensor/transforms.ts";
 import type { LossScale, Updates } from "./loss_scale.ts";
 import type { Optimizer, OptimizerInput, OptimizerOutput } from "./optimizer.ts";
 

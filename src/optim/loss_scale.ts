@@ -1,6 +1,6 @@
 import type { State } from "../compile/state.ts";
-import type { Engine } from "../engine.ts";
-import { Tensor } from "../tensor.ts";
+import type { Engine } from "../engine/engine.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /** New values of states. */
 export type Updates = readonly (readonly [State, Tensor])[];

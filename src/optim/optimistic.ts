@@ -1,5 +1,5 @@
 import { assertKeys } from "../gpu/checks.ts";
-import { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { adamMoments, momentKinds } from "./adam.ts";
 import { defineOptimizer } from "./define_optimizer.ts";
 import type { Optimizer, OptimizerEntry, OptimizerInput } from "./optimizer.ts";

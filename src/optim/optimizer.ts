@@ -1,6 +1,6 @@
 import { describe } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** A vector for each slot, in their order. */
 export type SlotsOf<Slots extends readonly string[]> = { readonly [Place in keyof Slots]: Tensor };

@@ -1,4 +1,4 @@
-import type { ByName } from "../registry.ts";
+import type { ByName } from "../choices/registry.ts";
 import type * as all from "./all.ts";
 import type { ClippingOptions, Optimizer, OptimizerEntry } from "./optimizer.ts";
 

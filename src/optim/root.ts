@@ -1,5 +1,5 @@
-import { safeSqrt } from "../graph/composites.ts";
-import { Tensor } from "../tensor.ts";
+import { safeSqrt } from "../graph/composites/functions.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /**
  * The square root, with a derivative of zero at zero: a weight behind a unit that is off has no gradient, and through the

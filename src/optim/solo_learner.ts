@@ -1,13 +1,13 @@
-import { CarryStore } from "../carry.ts";
 import type { State } from "../compile/state.ts";
-import type { Engine } from "../engine.ts";
-import { HeldNetwork } from "../nn/held_network.ts";
-import type { Network } from "../nn/network.ts";
-import type { ParameterArena } from "../nn/parameter_arena.ts";
+import { CarryStore } from "../engine/carry.ts";
+import type { Engine } from "../engine/engine.ts";
+import { HeldNetwork } from "../nn/network/held_network.ts";
+import type { Network } from "../nn/network/network.ts";
+import type { ParameterArena } from "../nn/network/parameter_arena.ts";
 import type { Mode, Pass } from "../nn/pass.ts";
-import type { Random } from "../random.ts";
-import type { Tensor } from "../tensor.ts";
-import type { TensorTree } from "../transforms.ts";
+import type { Random } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { TensorTree } from "../tensor/transforms.ts";
 import { Learner, type LearnerOptions, type LearnerStep } from "./learner.ts";
 
 /** One network that learns by itself, outside of any game: a classifier, say. */

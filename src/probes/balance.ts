@@ -1,4 +1,4 @@
-import { assertTensors, type Tensor } from "../tensor.ts";
+import { assertTensors, type Tensor } from "../tensor/tensor.ts";
 import { defineProbe } from "./probe.ts";
 import { share } from "./probe_values.ts";
 

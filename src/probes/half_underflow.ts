@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** The smallest normal number of f16: below it, digits are lost one by one, and below 2^-25 all of them. */
 const smallestHalf = 2 ** -14;

@@ -1,7 +1,7 @@
 import { assertKind, callback, count, type Kind, object, text, unknownName } from "../gpu/checks.ts";
 import { ShapeError } from "../gpu/errors.ts";
 import { formatShape } from "../graph/shape.ts";
-import { assertTensors, type Tensor } from "../tensor.ts";
+import { assertTensors, type Tensor } from "../tensor/tensor.ts";
 
 /** The columns of a probe by name, and how many elements each has: `{ rms: 1, exponents: 32 }`. */
 export type Columns = Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
 import { assertKind, type Kind, numbers } from "../gpu/checks.ts";
-import { assertTensors, Tensor } from "../tensor.ts";
+import { assertTensors, Tensor } from "../tensor/tensor.ts";
 
 /** What a probe measures: named values of one or more elements, as tensors of the plan that it rides on. */
 export type ProbeValues = Readonly<Record<string, Tensor>>;

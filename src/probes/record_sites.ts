@@ -1,6 +1,6 @@
 import type { TappedSite } from "../autodiff/gradients.ts";
-import type { Engine } from "../engine.ts";
-import { Tensor } from "../tensor.ts";
+import type { Engine } from "../engine/engine.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { gradientFlow } from "./gradient_flow.ts";
 import { halfUnderflow } from "./half_underflow.ts";
 import { nonFiniteGradients, nonFiniteValues } from "./non_finite.ts";

@@ -1,4 +1,4 @@
-import { assertTensors, type Tensor } from "../tensor.ts";
+import { assertTensors, type Tensor } from "../tensor/tensor.ts";
 import { callable } from "./probe.ts";
 import { share } from "./probe_values.ts";
 import { defineSiteProbe } from "./site_probe.ts";

@@ -1,6 +1,6 @@
 import { assertKind, list } from "../gpu/checks.ts";
 import { OptionError } from "../gpu/errors.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { assertProbe, type Columns, type Exactly, type Measured, type Probe, type ProbeColumns } from "./probe.ts";
 
 /** A named site that the backward pass of a player's loss came through. */

@@ -1,5 +1,5 @@
 import { assertKind, list } from "../gpu/checks.ts";
-import { assertTensors, type Tensor } from "../tensor.ts";
+import { assertTensors, type Tensor } from "../tensor/tensor.ts";
 import { type Columns, callable, type Measured, type ProbeColumns } from "./probe.ts";
 import { rootMeanSquare } from "./probe_values.ts";
 

@@ -1,8 +1,9 @@
 /** `gan`: training loops, losses, penalties, tricks, and rules of play. */
 
-export type { Carry } from "../carry.ts";
-export { ganGame } from "../gan/config.ts";
+export type { ChoiceSpec, FlagSpec, NumberSpec, OptionSpec, OptionSpecs, OptionValues } from "../choices/options.ts";
+export type { Carry } from "../engine/carry.ts";
 export { type Applied, type Game, game, type Player, type Step, type Terms } from "../gan/game/game.ts";
+export type { AverageConfig, AverageConfig as GeneratorAverageConfig } from "../gan/game/parameter_average.ts";
 export {
   categoricalPrior,
   labelsOfData,
@@ -11,7 +12,6 @@ export {
   type UniformOptions,
   uniformPrior,
 } from "../gan/game/priors.ts";
-export { GameTrainer } from "../gan/game_trainer.ts";
 export * from "../gan/losses/all.ts";
 export { beganMeasure } from "../gan/losses/began.ts";
 export { type CriticOutput, defineLoss, type GanLoss, type LossEntry, type ResolvedLoss } from "../gan/losses/loss.ts";
@@ -21,8 +21,6 @@ export { imageMlp } from "../gan/models/image_mlp.ts";
 export type { Model, ModelOptions, ModelTraining } from "../gan/models/model.ts";
 export { createModel, type ModelName, models } from "../gan/models/registry.ts";
 export { resnet } from "../gan/models/resnet.ts";
-export { gameOf } from "../gan/names.ts";
-export type { AverageConfig, AverageConfig as GeneratorAverageConfig } from "../gan/parameter_average.ts";
 export * from "../gan/penalties/all.ts";
 export {
   definePenalty,
@@ -52,13 +50,15 @@ export { atOnce, inTurn } from "../gan/play/turns.ts";
 export { unroll } from "../gan/play/unroll.ts";
 export type { SampleBatch, TrainOptions, TrainReport } from "../gan/run/report.ts";
 export type { RestoreOptions, Snapshot } from "../gan/run/snapshot.ts";
-export type { Precision, ProbeOptions, ResolvedRun, RunOptions } from "../gan/run_options.ts";
-export type { CosineSchedule, Schedules } from "../gan/schedule.ts";
-export type { GameConfig } from "../gan/setup.ts";
-export { Trainer } from "../gan/trainer.ts";
-export type { GanConfig, Recompute, ResolvedConfig, TrainerConfig } from "../gan/trainer_config.ts";
-export type { TrainerMemory } from "../gan/trainer_memory.ts";
+export type { TrainerMemory } from "../gan/run/trainer_memory.ts";
+export type { CosineSchedule, Schedules } from "../gan/steps/control_schedule.ts";
+export type { Precision, ProbeOptions, ResolvedRun, RunOptions } from "../gan/steps/run_options.ts";
+export { ganGame } from "../gan/trainer/config.ts";
+export { GameTrainer } from "../gan/trainer/game_trainer.ts";
+export { gameOf } from "../gan/trainer/names.ts";
+export type { GameConfig } from "../gan/trainer/setup.ts";
+export { Trainer } from "../gan/trainer/trainer.ts";
+export type { GanConfig, Recompute, ResolvedConfig, TrainerConfig } from "../gan/trainer/trainer_config.ts";
 export * from "../gan/tricks/all.ts";
 export { type TrickChoice, type TrickConfig, type TrickName, tricks } from "../gan/tricks/registry.ts";
 export { defineTrick, type ResolvedTrick, type Trick, type TrickContext } from "../gan/tricks/trick.ts";
-export type { ChoiceSpec, FlagSpec, NumberSpec, OptionSpec, OptionSpecs, OptionValues } from "../options.ts";

@@ -1,11 +1,11 @@
 /** `probes`: what is measured in the backward pass, and what it means. */
 export { balance } from "../probes/balance.ts";
-export { type DiagnoseOptions, diagnose } from "../probes/diagnose.ts";
+export { type DiagnoseOptions, diagnose } from "../probes/diagnosis/diagnose.ts";
+export type { OwnProbes } from "../probes/diagnosis/own_probes.ts";
 export type { Ailment, Evidence, Finding, KnownAilment, Severity } from "../probes/finding.ts";
 export { exponentBins, gradientFlow } from "../probes/gradient_flow.ts";
 export { gainThreshold, lossGain } from "../probes/loss_gain.ts";
 export { nonFiniteGradients, nonFiniteValues } from "../probes/non_finite.ts";
-export type { OwnProbes } from "../probes/own_probes.ts";
 export { type Columns, defineProbe, type Measured, type Probe, type ProbeColumns } from "../probes/probe.ts";
 export { countNonFinite, type ProbeValues, quantiles, rootMeanSquare, share } from "../probes/probe_values.ts";
 export {

@@ -1,8 +1,8 @@
-/** Lets Vitest run tests in the browser that tools/browser.mjs finds, through Puppeteer. */
+/** Lets Vitest run tests in the browser that tools/browser/browser.mjs finds, through Puppeteer. */
 import { defineBrowserProvider } from "@vitest/browser";
 import type { Browser, Page } from "puppeteer";
 import type { BrowserProviderOption } from "vitest/node";
-import { launchBrowser } from "../../tools/browser.mjs";
+import { launchBrowser } from "../../tools/browser/browser.mjs";
 
 export function puppeteer(): BrowserProviderOption {
   return defineBrowserProvider({

@@ -1,12 +1,12 @@
 import "../../src/public/extras/mixed.ts";
-import { type CompileOptions, compileGraph } from "../../src/compile/compile_graph.ts";
 import type { DeviceTraits } from "../../src/compile/device_traits.ts";
+import { type CompileOptions, compileGraph } from "../../src/compile/plan/compile_graph.ts";
 import type { Sink } from "../../src/compile/sinks.ts";
 import type { State } from "../../src/compile/state.ts";
 import { freshId } from "../../src/graph/node.ts";
 import { state } from "../../src/graph/primitives/leaf.ts";
 import type { Shape } from "../../src/graph/shape.ts";
-import type { Tensor } from "../../src/tensor.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
 import type { Rng } from "../reference/rng.ts";
 import { createRng } from "../reference/rng.ts";
 import { derivativeGraphs } from "./derivative_graphs.ts";

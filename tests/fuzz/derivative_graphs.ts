@@ -1,8 +1,8 @@
 import { type Node, nodeSize } from "../../src/graph/node.ts";
 import { add, mul } from "../../src/graph/primitives/elementwise.ts";
 import { constant } from "../../src/graph/primitives/leaf.ts";
-import { Tensor } from "../../src/tensor.ts";
-import { grad } from "../../src/transforms.ts";
+import { Tensor } from "../../src/tensor/tensor.ts";
+import { grad } from "../../src/tensor/transforms.ts";
 import { total } from "../reference/derivatives.ts";
 import { build, isLeaf, type Program, type Scope } from "./program.ts";
 

@@ -1,6 +1,6 @@
 import { compareGradients } from "../../src/autodiff/check.ts";
 import { input } from "../../src/graph/primitives/leaf.ts";
-import { Tensor } from "../../src/tensor.ts";
+import { Tensor } from "../../src/tensor/tensor.ts";
 import { evaluate } from "../reference/reference.ts";
 import { derivativeGraphs } from "./derivative_graphs.ts";
 import { shadows } from "./generate.ts";

@@ -1,8 +1,8 @@
 import "../../src/extras/tuning.ts";
-import { Engine, type EngineOptions } from "../../src/engine.ts";
+import { Engine, type EngineOptions } from "../../src/engine/engine.ts";
 import { collect, type Node } from "../../src/graph/node.ts";
 import type { TypedArray } from "../../src/graph/shape.ts";
-import { Tensor } from "../../src/tensor.ts";
+import { Tensor } from "../../src/tensor/tensor.ts";
 import { comparisonWith, isWrong } from "../reference/tolerance.ts";
 import { derivativeGraphs } from "./derivative_graphs.ts";
 import { differences } from "./differences.ts";

@@ -2,7 +2,7 @@ import { SaddlepointError } from "../../src/gpu/errors.ts";
 import { collect } from "../../src/graph/node.ts";
 import { cast } from "../../src/graph/primitives/cast.ts";
 import { data } from "../../src/graph/primitives/leaf.ts";
-import { Tensor } from "../../src/tensor.ts";
+import { Tensor } from "../../src/tensor/tensor.ts";
 import { evaluate } from "../reference/reference.ts";
 import { createRng, type Rng } from "../reference/rng.ts";
 import { isExactOperation } from "../reference/tolerance.ts";

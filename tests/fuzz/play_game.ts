@@ -1,4 +1,4 @@
-import type { Engine } from "../../src/engine.ts";
+import type { Engine } from "../../src/engine/engine.ts";
 import { SaddlepointError } from "../../src/gpu/errors.ts";
 import { gan } from "../../src/index.ts";
 import { type GameCase, makeConfig } from "./game.ts";

@@ -1,7 +1,7 @@
-import type { Engine } from "../../src/engine.ts";
+import type { Engine } from "../../src/engine/engine.ts";
 import { constant } from "../../src/graph/primitives/leaf.ts";
-import { Random } from "../../src/random.ts";
-import { Tensor } from "../../src/tensor.ts";
+import { Random } from "../../src/tensor/random.ts";
+import { Tensor } from "../../src/tensor/tensor.ts";
 
 /**
  * A program over the public API of tensors, as data: it can be printed as the code that a user would write, built with any

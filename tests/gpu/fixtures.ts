@@ -1,11 +1,11 @@
 /** What the tests of training share: small games on an engine that checks every shader and submission. */
-import { gaussianRing } from "../../src/data/gaussian_ring.ts";
-import { Engine } from "../../src/engine.ts";
+import { gaussianRing } from "../../src/data/drawn/gaussian_ring.ts";
+import { Engine } from "../../src/engine/engine.ts";
 import type { LossName } from "../../src/gan/losses/registry.ts";
 import type { TrainOptions, TrainReport } from "../../src/gan/run/report.ts";
-import { Trainer } from "../../src/gan/trainer.ts";
-import type { TrainerConfig } from "../../src/gan/trainer_config.ts";
-import { mlp } from "../../src/nn/network.ts";
+import { Trainer } from "../../src/gan/trainer/trainer.ts";
+import type { TrainerConfig } from "../../src/gan/trainer/trainer_config.ts";
+import { mlp } from "../../src/nn/network/network.ts";
 import type { Finding } from "../../src/probes/finding.ts";
 import { series } from "../../src/probes/telemetry.ts";
 

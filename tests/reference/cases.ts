@@ -9,10 +9,10 @@ import { constant, detach, iota, site, variable } from "../../src/graph/primitiv
 import { matmul } from "../../src/graph/primitives/matmul.ts";
 import { integers, type Key, normal, shuffle, uniform } from "../../src/graph/primitives/random.ts";
 import { argmax, max, min } from "../../src/graph/primitives/reduce.ts";
+import { type PrimitiveName, primitives } from "../../src/graph/primitives/registry.ts";
 import { flip, permute, reshape } from "../../src/graph/primitives/shape_movement.ts";
 import { concat, pad, slice } from "../../src/graph/primitives/slice_pad.ts";
 import { broadcast, sum } from "../../src/graph/primitives/sum_broadcast.ts";
-import { type PrimitiveName, primitives } from "../../src/graph/registry.ts";
 import type { DType, Shape } from "../../src/graph/shape.ts";
 import { asArguments, asData, type Draw, type Operand, operand } from "./operands.ts";
 import { createRng, type Rng } from "./rng.ts";

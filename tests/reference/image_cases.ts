@@ -1,9 +1,9 @@
-import { type ConvolutionOptions, convolve, transposedConvolve } from "../../src/graph/convolution.ts";
-import { type FirOptions, firFilter } from "../../src/graph/fir_filter.ts";
-import { averagePool, maxPool } from "../../src/graph/pooling.ts";
-import { downsampleNearest, resizeBilinear, upsampleNearest } from "../../src/graph/resample.ts";
+import { type ConvolutionOptions, convolve, transposedConvolve } from "../../src/graph/composites/convolution.ts";
+import { type FirOptions, firFilter } from "../../src/graph/composites/fir_filter.ts";
+import { averagePool, maxPool } from "../../src/graph/composites/pooling.ts";
+import { downsampleNearest, resizeBilinear, upsampleNearest } from "../../src/graph/composites/resample.ts";
+import { depthToSpace, spaceToDepth } from "../../src/graph/composites/space_depth.ts";
 import type { Shape } from "../../src/graph/shape.ts";
-import { depthToSpace, spaceToDepth } from "../../src/graph/space_depth.ts";
 import type { Case } from "./cases.ts";
 import { type Draw, type Operand, operand } from "./operands.ts";
 import type { Rng } from "./rng.ts";

@@ -2,7 +2,7 @@ import { collect, type Node } from "../../src/graph/node.ts";
 import type { Conv2dGeometry } from "../../src/graph/primitives/conv2d.ts";
 import type { FirAttributes } from "../../src/graph/primitives/fir.ts";
 import type { HostData, InputSlot, StateSlot } from "../../src/graph/primitives/leaf.ts";
-import type { PrimitiveName } from "../../src/graph/registry.ts";
+import type { PrimitiveName } from "../../src/graph/primitives/registry.ts";
 import type { DType, Shape } from "../../src/graph/shape.ts";
 import * as philox from "./philox.ts";
 import * as special from "./special.ts";

@@ -1,21 +1,21 @@
 /** The game of three players in float64: each loss a graph of its own, which the reference evaluates. */
-import type { Carry } from "../../src/carry.ts";
-import { streams } from "../../src/gan/context.ts";
+import type { Carry } from "../../src/engine/carry.ts";
 import type { Applied } from "../../src/gan/game/game.ts";
 import type { PerPlayer, PlayedGame } from "../../src/gan/play/game.ts";
 import type { ResolvedPlay } from "../../src/gan/play/play.ts";
 import { pullOfLoss } from "../../src/gan/play/pull.ts";
 import type { Snapshot } from "../../src/gan/run/snapshot.ts";
+import { streams } from "../../src/gan/steps/context.ts";
 import type { Node } from "../../src/graph/node.ts";
 import { type InputSlot, input } from "../../src/graph/primitives/leaf.ts";
 import { type DType, type Shape, sizeOf } from "../../src/graph/shape.ts";
 import { isParameterSpec, type ParameterSpec } from "../../src/nn/layer.ts";
 import { Pass } from "../../src/nn/pass.ts";
 import { sgd } from "../../src/optim/sgd.ts";
-import { Random } from "../../src/random.ts";
-import { Tensor } from "../../src/tensor.ts";
-import { grad, type TensorTree } from "../../src/transforms.ts";
-import { flatten } from "../../src/tree.ts";
+import { Random } from "../../src/tensor/random.ts";
+import { Tensor } from "../../src/tensor/tensor.ts";
+import { grad, type TensorTree } from "../../src/tensor/transforms.ts";
+import { flatten } from "../../src/tensor/tree.ts";
 import { evaluate } from "./reference.ts";
 import { drawBatch, type NetworkName, type PlayerName, type ThreePlayers, type ThreeStep } from "./three_players.ts";
 

@@ -2,15 +2,15 @@
 import type { TensorSource } from "../../src/data/source.ts";
 import type { Game, Step } from "../../src/gan/game/game.ts";
 import { categoricalPrior, normalPrior, uniformPrior } from "../../src/gan/game/priors.ts";
-import { activation } from "../../src/nn/activations.ts";
-import { batchNorm } from "../../src/nn/batch_norm.ts";
-import { concatInput } from "../../src/nn/concat_input.ts";
-import { linear } from "../../src/nn/linear.ts";
-import { mlp, network } from "../../src/nn/network.ts";
-import { projection } from "../../src/nn/projection.ts";
-import type { Random } from "../../src/random.ts";
-import { Tensor } from "../../src/tensor.ts";
-import { grad } from "../../src/transforms.ts";
+import { activation } from "../../src/nn/layers/activations.ts";
+import { batchNorm } from "../../src/nn/layers/batch_norm.ts";
+import { concatInput } from "../../src/nn/layers/concat_input.ts";
+import { linear } from "../../src/nn/layers/linear.ts";
+import { projection } from "../../src/nn/layers/projection.ts";
+import { mlp, network } from "../../src/nn/network/network.ts";
+import type { Random } from "../../src/tensor/random.ts";
+import { Tensor } from "../../src/tensor/tensor.ts";
+import { grad } from "../../src/tensor/transforms.ts";
 
 const kindCount = 3;
 const kind = "kind";

@@ -1,5 +1,5 @@
 import { collect, type Node } from "../../src/graph/node.ts";
-import type { PrimitiveName } from "../../src/graph/registry.ts";
+import type { PrimitiveName } from "../../src/graph/primitives/registry.ts";
 import type { TypedArray } from "../../src/graph/shape.ts";
 import { type Environment, evaluate, type Value } from "./reference.ts";
 import { createRng } from "./rng.ts";

@@ -11,7 +11,7 @@ import { joinedTable } from "../../bench/core/torch_report.ts";
 import type { Runner } from "../../bench/core/workload.ts";
 import { transposed } from "../../bench/peers/layout.ts";
 import { ownWorkloads } from "../../bench/workloads/registry.ts";
-import { parseBenchOptions } from "../../tools/bench_options.mjs";
+import { parseBenchOptions } from "../../tools/bench/options.mjs";
 
 const measured = (
   name: string,

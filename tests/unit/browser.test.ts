@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { findBrowser, usesSwiftShader } from "../../tools/browser.mjs";
-import { serve } from "../../tools/serve.mjs";
+import { findBrowser, usesSwiftShader } from "../../tools/browser/browser.mjs";
+import { serve } from "../../tools/browser/serve.mjs";
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,12 +1,12 @@
 /** What lasts from step to step: declared by being used, of one shape, fixed once the steps are made. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { CarryStore } from "../../src/carry.ts";
-import type { Engine } from "../../src/engine.ts";
+import { CarryStore } from "../../src/engine/carry.ts";
+import type { Engine } from "../../src/engine/engine.ts";
 import { OptionError } from "../../src/gpu/errors.ts";
 import { collect } from "../../src/graph/node.ts";
 import { constantValue } from "../../src/graph/primitives/leaf.ts";
 import type { DType, Shape } from "../../src/graph/shape.ts";
-import { Tensor } from "../../src/tensor.ts";
+import { Tensor } from "../../src/tensor/tensor.ts";
 import { fakeState } from "./compile/graphs.ts";
 
 /** What was written to the states of an engine without a GPU, and which of them were given back. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { imageOperations } from "../../src/graph/image_operations.ts";
+import { imageOperations } from "../../src/graph/composites/image_operations.ts";
 
 const source = fileURLToPath(new URL("../../src", import.meta.url));
 const modules = (readdirSync(source, { recursive: true }) as string[]).filter((path) => path.endsWith(".ts"));

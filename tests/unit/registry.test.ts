@@ -1,7 +1,9 @@
 /** Every registry in one table: names, names with options, the library's entries and a user's own as objects. */
 import { describe, expect, test } from "vitest";
-import { gaussianRing } from "../../src/data/gaussian_ring.ts";
-import { createSource, type SourceName, sources } from "../../src/data/sources.ts";
+import { resolveOptions } from "../../src/choices/options.ts";
+import { defineRegistry, type EntryKind, resolveEntry } from "../../src/choices/registry.ts";
+import { gaussianRing } from "../../src/data/drawn/gaussian_ring.ts";
+import { createSource, type SourceName, sources } from "../../src/data/drawn/sources.ts";
 import { lossKind } from "../../src/gan/losses/loss.ts";
 import { lossRegistry } from "../../src/gan/losses/registry.ts";
 import { createModel } from "../../src/gan/models/registry.ts";
@@ -12,14 +14,12 @@ import { playRegistry } from "../../src/gan/play/registry.ts";
 import { trickRegistry } from "../../src/gan/tricks/registry.ts";
 import { trickKind } from "../../src/gan/tricks/trick.ts";
 import { OptionError } from "../../src/gpu/errors.ts";
-import { activation } from "../../src/nn/activations.ts";
-import { mlp } from "../../src/nn/network.ts";
+import { activation } from "../../src/nn/layers/activations.ts";
+import { mlp } from "../../src/nn/network/network.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { optimizerKind } from "../../src/optim/optimizer_kind.ts";
 import { createOptimizer, optimizerRegistry, optimizers } from "../../src/optim/registry.ts";
-import { resolveOptions } from "../../src/options.ts";
-import { defineRegistry, type EntryKind, resolveEntry } from "../../src/registry.ts";
-import type { Tensor } from "../../src/tensor.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
 
 const nothing = () => undefined;
 const options = {

@@ -1,6 +1,6 @@
 /** The options of `npm run fuzz`. */
 import { parseArgs } from "node:util";
-import { CommandLineError } from "../options.mjs";
+import { CommandLineError } from "../terminal/options.mjs";
 
 export const runtimeNames = /** @type {const} */ (["chrome", "node", "deno"]);
 

@@ -6,10 +6,10 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { assertInstalled, installed } from "../bench_runtimes.mjs";
-import { findBrowser, launchBrowser, usesSwiftShader } from "../browser.mjs";
+import { assertInstalled, installed } from "../bench/runtimes.mjs";
+import { findBrowser, launchBrowser, usesSwiftShader } from "../browser/browser.mjs";
+import { serve } from "../browser/serve.mjs";
 import { bundle } from "../build.mjs";
-import { serve } from "../serve.mjs";
 
 /**
  * @typedef {object} Worker

@@ -1,5 +1,5 @@
 import { balance } from "../../probes/balance.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import type { Applied, Step, Terms } from "../game/game.ts";
 import { penaltyCarry } from "../penalties/penalty.ts";
 import { Judge } from "./judge.ts";

@@ -1,11 +1,11 @@
 import type { DataSource, Tensors } from "../../data/source.ts";
-import type { Network } from "../../nn/network.ts";
+import type { Network } from "../../nn/network/network.ts";
 import type { ResolvedOptimizer } from "../../optim/optimizer_kind.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import type { Applied, Game, Priors, Step } from "../game/game.ts";
+import type { AverageConfig } from "../game/parameter_average.ts";
 import { categoricalPrior, labelsOfData, normalPrior } from "../game/priors.ts";
 import { type ResolvedLoss, sidesOf } from "../losses/loss.ts";
-import type { AverageConfig } from "../parameter_average.ts";
 import type { ResolvedPenalty } from "../penalties/penalty.ts";
 import type { ResolvedPlay } from "../play/play.ts";
 import { packSize, type ResolvedTrick } from "../tricks/trick.ts";

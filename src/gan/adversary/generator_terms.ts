@@ -1,8 +1,8 @@
 import { lossGain } from "../../probes/loss_gain.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import type { Applied, Step, Terms } from "../game/game.ts";
+import { once } from "../game/once.ts";
 import { logGains } from "../losses/log_gains.ts";
-import { once } from "../once.ts";
 import { penaltyCarry } from "../penalties/penalty.ts";
 import { besideBoth, flatRows, Judge } from "./judge.ts";
 import type { Sides } from "./sides.ts";

@@ -1,6 +1,6 @@
 import type { Shape } from "../../graph/shape.ts";
 import type { Inputs } from "../../nn/layer.ts";
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import type { Applied, Step } from "../game/game.ts";
 import type { Beside } from "../penalties/penalty.ts";
 import type { Batches, TrickContext } from "../tricks/trick.ts";

@@ -1,6 +1,6 @@
 import type { Shape } from "../../graph/shape.ts";
 import type { Inputs } from "../../nn/layer.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import type { Step } from "../game/game.ts";
 import type { GanLoss } from "../losses/loss.ts";
 import type { ResolvedPenalty } from "../penalties/penalty.ts";

@@ -1,14 +1,14 @@
-import type { Carry } from "../../carry.ts";
 import type { TensorSource, Tensors } from "../../data/source.ts";
+import type { Carry } from "../../engine/carry.ts";
 import type { Inputs } from "../../nn/layer.ts";
-import type { Network } from "../../nn/network.ts";
+import type { Network } from "../../nn/network/network.ts";
 import type { OptimizerChoice } from "../../optim/optimizer_config.ts";
 import type { ProbeValues } from "../../probes/probe_values.ts";
 import type { CriticOutput } from "../../probes/rules/rule.ts";
-import type { Random } from "../../random.ts";
-import type { Tensor } from "../../tensor.ts";
-import type { AverageConfig } from "../parameter_average.ts";
+import type { Random } from "../../tensor/random.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import type { PlayChoice } from "../play/registry.ts";
+import type { AverageConfig } from "./parameter_average.ts";
 import type { Prior } from "./priors.ts";
 
 /**

@@ -2,8 +2,8 @@ import type { Tensors } from "../../data/source.ts";
 import { assertKeys, assertKind, count, finite, shape as shapeKind } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
 import type { Shape } from "../../graph/shape.ts";
-import type { Random } from "../../random.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Random } from "../../tensor/random.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 
 /** What is drawn for each sample of a step. */
 export interface Prior {

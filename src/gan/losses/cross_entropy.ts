@@ -1,4 +1,4 @@
-import type { OptionSpecs } from "../../options.ts";
+import type { OptionSpecs } from "../../choices/options.ts";
 import type { GanLoss } from "./loss.ts";
 
 export const labelSmoothing = {

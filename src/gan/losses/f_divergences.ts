@@ -1,5 +1,5 @@
 import { type Advice, remedy } from "../../probes/remedies.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { type GanLoss, type LossEntry, plainLoss } from "./loss.ts";
 
 /** What an f-divergence asks of a discriminator with output v. */

@@ -1,4 +1,4 @@
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { crossEntropy } from "./cross_entropy.ts";
 import { plainLoss } from "./loss.ts";
 

@@ -1,4 +1,4 @@
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 
 /** log(exp(x) + exp(y)), elementwise, with the larger one taken out first. */
 export function logAddExp(x: Tensor, y: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import type { GanLoss } from "./loss.ts";
 
 /** `logGain` of the two forms that others are compared with: log |dL_G/da| = log sigmoid(+-a). */

@@ -1,8 +1,8 @@
-import type { Carry } from "../../carry.ts";
-import type { OptionSpecs, OptionValues } from "../../options.ts";
+import type { OptionSpecs, OptionValues } from "../../choices/options.ts";
+import { assertEntry, type Chosen, chosen, type EntryKind } from "../../choices/registry.ts";
+import type { Carry } from "../../engine/carry.ts";
 import type { Advice } from "../../probes/remedies.ts";
-import { assertEntry, type Chosen, chosen, type EntryKind } from "../../registry.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 
 /**
  * The two sides of a game, as means over a batch of logits a = D(x) [batch, 1]. Sign convention: both are minimised. All

@@ -1,4 +1,4 @@
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { plainLoss } from "./loss.ts";
 import { needed } from "./needed.ts";
 

@@ -1,4 +1,4 @@
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { plainLoss } from "./loss.ts";
 import { needed } from "./needed.ts";
 

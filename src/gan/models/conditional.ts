@@ -1,9 +1,9 @@
-import { batchNorm } from "../../nn/batch_norm.ts";
-import { concatInput } from "../../nn/concat_input.ts";
-import { conditionalBatchNorm } from "../../nn/conditional_batch_norm.ts";
 import type { Layer } from "../../nn/layer.ts";
-import { linear } from "../../nn/linear.ts";
-import { type ProjectionOptions, projection } from "../../nn/projection.ts";
+import { batchNorm } from "../../nn/layers/batch_norm.ts";
+import { concatInput } from "../../nn/layers/concat_input.ts";
+import { conditionalBatchNorm } from "../../nn/layers/conditional_batch_norm.ts";
+import { linear } from "../../nn/layers/linear.ts";
+import { type ProjectionOptions, projection } from "../../nn/layers/projection.ts";
 
 /** The layers of a model that are others where it is told the class, as in Miyato and Koyama 2018. */
 

@@ -1,12 +1,12 @@
-import { activation } from "../../nn/activations.ts";
-import { batchNorm } from "../../nn/batch_norm.ts";
-import { convTranspose2d } from "../../nn/conv_transpose2d.ts";
-import { conv2d } from "../../nn/conv2d.ts";
 import { normal } from "../../nn/initializers.ts";
 import type { Layer } from "../../nn/layer.ts";
-import { linear } from "../../nn/linear.ts";
-import { network } from "../../nn/network.ts";
-import { flatten, reshape } from "../../nn/reshape.ts";
+import { activation } from "../../nn/layers/activations.ts";
+import { batchNorm } from "../../nn/layers/batch_norm.ts";
+import { convTranspose2d } from "../../nn/layers/conv_transpose2d.ts";
+import { conv2d } from "../../nn/layers/conv2d.ts";
+import { linear } from "../../nn/layers/linear.ts";
+import { flatten, reshape } from "../../nn/layers/reshape.ts";
+import { network } from "../../nn/network/network.ts";
 import { besideLatent, head, norm } from "./conditional.ts";
 import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
 

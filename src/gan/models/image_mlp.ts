@@ -1,8 +1,8 @@
-import { activation } from "../../nn/activations.ts";
-import { concatInput } from "../../nn/concat_input.ts";
-import { linear } from "../../nn/linear.ts";
-import { network } from "../../nn/network.ts";
-import { reshape } from "../../nn/reshape.ts";
+import { activation } from "../../nn/layers/activations.ts";
+import { concatInput } from "../../nn/layers/concat_input.ts";
+import { linear } from "../../nn/layers/linear.ts";
+import { reshape } from "../../nn/layers/reshape.ts";
+import { network } from "../../nn/network/network.ts";
 import { head } from "./conditional.ts";
 import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
 

@@ -1,6 +1,6 @@
 import { assertKeys, count, needed } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
-import type { Network } from "../../nn/network.ts";
+import type { Network } from "../../nn/network/network.ts";
 import type { OptimizerConfig } from "../../optim/optimizer_config.ts";
 import type { LossName } from "../losses/registry.ts";
 import type { PenaltyConfig } from "../penalties/registry.ts";

@@ -1,6 +1,6 @@
+import { entryOf } from "../../choices/registry.ts";
 import { assertKind } from "../../gpu/checks.ts";
 import { networkKind } from "../../nn/checks.ts";
-import { entryOf } from "../../registry.ts";
 import { dcgan } from "./dcgan.ts";
 import { imageMlp } from "./image_mlp.ts";
 import type { Model, ModelOptions } from "./model.ts";

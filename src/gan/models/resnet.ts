@@ -1,14 +1,14 @@
-import { activation } from "../../nn/activations.ts";
-import { batchNorm } from "../../nn/batch_norm.ts";
-import { conv2d } from "../../nn/conv2d.ts";
 import type { Layer } from "../../nn/layer.ts";
-import { linear } from "../../nn/linear.ts";
-import { network } from "../../nn/network.ts";
-import { averagePool, globalSumPool } from "../../nn/pooling.ts";
-import { upsampleNearest } from "../../nn/resampling.ts";
-import { reshape } from "../../nn/reshape.ts";
-import { residual } from "../../nn/residual.ts";
-import { spectralNorm } from "../../nn/spectral_norm.ts";
+import { activation } from "../../nn/layers/activations.ts";
+import { batchNorm } from "../../nn/layers/batch_norm.ts";
+import { conv2d } from "../../nn/layers/conv2d.ts";
+import { linear } from "../../nn/layers/linear.ts";
+import { averagePool, globalSumPool } from "../../nn/layers/pooling.ts";
+import { upsampleNearest } from "../../nn/layers/resampling.ts";
+import { reshape } from "../../nn/layers/reshape.ts";
+import { residual } from "../../nn/layers/residual.ts";
+import { spectralNorm } from "../../nn/layers/spectral_norm.ts";
+import { network } from "../../nn/network/network.ts";
 import { head, norm } from "./conditional.ts";
 import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
 

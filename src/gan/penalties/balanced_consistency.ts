@@ -1,4 +1,4 @@
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { definePenalty, type Penalty } from "./penalty.ts";
 import { meanSquaredError, perturbationOptions, perturbed } from "./perturbation.ts";
 

@@ -1,4 +1,4 @@
-import { onePerSample } from "../one_per_sample.ts";
+import { onePerSample } from "../samples/one_per_sample.ts";
 import { inputGradientNorms } from "./input_gradient.ts";
 import { definePenalty } from "./penalty.ts";
 

@@ -1,5 +1,5 @@
-import type { Carry } from "../../carry.ts";
-import { Tensor } from "../../tensor.ts";
+import type { Carry } from "../../engine/carry.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { definePenalty } from "./penalty.ts";
 
 /**

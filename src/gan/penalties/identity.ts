@@ -1,4 +1,4 @@
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 
 /** [n, n] with ones on the diagonal, made of counters where it is used. */
 export function identity(n: number): Tensor {

@@ -1,7 +1,7 @@
-import type { Random } from "../../random.ts";
-import type { Tensor } from "../../tensor.ts";
-import { grad } from "../../transforms.ts";
-import { onePerSample } from "../one_per_sample.ts";
+import type { Random } from "../../tensor/random.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { grad } from "../../tensor/transforms.ts";
+import { onePerSample } from "../samples/one_per_sample.ts";
 
 type Critic = (x: Tensor) => Tensor;
 

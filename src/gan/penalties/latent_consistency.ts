@@ -1,5 +1,5 @@
-import type { Random } from "../../random.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Random } from "../../tensor/random.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { definePenalty } from "./penalty.ts";
 import { meanSquaredError } from "./perturbation.ts";
 

@@ -1,4 +1,4 @@
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { identity } from "./identity.ts";
 import { definePenalty } from "./penalty.ts";
 

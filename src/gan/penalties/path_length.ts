@@ -1,5 +1,5 @@
-import type { Tensor } from "../../tensor.ts";
-import { vjp } from "../../transforms.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { vjp } from "../../tensor/transforms.ts";
 import { definePenalty } from "./penalty.ts";
 
 /**

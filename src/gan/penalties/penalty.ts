@@ -1,11 +1,11 @@
-import type { Carry } from "../../carry.ts";
+import { type NumberSpec, type OptionSpecs, type OptionValues, resolveOptions } from "../../choices/options.ts";
+import { assertEntry, type Chosen, type EntryKind } from "../../choices/registry.ts";
+import type { Carry } from "../../engine/carry.ts";
 import { assertKind, describe, notNegative } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
 import type { Shape } from "../../graph/shape.ts";
-import { type NumberSpec, type OptionSpecs, type OptionValues, resolveOptions } from "../../options.ts";
-import type { Random } from "../../random.ts";
-import { assertEntry, type Chosen, type EntryKind } from "../../registry.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Random } from "../../tensor/random.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 
 /** Whose labels samples are judged beside, where networks take labels. */
 export type Beside = "real" | "fake" | "both";

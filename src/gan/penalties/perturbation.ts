@@ -1,8 +1,8 @@
+import type { OptionSpecs, OptionValues } from "../../choices/options.ts";
 import type { Shape } from "../../graph/shape.ts";
-import type { OptionSpecs, OptionValues } from "../../options.ts";
-import type { Random } from "../../random.ts";
-import { Tensor } from "../../tensor.ts";
-import { mirrored, shifted } from "../image_operations.ts";
+import type { Random } from "../../tensor/random.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { mirrored, shifted } from "../samples/image_operations.ts";
 
 /** How far samples are moved by penalties that want the discriminator not to notice it. */
 export const perturbationOptions = {

@@ -1,4 +1,4 @@
-import type { OptionSpecs } from "../../options.ts";
+import type { OptionSpecs } from "../../choices/options.ts";
 
 /** The norm that a penalty draws D's gradient to. */
 export const targetNorm = {

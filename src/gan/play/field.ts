@@ -1,5 +1,5 @@
-import { Tensor } from "../../tensor.ts";
-import { grad } from "../../transforms.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { grad } from "../../tensor/transforms.ts";
 import { ofPlayer, type PerPlayer, type PlayedGame, perPlayer, turnsOf } from "./game.ts";
 import { gradientField, plain } from "./pull.ts";
 

@@ -1,6 +1,6 @@
 import { unknownName } from "../../gpu/checks.ts";
 import type { Optimizer } from "../../optim/optimizer.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 
 /** One thing for each player, by name: vectors, losses, states. */
 export type PerPlayer<Value = Tensor> = Readonly<Record<string, Value>>;

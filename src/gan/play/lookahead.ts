@@ -1,4 +1,4 @@
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 import { ofPlayer, perPlayer, turnsOf } from "./game.ts";
 import { definePlay } from "./play.ts";
 import { inTurn } from "./turns.ts";

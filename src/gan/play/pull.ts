@@ -1,5 +1,5 @@
-import type { Tensor } from "../../tensor.ts";
-import { type GradOptions, valueAndGrad } from "../../transforms.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { type GradOptions, valueAndGrad } from "../../tensor/transforms.ts";
 import { type Ahead, ofPlayer, type PerPlayer, type PlayedGame, type Pull } from "./game.ts";
 
 /** The gradient of the game's `loss` by the player's vector; `ahead` as in `PlayedGame.pull`. */

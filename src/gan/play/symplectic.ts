@@ -1,4 +1,4 @@
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { dot, gradientsAt, hamiltonianGradient, rotation } from "./field.ts";
 import { ofPlayer, type PerPlayer, type PlayedGame } from "./game.ts";
 import { definePlay } from "./play.ts";

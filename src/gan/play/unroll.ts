@@ -1,6 +1,6 @@
 import { OptionError } from "../../gpu/errors.ts";
-import type { Tensor } from "../../tensor.ts";
-import { grad } from "../../transforms.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { grad } from "../../tensor/transforms.ts";
 import { advance, type PlayerState } from "./game.ts";
 
 /**

@@ -1,7 +1,7 @@
-import type { Controls } from "../../controls.ts";
+import type { Controls } from "../../engine/controls.ts";
 import type { RunConfiguration } from "../../probes/rules/rule.ts";
-import type { ResolvedGame } from "../game/resolve.ts";
-import type { ResolvedRun } from "../run_options.ts";
+import type { ResolvedGame } from "../steps/resolve.ts";
+import type { ResolvedRun } from "../steps/run_options.ts";
 
 /** What rules of diagnosis are told of how a run is set up. */
 export function configurationOf(

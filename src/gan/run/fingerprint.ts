@@ -1,6 +1,6 @@
 import { hashOf } from "../../cache/byte_cache.ts";
-import type { GameContext } from "../context.ts";
-import type { ResolvedGame, ResolvedPlayer } from "../game/resolve.ts";
+import type { GameContext } from "../steps/context.ts";
+import type { ResolvedGame, ResolvedPlayer } from "../steps/resolve.ts";
 import { drawText, networkText, termsText } from "./game_texts.ts";
 
 /** What a run is, part by part, in texts that are equal for equal parts. What moves no bit of a run is not there. */

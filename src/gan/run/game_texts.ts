@@ -1,14 +1,14 @@
-import type { HeldNetwork } from "../../nn/held_network.ts";
 import { isParameterSpec, type ParameterSpec } from "../../nn/layer.ts";
-import { type Network, network } from "../../nn/network.ts";
+import type { HeldNetwork } from "../../nn/network/held_network.ts";
+import { type Network, network } from "../../nn/network/network.ts";
 import { Pass } from "../../nn/pass.ts";
-import { Random } from "../../random.ts";
-import type { TensorTree } from "../../transforms.ts";
-import { flatten } from "../../tree.ts";
-import type { GameContext } from "../context.ts";
-import { evaluate } from "../evaluate.ts";
+import { Random } from "../../tensor/random.ts";
+import type { TensorTree } from "../../tensor/transforms.ts";
+import { flatten } from "../../tensor/tree.ts";
 import type { Prior } from "../game/priors.ts";
-import { intervalsOf } from "../turn.ts";
+import type { GameContext } from "../steps/context.ts";
+import { evaluate } from "../steps/evaluate.ts";
+import { intervalsOf } from "../steps/turn.ts";
 import { anyLike, anyOf, graphText } from "./graph_text.ts";
 
 /**

@@ -2,9 +2,9 @@ import type { Tensors } from "../../data/source.ts";
 import { describe, isList, unknownName } from "../../gpu/checks.ts";
 import { OptionError } from "../../gpu/errors.ts";
 import { type Shape, sizeOf, type TypedArray } from "../../graph/shape.ts";
-import type { Tensor } from "../../tensor.ts";
-import { drawRepeatedly, fixedRandom, type GameContext, streams } from "../context.ts";
-import { once } from "../once.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { once } from "../game/once.ts";
+import { drawRepeatedly, fixedRandom, type GameContext, streams } from "../steps/context.ts";
 
 /** Values in the place of what a game draws, by name: one number for all samples, or those of all samples in a row. */
 export type Given = Readonly<Record<string, number | readonly number[] | TypedArray>>;

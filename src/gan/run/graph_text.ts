@@ -1,7 +1,7 @@
 import { collect } from "../../graph/node.ts";
 import { input } from "../../graph/primitives/leaf.ts";
 import type { DType, Shape } from "../../graph/shape.ts";
-import { Tensor } from "../../tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 
 /** Equal in every program for equal graphs: nodes go by their place, states by their label. */
 export function graphText(roots: readonly Tensor[]): string {

@@ -1,5 +1,5 @@
 import type { Shape } from "../../graph/shape.ts";
-import type { ModeSummary } from "../../metrics/mode_coverage.ts";
+import type { ModeSummary } from "../../metrics/modes/mode_coverage.ts";
 import type { Finding } from "../../probes/finding.ts";
 import { series, type TelemetryTable } from "../../probes/telemetry.ts";
 

@@ -1,10 +1,10 @@
-import type { Plan } from "../../compile/plan.ts";
+import type { Plan } from "../../compile/plan/plan.ts";
 import type { DataSource, ModeSet, TensorSource } from "../../data/source.ts";
 import type { Shape } from "../../graph/shape.ts";
-import type { Tensor } from "../../tensor.ts";
-import type { GameContext } from "../context.ts";
-import { extraModes } from "../extras.ts";
-import { gridGraph, sampleGraph } from "../sampling.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { GameContext } from "../steps/context.ts";
+import { gridGraph, sampleGraph } from "../steps/sampling.ts";
+import { extraModes } from "./extras.ts";
 import type { TrainReport } from "./report.ts";
 
 /** A plan that draws what reports show, and what its outputs are, in order. */

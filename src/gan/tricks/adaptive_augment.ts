@@ -1,6 +1,6 @@
-import type { OptionSpecs } from "../../options.ts";
-import { Tensor } from "../../tensor.ts";
-import { mirrored } from "../image_operations.ts";
+import type { OptionSpecs } from "../../choices/options.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { mirrored } from "../samples/image_operations.ts";
 import { augmentationStrengths, augmented } from "./augmentations.ts";
 import { defineTrick, type Trick } from "./trick.ts";
 

@@ -1,7 +1,7 @@
-import type { OptionSpecs, OptionValues } from "../../options.ts";
-import type { Random } from "../../random.ts";
-import type { Tensor } from "../../tensor.ts";
-import { brightened, contrasted, cut, saturated, shifted } from "../image_operations.ts";
+import type { OptionSpecs, OptionValues } from "../../choices/options.ts";
+import type { Random } from "../../tensor/random.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { brightened, contrasted, cut, saturated, shifted } from "../samples/image_operations.ts";
 
 /** One strength for each operation of DiffAugment, with the paper's values; 0 leaves the operation out. */
 export const augmentationStrengths = {

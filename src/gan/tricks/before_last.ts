@@ -1,5 +1,5 @@
 import type { Layer } from "../../nn/layer.ts";
-import { lastWithParameters, type Network, network } from "../../nn/network.ts";
+import { lastWithParameters, type Network, network } from "../../nn/network/network.ts";
 
 /** The network with one more layer before its last one with parameters: next to the features that its output is read from. */
 export function withLayerBeforeLast({ inputShape, layers }: Network, layer: Layer): Network {

@@ -1,5 +1,5 @@
-import { Tensor } from "../../tensor.ts";
-import { onePerSample } from "../one_per_sample.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { onePerSample } from "../samples/one_per_sample.ts";
 import { defineTrick } from "./trick.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { Tensor } from "../../tensor.ts";
-import { grad } from "../../transforms.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { grad } from "../../tensor/transforms.ts";
 import { defineTrick } from "./trick.ts";
 
 /**

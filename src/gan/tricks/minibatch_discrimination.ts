@@ -1,4 +1,4 @@
-import { minibatchDiscrimination } from "../../nn/minibatch_discrimination.ts";
+import { minibatchDiscrimination } from "../../nn/layers/minibatch_discrimination.ts";
 import { withLayerBeforeLast } from "./before_last.ts";
 import { defineTrick } from "./trick.ts";
 

@@ -1,4 +1,4 @@
-import { minibatchStandardDeviation } from "../../nn/minibatch_standard_deviation.ts";
+import { minibatchStandardDeviation } from "../../nn/layers/minibatch_standard_deviation.ts";
 import { withLayerBeforeLast } from "./before_last.ts";
 import { defineTrick } from "./trick.ts";
 

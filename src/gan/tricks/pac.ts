@@ -1,4 +1,4 @@
-import { network } from "../../nn/network.ts";
+import { network } from "../../nn/network/network.ts";
 import { defineTrick } from "./trick.ts";
 
 /**

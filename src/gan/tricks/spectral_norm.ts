@@ -1,6 +1,6 @@
 import type { Layer } from "../../nn/layer.ts";
-import { network } from "../../nn/network.ts";
-import { spectralNorm } from "../../nn/spectral_norm.ts";
+import { spectralNorm } from "../../nn/layers/spectral_norm.ts";
+import { network } from "../../nn/network/network.ts";
 import { defineTrick } from "./trick.ts";
 
 /** What is normalised, by kind. A layer that is wrapped in `spectralNorm` already has another one. */

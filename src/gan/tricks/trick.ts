@@ -1,10 +1,10 @@
-import type { Carry } from "../../carry.ts";
+import type { OptionSpecs, OptionValues } from "../../choices/options.ts";
+import { assertEntry, type Chosen, chosen, type EntryKind } from "../../choices/registry.ts";
+import type { Carry } from "../../engine/carry.ts";
 import type { Shape } from "../../graph/shape.ts";
-import type { Network } from "../../nn/network.ts";
-import type { OptionSpecs, OptionValues } from "../../options.ts";
-import type { Random } from "../../random.ts";
-import { assertEntry, type Chosen, chosen, type EntryKind } from "../../registry.ts";
-import type { Tensor } from "../../tensor.ts";
+import type { Network } from "../../nn/network/network.ts";
+import type { Random } from "../../tensor/random.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 
 /** What every part of a trick may use. */
 export interface TrickContext<Options = OptionValues<OptionSpecs>> {

@@ -1,5 +1,5 @@
-import { addTo } from "../cotangents.ts";
 import { type BackwardPass, collect, makeNode, type Node, type Primitive } from "../node.ts";
+import { addTo } from "./cotangents.ts";
 import { add, copy } from "./elementwise.ts";
 import { constantValue } from "./leaf.ts";
 

@@ -1,11 +1,11 @@
 import { ShapeError } from "../../gpu/errors.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
 import { formatShape, sizeOf } from "../shape.ts";
-import { strided } from "../strided.ts";
 import { add, equal, mul, select } from "./elementwise.ts";
 import { constant, constantValue, iota } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
 import { slice } from "./slice_pad.ts";
+import { strided } from "./strided.ts";
 import { broadcast } from "./sum_broadcast.ts";
 
 /**

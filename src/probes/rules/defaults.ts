@@ -1,4 +1,4 @@
-import { inOrder } from "../../registry.ts";
+import { inOrder } from "../../choices/registry.ts";
 import * as all from "./all.ts";
 import type { Rule } from "./rule.ts";
 

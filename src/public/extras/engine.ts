@@ -10,4 +10,4 @@ import "./recompute.ts";
 import "./snapshots.ts";
 import "../../extras/tuning.ts";
 
-export { Engine } from "../../engine.ts";
+export { Engine } from "../../engine/engine.ts";

@@ -1,5 +1,5 @@
 /** `saddlepoint/modes`: gives reports of trainers `modes`, where the data says which it has. */
-import { extraModes } from "../../gan/extras.ts";
-import { modeCoverage, summariseModes } from "../../metrics/mode_coverage.ts";
+import { extraModes } from "../../gan/run/extras.ts";
+import { modeCoverage, summariseModes } from "../../metrics/modes/mode_coverage.ts";
 
 extraModes.part = { modeCoverage, summariseModes };

@@ -1,5 +1,5 @@
 /** `saddlepoint/snapshots`: gives trainers `snapshot()` and `restore()`. */
-import { extraSnapshots } from "../../gan/extras.ts";
+import { extraSnapshots } from "../../gan/run/extras.ts";
 import { fingerprintOf } from "../../gan/run/fingerprint.ts";
 import { checkSnapshot, takeSnapshot } from "../../gan/run/snapshot.ts";
 

@@ -7,16 +7,16 @@
  * with shuffled labels 10.6 % (8.8 % to 12.7 %).
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { glyphs } from "../../../src/data/glyphs.ts";
+import { glyphs } from "../../../src/data/drawn/glyphs.ts";
 import { hostRandom, shuffledOrder } from "../../../src/data/host_random.ts";
-import type { ImageSource } from "../../../src/data/images.ts";
-import { labelled } from "../../../src/data/labelled.ts";
+import type { ImageSource } from "../../../src/data/images/images.ts";
+import { labelled } from "../../../src/data/images/labelled.ts";
 import type { LabelledBatch } from "../../../src/data/source.ts";
-import type { Engine } from "../../../src/engine.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { dcgan } from "../../../src/gan/models/dcgan.ts";
-import { type ClassAccuracy, classAccuracy } from "../../../src/metrics/class_accuracy.ts";
-import { type ClassSpread, classSpread } from "../../../src/metrics/class_spread.ts";
-import { ImageClassifier, samplesOf } from "../../../src/metrics/classifier.ts";
+import { ImageClassifier, samplesOf } from "../../../src/metrics/classifier/classifier.ts";
+import { type ClassAccuracy, classAccuracy } from "../../../src/metrics/modes/class_accuracy.ts";
+import { type ClassSpread, classSpread } from "../../../src/metrics/modes/class_spread.ts";
 import { createEngine, reportsOf, withTrainer } from "../../gpu/fixtures.ts";
 
 const classes = 10;

@@ -3,8 +3,8 @@
  * depthwise, uneven padding, odd sizes, one channel to many. Values, first and second derivatives against float64.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Engine } from "../../../src/engine.ts";
-import { rootsOf } from "../../gpu/images.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { rootsOf } from "../../gpu/graph/images.ts";
 import { type Case, casesOf, manyPixelsCase } from "../../reference/cases.ts";
 import { createRng } from "../../reference/rng.ts";
 import { type ComparedElement, comparedElements, isWrong } from "../../reference/tolerance.ts";

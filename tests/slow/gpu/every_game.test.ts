@@ -3,22 +3,22 @@
  * allowed ends finite, creates nothing while it trains, and learns; what is refused says why.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine } from "../../../src/engine.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { createLoss, type LossName, losses } from "../../../src/gan/losses/registry.ts";
 import { type PenaltyName, penalties } from "../../../src/gan/penalties/registry.ts";
 import { type PlayName, plays } from "../../../src/gan/play/registry.ts";
-import { Trainer } from "../../../src/gan/trainer.ts";
-import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
+import { Trainer } from "../../../src/gan/trainer/trainer.ts";
+import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { type TrickConfig, type TrickName, tricks } from "../../../src/gan/tricks/registry.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
-import { mlp } from "../../../src/nn/network.ts";
+import { mlp } from "../../../src/nn/network/network.ts";
 import type { OptimizerConfig } from "../../../src/optim/optimizer_config.ts";
 import { optimizers } from "../../../src/optim/registry.ts";
 import { smallGame } from "../../gpu/fixtures.ts";
 
 let engine: Engine;
 beforeAll(async () => {
-  const { Engine: Made } = await import("../../../src/engine.ts");
+  const { Engine: Made } = await import("../../../src/engine/engine.ts");
   engine = await Made.create({ onWarning: () => undefined });
 });
 afterAll(() => engine.destroy());
@@ -67,7 +67,7 @@ async function expectSoundRun(config: TrainerConfig): Promise<void> {
   }
 }
 
-/** What `src/gan/combinations.ts` refuses, written down once more. */
+/** What `src/gan/trainer/combinations.ts` refuses, written down once more. */
 const ofSlopes: readonly PenaltyName[] = ["r1", "r2", "wganGp", "wganLp", "wganDiv", "dragan", "maxGradient"];
 const isRefused = (loss: LossName, penalty: PenaltyName) =>
   createLoss(loss).reconstructionError !== undefined && (ofSlopes.includes(penalty) || penalty === "leCam");

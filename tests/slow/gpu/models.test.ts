@@ -1,7 +1,7 @@
 /** Every image model in every size that it is made for, small: two steps with all probes, and samples, end finite. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { images } from "../../../src/data/images.ts";
-import type { Engine } from "../../../src/engine.ts";
+import { images } from "../../../src/data/images/images.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { createModel, type ModelName, models } from "../../../src/gan/models/registry.ts";
 import { createEngine, reportsOf, withTrainer } from "../../gpu/fixtures.ts";
 import { createRng } from "../../reference/rng.ts";

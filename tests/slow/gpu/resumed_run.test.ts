@@ -1,8 +1,8 @@
 /** A run goes on in a new trainer bit for bit, whatever its loss, penalty, trick, rule of play and optimiser keep. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Engine } from "../../../src/engine.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { createEngine } from "../../gpu/fixtures.ts";
-import { everyChoice, expectResumed, otherGames } from "../../gpu/resumed_run.ts";
+import { everyChoice, expectResumed, otherGames } from "../../gpu/gan/resumed_run.ts";
 
 let engine: Engine;
 beforeAll(async () => {

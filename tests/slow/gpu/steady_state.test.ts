@@ -1,9 +1,9 @@
 /** The run of the README's first page, to its end: 10,000 steps on the ring, in which nothing leaks. */
 import { expect, test } from "vitest";
 import { r1 } from "../../../src/gan/penalties/shorthands.ts";
-import { mlp } from "../../../src/nn/network.ts";
+import { mlp } from "../../../src/nn/network/network.ts";
+import { expectSteadyState } from "../../gpu/engine/steady_state.ts";
 import { createEngine, withTrainer } from "../../gpu/fixtures.ts";
-import { expectSteadyState } from "../../gpu/steady_state.ts";
 
 test("10,000 steps of the ring", async () => {
   const engine = await createEngine();

@@ -1,8 +1,8 @@
 /** A game of three players on a GPU agrees with itself in float64: probed now and then, and all moving at once. */
 import { afterAll, beforeAll, test } from "vitest";
-import type { Engine } from "../../../src/engine.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { createEngine } from "../../gpu/fixtures.ts";
-import { expectTurns, play, settings } from "../../gpu/played_three.ts";
+import { expectTurns, play, settings } from "../../gpu/gan/played_three.ts";
 import { replayedGame } from "../../reference/replayed_game.ts";
 import { type ThreePlayers, withPlayers } from "../../reference/three_players.ts";
 

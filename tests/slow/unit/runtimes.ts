@@ -6,8 +6,8 @@ import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import puppeteer, { type Browser } from "puppeteer";
-import { findBrowser, launchBrowser, usesSwiftShader } from "../../../tools/browser.mjs";
-import { serve } from "../../../tools/serve.mjs";
+import { findBrowser, launchBrowser, usesSwiftShader } from "../../../tools/browser/browser.mjs";
+import { serve } from "../../../tools/browser/serve.mjs";
 
 /** A call to a function that a module exports: `method(options of the engine, ...rest)`, which gives JSON. */
 export interface Call {

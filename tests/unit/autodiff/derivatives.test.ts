@@ -1,6 +1,6 @@
 /** Every rule of differentiation against central differences, first and second order, in float64. */
 import { describe, expect, test } from "vitest";
-import type { PrimitiveName } from "../../../src/graph/registry.ts";
+import type { PrimitiveName } from "../../../src/graph/primitives/registry.ts";
 import { casesOf, primitiveNames } from "../../reference/cases.ts";
 import { checkDerivatives } from "../../reference/check_derivatives.ts";
 import { createRng } from "../../reference/rng.ts";

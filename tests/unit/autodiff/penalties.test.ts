@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { compareGradients } from "../../../src/autodiff/check.ts";
 import { gradients } from "../../../src/autodiff/gradients.ts";
-import { leakyRelu, norm, square } from "../../../src/graph/composites.ts";
+import { leakyRelu, norm, square } from "../../../src/graph/composites/functions.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { add, mul, softplus, sub, tanh } from "../../../src/graph/primitives/elementwise.ts";
 import { constant } from "../../../src/graph/primitives/leaf.ts";

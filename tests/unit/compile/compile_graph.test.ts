@@ -1,8 +1,8 @@
 /** What the compiler makes of a graph, without a GPU: kernels, bindings, places. */
 import { describe, expect, test } from "vitest";
-import { explain } from "../../../src/compile/explain.ts";
-import { Random } from "../../../src/random.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import { explain } from "../../../src/compile/plan/explain.ts";
+import { Random } from "../../../src/tensor/random.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 import { compile, fakeState, leaf, output, shadersOf, update, writesState } from "./graphs.ts";
 
 const count = (sinks: Parameters<typeof compile>[0]) => compile(sinks).kernels.length;

@@ -1,17 +1,17 @@
 /** What training compiles, without a GPU: the kernels of every step of a configuration. */
 import "../../../src/public/extras/mixed.ts";
-import { compileGraph } from "../../../src/compile/compile_graph.ts";
-import type { Kernel } from "../../../src/compile/kernel.ts";
+import type { Kernel } from "../../../src/compile/emit/kernel.ts";
+import { compileGraph } from "../../../src/compile/plan/compile_graph.ts";
 import type { Sink } from "../../../src/compile/sinks.ts";
 import { sampler } from "../../../src/data/sampler.ts";
-import { Engine, type PlanDescription } from "../../../src/engine.ts";
-import { compileSteps, createContext } from "../../../src/gan/compile_steps.ts";
-import { resolveConfig, setUpGan } from "../../../src/gan/config.ts";
-import { byName } from "../../../src/gan/names.ts";
-import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
+import { Engine, type PlanDescription } from "../../../src/engine/engine.ts";
+import { compileSteps, createContext } from "../../../src/gan/steps/compile_steps.ts";
+import { resolveConfig, setUpGan } from "../../../src/gan/trainer/config.ts";
+import { byName } from "../../../src/gan/trainer/names.ts";
+import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import type { DType, Shape } from "../../../src/graph/shape.ts";
-import { mlp } from "../../../src/nn/network.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import { mlp } from "../../../src/nn/network/network.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 import { fakeState } from "./graphs.ts";
 
 export interface CompiledKernel extends Kernel {

@@ -1,9 +1,9 @@
 /** The few convolutions that the tests in a browser take reach every way that a kernel has to load its operands. */
 import "../../../src/extras/images.ts";
 import { expect, test } from "vitest";
-import type { PrimitiveName } from "../../../src/graph/registry.ts";
-import { Tensor } from "../../../src/tensor.ts";
-import { rootsOf } from "../../gpu/images.ts";
+import type { PrimitiveName } from "../../../src/graph/primitives/registry.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
+import { rootsOf } from "../../gpu/graph/images.ts";
 import { casesInBrowser } from "../../reference/cases.ts";
 import { compile, output } from "./graphs.ts";
 

@@ -1,6 +1,6 @@
 /** No convolution of DCGAN multiplies by an inserted zero, forward or backward, first or second order. */
 import { expect, test } from "vitest";
-import { compileGraph } from "../../../src/compile/compile_graph.ts";
+import { compileGraph } from "../../../src/compile/plan/compile_graph.ts";
 import { grad, type Tensor } from "../../../src/index.ts";
 import { leaf, output } from "./graphs.ts";
 

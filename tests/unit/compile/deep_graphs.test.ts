@@ -3,7 +3,7 @@
  * size, to kernels of bounded size.
  */
 import { expect, test } from "vitest";
-import { explain } from "../../../src/compile/explain.ts";
+import { explain } from "../../../src/compile/plan/explain.ts";
 import { grad, Tensor } from "../../../src/index.ts";
 import { evaluate } from "../../reference/reference.ts";
 import { compile, leaf, output } from "./graphs.ts";

@@ -1,8 +1,8 @@
 /** Which kernels share a dispatch: those that don't wait for each other, while bindings suffice. */
 import { describe, expect, test } from "vitest";
-import type { Cluster } from "../../../src/compile/cluster.ts";
-import { planDispatches } from "../../../src/compile/dispatches.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import type { Cluster } from "../../../src/compile/schedule/cluster.ts";
+import { planDispatches } from "../../../src/compile/schedule/dispatches.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 import { compile, fakeState, leaf, output, update, writesState } from "./graphs.ts";
 
 /** Clusters by the indices of those that they wait for; each binds one buffer of its own, and those of what it waits for. */

@@ -6,7 +6,7 @@ import {
   identityIndex,
   indexAtFour,
   throughView,
-} from "../../../src/compile/element_index.ts";
+} from "../../../src/compile/views/element_index.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { input } from "../../../src/graph/primitives/leaf.ts";
 import { flip, permute, reshape } from "../../../src/graph/primitives/shape_movement.ts";

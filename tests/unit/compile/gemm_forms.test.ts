@@ -1,8 +1,8 @@
 /** Which forms of tile a product may take on a device, and what its kernels say about them. */
 import { expect, test } from "vitest";
-import { compileGraph } from "../../../src/compile/compile_graph.ts";
 import type { DeviceTraits } from "../../../src/compile/device_traits.ts";
-import { type GemmForm, gemmForms } from "../../../src/compile/gemm_forms.ts";
+import { type GemmForm, gemmForms } from "../../../src/compile/gemm/gemm_forms.ts";
+import { compileGraph } from "../../../src/compile/plan/compile_graph.ts";
 import { leaf, output } from "./graphs.ts";
 
 const software: DeviceTraits = { hasSubgroups: true, isSoftware: true, maxWorkgroupMemory: 16384 };

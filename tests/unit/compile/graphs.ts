@@ -1,13 +1,13 @@
 /** Graphs for the tests of the compiler, and the kernels that it makes of them. */
 
-import { compileGraph } from "../../../src/compile/compile_graph.ts";
-import type { Kernel } from "../../../src/compile/kernel.ts";
+import type { Kernel } from "../../../src/compile/emit/kernel.ts";
+import { compileGraph } from "../../../src/compile/plan/compile_graph.ts";
 import type { Sink } from "../../../src/compile/sinks.ts";
 import type { State } from "../../../src/compile/state.ts";
 import { freshId } from "../../../src/graph/node.ts";
 import { input, state as stateNode } from "../../../src/graph/primitives/leaf.ts";
 import type { DType, Shape } from "../../../src/graph/shape.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 
 export const leaf = (name: string, shape: Shape): Tensor => new Tensor(input(name, shape));
 

@@ -3,13 +3,13 @@
  * function's length, and some for ever over a chain of branches, which && and || are.
  */
 import { describe, expect, test } from "vitest";
-import type { Kernel } from "../../../src/compile/kernel.ts";
-import { largestExpression } from "../../../src/compile/stored_values.ts";
+import type { Kernel } from "../../../src/compile/emit/kernel.ts";
+import { largestExpression } from "../../../src/compile/schedule/stored_values.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import { createModel, type ModelName, models } from "../../../src/gan/models/registry.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { data, gan, nn, Tensor } from "../../../src/index.ts";
-import { rootsOf } from "../../gpu/images.ts";
+import { rootsOf } from "../../gpu/graph/images.ts";
 import { casesOf, manyPixelsCase, primitiveNames } from "../../reference/cases.ts";
 import { asArguments } from "../../reference/operands.ts";
 import { createRng } from "../../reference/rng.ts";

@@ -1,10 +1,10 @@
 /** Where values lie between kernels, and how kernels bind them. */
 import { describe, expect, test } from "vitest";
-import { bufferKey } from "../../../src/compile/bindings.ts";
-import { compileGraph } from "../../../src/compile/compile_graph.ts";
-import type { Kernel } from "../../../src/compile/kernel.ts";
-import { Tensor } from "../../../src/tensor.ts";
-import { grad } from "../../../src/transforms.ts";
+import { bufferKey } from "../../../src/compile/emit/bindings.ts";
+import type { Kernel } from "../../../src/compile/emit/kernel.ts";
+import { compileGraph } from "../../../src/compile/plan/compile_graph.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
+import { grad } from "../../../src/tensor/transforms.ts";
 import { compile, fakeState, leaf, output, update } from "./graphs.ts";
 
 const bytes = 32 * 32 * 4;

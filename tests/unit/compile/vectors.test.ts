@@ -1,7 +1,7 @@
 /** Four neighbours at once: only where everything that a kernel writes to a stretch of memory comes in whole fours. */
 import { describe, expect, test } from "vitest";
-import type { Kernel } from "../../../src/compile/kernel.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import type { Kernel } from "../../../src/compile/emit/kernel.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 import { kernelsOfSteps, smallNetworks } from "./compile_only.ts";
 import { compile, leaf, output } from "./graphs.ts";
 

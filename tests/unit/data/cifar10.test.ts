@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cifar10 } from "../../../src/data/cifar10.ts";
+import { cifar10 } from "../../../src/data/images/cifar10.ts";
 import { DataError, OptionError } from "../../../src/gpu/errors.ts";
 
 const recordBytes = 3073;

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { disjointClusters } from "../../../src/data/disjoint_clusters.ts";
-import { gaussianGrid } from "../../../src/data/gaussian_grid.ts";
-import { gaussianRing } from "../../../src/data/gaussian_ring.ts";
-import { line } from "../../../src/data/line.ts";
-import { gaussianMixture } from "../../../src/data/mixture.ts";
+import { disjointClusters } from "../../../src/data/drawn/disjoint_clusters.ts";
+import { gaussianGrid } from "../../../src/data/drawn/gaussian_grid.ts";
+import { gaussianRing } from "../../../src/data/drawn/gaussian_ring.ts";
+import { line } from "../../../src/data/drawn/line.ts";
+import { gaussianMixture } from "../../../src/data/drawn/mixture.ts";
+import { spiral } from "../../../src/data/drawn/spiral.ts";
+import { twoMoons } from "../../../src/data/drawn/two_moons.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import type { DataSource } from "../../../src/data/source.ts";
-import { spiral } from "../../../src/data/spiral.ts";
-import { twoMoons } from "../../../src/data/two_moons.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 
 const centersOf = (source: DataSource) => source.modes?.centers ?? [];
 

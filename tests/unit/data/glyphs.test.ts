@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { countStrokes } from "../../../src/data/count_strokes.ts";
-import { type GlyphSource, glyphs } from "../../../src/data/glyphs.ts";
+import { countStrokes } from "../../../src/data/drawn/count_strokes.ts";
+import { type GlyphSource, glyphs } from "../../../src/data/drawn/glyphs.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
 
 const imageOf = ({ values, sampleShape }: GlyphSource, i: number) => {

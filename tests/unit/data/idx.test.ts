@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { parseIdx } from "../../../src/data/idx.ts";
-import { idxImages } from "../../../src/data/idx_images.ts";
+import { parseIdx } from "../../../src/data/formats/idx.ts";
+import { idxImages } from "../../../src/data/images/idx_images.ts";
 import { DataError, OptionError } from "../../../src/gpu/errors.ts";
 
 function idx(shape: readonly number[], content: ArrayLike<number>, type = 8): Uint8Array {

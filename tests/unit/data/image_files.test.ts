@@ -1,7 +1,7 @@
 /** With a decoder of its own, as outside of a page: a file holds its height, its width, and a grey level. */
 import { describe, expect, test } from "vitest";
-import type { ImageDecoder } from "../../../src/data/decode_image.ts";
-import { folderOf, type ImageFilesOptions, imageFiles } from "../../../src/data/image_files.ts";
+import type { ImageDecoder } from "../../../src/data/formats/decode_image.ts";
+import { folderOf, type ImageFilesOptions, imageFiles } from "../../../src/data/images/image_files.ts";
 import { DataError, OptionError } from "../../../src/gpu/errors.ts";
 
 const decode: ImageDecoder = async (bytes, size, channels) => {

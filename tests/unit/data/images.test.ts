@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { images } from "../../../src/data/images.ts";
-import type { Engine } from "../../../src/engine.ts";
+import { images } from "../../../src/data/images/images.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { DataError, OutOfMemoryError } from "../../../src/gpu/errors.ts";
 
 const noise = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 37) % 256);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { cifar10 } from "../../../src/data/cifar10.ts";
-import { gaussianRing } from "../../../src/data/gaussian_ring.ts";
-import { glyphs } from "../../../src/data/glyphs.ts";
-import { images } from "../../../src/data/images.ts";
-import { labelled } from "../../../src/data/labelled.ts";
-import { points } from "../../../src/data/points.ts";
+import { gaussianRing } from "../../../src/data/drawn/gaussian_ring.ts";
+import { glyphs } from "../../../src/data/drawn/glyphs.ts";
+import { cifar10 } from "../../../src/data/images/cifar10.ts";
+import { images } from "../../../src/data/images/images.ts";
+import { labelled } from "../../../src/data/images/labelled.ts";
+import { stacked } from "../../../src/data/images/stacked.ts";
+import { points } from "../../../src/data/points/points.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import type { DataSource } from "../../../src/data/source.ts";
-import { stacked } from "../../../src/data/stacked.ts";
 import { DataError, OptionError } from "../../../src/gpu/errors.ts";
 
 const values = [

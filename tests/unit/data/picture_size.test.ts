@@ -1,8 +1,8 @@
 /** The declared sizes of pictures: a few bytes can declare more pixels than there is memory for. */
 import { describe, expect, test } from "vitest";
-import type { ImageDecoder } from "../../../src/data/decode_image.ts";
-import { imageFiles } from "../../../src/data/image_files.ts";
-import { pictureSize } from "../../../src/data/picture_size.ts";
+import type { ImageDecoder } from "../../../src/data/formats/decode_image.ts";
+import { pictureSize } from "../../../src/data/formats/picture_size.ts";
+import { imageFiles } from "../../../src/data/images/image_files.ts";
 import { pngHeader, pngKinds } from "../../reference/png_files.ts";
 
 const big16 = (value: number) => [value >> 8, value & 255];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { points } from "../../../src/data/points.ts";
-import type { Engine } from "../../../src/engine.ts";
+import { points } from "../../../src/data/points/points.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { DataError, OptionError, OutOfMemoryError } from "../../../src/gpu/errors.ts";
 
 test("points tell their count and dimensions", () => {

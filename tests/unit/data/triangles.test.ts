@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { triangles } from "../../../src/data/triangles.ts";
+import { triangles } from "../../../src/data/drawn/triangles.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
 
 type Corner = readonly [number, number];

@@ -1,11 +1,11 @@
 /** What users give as numbers: every kind of array is converted by value, and what is no number is named with its place. */
 import { describe, expect, test } from "vitest";
-import { images } from "../../../src/data/images.ts";
-import { inspectImages } from "../../../src/data/inspect_images.ts";
+import { images } from "../../../src/data/images/images.ts";
+import { inspectImages } from "../../../src/data/images/inspect_images.ts";
 import type { NestedNumbers } from "../../../src/data/numbers.ts";
-import { points } from "../../../src/data/points.ts";
+import { points } from "../../../src/data/points/points.ts";
 import type { DataSource } from "../../../src/data/source.ts";
-import type { Engine } from "../../../src/engine.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { SaddlepointError } from "../../../src/gpu/errors.ts";
 
 /** What a source puts on the GPU. */

@@ -2,24 +2,24 @@
 import "../../../src/public/extras/averages.ts";
 import "../../../src/public/extras/mixed.ts";
 import { describe, expect, test } from "vitest";
-import { gaussianRing } from "../../../src/data/gaussian_ring.ts";
+import type { OptionSpecs } from "../../../src/choices/options.ts";
+import { gaussianRing } from "../../../src/data/drawn/gaussian_ring.ts";
 import { sampler } from "../../../src/data/sampler.ts";
-import type { Engine } from "../../../src/engine.ts";
-import { adviceOn } from "../../../src/gan/combinations.ts";
-import { resolveConfig, setUpGan } from "../../../src/gan/config.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { createLoss, losses } from "../../../src/gan/losses/registry.ts";
-import { byName } from "../../../src/gan/names.ts";
 import { penalties } from "../../../src/gan/penalties/registry.ts";
 import { plays, resolvePlay } from "../../../src/gan/play/registry.ts";
-import type { ResolvedConfig, TrainerConfig } from "../../../src/gan/trainer_config.ts";
+import { adviceOn } from "../../../src/gan/trainer/combinations.ts";
+import { resolveConfig, setUpGan } from "../../../src/gan/trainer/config.ts";
+import { byName } from "../../../src/gan/trainer/names.ts";
+import type { ResolvedConfig, TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { tricks } from "../../../src/gan/tricks/registry.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
-import { batchNorm } from "../../../src/nn/batch_norm.ts";
-import { linear } from "../../../src/nn/linear.ts";
-import { mlp, network } from "../../../src/nn/network.ts";
-import { spectralNorm } from "../../../src/nn/spectral_norm.ts";
-import type { OptionSpecs } from "../../../src/options.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import { batchNorm } from "../../../src/nn/layers/batch_norm.ts";
+import { linear } from "../../../src/nn/layers/linear.ts";
+import { spectralNorm } from "../../../src/nn/layers/spectral_norm.ts";
+import { mlp, network } from "../../../src/nn/network/network.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 
 /** All that a configuration asks of an engine. */
 const engine = {

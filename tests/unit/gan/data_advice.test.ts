@@ -1,20 +1,20 @@
 /** What is said before a training of data that the networks don't suit: scales, ranges, and a sigmoid before logits. */
 import { expect, test } from "vitest";
-import { gaussianRing } from "../../../src/data/gaussian_ring.ts";
-import { images } from "../../../src/data/images.ts";
-import { points } from "../../../src/data/points.ts";
+import { gaussianRing } from "../../../src/data/drawn/gaussian_ring.ts";
+import { images } from "../../../src/data/images/images.ts";
+import { points } from "../../../src/data/points/points.ts";
 import { sampler } from "../../../src/data/sampler.ts";
-import type { Engine } from "../../../src/engine.ts";
-import { adviceOn } from "../../../src/gan/combinations.ts";
-import { resolveConfig } from "../../../src/gan/config.ts";
-import { byName } from "../../../src/gan/names.ts";
-import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
-import { activation } from "../../../src/nn/activations.ts";
-import { linear } from "../../../src/nn/linear.ts";
-import { mlp, network } from "../../../src/nn/network.ts";
-import { flatten, reshape } from "../../../src/nn/reshape.ts";
-import { sequential } from "../../../src/nn/sequential.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
+import { adviceOn } from "../../../src/gan/trainer/combinations.ts";
+import { resolveConfig } from "../../../src/gan/trainer/config.ts";
+import { byName } from "../../../src/gan/trainer/names.ts";
+import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
+import { activation } from "../../../src/nn/layers/activations.ts";
+import { linear } from "../../../src/nn/layers/linear.ts";
+import { flatten, reshape } from "../../../src/nn/layers/reshape.ts";
+import { sequential } from "../../../src/nn/layers/sequential.ts";
+import { mlp, network } from "../../../src/nn/network/network.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 
 const engine = {
   adapterName: "none",

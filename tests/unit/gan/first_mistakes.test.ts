@@ -1,18 +1,18 @@
 /** What a new user of the trainer most likely gets wrong, and the sentence that says so. */
 import "../../../src/public/extras/averages.ts";
 import { describe, expect, test } from "vitest";
-import { gaussianRing } from "../../../src/data/gaussian_ring.ts";
-import { images } from "../../../src/data/images.ts";
-import type { Engine } from "../../../src/engine.ts";
-import { resolveConfig } from "../../../src/gan/config.ts";
+import { gaussianRing } from "../../../src/data/drawn/gaussian_ring.ts";
+import { images } from "../../../src/data/images/images.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { dcgan } from "../../../src/gan/models/dcgan.ts";
-import { byName } from "../../../src/gan/names.ts";
 import { r1r2 } from "../../../src/gan/penalties/shorthands.ts";
-import { Trainer } from "../../../src/gan/trainer.ts";
-import type { TrainerConfig } from "../../../src/gan/trainer_config.ts";
+import { resolveConfig } from "../../../src/gan/trainer/config.ts";
+import { byName } from "../../../src/gan/trainer/names.ts";
+import { Trainer } from "../../../src/gan/trainer/trainer.ts";
+import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
-import { mlp } from "../../../src/nn/network.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import { mlp } from "../../../src/nn/network/network.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 
 /** All that a configuration asks of an engine. */
 const engine = {

@@ -1,16 +1,16 @@
 /** A trainer in float64: the very graphs that the compiler would get, evaluated by the reference. */
 import "../../../src/public/extras/engine.ts";
 import type { State } from "../../../src/compile/state.ts";
-import { Engine } from "../../../src/engine.ts";
-import { buildStep } from "../../../src/gan/build_step.ts";
-import { createContext } from "../../../src/gan/compile_steps.ts";
-import { byName } from "../../../src/gan/names.ts";
-import { setUp } from "../../../src/gan/setup.ts";
-import { keyOf, type StepSpec, stepsOfTurn } from "../../../src/gan/turn.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { buildStep } from "../../../src/gan/steps/build_step.ts";
+import { createContext } from "../../../src/gan/steps/compile_steps.ts";
+import { keyOf, type StepSpec, stepsOfTurn } from "../../../src/gan/steps/turn.ts";
+import { byName } from "../../../src/gan/trainer/names.ts";
+import { setUp } from "../../../src/gan/trainer/setup.ts";
 import type { StateSlot } from "../../../src/graph/primitives/leaf.ts";
 import { type DType, type Shape, sizeOf } from "../../../src/graph/shape.ts";
 import { TelemetryLayout } from "../../../src/probes/telemetry.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 import { evaluate } from "../../reference/reference.ts";
 import type { Values } from "../../reference/replayed_game.ts";
 import { createRng } from "../../reference/rng.ts";

@@ -3,23 +3,23 @@
  * for. All that the players' steps show a critic is looked at here: images say their class by their brightest pixel.
  */
 import { describe, expect, test } from "vitest";
-import { carryInHand } from "../../../examples/certify/carry.ts";
-import { images } from "../../../src/data/images.ts";
+import { carryInHand } from "../../../apps/certificates/carry.ts";
+import { images } from "../../../src/data/images/images.ts";
 import type { GanNetworks } from "../../../src/gan/adversary/gan_game.ts";
-import { ganGame } from "../../../src/gan/config.ts";
 import type { Applied, Step, Terms } from "../../../src/gan/game/game.ts";
-import { byName } from "../../../src/gan/names.ts";
-import type { GanConfig } from "../../../src/gan/trainer_config.ts";
+import { ganGame } from "../../../src/gan/trainer/config.ts";
+import { byName } from "../../../src/gan/trainer/names.ts";
+import type { GanConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
-import { concatInput } from "../../../src/nn/concat_input.ts";
-import { linear } from "../../../src/nn/linear.ts";
-import { network } from "../../../src/nn/network.ts";
-import { projection } from "../../../src/nn/projection.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import { concatInput } from "../../../src/nn/layers/concat_input.ts";
+import { linear } from "../../../src/nn/layers/linear.ts";
+import { projection } from "../../../src/nn/layers/projection.ts";
+import { network } from "../../../src/nn/network/network.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 import { evaluate } from "../../reference/reference.ts";
 import { createRng } from "../../reference/rng.ts";
-import { constants, randomOf } from "./penalty_inputs.ts";
+import { constants, randomOf } from "./penalties/penalty_inputs.ts";
 
 const [batch, classes, side] = [12, 4, 6];
 const pixels = side * side;

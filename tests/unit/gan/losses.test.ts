@@ -1,16 +1,16 @@
-/** The graphs of all losses against their closed forms, in float64. `tests/gpu/losses.test.ts` does it in f32. */
+/** The graphs of all losses against their closed forms, in float64. `tests/gpu/gan/losses.test.ts` does it in f32. */
 import { describe, expect, test } from "vitest";
-import { carryInHand } from "../../../examples/certify/carry.ts";
-import { closedForms } from "../../../examples/certify/losses/closed_forms.ts";
-import { logitBatches, sigmoid } from "../../../examples/certify/losses/closed_forms_kit.ts";
-import { lossFormulas, lossGraphs, mismatches, tolerance } from "../../../examples/certify/losses/loss_graphs.ts";
+import { carryInHand } from "../../../apps/certificates/carry.ts";
+import { closedForms } from "../../../apps/certificates/losses/closed_forms.ts";
+import { logitBatches, sigmoid } from "../../../apps/certificates/losses/closed_forms_kit.ts";
+import { lossFormulas, lossGraphs, mismatches, tolerance } from "../../../apps/certificates/losses/loss_graphs.ts";
 import { beganMeasure } from "../../../src/gan/losses/began.ts";
 import { imle } from "../../../src/gan/losses/imle.ts";
 import { createLoss, type LossConfig, type LossName, losses, resolveLoss } from "../../../src/gan/losses/registry.ts";
 import { GradientError, OptionError } from "../../../src/gpu/errors.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
-import { Tensor } from "../../../src/tensor.ts";
-import { grad } from "../../../src/transforms.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
+import { grad } from "../../../src/tensor/transforms.ts";
 import { evaluate } from "../../reference/reference.ts";
 
 const names = Object.keys(losses) as LossName[];

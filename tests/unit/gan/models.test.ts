@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { models } from "../../../src/gan/models/registry.ts";
 import { resnet } from "../../../src/gan/models/resnet.ts";
-import type { Network } from "../../../src/nn/network.ts";
+import type { Network } from "../../../src/nn/network/network.ts";
 
 const kindsOf = ({ layers }: Network) => layers.map(({ kind }) => kind);
 const size = { imageSize: 32, width: 4, latent: 6 };

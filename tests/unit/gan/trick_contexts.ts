@@ -1,10 +1,10 @@
 /** What the tests of tricks share: a trick with everything that its parts may ask for. */
-import { carryInHand } from "../../../examples/certify/carry.ts";
-import type { Carry } from "../../../src/carry.ts";
+import { carryInHand } from "../../../apps/certificates/carry.ts";
+import type { Carry } from "../../../src/engine/carry.ts";
 import { resolveTrick, type TrickConfig } from "../../../src/gan/tricks/registry.ts";
 import type { Trick, TrickContext } from "../../../src/gan/tricks/trick.ts";
-import { Tensor } from "../../../src/tensor.ts";
-import { randomOf } from "./penalty_inputs.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
+import { randomOf } from "./penalties/penalty_inputs.ts";
 
 export interface TrickInUse {
   readonly trick: Trick;

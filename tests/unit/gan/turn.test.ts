@@ -1,8 +1,8 @@
 /** Which steps a turn of a game takes, and which plans that needs: against many turns, counted one by one. */
 import { describe, expect, test } from "vitest";
-import type { ResolvedGame } from "../../../src/gan/game/resolve.ts";
-import type { ResolvedRun } from "../../../src/gan/run_options.ts";
-import { intervalsOf, keyOf, labelOf, neededSteps, stepsOfTurn } from "../../../src/gan/turn.ts";
+import type { ResolvedGame } from "../../../src/gan/steps/resolve.ts";
+import type { ResolvedRun } from "../../../src/gan/steps/run_options.ts";
+import { intervalsOf, keyOf, labelOf, neededSteps, stepsOfTurn } from "../../../src/gan/steps/turn.ts";
 
 interface PlayerCase {
   readonly intervals: readonly number[];

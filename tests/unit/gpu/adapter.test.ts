@@ -1,12 +1,12 @@
 /** Engines without a GPU, or with one that computes wrongly. */
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Engine } from "../../../src/engine.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import { selfTest } from "../../../src/engine/self_test.ts";
 import { describeAdapter } from "../../../src/gpu/adapter.ts";
 import { formatBytes } from "../../../src/gpu/device.ts";
 import { DeviceLostError, KernelError, NoWebGpuError, SaddlepointError } from "../../../src/gpu/errors.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import type { TypedArray } from "../../../src/graph/shape.ts";
-import { selfTest } from "../../../src/self_test.ts";
 import { evaluate } from "../../reference/reference.ts";
 
 afterEach(() => vi.unstubAllGlobals());

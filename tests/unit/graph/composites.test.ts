@@ -1,7 +1,7 @@
 /** Composites against their textbook form in float64, their derivatives against central differences, and their ends. */
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../../src/autodiff/gradients.ts";
-import * as composites from "../../../src/graph/composites.ts";
+import * as composites from "../../../src/graph/composites/functions.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { neg, softplus, sub } from "../../../src/graph/primitives/elementwise.ts";
 import { constant, data } from "../../../src/graph/primitives/leaf.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { SaddlepointError } from "../../../src/gpu/errors.ts";
 import { input } from "../../../src/graph/primitives/leaf.ts";
 import type { DType } from "../../../src/graph/shape.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 import { evaluate } from "../../reference/reference.ts";
 
 const methods = Object.getOwnPropertyNames(Tensor.prototype).filter(

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { OptionError } from "../../../src/gpu/errors.ts";
-import { classAccuracy } from "../../../src/metrics/class_accuracy.ts";
-import { describe } from "../../../src/metrics/measurement.ts";
-import { proportionInterval } from "../../../src/metrics/proportion_interval.ts";
+import { classAccuracy } from "../../../src/metrics/modes/class_accuracy.ts";
+import { describe } from "../../../src/metrics/statistics/measurement.ts";
+import { proportionInterval } from "../../../src/metrics/statistics/proportion_interval.ts";
 
 test("is the share of samples of the class that was asked for, of all and of each class", () => {
   const accuracy = classAccuracy([0, 0, 1, 2, 2, 2], [0, 0, 1, 1, 2, 0]);

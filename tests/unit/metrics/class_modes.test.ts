@@ -1,9 +1,9 @@
 import { expect, describe as group, test } from "vitest";
 import { hostRandom } from "../../../src/data/host_random.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
-import { modesOfClasses } from "../../../src/metrics/class_modes.ts";
-import { describe } from "../../../src/metrics/measurement.ts";
-import { modeForwardKl } from "../../../src/metrics/mode_divergence.ts";
+import { modesOfClasses } from "../../../src/metrics/modes/class_modes.ts";
+import { modeForwardKl } from "../../../src/metrics/modes/mode_divergence.ts";
+import { describe } from "../../../src/metrics/statistics/measurement.ts";
 
 function draws(n: number, classes: number, seed: number): number[] {
   const random = hostRandom(seed);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hostRandom } from "../../../src/data/host_random.ts";
 import { DataError, OptionError, ShapeError } from "../../../src/gpu/errors.ts";
-import { classSpread, type LabelledSamples } from "../../../src/metrics/class_spread.ts";
+import { classSpread, type LabelledSamples } from "../../../src/metrics/modes/class_spread.ts";
 
 /** `each` points in three dimensions for every class, around a centre of its own, with a standard deviation of each class's. */
 function points(each: number, deviations: readonly number[], seed = 1): LabelledSamples {

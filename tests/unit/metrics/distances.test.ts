@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { DataError, ShapeError } from "../../../src/gpu/errors.ts";
 import { batchWithDuplicate } from "../../../src/metrics/birthday.ts";
 import { laplacianPatches } from "../../../src/metrics/laplacian_patches.ts";
-import { describe } from "../../../src/metrics/measurement.ts";
 import { differenceZ, jensenShannon } from "../../../src/metrics/ndb.ts";
-import { rowPair, rowsOf } from "../../../src/metrics/samples.ts";
 import { squaredWasserstein } from "../../../src/metrics/sliced_wasserstein.ts";
+import { describe } from "../../../src/metrics/statistics/measurement.ts";
+import { rowPair, rowsOf } from "../../../src/metrics/statistics/samples.ts";
 import { createRng } from "../../reference/rng.ts";
 
 test("W2^2 of sorted lists: matched in order, or with each repeated to a common length", () => {

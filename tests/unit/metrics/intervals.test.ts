@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { hostRandom } from "../../../src/data/host_random.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
-import { bootstrap, bootstrapMean } from "../../../src/metrics/bootstrap.ts";
-import { groupCount, jackknife, randomGroups } from "../../../src/metrics/jackknife.ts";
-import { proportionInterval } from "../../../src/metrics/proportion_interval.ts";
+import { bootstrap, bootstrapMean } from "../../../src/metrics/statistics/bootstrap.ts";
+import { groupCount, jackknife, randomGroups } from "../../../src/metrics/statistics/jackknife.ts";
+import { proportionInterval } from "../../../src/metrics/statistics/proportion_interval.ts";
 
 const normals = (n: number, seed: number) => {
   const random = hostRandom(seed);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
-import { modeCoverageOf, summariseModes } from "../../../src/metrics/mode_coverage.ts";
+import { modeCoverageOf, summariseModes } from "../../../src/metrics/modes/mode_coverage.ts";
 
 describe("modeCoverageOf", () => {
   const modes = {

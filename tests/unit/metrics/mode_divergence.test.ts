@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { OptionError } from "../../../src/gpu/errors.ts";
-import { modeReverseKl, modeTotalVariation } from "../../../src/metrics/mode_divergence.ts";
+import { modeReverseKl, modeTotalVariation } from "../../../src/metrics/modes/mode_divergence.ts";
 
 /** Counts, weights, and both distances in closed form. */
 const cases: readonly [string, number[], number[] | undefined, number, number][] = [

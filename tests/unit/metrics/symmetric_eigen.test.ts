@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { symmetricEigen, symmetricEigenvalues } from "../../../src/metrics/symmetric_eigen.ts";
+import { symmetricEigen, symmetricEigenvalues } from "../../../src/metrics/statistics/symmetric_eigen.ts";
 import { createRng } from "../../reference/rng.ts";
 
 function symmetric(n: number, element: (i: number, j: number) => number): Float64Array {

@@ -1,18 +1,18 @@
 /** What a network shows of its inside: layers, features, weights as matrices, and the same network with other layers. */
 import { describe, expect, test } from "vitest";
 import { ShapeError } from "../../../src/gpu/errors.ts";
-import { activation } from "../../../src/nn/activations.ts";
-import { conv2d } from "../../../src/nn/conv2d.ts";
-import { linear } from "../../../src/nn/linear.ts";
-import { mlp, network } from "../../../src/nn/network.ts";
+import { activation } from "../../../src/nn/layers/activations.ts";
+import { conv2d } from "../../../src/nn/layers/conv2d.ts";
+import { linear } from "../../../src/nn/layers/linear.ts";
+import { flatten } from "../../../src/nn/layers/reshape.ts";
+import { residual } from "../../../src/nn/layers/residual.ts";
+import { selfAttention } from "../../../src/nn/layers/self_attention.ts";
+import { sequential } from "../../../src/nn/layers/sequential.ts";
+import { spectralNorm } from "../../../src/nn/layers/spectral_norm.ts";
+import { mlp, network } from "../../../src/nn/network/network.ts";
+import { weightMatrices } from "../../../src/nn/network/weight_matrices.ts";
 import { Pass } from "../../../src/nn/pass.ts";
-import { flatten } from "../../../src/nn/reshape.ts";
-import { residual } from "../../../src/nn/residual.ts";
-import { selfAttention } from "../../../src/nn/self_attention.ts";
-import { sequential } from "../../../src/nn/sequential.ts";
-import { spectralNorm } from "../../../src/nn/spectral_norm.ts";
-import { weightMatrices } from "../../../src/nn/weight_matrices.ts";
-import type { TensorTree } from "../../../src/transforms.ts";
+import type { TensorTree } from "../../../src/tensor/transforms.ts";
 import { draw, numbered, seeded, valuesOf } from "./harness.ts";
 
 describe("the features of a network", () => {

@@ -2,10 +2,10 @@
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { isParameterSpec, type Layer, type ParameterSpec } from "../../../src/nn/layer.ts";
 import { type Buffers, type Mode, Pass } from "../../../src/nn/pass.ts";
-import { Random } from "../../../src/random.ts";
-import { Tensor } from "../../../src/tensor.ts";
-import type { TensorTree } from "../../../src/transforms.ts";
-import { flatten } from "../../../src/tree.ts";
+import { Random } from "../../../src/tensor/random.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
+import type { TensorTree } from "../../../src/tensor/transforms.ts";
+import { flatten } from "../../../src/tensor/tree.ts";
 import { evaluate } from "../../reference/reference.ts";
 import { createRng } from "../../reference/rng.ts";
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { OptionError } from "../../../src/gpu/errors.ts";
 import { type Mode, Pass } from "../../../src/nn/pass.ts";
 import * as nn from "../../../src/public/nn.ts";
-import type { Tensor } from "../../../src/tensor.ts";
-import { valueAndGrad } from "../../../src/transforms.ts";
+import type { Tensor } from "../../../src/tensor/tensor.ts";
+import { valueAndGrad } from "../../../src/tensor/transforms.ts";
 import { at, draw, expectClose, momentsOf, numbers, seeded, tensor, valuesOf } from "./harness.ts";
 
 const pass = (mode: Mode, seed = 3) => new Pass({ mode, random: seeded(seed) });

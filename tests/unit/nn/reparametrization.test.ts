@@ -4,8 +4,8 @@ import { OptionError } from "../../../src/gpu/errors.ts";
 import type { ParameterSpec } from "../../../src/nn/layer.ts";
 import { Pass } from "../../../src/nn/pass.ts";
 import * as nn from "../../../src/public/nn.ts";
-import type { Tensor } from "../../../src/tensor.ts";
-import { grad, type TensorTree } from "../../../src/transforms.ts";
+import type { Tensor } from "../../../src/tensor/tensor.ts";
+import { grad, type TensorTree } from "../../../src/tensor/transforms.ts";
 import { at, draw, expectClose, numbered, numbers, seeded, sizeOf, tensor, valuesOf } from "./harness.ts";
 
 type Matrix = readonly (readonly number[])[];

@@ -1,22 +1,22 @@
 /** Networks that compute values again for the backward pass: the same numbers, from segments that are chosen by size. */
 import { describe, expect, test } from "vitest";
 import { collect } from "../../../src/graph/node.ts";
-import { activation } from "../../../src/nn/activations.ts";
-import { batchNorm } from "../../../src/nn/batch_norm.ts";
-import { conv2d } from "../../../src/nn/conv2d.ts";
-import { dropout } from "../../../src/nn/dropout.ts";
-import { gaussianNoise } from "../../../src/nn/gaussian_noise.ts";
-import { linear } from "../../../src/nn/linear.ts";
-import { mlp, type Network, network } from "../../../src/nn/network.ts";
+import { activation } from "../../../src/nn/layers/activations.ts";
+import { batchNorm } from "../../../src/nn/layers/batch_norm.ts";
+import { conv2d } from "../../../src/nn/layers/conv2d.ts";
+import { dropout } from "../../../src/nn/layers/dropout.ts";
+import { gaussianNoise } from "../../../src/nn/layers/gaussian_noise.ts";
+import { linear } from "../../../src/nn/layers/linear.ts";
+import { flatten } from "../../../src/nn/layers/reshape.ts";
+import { residual } from "../../../src/nn/layers/residual.ts";
+import { spectralNorm } from "../../../src/nn/layers/spectral_norm.ts";
+import { mlp, type Network, network } from "../../../src/nn/network/network.ts";
+import { recomputing } from "../../../src/nn/network/recomputing.ts";
+import { segmentEnds } from "../../../src/nn/network/segments.ts";
 import { Pass } from "../../../src/nn/pass.ts";
-import { recomputing } from "../../../src/nn/recomputing.ts";
-import { flatten } from "../../../src/nn/reshape.ts";
-import { residual } from "../../../src/nn/residual.ts";
-import { segmentEnds } from "../../../src/nn/segments.ts";
-import { spectralNorm } from "../../../src/nn/spectral_norm.ts";
-import { isTensor, type Tensor } from "../../../src/tensor.ts";
-import { grad, type TensorTree } from "../../../src/transforms.ts";
-import { flatten as flattenTree } from "../../../src/tree.ts";
+import { isTensor, type Tensor } from "../../../src/tensor/tensor.ts";
+import { grad, type TensorTree } from "../../../src/tensor/transforms.ts";
+import { flatten as flattenTree } from "../../../src/tensor/tree.ts";
 import { draw, expectClose, numbered, seeded, valuesOf } from "./harness.ts";
 
 /** A network of all that keeps or draws something. */

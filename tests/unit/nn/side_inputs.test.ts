@@ -2,11 +2,11 @@
 import { describe, expect, test } from "vitest";
 import "../../../src/public/extras/explain.ts";
 import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
-import { weightMatrices } from "../../../src/nn/weight_matrices.ts";
+import { weightMatrices } from "../../../src/nn/network/weight_matrices.ts";
 import * as nn from "../../../src/public/nn.ts";
-import { isTensor, type Tensor } from "../../../src/tensor.ts";
-import { grad, type TensorTree } from "../../../src/transforms.ts";
-import { flatten } from "../../../src/tree.ts";
+import { isTensor, type Tensor } from "../../../src/tensor/tensor.ts";
+import { grad, type TensorTree } from "../../../src/tensor/transforms.ts";
+import { flatten } from "../../../src/tensor/tree.ts";
 import { at, draw, expectClose, labels, numbered, numbers, seeded, tensor, valuesOf } from "./harness.ts";
 
 const training = () => new nn.Pass({ mode: "training" });

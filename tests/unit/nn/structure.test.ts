@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import "../../../src/public/extras/explain.ts";
 import { ShapeError } from "../../../src/gpu/errors.ts";
 import * as nn from "../../../src/public/nn.ts";
-import type { TensorTree } from "../../../src/transforms.ts";
+import type { TensorTree } from "../../../src/tensor/transforms.ts";
 import { at, draw, expectClose, labels, numbered, numbers, sizeOf, tensor, valuesOf } from "./harness.ts";
 
 describe("residual", () => {

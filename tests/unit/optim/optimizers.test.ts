@@ -1,4 +1,4 @@
-/** The optimisers' graphs in float64 against an independent implementation. `tests/gpu/optim.test.ts` does it in f32. */
+/** The optimisers' graphs in float64 against an independent implementation. `tests/gpu/nn/optim.test.ts` does it in f32. */
 import { describe, expect, test } from "vitest";
 import { compareGradients } from "../../../src/autodiff/check.ts";
 import { OptionError } from "../../../src/gpu/errors.ts";
@@ -6,8 +6,8 @@ import { input } from "../../../src/graph/primitives/leaf.ts";
 import { adam } from "../../../src/optim/adam.ts";
 import type { OptimizerConfig } from "../../../src/optim/optimizer_config.ts";
 import { createOptimizer, optimizers } from "../../../src/optim/registry.ts";
-import { Tensor } from "../../../src/tensor.ts";
-import { grad, valueAndGrad } from "../../../src/transforms.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
+import { grad, valueAndGrad } from "../../../src/tensor/transforms.ts";
 import { asArguments, operand } from "../../reference/operands.ts";
 import { evaluate } from "../../reference/reference.ts";
 import { createRng } from "../../reference/rng.ts";

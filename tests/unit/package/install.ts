@@ -19,9 +19,9 @@ const packed = [
   "tools",
   "bench/RESULTS.md",
   "bench/RESULTS-deno.md",
-  "examples/certify/CERTIFICATES.md",
-  "examples/images",
-  "examples/studies",
+  "apps/certificates/CERTIFICATES.md",
+  "docs/images",
+  "apps/studies",
   "tsconfig.json",
   "tsconfig.build.json",
 ];

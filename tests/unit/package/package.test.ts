@@ -7,8 +7,8 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { build as viteBuild } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser } from "../../../tools/browser.mjs";
-import { serve } from "../../../tools/serve.mjs";
+import { launchBrowser } from "../../../tools/browser/browser.mjs";
+import { serve } from "../../../tools/browser/serve.mjs";
 import type { RingRun } from "./consumer.ts";
 import { type InstalledPackage, installPackage } from "./install.ts";
 import type { OwnRun } from "./own_parts.ts";
@@ -53,9 +53,9 @@ test("the package holds the library, its types, its shaders, the readme and the 
   const single = ["LICENSE", "README.md", "package.json", "dist/saddlepoint.min.js", "dist/saddlepoint.min.js.map"];
   // What the readme shows and leads to, and what those lead to.
   const shown = [
-    ...["bench/RESULTS-deno.md", "bench/RESULTS.md", "examples/certify/CERTIFICATES.md"],
-    ...["digits.png", "ring.svg"].map((name) => `examples/images/${name}`),
-    ...named("examples/studies", ".md", ".md").map((path) => `examples/studies/${path}`),
+    ...["bench/RESULTS-deno.md", "bench/RESULTS.md", "apps/certificates/CERTIFICATES.md"],
+    ...["digits.png", "ring.svg"].map((name) => `docs/images/${name}`),
+    ...named("apps/studies", ".md", ".md").map((path) => `apps/studies/${path}`),
   ];
   expect(installed.files).toEqual([...single, ...modules, ...shaders, ...shown].sort());
 });

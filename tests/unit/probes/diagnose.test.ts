@@ -1,6 +1,6 @@
 /** Every rule on either side of each of its thresholds, on telemetry made by hand. */
 import { describe, expect, test } from "vitest";
-import { diagnose } from "../../../src/probes/diagnose.ts";
+import { diagnose } from "../../../src/probes/diagnosis/diagnose.ts";
 import type { Ailment } from "../../../src/probes/finding.ts";
 import { series, type TelemetryTable } from "../../../src/probes/telemetry.ts";
 

@@ -1,6 +1,6 @@
 /** A finding never contradicts itself: its text, its fields and its evidence say the same, whatever was measured. */
 import { describe, expect, test } from "vitest";
-import { diagnose } from "../../../src/probes/diagnose.ts";
+import { diagnose } from "../../../src/probes/diagnosis/diagnose.ts";
 import type { Ailment, Finding } from "../../../src/probes/finding.ts";
 import type { TelemetryRow, TelemetryTable } from "../../../src/probes/telemetry.ts";
 

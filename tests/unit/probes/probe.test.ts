@@ -1,9 +1,9 @@
 /** Probes state their columns: what they measure is held to them by the compiler, and once more where it is recorded. */
 import { describe, expect, test } from "vitest";
 import type { TappedSite } from "../../../src/autodiff/gradients.ts";
-import type { Engine } from "../../../src/engine.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { balance } from "../../../src/probes/balance.ts";
-import { diagnosisOf, extraDiagnosis } from "../../../src/probes/diagnosis.ts";
+import { diagnosisOf, extraDiagnosis } from "../../../src/probes/diagnosis/diagnosis.ts";
 import { gradientFlow } from "../../../src/probes/gradient_flow.ts";
 import { lossGain } from "../../../src/probes/loss_gain.ts";
 import { defineProbe } from "../../../src/probes/probe.ts";
@@ -14,7 +14,7 @@ import type { Rule } from "../../../src/probes/rules/rule.ts";
 import { activationSaturation } from "../../../src/probes/saturation.ts";
 import { assertSiteProbes, defineSiteProbe, type SiteProbe } from "../../../src/probes/site_probe.ts";
 import { TelemetryLayout } from "../../../src/probes/telemetry.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 
 const batch = Tensor.full([4, 1], 0.5);
 const engine = {} as unknown as Engine;

@@ -1,7 +1,7 @@
 /** Rules of diagnosis of one's own, beside the library's: what they see, and what becomes of what they find. */
 import { describe, expect, test } from "vitest";
 import { balance } from "../../../src/probes/balance.ts";
-import { diagnose } from "../../../src/probes/diagnose.ts";
+import { diagnose } from "../../../src/probes/diagnosis/diagnose.ts";
 import { gradientFlow } from "../../../src/probes/gradient_flow.ts";
 import { lossGain } from "../../../src/probes/loss_gain.ts";
 import { share } from "../../../src/probes/probe_values.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Engine } from "../../../src/engine.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { ringRows, TelemetryLayout, TelemetryRing } from "../../../src/probes/telemetry.ts";
-import { Tensor } from "../../../src/tensor.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 
 const zeros = (size: number) => Tensor.full([size], 0);
 

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { nameOf, servedData } from "../../../tools/data_files.mjs";
-import { CommandLineError } from "../../../tools/options.mjs";
+import { nameOf, servedData } from "../../../tools/start/data_files.mjs";
+import { CommandLineError } from "../../../tools/terminal/options.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "saddlepoint-"));
 afterAll(() => rmSync(folder, { recursive: true }));

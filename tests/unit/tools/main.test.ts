@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CommandLineError } from "../../../tools/options.mjs";
-import { outFolder } from "../../../tools/out_folder.mjs";
+import { outFolder } from "../../../tools/start/out_folder.mjs";
+import { CommandLineError } from "../../../tools/terminal/options.mjs";
 import { descendants, start, stillRunning } from "./started.ts";
 
 const tool = (name: string) => JSON.stringify(fileURLToPath(new URL(`../../../tools/${name}`, import.meta.url)));
 
 /** A program of its own, from its text. */
 const program = (text: string) =>
-  start(["--input-type=module", "-e", `import { onSignals, runMain } from ${tool("main.mjs")};\n${text}`]);
+  start(["--input-type=module", "-e", `import { onSignals, runMain } from ${tool("terminal/main.mjs")};\n${text}`]);
 
 describe("a program", () => {
   test.each([
@@ -21,7 +21,7 @@ describe("a program", () => {
     ["process.exitCode = 1", 1],
     ["return undefined", 0],
     ["throw new Error('broken')", 1],
-    [`throw new (await import(${tool("options.mjs")})).CommandLineError('wrong')`, 2],
+    [`throw new (await import(${tool("terminal/options.mjs")})).CommandLineError('wrong')`, 2],
   ])("that does %s ends with %i", async (text, code) => {
     expect(await program(`await runMain(async () => { ${text}; });`).ended).toBe(code);
   });
@@ -30,7 +30,7 @@ describe("a program", () => {
     ["Error", "a \\u{1b}[2J\nb\n"],
     ["CommandLineError", "a \\u{1b}[2J\\u{a}b\n"],
   ])("lets no name in an %s reach the terminal as it is", async (kind, said) => {
-    const error = kind === "Error" ? "Error" : `(await import(${tool("options.mjs")})).CommandLineError`;
+    const error = kind === "Error" ? "Error" : `(await import(${tool("terminal/options.mjs")})).CommandLineError`;
     const run = program(`await runMain(async () => { throw new (${error})("a \\u001b[2J\\nb"); });`);
     await run.ended;
     expect(run.said()).toBe(said);
@@ -65,7 +65,7 @@ describe("a program", () => {
 
   test("hears of a SIGTERM that npm gave to the shell between them alone", async () => {
     const inner = `
-      import { onSignals } from ${tool("main.mjs")};
+      import { onSignals } from ${tool("terminal/main.mjs")};
       onSignals({ first: (s) => { console.log("first", s); process.exit(); }, again: () => {} });
       setTimeout(() => {}, 20_000);
       console.log("ready");`;
@@ -134,7 +134,7 @@ describe("the folder of a report", () => {
 
 describe("a browser", () => {
   const launch = `
-    const { launchBrowser } = await import(${tool("browser.mjs")});
+    const { launchBrowser } = await import(${tool("browser/browser.mjs")});
     await runMain(async () => { await launchBrowser({ closeOnSignal: false }); console.log("ready"); });`;
 
   test.each(["SIGKILL", "SIGTERM"] as const)("ends with the program that started it: %s", async (signal) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { loadChoices } from "../../../tools/choices.mjs";
-import { helpText } from "../../../tools/help.mjs";
-import { CommandLineError, optionNames, parseOptions, swallowedByNpm } from "../../../tools/options.mjs";
+import { loadChoices } from "../../../tools/start/choices.mjs";
+import { helpText } from "../../../tools/start/help.mjs";
+import { CommandLineError, optionNames, parseOptions, swallowedByNpm } from "../../../tools/terminal/options.mjs";
 
 const choices = await loadChoices();
 const files = ["digits.gz", "classes.gz", "data_batch_1.bin"];

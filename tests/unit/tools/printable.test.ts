@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { printable, printableLines } from "../../../tools/printable.mjs";
+import { printable, printableLines } from "../../../tools/terminal/printable.mjs";
 
 test.each([
   ["digits.gz", "digits.gz"],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { TrainingState } from "../../../examples/main_job/job_progress.ts";
-import { duration, progressPrinter, trainingParts } from "../../../tools/progress.mjs";
+import type { TrainingState } from "../../../apps/job/job_progress.ts";
+import { duration, progressPrinter, trainingParts } from "../../../tools/terminal/progress.mjs";
 
 const state: TrainingState = {
   step: 1200,

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { serve } from "../../../tools/serve.mjs";
+import { serve } from "../../../tools/browser/serve.mjs";
 
 let folder: string;
 let server: Awaited<ReturnType<typeof serve>>;

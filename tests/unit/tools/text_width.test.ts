@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cutToWidth, filled, fittingParts, textWidth } from "../../../tools/text_width.mjs";
+import { cutToWidth, filled, fittingParts, textWidth } from "../../../tools/terminal/text_width.mjs";
 
 test.each([
   ["", 0],

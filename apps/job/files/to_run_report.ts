@@ -1,0 +1,140 @@
+/** From what a run measured to what the report shows. */
+import { type data, metrics } from "saddlepoint";
+import type {
+  ClassSamples,
+  Column,
+  ImageSamples,
+  PointSamples,
+  RunMetrics,
+  RunReport,
+} from "../../report/run_report.ts";
+import type { ClassSheet } from "../images/class_sheet.ts";
+import { imageSections } from "../images/image_sections.ts";
+import type { ImageResults } from "../images/image_watch.ts";
+import type { RunRecord } from "./run_record.ts";
+import type { Summary } from "./summary.ts";
+
+/** Samples side by side, of the shape that the data has. */
+export interface SampleSet {
+  /** [samples, ...sample shape] */
+  readonly shape: readonly number[];
+  readonly generated: Float32Array;
+  readonly real: Float32Array;
+}
+
+/** Of the data, where it has some. */
+export interface KnownModes {
+  readonly modes?: data.DataSource["modes"] | undefined;
+}
+
+/** What is shown of samples, as far as there is any. */
+export interface ShownSamples {
+  readonly samples?: SampleSet | undefined;
+  readonly images?: ImageResults | undefined;
+  readonly sheet?: ClassSheet | undefined;
+}
+
+export function toRunReport(
+  summary: Summary,
+  record: RunRecord,
+  source: KnownModes,
+  { samples, images, sheet }: ShownSamples = {},
+): RunReport {
+  const { title, adapter, config, seed, steps, seconds, stepsPerSecond, findings, engineStats, ending } = summary;
+  const modes = runMetrics(record);
+  return {
+    title,
+    adapter: adapter.name,
+    software: adapter.software,
+    config: { ...config },
+    seed,
+    steps,
+    seconds,
+    stepsPerSecond,
+    ...(ending === null ? {} : { ending }),
+    losses: {
+      steps: record.steps,
+      series: {
+        generator: record.values("loss/generator").map(shown),
+        discriminator: record.values("loss/discriminator").map(shown),
+      },
+    },
+    ...(modes ? { metrics: modes } : {}),
+    ...(samples ? { samples: shownSamples(samples, source) } : {}),
+    ...(images ? imageSections(images) : {}),
+    ...(sheet ? { classSamples: classSamples(sheet) } : {}),
+    probes: probeColumns(record),
+    findings: findings.map(({ active, lastSeenStep, ...finding }) => ({
+      ...finding,
+      ...(active ? {} : { goneSinceStep: lastSeenStep }),
+      evidence: Object.fromEntries(Object.entries(finding.evidence).map(([name, value]) => [name, value ?? "none"])),
+    })),
+    stats: Object.fromEntries(Object.entries(engineStats).map(([name, value]) => [name, value ?? Number.NaN])),
+  };
+}
+
+function runMetrics({ metrics }: RunRecord): RunMetrics | undefined {
+  const last = metrics.at(-1)?.modes;
+  if (!last) return undefined;
+  return {
+    steps: metrics.map(({ step }) => step),
+    modesCapturedOnePercent: metrics.map(({ modes }) => modes.capturedOnePercent),
+    modeCount: last.modeCount,
+    highQualityShare: metrics.map(({ modes }) => modes.highQualityShare),
+    n: last.n,
+    threshold: Number.parseFloat(last.threshold),
+  };
+}
+
+function shownSamples({ shape, generated, real }: SampleSet, source: KnownModes): PointSamples | ImageSamples {
+  const [count = 0, ...size] = shape;
+  if (size.length > 1) {
+    const [height, width, channels] = size as [number, number, number];
+    return { kind: "images", images: [...generated], shape: [count, height, width, channels], real: [...real] };
+  }
+  const { modes } = source;
+  return {
+    kind: "points",
+    generated: pairs(generated),
+    real: pairs(real),
+    ...(modes ? { modes: modes.centers.map(([x = 0, y = 0]) => ({ x, y })), std: modes.standardDeviation } : {}),
+  };
+}
+
+function classSamples({ names, rows, accuracy }: ClassSheet): ClassSamples {
+  return {
+    names,
+    rows: rows.map(({ values }) => Array.from(values, shown)),
+    shape: rows[0]?.shape ?? [],
+    ...(accuracy ? { accuracy: accuracy.value, note: metrics.describe(accuracy) } : {}),
+  };
+}
+
+export function pairs(values: Float32Array): [number, number][] {
+  return Array.from({ length: values.length / 2 }, (_, i) => [values[2 * i] as number, values[2 * i + 1] as number]);
+}
+
+/** The order of the plots: what the diagnosis looks at first. Other probes follow as they come. */
+const probeOrder = ["lossGain", "balance", "gradient", "saturation", "update"];
+
+/** The probes at the steps that measured all of them; every step, where the costlier ones are off. */
+function probeColumns(record: RunRecord): RunReport["probes"] {
+  const steps = record.probedSteps.length > 0 ? record.probedSteps : record.steps;
+  const wanted = new Set(steps);
+  const columns = record.columns.filter(({ name }) => !name.startsWith("loss/")).sort((a, b) => rank(a) - rank(b));
+  const entries = columns.map((column): [string, Column] => {
+    const isAligned = column.steps.length === steps.length;
+    const values = isAligned ? column.values : column.values.filter((_, i) => wanted.has(column.steps[i] as number));
+    return [column.name, values.map(shown)];
+  });
+  return { steps, columns: Object.fromEntries(entries) };
+}
+
+function rank({ name }: { readonly name: string }): number {
+  const position = probeOrder.indexOf(name.slice(0, name.indexOf("/")));
+  return position < 0 ? probeOrder.length : position;
+}
+
+function shown(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,78 @@
+/** The live charts. */
+import { heatStrip, lineChart } from "../../charts/charts.ts";
+import { element } from "../shared/element.ts";
+import { drawLosses } from "../shared/loss_charts.ts";
+import type { Evaluation } from "./judge.ts";
+import type { Session } from "./session.ts";
+
+/** More lines than this can't be told apart; a heat strip shows them instead. */
+const mostLines = 8;
+
+type Telemetry = Pick<Session, "history" | "gradients">;
+
+export function drawTelemetry(session: Telemetry): void {
+  drawLosses(session.history);
+  element("chart-flow-discriminator").innerHTML = flowChart(session, "discriminator");
+  element("chart-flow-generator").innerHTML = flowChart(session, "generator");
+}
+
+/** The generator's gradient at the layers of one player, in the order of computation. */
+function flowChart({ gradients: { steps, columns } }: Telemetry, player: string): string {
+  const prefix = `gradient/${player}/`;
+  const layers = [...columns]
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, values]) => ({ name: name.slice(prefix.length).replace(/\/rms$/, ""), values }))
+    .reverse();
+  const common = {
+    title: `Gradient flow in the ${player}`,
+    description: `The size of the generator's gradient at each layer of the ${player}, over training steps.`,
+    xLabel: "step",
+  };
+  if (layers.length > mostLines) {
+    return heatStrip({
+      ...common,
+      yLabel: "layer",
+      valueLabel: "gradient RMS",
+      valueScale: "log",
+      rows: layers,
+      columns: steps,
+    });
+  }
+  return lineChart({
+    ...common,
+    yLabel: "gradient RMS (log scale)",
+    yScale: "log",
+    smooth: true,
+    series: layers.map(({ name, values }) => ({ name, x: steps, y: values })),
+  });
+}
+
+export function drawMetrics(evaluations: readonly Evaluation[], classCount: number): void {
+  const all = [{ name: "", x: evaluations.map(({ step }) => step) }];
+  element("chart-sliced-wasserstein").innerHTML = lineChart({
+    title: "Sliced Wasserstein distance",
+    description: "The distance of samples to real images, pixel by pixel, over training steps.",
+    xLabel: "step",
+    yLabel: "distance (pixel values from −1 to 1)",
+    series: all.map((line) => ({ ...line, y: evaluations.map((each) => each.slicedWasserstein.value) })),
+  });
+  if (classCount < 2) return;
+  const judged = evaluations.filter(({ frechet }) => frechet);
+  const x = judged.map(({ step }) => step);
+  element("chart-frechet").innerHTML = lineChart({
+    title: "Fréchet distance",
+    description: "The Fréchet distance of samples to real images in the features of a classifier, over training steps.",
+    xLabel: "step",
+    yLabel: "distance (features of the classifier)",
+    series: [{ name: "", x, y: judged.map(({ frechet }) => frechet?.value ?? Number.NaN) }],
+  });
+  element("chart-classes").innerHTML = lineChart({
+    title: "Classes covered",
+    description: `How many of ${classCount} classes the samples cover, over training steps.`,
+    xLabel: "step",
+    yLabel: `classes (of ${classCount})`,
+    yDomain: [0, 1.08 * classCount],
+    references: [{ y: classCount, label: "all classes" }],
+    series: [{ name: "", x, y: judged.map(({ classes }) => classes?.covered ?? Number.NaN) }],
+  });
+}

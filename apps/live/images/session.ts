@@ -1,0 +1,163 @@
+/** One training on the page: a trainer, the samples of fixed latent vectors, and what was measured on the way. */
+import { type Engine, gan, metrics, type optim, type probes } from "saddlepoint";
+import { FindingsLog } from "../../job/findings_log.ts";
+import { latentSize, randomIndices, randomLatents, sphericalWalk } from "../../job/images/image_samples.ts";
+import { History } from "../shared/history.ts";
+import { type FilmRow, firstImages, isFilmStep, nextFilmStep } from "./film.ts";
+import type { ShownImages } from "./open_images.ts";
+import type { Setup } from "./setup.ts";
+
+/** The side of a grid of samples. All calls of the generator make a square of them, so that it is compiled once. */
+export const gridSide = 8;
+const gridCount = gridSide ** 2;
+
+const probeEvery = 10;
+
+/** These are measured in every step. */
+const everyStep = [
+  "loss/generator",
+  "loss/discriminator",
+  "lossGain/medianLog10",
+  "lossGain/otherMedianLog10",
+] as const;
+
+/** The chosen optimiser at the chosen rate: the model's own, with its options, where it is of that type. */
+function optimizerOf(setup: Setup, published: optim.OptimizerConfig, lr: number): optim.OptimizerConfig {
+  return published.type === setup.optimizer ? { ...published, lr } : { type: setup.optimizer, lr };
+}
+
+export class Session {
+  readonly history = new History();
+  readonly gradients = new History();
+  readonly findings = new FindingsLog();
+  readonly film: FilmRow[] = [];
+  losses: { readonly generator: number; readonly discriminator: number } | undefined;
+  /** Samples of the latest frame, always of the same latent vectors. */
+  samples: gan.SampleBatch | undefined;
+  /** Milliseconds that the latest frame took to draw and read. */
+  frameMilliseconds = 0;
+  #walks = 0;
+
+  private constructor(
+    readonly engine: Engine,
+    readonly trainer: gan.Trainer,
+    readonly images: ShownImages,
+    readonly real: gan.SampleBatch,
+    readonly latents: Float32Array,
+  ) {}
+
+  static async create(
+    engine: Engine,
+    setup: Setup,
+    images: ShownImages,
+    {
+      signal,
+      ...tell
+    }: {
+      readonly signal: AbortSignal;
+      progress(done: number, total: number): void;
+      warning(advice: probes.Advice): void;
+    },
+  ): Promise<Session> {
+    const { source } = images;
+    const { seed, width, imageSize } = setup;
+    const channels = source.sampleShape[2] as number;
+    const { generator, discriminator, training } = gan.createModel(setup.model, { imageSize, channels, width });
+    const trainer = await gan.Trainer.create(engine, {
+      generator,
+      discriminator,
+      data: source,
+      loss: setup.loss,
+      penalties: setup.penalty === "none" ? [] : [{ type: setup.penalty, weight: setup.penaltyWeight }],
+      tricks: setup.trick === "none" ? [] : [{ type: setup.trick }],
+      play: setup.play,
+      ...(setup.average > 0 && { generatorAverage: { decay: setup.average } }),
+      optimizer: {
+        generator: optimizerOf(setup, training.optimizer.generator, setup.generatorRate),
+        discriminator: optimizerOf(setup, training.optimizer.discriminator, setup.discriminatorRate),
+      },
+      batchSize: setup.batchSize,
+      discriminatorSteps: setup.discriminatorSteps,
+      seed,
+      probes: { every: probeEvery },
+      submitMilliseconds: 16,
+      progress: tell.progress,
+      signal,
+      onWarning: (_, advice) => tell.warning(advice),
+    });
+    try {
+      const drawn = { seed, stream: "reference", count: source.count, most: gridCount } as const;
+      const real = metrics.samplesOf(source, await randomIndices(engine, drawn));
+      const { inputShape: shape } = generator;
+      const latents = await randomLatents(engine, { seed, stream: "nearest", count: gridCount, shape });
+      const session = new Session(engine, trainer, images, real, latents);
+      await session.#frame();
+      signal.throwIfAborted();
+      return session;
+    } catch (error) {
+      trainer.dispose();
+      throw error;
+    }
+  }
+
+  /** Trains about `steps`, up to the next step that the film strip shows, and draws the samples there. */
+  async advance(steps: number, signal: AbortSignal): Promise<void> {
+    const most = nextFilmStep(this.trainer.step) - this.trainer.step;
+    const count = Math.min(steps, most);
+    for await (const report of this.trainer.train({ steps: count, reportEvery: count, signal })) this.#take(report);
+    await this.#frame();
+  }
+
+  /** Samples along great circles from one latent vector to another: a row for each, new ones at every call. */
+  async walk(): Promise<gan.SampleBatch> {
+    const { trainer, engine } = this;
+    const size = latentSize(trainer);
+    const { seed, generator } = trainer.config;
+    const walk = { seed: (seed + ++this.#walks) >>> 0, stream: "interpolation", count: 2 * gridSide } as const;
+    const ends = await randomLatents(engine, { ...walk, shape: generator.inputShape });
+    const end = (index: number) => ends.subarray(index * size, (index + 1) * size);
+    const latents = new Float32Array(gridCount * size);
+    for (let row = 0; row < gridSide; row++) {
+      latents.set(sphericalWalk(end(2 * row), end(2 * row + 1), gridSide), row * gridSide * size);
+    }
+    return trainer.generate(latents);
+  }
+
+  async #frame(): Promise<void> {
+    const { step } = this.trainer;
+    const startedAt = performance.now();
+    this.samples = await this.trainer.generate(this.latents);
+    this.frameMilliseconds = performance.now() - startedAt;
+    if (isFilmStep(step) && this.film.at(-1)?.step !== step) {
+      this.film.push({ step, images: firstImages(this.samples, gridSide) });
+    }
+  }
+
+  #take({ losses, step, findings, telemetry: { columns, rows } }: gan.TrainReport): void {
+    this.losses = losses;
+    this.findings.add(step, findings);
+    const offsets = new Map(columns.map(({ name, offset }) => [name, offset]));
+    const flow = columns.filter(({ name }) => isFlowOfLayer(name));
+    for (const { step: at, values } of rows) {
+      this.history.push(
+        at,
+        everyStep.map((name) => [name, values[offsets.get(name) ?? -1] ?? Number.NaN]),
+      );
+      // The other rows did not measure these columns.
+      if (at % probeEvery !== 0) continue;
+      this.gradients.push(
+        at,
+        flow.map(({ name, offset }) => [name, values[offset] as number]),
+      );
+    }
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+  }
+}
+
+/** Layers with weights, and the image between both networks: the rest tells little more. */
+function isFlowOfLayer(name: string): boolean {
+  return /^gradient\/.+\/(linear|conv\w*|output)\/rms$/.test(name);
+}

@@ -1,0 +1,134 @@
+/** What the page trains, and how an address says so. */
+import { gan, optim } from "saddlepoint";
+import { imageSizes } from "../../job/images/open_data.ts";
+import { type ImageSetName, imageSets } from "../../job/options/data_sets.ts";
+import { differsBeyond, formatAddress, parseAddress, type Range } from "../shared/address.ts";
+
+export interface Setup {
+  /** "own" are images that the user gave, which no address holds. */
+  readonly data: ImageSetName | "own";
+  /** How image files are read. */
+  readonly colours: "colour" | "grey";
+  readonly model: gan.ModelName;
+  /** Pixels along each side. */
+  readonly imageSize: (typeof imageSizes)[number];
+  readonly width: number;
+  readonly batchSize: number;
+  readonly loss: gan.LossName;
+  readonly penalty: gan.PenaltyName | "none";
+  readonly penaltyWeight: number;
+  readonly trick: gan.TrickName | "none";
+  readonly play: gan.PlayName;
+  readonly optimizer: optim.OptimizerConfig["type"];
+  /** Decay of the running mean of the generator that samples are drawn with; 0 for none. */
+  readonly average: number;
+  readonly discriminatorSteps: number;
+  readonly generatorRate: number;
+  readonly discriminatorRate: number;
+  /** Generator steps until the training pauses by itself. */
+  readonly steps: number;
+  readonly seed: number;
+}
+
+/**
+ * Small, and fast at learning: a software adapter takes two steps a second, and shows strokes after a hundred. At the
+ * published rates of 2e-4 it takes several times as many.
+ */
+export const defaultSetup: Setup = {
+  data: "glyphs",
+  colours: "colour",
+  model: "dcgan",
+  imageSize: 28,
+  width: 16,
+  batchSize: 32,
+  loss: "non-saturating",
+  penalty: "none",
+  penaltyWeight: 1,
+  trick: "none",
+  play: "alternating",
+  optimizer: "adam",
+  average: 0,
+  discriminatorSteps: 1,
+  generatorRate: 1e-3,
+  discriminatorRate: 5e-4,
+  steps: 2000,
+  seed: 1,
+};
+
+/** What each choice can be. */
+export const choices = {
+  data: Object.keys(imageSets) as ImageSetName[],
+  colours: ["colour", "grey"],
+  model: Object.keys(gan.models) as gan.ModelName[],
+  imageSize: imageSizes,
+  width: [8, 16, 32, 64, 128, 256],
+  batchSize: [16, 32, 64, 128],
+  loss: Object.keys(gan.losses) as gan.LossName[],
+  penalty: ["none", ...(Object.keys(gan.penalties) as gan.PenaltyName[])],
+  trick: ["none", ...(Object.keys(gan.tricks) as gan.TrickName[])],
+  play: Object.keys(gan.plays) as gan.PlayName[],
+  optimizer: Object.keys(optim.optimizers) as optim.OptimizerConfig["type"][],
+  average: [0, 0.9, 0.99, 0.999],
+  discriminatorSteps: [1, 2, 5],
+} as const satisfies Partial<Record<keyof Setup, readonly (string | number)[]>>;
+
+/** The range of each number. */
+export const ranges = {
+  penaltyWeight: { low: 1e-4, high: 100, whole: false },
+  generatorRate: { low: 1e-5, high: 1e-1, whole: false },
+  discriminatorRate: { low: 1e-5, high: 1e-1, whole: false },
+  steps: { low: 1, high: 1e6, whole: true },
+  seed: { low: 0, high: 2 ** 32 - 1, whole: true },
+} as const satisfies Partial<Record<keyof Setup, Range>>;
+
+const fields = { defaults: defaultSetup, choices, ranges };
+
+export const formatHash = (setup: Setup) =>
+  formatAddress(fields, setup.data === "own" ? { ...setup, data: defaultSetup.data } : setup);
+
+export function parseHash(hash: string): { readonly setup: Setup; readonly ignored: readonly string[] } {
+  const { setup, ignored } = parseAddress<Setup>(fields, hash);
+  return { setup: withFittingSize(setup), ignored };
+}
+
+/** Another penalty, with the weight of its paper. */
+export const withPenalty = (setup: Setup, penalty: Setup["penalty"]): Setup => ({
+  ...setup,
+  penalty,
+  penaltyWeight: penalty === "none" ? setup.penaltyWeight : gan.penalties[penalty].defaultWeight,
+});
+
+/** Which changes need new networks and plans; the others move while the training runs. */
+export const needsRestart = (before: Setup, after: Setup) =>
+  differsBeyond(["generatorRate", "discriminatorRate", "penaltyWeight", "steps"], before, after);
+
+/** The residual networks are made for one size. */
+const onlySizes: Partial<Record<gan.ModelName, Setup["imageSize"]>> = { resnet: 32 };
+
+export const onlySize = (model: gan.ModelName): Setup["imageSize"] | undefined => onlySizes[model];
+
+export function withFittingSize(setup: Setup): Setup {
+  return { ...setup, imageSize: onlySize(setup.model) ?? setup.imageSize };
+}
+
+/** Widths that suit an adapter of any speed. */
+const usualWidths: Readonly<Record<gan.ModelName, number>> = { dcgan: defaultSetup.width, resnet: 16, mlp: 256 };
+
+/** Another model, with the training that is published with it: loss, rates and steps of the discriminator. */
+export function withModel(setup: Setup, model: gan.ModelName): Setup {
+  const sized = withFittingSize({ ...setup, model, width: usualWidths[model] });
+  if (model === defaultSetup.model) {
+    const { loss, discriminatorSteps, generatorRate, discriminatorRate } = defaultSetup;
+    return { ...sized, loss, discriminatorSteps, generatorRate, discriminatorRate };
+  }
+  const { imageSize, width } = sized;
+  const { loss, discriminatorSteps, optimizer } = gan.createModel(model, { imageSize, width }).training;
+  const { generator, discriminator } = optimizer;
+  return { ...sized, loss, discriminatorSteps, generatorRate: generator.lr, discriminatorRate: discriminator.lr };
+}
+
+/** The smallest size that a model is made for and no image is cut off by, if there is one. */
+export function sizeFor(setup: Setup, [height = 0, width = 0]: readonly number[]): Setup["imageSize"] | undefined {
+  const only = onlySize(setup.model);
+  return (only ? [only] : imageSizes).find((size) => size >= Math.max(height, width));
+}

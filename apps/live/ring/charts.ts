@@ -1,0 +1,25 @@
+/** The live charts. */
+import { lineChart } from "../../charts/charts.ts";
+import { element } from "../shared/element.ts";
+import { drawLosses } from "../shared/loss_charts.ts";
+import type { Session } from "./session.ts";
+
+export function drawCharts({ history, gradients }: Session): void {
+  drawLosses(history);
+  element("chart-flow").innerHTML = lineChart({
+    title: "Gradient flow",
+    description: "The size of the generator's gradient at each site, over training steps.",
+    xLabel: "step",
+    yLabel: "gradient RMS (log scale)",
+    yScale: "log",
+    smooth: true,
+    // Before and after an activation is more than one chart can show.
+    series: [...gradients.columns]
+      .filter(([name]) => !name.endsWith("/linear/rms"))
+      .map(([name, values]) => ({
+        name: name.replace(/^gradient\/(.+)\/rms$/, "$1"),
+        x: gradients.steps,
+        y: values,
+      })),
+  });
+}

@@ -1,0 +1,165 @@
+import { type Node, nodeSize } from "../../graph/node.ts";
+import { sizeOf } from "../../graph/shape.ts";
+import { specialise } from "../../kernels/specialise.ts";
+import type { Location } from "../memory/memory.ts";
+import type { Cluster } from "../schedule/cluster.ts";
+import type { State } from "../state.ts";
+import { identityIndex } from "../views/element_index.ts";
+import type { KernelBindings } from "./bindings.ts";
+import { type EmitContext, FunctionBody, plus } from "./emit_expression.ts";
+import { FourBody, isForFours } from "./emit_fours.ts";
+import { emitGemm, gemmForm, gemmWorkgroupSize, storesRows } from "./emit_gemm.ts";
+import { emitReduction, readsInFours, reductionWorkgroupSize } from "./emit_reduction.ts";
+import type { ClusterContext, EmittedPart } from "./kernel.ts";
+
+const usualWorkgroup = 64;
+
+/** Lanes of a workgroup that suit a cluster when it has a kernel of its own. */
+export function workgroupSizeOf({ kind, roots, size }: Cluster, context: ClusterContext): number {
+  if (kind === "gemm") return gemmWorkgroupSize(roots[0] as Node, gemmForm(roots[0] as Node, context));
+  if (kind === "reduce") return reductionWorkgroupSize(roots[0] as Node, size, context.target);
+  return usualWorkgroup;
+}
+
+/**
+ * Whether a kernel's elements are computed by fours: where four neighbours lie in one row of a product's result, and nothing
+ * of them is recorded by itself.
+ */
+export function worksInFours({ kind, roots, members, size }: Cluster, context: ClusterContext): boolean {
+  if (kind === "reduce") return readsInFours(roots, context);
+  if (size % 4 !== 0 || (kind !== "elementwise" && kind !== "gemm")) return false;
+  const [root] = roots;
+  if (root && !storesRows(root)) return false;
+  if (!members.every((member) => isForFours(member, context))) return false;
+  return [...roots, ...members].every((node) => context.targets(node).every(({ kind: to }) => to === "location"));
+}
+
+/** Writes the WGSL of one cluster: its loop, what is fused into it, and its stores. */
+export class ClusterEmitter {
+  readonly #expressions: EmitContext;
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly context: ClusterContext,
+    readonly bindings: KernelBindings,
+    readonly workgroupSize: number,
+  ) {
+    this.#expressions = {
+      bindings,
+      isStored: (node) => context.isStored(node),
+      locate: (node) => context.locate(node),
+    };
+  }
+
+  emit(): EmittedPart {
+    return this[this.cluster.kind]();
+  }
+
+  elementwise(): EmittedPart {
+    const { size } = this.cluster;
+    const isByFours = worksInFours(this.cluster, this.context);
+    const count = isByFours ? size / 4 : size;
+    const items = count >= 16384 ? (4 * usualWorkgroup) / this.workgroupSize : 1;
+    const element = isByFours
+      ? `fn element(four: u32) {\n  let i = four * 4u;\n${this.#finishFours("i")}}`
+      : `fn element(i: u32) {\n${this.#finish("i", () => "")}}`;
+    const text = specialise("elementwise", {
+      constants: { SIZE: count, ITEMS: items, WORKGROUP: this.workgroupSize },
+      hooks: { element },
+    });
+    return { shader: "elementwise", text, workgroups: Math.ceil(count / (this.workgroupSize * items)) };
+  }
+
+  reduce(): EmittedPart {
+    return emitReduction(this.cluster.roots, {
+      context: this.#expressions,
+      target: this.context.target,
+      workgroupSize: this.workgroupSize,
+      finish: (values) => this.#finish("o", (k) => values[k] as string),
+    });
+  }
+
+  histogram(): EmittedPart {
+    const root = this.cluster.roots[0] as Node;
+    const x = root.inputs[0] as Node;
+    const body = new FunctionBody(this.#expressions, "v");
+    const value = body.value(x, identityIndex("i", nodeSize(x)));
+    const text = specialise("histogram", {
+      constants: { SIZE: nodeSize(x), BINS: nodeSize(root), WORKGROUP: this.workgroupSize },
+      hooks: {
+        bin: `fn bin(i: u32) -> u32 {\n${body.text}  return ${value};\n}`,
+        finish: `fn finish(i: u32, count: u32) {\n${this.#finish("i", () => "count")}}`,
+      },
+    });
+    return { shader: "histogram", text, workgroups: 1, workgroupMemory: 4 * nodeSize(root) };
+  }
+
+  gemm(): EmittedPart {
+    const root = this.cluster.roots[0] as Node;
+    return emitGemm(root, {
+      context: this.#expressions,
+      form: gemmForm(root, this.context),
+      workgroupSize: this.workgroupSize,
+      store: worksInFours(this.cluster, this.context)
+        ? { isByFours: true, body: () => this.#finishFours("i", "values") }
+        : { isByFours: false, body: () => this.#finish("i", () => "value") },
+    });
+  }
+
+  /** Everything after a kernel's loop: the members, from the roots' values, and all stores. */
+  #finish(index: string, rootValue: (k: number) => string): string {
+    const body = new FunctionBody(this.#expressions, "w");
+    this.cluster.roots.forEach((root, k) => {
+      const value = rootValue(k);
+      body.define(root, identityIndex(index, nodeSize(root)), value);
+      this.#store(body, root, index, value);
+    });
+    this.#computeMembers(body, index);
+    return body.text;
+  }
+
+  /** As `#finish`, for four elements from `index` on, a multiple of four. */
+  #finishFours(index: string, rootValue = ""): string {
+    const one = new FunctionBody(this.#expressions, "w");
+    const body = new FourBody(one, index, this.cluster.size);
+    for (const node of [...this.cluster.roots, ...this.cluster.members]) {
+      const value = this.cluster.roots.includes(node) ? rootValue : body.compute(node);
+      body.define(node, value);
+      for (const target of this.context.targets(node)) {
+        if (target.kind === "location") body.store(target.location, index, value);
+      }
+    }
+    return one.text;
+  }
+
+  #computeMembers(body: FunctionBody, index: string): void {
+    for (const member of this.cluster.members) {
+      const at = identityIndex(index, nodeSize(member));
+      const literalOrName = body.compute(member, at);
+      body.define(member, at, literalOrName);
+      this.#store(body, member, index, literalOrName);
+    }
+  }
+
+  #store(body: FunctionBody, node: Node, index: string, value: string): void {
+    for (const target of this.context.targets(node)) {
+      if (target.kind === "location") body.store(target.location, index, value);
+      else {
+        const { table, row, column } = target;
+        const [rows, columns] = table.shape as [number, number];
+        const counter = this.bindings.load(rowLocation(row), "0u");
+        const at = `(${counter} % ${rows}u) * ${columns}u + ${plus(index, column)}`;
+        body.store(tableLocation(table, nodeSize(node)), at, node.dtype === "f32" ? value : `f32(${value})`);
+      }
+    }
+  }
+}
+
+/** A table in which a kernel records `used` elements of a row. */
+export function tableLocation(table: State, used: number): Location {
+  return { buffer: { kind: "state", state: table }, offset: 0, size: sizeOf(table.shape), used, dtype: "f32" };
+}
+
+export function rowLocation(row: State): Location {
+  return { buffer: { kind: "state", state: row }, offset: 0, size: 1, dtype: "u32" };
+}

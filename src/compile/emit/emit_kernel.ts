@@ -1,0 +1,95 @@
+import { type Node, nodeSize } from "../../graph/node.ts";
+import { assembleKernel } from "../../kernels/assemble.ts";
+import type { Cluster } from "../schedule/cluster.ts";
+import { withoutViews } from "../schedule/stored_values.ts";
+import { KernelBindings, type KernelPlaces } from "./bindings.ts";
+import { ClusterEmitter, rowLocation, tableLocation, workgroupSizeOf, worksInFours } from "./emit_cluster.ts";
+import type { ClusterContext, EmittedPart, Kernel, KernelPart } from "./kernel.ts";
+
+/** The longest source that kernels of several clusters may have; the library's own have half of that. */
+const mostCharacters = 2 ** 17;
+
+/**
+ * The kernels of clusters that don't depend on each other: one, if it binds no more and has no more workgroup memory than
+ * the adapter allows, and is not too long to be compiled in a moment; else the clusters are halved.
+ */
+export function emitKernels(clusters: readonly Cluster[], context: ClusterContext): Kernel[] {
+  // The scheduler counts buffers; a kernel that reads many parameters binds a stretch of their buffer for each.
+  for (const bindsOnce of [false, true]) {
+    const kernel = emitKernel(clusters, context, bindsOnce);
+    const fits =
+      kernel.bindings.length <= context.maxBindings &&
+      kernel.workgroupMemory <= context.target.maxWorkgroupMemory &&
+      kernel.source.length <= mostCharacters;
+    if (fits || (bindsOnce && clusters.length === 1)) return [kernel];
+  }
+  const half = Math.ceil(clusters.length / 2);
+  return [...emitKernels(clusters.slice(0, half), context), ...emitKernels(clusters.slice(half), context)];
+}
+
+function emitKernel(clusters: readonly Cluster[], context: ClusterContext, bindsOnce: boolean): Kernel {
+  const places = clusters.map((cluster) => placesOf(cluster, context));
+  const all = (of: keyof KernelPlaces) => places.flatMap((cluster) => cluster[of]);
+  const bindings = new KernelBindings({ written: all("written"), read: all("read"), fours: all("fours") }, bindsOnce);
+  const workgroupSize = commonWorkgroupSize(clusters, context);
+  const emitted = clusters
+    .map((cluster) => ({ cluster, ...new ClusterEmitter(cluster, context, bindings, workgroupSize).emit() }))
+    .sort((a, b) => workOfGroup(b) - workOfGroup(a));
+  const parts = emitted.map(
+    ({ cluster, shader, workgroups, multiplyAdds = 0, executedMultiplyAdds = 0, form = "" }): KernelPart => ({
+      label: labelOf(cluster),
+      shader,
+      cluster,
+      workgroups,
+      multiplyAdds,
+      executedMultiplyAdds,
+      form,
+    }),
+  );
+  return {
+    label: parts.map(({ label }) => label).join(" | "),
+    source: assembleKernel(emitted, bindings.declarations(), workgroupSize),
+    bindings: bindings.list,
+    workgroups: emitted.reduce((sum, { workgroups }) => sum + workgroups, 0),
+    workgroupMemory: emitted.reduce((sum, { workgroupMemory = 0 }) => sum + workgroupMemory, 0),
+    parts,
+  };
+}
+
+/** A software adapter has few cores, which small workgroups keep equally busy; a GPU wants its lanes filled. */
+function commonWorkgroupSize(clusters: readonly Cluster[], context: ClusterContext): number {
+  const products = clusters.filter(({ kind }) => kind === "gemm");
+  const sizes = (products.length > 0 ? products : clusters).map((cluster) => workgroupSizeOf(cluster, context));
+  return context.target.isSoftware && products.length > 0 ? Math.min(...sizes) : Math.max(...sizes);
+}
+
+/** Long workgroups go first, so that none is left running alone at the end. */
+function workOfGroup({ multiplyAdds = 0, workgroups }: EmittedPart): number {
+  return multiplyAdds / workgroups;
+}
+
+function placesOf(cluster: Cluster, context: ClusterContext): KernelPlaces {
+  const nodes = [...cluster.roots, ...cluster.members];
+  const targets = nodes.flatMap((node) => context.targets(node).map((target) => ({ node, target })));
+  const operands = cluster.kind === "gemm" ? cluster.roots.flatMap((root) => root.inputs.map(withoutViews)) : [];
+  const written = targets.map(({ node, target }) =>
+    target.kind === "location" ? target.location : tableLocation(target.table, nodeSize(node)),
+  );
+  const read = context.reads(cluster);
+  return {
+    written,
+    read: [...read, ...targets.flatMap(({ target }) => (target.kind === "record" ? [rowLocation(target.row)] : []))],
+    fours: [
+      ...operands.filter((node) => context.isStored(node)).map((node) => context.locate(node)),
+      ...(worksInFours(cluster, context) ? [...read, ...(cluster.kind === "reduce" ? [] : written)] : []),
+    ],
+  };
+}
+
+/** What a kernel computes, in a few words: `matmul + add, tanh`. */
+function labelOf(cluster: Cluster): string {
+  const names = (nodes: readonly Node[]) => [...new Set(nodes.map((node) => node.op.name))].join(", ");
+  const roots = names(cluster.roots);
+  const members = names(cluster.members);
+  return roots && members ? `${roots} + ${members}` : roots || members;
+}

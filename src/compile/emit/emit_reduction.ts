@@ -1,0 +1,145 @@
+import { type Node, nodeSize } from "../../graph/node.ts";
+import { extremeOf } from "../../graph/primitives/elementwise.ts";
+import { constantValue } from "../../graph/primitives/leaf.ts";
+import { rangeOf } from "../../graph/shape.ts";
+import { specialise } from "../../kernels/specialise.ts";
+import type { DeviceTraits } from "../device_traits.ts";
+import { identityIndex } from "../views/element_index.ts";
+import { type EmitContext, FunctionBody, formatLiteral } from "./emit_expression.ts";
+import { FourBody, isForFours, vectorTypes } from "./emit_fours.ts";
+import type { EmittedPart } from "./kernel.ts";
+
+/** Reductions up to this length run one invocation an output; beyond, a workgroup shares the work. */
+const serialReduction = 512;
+const manyOutputs = 4096;
+const usualWorkgroup = 64;
+/**
+ * In how many shares a workgroup sums: as many as its lanes where it has a kernel of its own. Where a CPU plays the GPU, a
+ * barrier makes it go from lane to lane, and whoever waits at one should be few.
+ */
+const sharesOn = ({ isSoftware }: DeviceTraits): number => (isSoftware ? 16 : usualWorkgroup);
+
+/** Lanes of a workgroup that suit a reduction of a cluster of `size` elements. */
+export function reductionWorkgroupSize(root: Node, size: number, target: DeviceTraits): number {
+  if (!isSerial(root)) return sharesOn(target);
+  return size < 1024 ? 16 : usualWorkgroup;
+}
+
+function isSerial(root: Node): boolean {
+  const extent = (root.inputs[0] as Node).shape[1] as number;
+  return extent <= serialReduction || nodeSize(root) >= manyOutputs;
+}
+
+/**
+ * Along which axis of [outer, reduced, inner] reductions take four neighbours at once. Along the reduced axis that is a
+ * matter of shape alone, since it decides the order of a sum, which must not depend on what else a plan computes. Beside it,
+ * the order stays the same, and vectors only have to be worth it.
+ */
+function axisInFours(roots: readonly Node[], context: Pick<EmitContext, "isStored">): "reduced" | "inner" | undefined {
+  const [, extent, inner] = ((roots[0] as Node).inputs[0] as Node).shape as [number, number, number];
+  if (inner === 1) return extent % 4 === 0 ? "reduced" : undefined;
+  return inner % 4 === 0 && readsInFours(roots, context) ? "inner" : undefined;
+}
+
+/** Whether what is reduced can be had by fours. */
+export function readsInFours(roots: readonly Node[], context: Pick<EmitContext, "isStored">): boolean {
+  const [, extent, inner] = ((roots[0] as Node).inputs[0] as Node).shape as [number, number, number];
+  const isPossible = (x: Node) => constantValue(x) !== undefined || context.isStored(x) || isForFours(x, context);
+  return (inner === 1 ? extent : inner) % 4 === 0 && roots.every(({ inputs: [x] }) => isPossible(x as Node));
+}
+
+export interface EmitReductionOptions {
+  readonly context: EmitContext;
+  readonly target: DeviceTraits;
+  readonly workgroupSize: number;
+  /** The body of what happens to the finished totals `values` of output `o`. */
+  readonly finish: (values: readonly string[]) => string;
+}
+
+/** Reductions of equal shapes [outer, reduced, inner] in one pass, over what their inputs are computed from. */
+export function emitReduction(
+  roots: readonly Node[],
+  { context, target, workgroupSize, finish }: EmitReductionOptions,
+): EmittedPart {
+  const fours = axisInFours(roots, context);
+  const [outer, extent, inner] = ((roots[0] as Node).inputs[0] as Node).shape as [number, number, number];
+  const sizes = {
+    OUTER: outer,
+    REDUCE: fours === "reduced" ? extent / 4 : extent,
+    INNER: fours === "inner" ? inner / 4 : inner,
+  };
+  const outputs = sizes.OUTER * sizes.INNER;
+  const typeOf = ({ dtype }: Node) => (fours ? vectorTypes[dtype] : dtype);
+  const fields = (of: (root: Node, k: number) => string) => roots.map(of).join(", ");
+  const hooks = {
+    Accumulator: `struct Accumulator {\n${roots.map((root, k) => `  v${k}: ${typeOf(root)},\n`).join("")}}`,
+    initial: `fn initial() -> Accumulator {\n  return Accumulator(${fields((root) => `${typeOf(root)}(${neutral(root)})`)});\n}`,
+    fold: foldHook(roots, fours, context),
+    finish: finishHook(roots, fours, finish),
+  };
+  const constants = { ...sizes, WORKGROUP: workgroupSize };
+  if (isSerial(roots[0] as Node)) {
+    const text = specialise("reduce", { constants, hooks });
+    return { shader: "reduce", text, workgroups: Math.ceil(outputs / workgroupSize) };
+  }
+  const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${fields((root, k) => combine(root, fours !== undefined, `a.v${k}`, `b.v${k}`))});\n}`;
+  const SHARES = sharesOn(target);
+  const text = specialise("reduce_tree", { constants: { ...constants, SHARES }, hooks: { ...hooks, merge } });
+  const bytes = (fours ? 16 : 4) * roots.length;
+  return { shader: "reduce_tree", text, workgroups: outputs, workgroupMemory: bytes * SHARES };
+}
+
+/** Takes in element `i`, or the i-th four. */
+function foldHook(roots: readonly Node[], fours: "reduced" | "inner" | undefined, context: EmitContext): string {
+  const inputs = roots.map((root) => root.inputs[0] as Node);
+  const size = nodeSize(inputs[0] as Node);
+  const body = new FunctionBody(context, "v");
+  const head = "fn fold(a: Accumulator, i: u32) -> Accumulator {\n";
+  if (fours && !readsInFours(roots, context)) {
+    const values = inputs.map((x) => body.value(x, identityIndex("at", size)));
+    const sums = roots
+      .map((root, k) => `    next.v${k}[e] = ${combine(root, false, `a.v${k}[e]`, values[k] as string)};\n`)
+      .join("");
+    return `${head}  var next: Accumulator;\n  for (var e = 0u; e < 4u; e++) {\n    let at = i * 4u + e;\n${body.text}${sums}  }\n  return next;\n}`;
+  }
+  const four = fours && new FourBody(body, body.let("i * 4u"), size);
+  const values = inputs.map((x) => (four ? four.value(x) : body.value(x, identityIndex("i", size))));
+  const sums = roots.map((root, k) => combine(root, four !== undefined, `a.v${k}`, values[k] as string)).join(", ");
+  return `${head}${body.text}  return Accumulator(${sums});\n}`;
+}
+
+/** What becomes of the totals: of one output, of four that lie together, or of four parts of one. */
+function finishHook(
+  roots: readonly Node[],
+  fours: "reduced" | "inner" | undefined,
+  finish: EmitReductionOptions["finish"],
+): string {
+  const head = "fn finish(o: u32, total: Accumulator) {\n";
+  if (!fours) return `${head}${finish(roots.map((_, k) => `total.v${k}`))}}`;
+  const parameters = roots.map(({ dtype }, k) => `t${k}: ${dtype}`).join(", ");
+  const one = `fn finish_one(o: u32, ${parameters}) {\n${finish(roots.map((_, k) => `t${k}`))}}\n\n`;
+  if (fours === "inner") {
+    const parts = roots.map((_, k) => `total.v${k}[e]`).join(", ");
+    return `${one}${head}  for (var e = 0u; e < 4u; e++) {\n    finish_one(o * 4u + e, ${parts});\n  }\n}`;
+  }
+  const both = (root: Node, k: number, a: string, b: string) =>
+    combine(root, false, `total.v${k}.${a}`, `total.v${k}.${b}`);
+  const whole = (root: Node, k: number) =>
+    combine(root, false, `(${both(root, k, "x", "y")})`, `(${both(root, k, "z", "w")})`);
+  return `${one}${head}  finish_one(o, ${roots.map(whole).join(", ")});\n}`;
+}
+
+function combine(root: Node, isFour: boolean, a: string, b: string): string {
+  const { lowering } = root.op;
+  if (lowering.kind !== "reduce" || lowering.combine === "sum") return `${a} + ${b}`;
+  if (root.dtype !== "f32") return `${lowering.combine}(${a}, ${b})`;
+  return extremeOf(lowering.combine === "max" ? ">" : "<", a, b, isFour);
+}
+
+function neutral(root: Node): string {
+  const { lowering } = root.op;
+  const { dtype } = root;
+  if (lowering.kind !== "reduce" || lowering.combine === "sum") return formatLiteral(0, dtype);
+  const [least, most] = dtype === "f32" ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : rangeOf(dtype);
+  return formatLiteral(lowering.combine === "min" ? most : least, dtype);
+}

@@ -1,0 +1,177 @@
+import type { ConvolutionMap, Node } from "../../graph/node.ts";
+import type { FilterGradAttributes } from "../../graph/primitives/conv2d.ts";
+import { conv2dSource } from "../../kernels/sources.ts";
+import type { GemmShape } from "./gemm_forms.ts";
+import { blockHook, type GemmMap, isInFours, type LoadOperand } from "./gemm_map.ts";
+
+/** The sizes of a convolution and what follows from them. */
+function geometryOf(root: Node, map: ConvolutionMap) {
+  const attributes = root.attributes as unknown as FilterGradAttributes;
+  const { stride, dilation, groups, input, kernel, splits = 1 } = attributes;
+  const [first, second] = root.inputs as [Node, Node];
+  const images = first.shape[0] as number;
+  const output = map === "forward" ? root : map === "inputGradient" ? first : second;
+  const [, outHeight, outWidth, filters] = output.shape as [number, number, number, number];
+  const channels = map === "inputGradient" ? (root.shape[3] as number) : (first.shape[3] as number);
+  const pixels = images * outHeight * outWidth;
+  return {
+    ...attributes,
+    images,
+    outHeight,
+    outWidth,
+    filters,
+    channels,
+    groupChannels: channels / groups,
+    groupFilters: filters / groups,
+    taps: kernel[0] * kernel[1],
+    pixels,
+    splits,
+    split: Math.ceil(pixels / splits / 4) * 4,
+    phasePixels: images * Math.ceil(input[0] / stride[0]) * Math.ceil(input[1] / stride[1]),
+    tapStep: [stepOf(stride[0], dilation[0]), stepOf(stride[1], dilation[1])] as const,
+  };
+}
+
+/** Taps that reach the pixels of one phase lie this far apart. */
+const stepOf = (stride: number, dilation: number): number => stride / greatestCommonDivisor(stride, dilation);
+
+export function convolutionSizes(root: Node, map: ConvolutionMap): GemmShape {
+  const geometry = geometryOf(root, map);
+  const { groups, groupChannels, groupFilters, taps, pixels, splits, split, phasePixels } = geometry;
+  switch (map) {
+    case "forward":
+      return { batch: groups, m: pixels, n: groupFilters, k: taps * groupChannels };
+    case "inputGradient": {
+      const { stride, kernel, tapStep } = geometry;
+      const phaseTaps = Math.ceil(kernel[0] / tapStep[0]) * Math.ceil(kernel[1] / tapStep[1]);
+      return { batch: stride[0] * stride[1] * groups, m: phasePixels, n: groupChannels, k: phaseTaps * groupFilters };
+    }
+    case "filterGradient":
+      return { batch: splits * groups, m: taps * groupChannels, n: groupFilters, k: split };
+  }
+}
+
+interface ConvolutionNames {
+  /** The four rows of A and columns of B: their type in conv2d.wgsl, and the function that makes them. */
+  readonly rows: readonly [type: string, make: string];
+  readonly columns: readonly [type: string, make: string];
+  /** The walk over k: its type, start and step. */
+  readonly walk: readonly [type: string, from: string, on: string];
+  readonly aBlock: string;
+  readonly bBlock: string;
+  readonly extent: string;
+}
+
+/** What of conv2d.wgsl each member of the family calls. `inFours` says which neighbours lie in fours. */
+const convolutions: Readonly<
+  Record<ConvolutionMap, (inFours: { readonly p: boolean; readonly q: boolean }) => ConvolutionNames>
+> = {
+  forward: ({ p, q }) => ({
+    rows: ["PixelLines", "forward_pixels"],
+    columns: ["FilterLines", "forward_filters"],
+    walk: p
+      ? ["TapWalk", "tap_from(k, GROUP_CHANNELS, KERNEL_WIDTH)", "tap_on(walk, GROUP_CHANNELS)"]
+      : ["TapsWalk", "taps_from(k, GROUP_CHANNELS, KERNEL_WIDTH)", "taps_on(walk, GROUP_CHANNELS)"],
+    aBlock: `forward_p_${p ? "vector" : "scalar"}(lines, walk)`,
+    bBlock: `forward_q_${q ? "vector" : "scalar"}(lines, walk.k)`,
+    extent: "K",
+  }),
+  inputGradient: ({ p, q }) => ({
+    rows: ["PhaseLines", "input_gradient_pixels"],
+    columns: ["ChannelLines", "input_gradient_channels"],
+    walk: p
+      ? ["TapWalk", "input_gradient_tap_from(batch, k)", "tap_on(walk, GROUP_FILTERS)"]
+      : ["TapsWalk", "input_gradient_taps_from(batch, k)", "taps_on(walk, GROUP_FILTERS)"],
+    aBlock: `input_gradient_p_${p ? "vector" : "scalar"}(lines, walk)`,
+    bBlock: `input_gradient_q_${q ? "vector" : "scalar"}(lines, ${p ? "weights_at_tap" : "weights_at_taps"}(lines, walk))`,
+    extent: "input_gradient_extent(batch)",
+  }),
+  filterGradient: ({ p, q }) => ({
+    rows: ["TapLines", "filter_gradient_taps"],
+    columns: ["GradientLines", "filter_gradient_filters"],
+    walk: ["PixelWalk", "filter_gradient_from(batch, k)", "filter_gradient_on(walk)"],
+    aBlock: `filter_gradient_p_${p ? "vector" : "scalar"}(lines, walk)`,
+    bBlock: `filter_gradient_q_${q ? "vector" : "scalar"}(lines, walk.pixel)`,
+    extent: "filter_gradient_extent(batch)",
+  }),
+};
+
+const prefixes = { forward: "forward", inputGradient: "input_gradient", filterGradient: "filter_gradient" } as const;
+
+export function convolutionMap(root: Node, map: ConvolutionMap, load: LoadOperand): GemmMap {
+  const geometry = geometryOf(root, map);
+  const { images, outHeight, outWidth, filters, channels, groupChannels, groupFilters, taps, pixels } = geometry;
+  const { stride, padding, dilation, groups, input, kernel, split, tapStep } = geometry;
+  const sizes = convolutionSizes(root, map);
+  const inFours = {
+    p: isInFours(map === "inputGradient" ? groupFilters : groupChannels),
+    q: isInFours({ forward: taps * groupChannels, inputGradient: groupChannels, filterGradient: groupFilters }[map]),
+  };
+  const [p, q] = root.inputs as [Node, Node];
+  const [left, right] = [load(p, inFours.p), load(q, inFours.q)];
+  const { rows, columns, walk, aBlock, bBlock, extent } = convolutions[map](inFours);
+  const [walkType, from, on] = walk;
+  const hook = (head: string, value: string) => `fn ${head} {\n  return ${value};\n}`;
+  return {
+    ...sizes,
+    steps: stepsOf(map, geometry, sizes),
+    cStep: map === "filterGradient" ? taps * groupChannels : 1,
+    multiplyAdds: pixels * filters * taps * groupChannels,
+    hooks: {
+      // The types of conv2d.wgsl take the place of the template's own.
+      Walk: `alias Walk = ${walkType};`,
+      ALines: `alias ALines = ${rows[0]};`,
+      BLines: `alias BLines = ${columns[0]};`,
+      walk_from: hook("walk_from(batch: u32, k: u32) -> Walk", from),
+      walk_on: hook("walk_on(walk: Walk) -> Walk", on),
+      a_lines: hook("a_lines(batch: u32, row: u32) -> ALines", `${rows[1]}(batch, row)`),
+      b_lines: hook("b_lines(batch: u32, column: u32) -> BLines", `${columns[1]}(batch, column)`),
+      a_block: blockHook("a", aBlock),
+      b_block: blockHook("b", bBlock),
+      k_extent: hook("k_extent(batch: u32) -> u32", extent),
+      c_row: hook("c_row(batch: u32, row: u32) -> u32", `${prefixes[map]}_c_row(batch, row)`),
+    },
+    include: {
+      shader: "conv2d",
+      source: conv2dSource,
+      constants: {
+        IMAGES: images,
+        HEIGHT: input[0],
+        WIDTH: input[1],
+        CHANNELS: channels,
+        OUT_HEIGHT: outHeight,
+        OUT_WIDTH: outWidth,
+        FILTERS: filters,
+        KERNEL_HEIGHT: kernel[0],
+        KERNEL_WIDTH: kernel[1],
+        STRIDE_Y: stride[0],
+        STRIDE_X: stride[1],
+        PAD_TOP: padding[0],
+        PAD_LEFT: padding[2],
+        DILATION_Y: dilation[0],
+        DILATION_X: dilation[1],
+        GROUPS: groups,
+        SPLIT: split,
+        TAP_STEP_Y: tapStep[0],
+        TAP_STEP_X: tapStep[1],
+      },
+      hooks: {
+        load_p: left.scalar("load_p"),
+        load_p4: left.vector("load_p4"),
+        load_q: right.scalar("load_q"),
+        load_q4: right.vector("load_q4"),
+      },
+    },
+  };
+}
+
+/** Steps of four k over all batches. The taps of a stride's phases add up to those of the kernel. */
+function stepsOf(map: ConvolutionMap, geometry: ReturnType<typeof geometryOf>, { batch, k }: GemmShape): number {
+  const { groups, groupFilters, taps, pixels } = geometry;
+  if (map === "inputGradient") return (groups * taps * groupFilters) / 4;
+  return map === "filterGradient" ? (groups * pixels) / 4 : batch * Math.ceil(k / 4);
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

@@ -1,0 +1,74 @@
+import { collect, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
+import { copy } from "../../graph/primitives/elementwise.ts";
+import { isAssembled, withoutReshapes } from "./lower.ts";
+import type { RewrittenGraph } from "./rewritten_graph.ts";
+
+/** Smaller values cost nothing to keep whole. */
+const fewestElements = 1024;
+
+const isProduct = ({ op }: Node): boolean => op.lowering.kind === "matmul" || op.lowering.kind === "convolution";
+
+/** A graph whose values lie in memory as f16 where they can; all that is computed from the marked nodes stays f32. */
+export function inHalf(results: readonly Node[], marked: ReadonlySet<Node>): RewrittenGraph {
+  const copied = copyWeights(results, computedFrom(marked, results));
+  const roots = results.map((root) => copied.get(root) as Node);
+  const precise = computedFrom(new Set([...marked].flatMap((node) => copied.get(node) ?? [])), roots);
+  return { roots, halves: (materialised, sinks) => halfValues(materialised, precise, sinks) };
+}
+
+/** The marked nodes and all that is computed from them. */
+function computedFrom(marked: ReadonlySet<Node>, roots: readonly Node[]): ReadonlySet<Node> {
+  const found = new Set<Node>();
+  for (const node of collect(roots)) {
+    if (marked.has(node) || operandsOf(node).some((input) => found.has(input))) found.add(node);
+  }
+  return found;
+}
+
+/**
+ * Has products read copies of the parameters, which can lie in memory as f16; the parameters themselves stay f32, so that
+ * small steps add up (Micikevicius et al. 2018, section 3.1). Returns the new node of every node that the roots are
+ * computed from.
+ */
+function copyWeights(roots: readonly Node[], precise: ReadonlySet<Node>): Map<Node, Node> {
+  const rewritten = new Map<Node, Node>();
+  for (const node of collect(roots)) {
+    const takesCopies = isProduct(node) && !precise.has(node);
+    const inputs = node.inputs.map((input) => {
+      const known = rewritten.get(input) as Node;
+      return takesCopies && isWeight(known) ? copy(known) : known;
+    });
+    rewritten.set(node, inputs.every((input, k) => input === node.inputs[k]) ? node : node.op.rebuild(inputs, node));
+  }
+  return rewritten;
+}
+
+function isWeight(node: Node): boolean {
+  let inner = node;
+  while (inner.op.lowering.kind === "view") inner = inner.inputs[0] as Node;
+  return inner.op.name === "state" && isLarge(node);
+}
+
+const isLarge = (node: Node): boolean => node.dtype === "f32" && nodeSize(node) >= fewestElements;
+
+/**
+ * The values that lie between kernels as f16: activations, their gradients, and copies of weights. Statistics, the
+ * gradients of parameters (parts of one vector, or sums in several parts) and what is computed from `precise` values stay
+ * f32.
+ */
+function halfValues(
+  materialised: ReadonlySet<Node>,
+  precise: ReadonlySet<Node>,
+  sinks: ReadonlySet<Node>,
+): ReadonlySet<Node> {
+  const whole = new Set<Node>([...precise, ...sinks]);
+  for (const node of materialised) {
+    if (isAssembled(node)) for (const part of [node, ...node.inputs.map(withoutReshapes)]) whole.add(part);
+  }
+  return new Set([...materialised].filter((node) => !whole.has(node) && isLarge(node) && isActivation(node)));
+}
+
+function isActivation({ op, attributes }: Node): boolean {
+  if (op.lowering.kind === "convolution") return op.lowering.map !== "filterGradient" && !attributes["splits"];
+  return ["elementwise", "indexed", "matmul"].includes(op.lowering.kind);
+}

@@ -1,0 +1,189 @@
+import type { ConvolutionMap, Node } from "../../graph/node.ts";
+import { conv2dFilterGrad, type FilterGradAttributes, splitFilterGrad } from "../../graph/primitives/conv2d.ts";
+import { add } from "../../graph/primitives/elementwise.ts";
+import { constant } from "../../graph/primitives/leaf.ts";
+import { matmul } from "../../graph/primitives/matmul.ts";
+import { flip, permute, reshape } from "../../graph/primitives/shape_movement.ts";
+import { pad, slice } from "../../graph/primitives/slice_pad.ts";
+import { sum } from "../../graph/primitives/sum_broadcast.ts";
+import { type Shape, sizeOf } from "../../graph/shape.ts";
+import type { DeviceTraits } from "../device_traits.ts";
+
+/** One of the convolution family with its sizes by name. */
+interface Convolution {
+  readonly map: ConvolutionMap;
+  readonly inputs: readonly [Node, Node];
+  readonly shape: Shape;
+  readonly attributes: FilterGradAttributes;
+  readonly images: number;
+  readonly output: readonly [number, number];
+  readonly channels: number;
+  readonly filters: number;
+}
+
+/**
+ * A member of the convolution family by other operations, where its own kernel would be badly used; undefined if it is best
+ * as it is. None of them multiplies by a zero that the convolution doesn't multiply by.
+ */
+export function convolutionByOthers(node: Node, target: DeviceTraits): Node | undefined {
+  const convolution = describe(node);
+  if (!convolution || convolution.attributes.splits) return undefined;
+  if (isMatrixProduct(convolution)) return asMatrixProduct(convolution);
+  if (isThin(convolution)) return thinly[convolution.map](convolution);
+  return convolution.map === "filterGradient" ? inSplits(convolution, target) : undefined;
+}
+
+function describe(node: Node): Convolution | undefined {
+  const { lowering } = node.op;
+  if (lowering.kind !== "convolution") return undefined;
+  const { map } = lowering;
+  const [first, second] = node.inputs as [Node, Node];
+  const large = map === "inputGradient" ? node : first;
+  const small = { forward: node, inputGradient: first, filterGradient: second }[map];
+  const [images, height, width, filters] = small.shape as [number, number, number, number];
+  return {
+    map,
+    inputs: [first, second],
+    shape: node.shape,
+    attributes: node.attributes as unknown as FilterGradAttributes,
+    images,
+    output: [height, width],
+    channels: large.shape[3] as number,
+    filters,
+  };
+}
+
+/** One output pixel that sees the whole image, or pixels that each see one: no element is seen twice. */
+function isMatrixProduct({ attributes: { groups, padding, kernel, input, stride }, output }: Convolution): boolean {
+  if (groups > 1 || padding.some((size) => size > 0)) return false;
+  const seesAll = kernel.join() === input.join() && output.join() === "1,1";
+  return seesAll || (kernel.join() === "1,1" && stride.join() === "1,1");
+}
+
+function asMatrixProduct({
+  map,
+  inputs: [p, q],
+  shape,
+  attributes,
+  images,
+  output,
+  channels,
+  filters,
+}: Convolution): Node {
+  const pixels = images * sizeOf(output);
+  const seen = sizeOf(attributes.kernel) * channels;
+  const x = (node: Node) => reshape(node, [pixels, seen]);
+  const y = (node: Node) => reshape(node, [pixels, filters]);
+  const w = (node: Node) => reshape(node, [filters, seen]);
+  const product = {
+    forward: () => matmul(x(p), w(q), false, true),
+    inputGradient: () => matmul(y(p), w(q), false, false),
+    filterGradient: () => matmul(y(q), x(p), true, false),
+  };
+  return reshape(product[map](), shape);
+}
+
+/** Few channels, of images or filters, fill a fraction of a tile's columns; enough on the other side make up for the detour. */
+const fewChannels = 4;
+const enoughChannels = 8;
+
+function isThin({ map, attributes, channels, filters }: Convolution): boolean {
+  if (attributes.groups > 1) return false;
+  if (map === "inputGradient") {
+    return channels <= fewChannels && filters >= enoughChannels && attributes.dilation.join() === "1,1";
+  }
+  return (
+    filters <= fewChannels && channels >= enoughChannels && attributes.stride.join() === "1,1" && padsLess(attributes)
+  );
+}
+
+const padsLess = ({ padding, kernel, dilation }: FilterGradAttributes): boolean =>
+  padding.every((size, side) => size <= spanOf(kernel, dilation, side >> 1));
+
+/** From the first tap of an axis to the last. */
+const spanOf = (kernel: readonly number[], dilation: readonly number[], axis: number): number =>
+  ((kernel[axis] as number) - 1) * (dilation[axis] as number);
+
+const thinly = { forward: thinForward, inputGradient: thinInputGradient, filterGradient: thinFilterGradient };
+
+/** Every pixel with the weights of all taps, as one product; then each output pixel gathers its taps. */
+function thinForward({ inputs: [x, w], attributes, images, output, channels, filters }: Convolution): Node {
+  const { input, kernel, padding, dilation } = attributes;
+  const columns = reshape(w, [filters * sizeOf(kernel), channels]);
+  const product = matmul(reshape(x, [-1, channels]), columns, false, true);
+  const products = reshape(product, [images, ...input, filters, ...kernel]);
+  return sumOfTaps(kernel, (a, b) => {
+    const tap = slice(products, [0, 0, 0, 0, a, b], [images, ...input, filters, 1, 1]);
+    const rows = windowOf(reshape(tap, [images, ...input, filters]), 1, a * dilation[0] - padding[0], output[0]);
+    return windowOf(rows, 2, b * dilation[1] - padding[2], output[1]);
+  });
+}
+
+/**
+ * Every pixel of the gradient with the weights of all taps, as one product; then each pixel of the images gathers its taps.
+ * With tap a = stride t + r, the product of output pixel i belongs to the padded image's pixel stride (i + t) + r.
+ */
+function thinInputGradient({ inputs: [dy, w], attributes, images, output, channels, filters }: Convolution): Node {
+  const { input, kernel, padding, stride } = attributes;
+  const product = matmul(reshape(dy, [-1, filters]), reshape(w, [filters, sizeOf(kernel) * channels]), false, false);
+  const steps = [Math.ceil(kernel[0] / stride[0]), Math.ceil(kernel[1] / stride[1])] as const;
+  const whole = [steps[0] * stride[0], steps[1] * stride[1]] as const;
+  const filled = pad(
+    reshape(product, [images, ...output, ...kernel, channels]),
+    [0, 0, 0, 0, 0, 0],
+    [0, 0, 0, whole[0] - kernel[0], whole[1] - kernel[1], 0],
+  );
+  const products = reshape(filled, [images, ...output, steps[0], stride[0], steps[1], stride[1], channels]);
+  const cells = [output[0] + steps[0] - 1, output[1] + steps[1] - 1] as const;
+  const gathered = sumOfTaps(steps, (t, u) => {
+    const tap = slice(products, [0, 0, 0, t, 0, u, 0, 0], [images, ...output, 1, stride[0], 1, stride[1], channels]);
+    const beside = permute(reshape(tap, [images, ...output, ...stride, channels]), [0, 1, 3, 2, 4, 5]);
+    const after = [0, steps[0] - 1 - t, 0, steps[1] - 1 - u, 0, 0];
+    return pad(beside, [0, t, 0, u, 0, 0], after);
+  });
+  const padded = reshape(gathered, [images, cells[0] * stride[0], cells[1] * stride[1], channels]);
+  return windowOf(windowOf(padded, 1, padding[0], input[0]), 2, padding[2], input[1]);
+}
+
+/**
+ * With stride 1 the images may take the part of the gradient and the other way round: the tap that moves a pixel of x by
+ * a - p moves one of dy by p - a.
+ */
+function thinFilterGradient({ inputs: [x, dy], attributes }: Convolution): Node {
+  const { kernel, padding, dilation } = attributes;
+  const spans = [0, 0, 1, 1].map((axis) => spanOf(kernel, dilation, axis));
+  const mirrored = padding.map((size, side) => (spans[side] as number) - size);
+  const geometry = { ...attributes, padding: mirrored as unknown as FilterGradAttributes["padding"] };
+  return permute(flip(conv2dFilterGrad(dy, x, kernel, geometry), [1, 2]), [3, 1, 2, 0]);
+}
+
+function sumOfTaps([rows, columns]: readonly [number, number], tap: (a: number, b: number) => Node): Node {
+  const taps = Array.from({ length: rows * columns }, (_, i) => tap(Math.floor(i / columns), i % columns));
+  return taps.reduce((total, next) => add(total, next));
+}
+
+/** `count` elements from `start` along an axis, zero where there are none. */
+function windowOf(x: Node, axis: number, start: number, count: number): Node {
+  const length = x.shape[axis] as number;
+  const [from, to] = [Math.max(start, 0), Math.min(start + count, length)];
+  const along = (value: number) => x.shape.map((_, k) => (k === axis ? value : 0));
+  if (from >= to) return constant(0, x.shape.with(axis, count));
+  const sizes = x.shape.with(axis, to - from);
+  return pad(slice(x, along(from), sizes), along(from - start), along(start + count - to));
+}
+
+/** A filter gradient is split until it has enough tiles for the device, each of which sums at least this many pixels. */
+const fewestPixels = 256;
+const enough = { software: { tile: 32, tiles: 16 }, hardware: { tile: 64, tiles: 256 } } as const;
+
+/** A filter gradient has a tiny output and a long sum: it is summed in stretches of pixels, then over those, in order. */
+function inSplits({ inputs: [x, dy], shape, attributes, images, output, filters }: Convolution, target: DeviceTraits) {
+  const { tile, tiles } = enough[target.isSoftware ? "software" : "hardware"];
+  const { groups } = attributes;
+  const rows = sizeOf(shape.slice(1));
+  const own = groups * Math.ceil(rows / tile) * Math.ceil(filters / groups / tile);
+  const pixels = images * sizeOf(output);
+  const splits = Math.min(Math.ceil(tiles / own), Math.floor(pixels / fewestPixels));
+  if (splits <= 1) return undefined;
+  return reshape(sum(splitFilterGrad(x, dy, attributes, splits), [0]), shape);
+}

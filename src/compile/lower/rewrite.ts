@@ -1,0 +1,34 @@
+import { type Extra, partOf } from "../../gpu/extra.ts";
+import type { Node } from "../../graph/node.ts";
+import type { DeviceTraits } from "../device_traits.ts";
+import type { inHalf } from "./half_precision.ts";
+import { lower } from "./lower.ts";
+import type { RewrittenGraph } from "./rewritten_graph.ts";
+import { readSignsFromOutputs } from "./signs.ts";
+
+export interface HalfPrecision {
+  /** Nodes from which on everything is kept as f32. */
+  readonly except: readonly Node[];
+}
+
+export interface RewriteOptions {
+  readonly target?: DeviceTraits;
+  readonly halfPrecision?: HalfPrecision;
+}
+
+export const extraHalfPrecision: Extra<typeof inHalf> = { entry: "mixed" };
+
+/**
+ * All rewrites of a graph, one after the other.
+ *
+ * @throws SaddlepointError for half precision on a page without it.
+ */
+export function rewrite(roots: readonly Node[], { target, halfPrecision }: RewriteOptions): RewrittenGraph {
+  const lowered = lower(roots, target);
+  const signed = readSignsFromOutputs(roots.map((root) => lowered.get(root) as Node));
+  const at = (node: Node) => signed.get(lowered.get(node) as Node);
+  const results = roots.map((root) => at(root) as Node);
+  if (!halfPrecision) return { roots: results, halves: () => new Set() };
+  const precise = new Set(halfPrecision.except.flatMap((node) => at(node) ?? []));
+  return partOf(extraHalfPrecision, "halfPrecision")(results, precise);
+}

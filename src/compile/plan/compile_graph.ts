@@ -1,0 +1,133 @@
+import type { Node } from "../../graph/node.ts";
+import { copy } from "../../graph/primitives/elementwise.ts";
+import { type DeviceTraits, leastDevice } from "../device_traits.ts";
+import { emitKernels } from "../emit/emit_kernel.ts";
+import type { Kernel, Target } from "../emit/kernel.ts";
+import { type ChooseForm, firstForm } from "../gemm/gemm_forms.ts";
+import { isAssembled, withoutReshapes } from "../lower/lower.ts";
+import { type HalfPrecision, rewrite } from "../lower/rewrite.ts";
+import { type Location, planMemory } from "../memory/memory.ts";
+import type { Cluster } from "../schedule/cluster.ts";
+import { Scheduler, sinksByNode } from "../schedule/schedule.ts";
+import type { Sink } from "../sinks.ts";
+
+export interface CompileOptions {
+  /** Storage buffers that one kernel may bind on this adapter. */
+  readonly maxBindings: number;
+  /** The device that kernels are made for; without it, one that can do the least. */
+  readonly target?: DeviceTraits;
+  /** Chooses how the tiles of a matrix product are computed, of candidates in the order of a guess; by default the first. */
+  readonly chooseForm?: ChooseForm;
+  /** Keeps values between kernels as f16. The device must have shader-f16. */
+  readonly halfPrecision?: HalfPrecision;
+  /** False gives every operation a kernel of its own; for checking fusion, not for speed. */
+  readonly fuse?: boolean;
+  /** Bytes of the largest buffer that a kernel may bind on this adapter; no limit by default. */
+  readonly maxBufferBytes?: number;
+}
+
+/** A graph as kernels over buffers that are not yet there: what `Plan` makes runnable, and eager evaluation caches. */
+export interface CompiledGraph {
+  readonly kernels: readonly Kernel[];
+  /** Bytes of each arena of values that live only while the plan runs: usually one. */
+  readonly arenas: readonly number[];
+  /** Bytes of each buffer that keeps outputs. */
+  readonly outputBytes: readonly number[];
+  /** Leaves that the host fills before a run, in the order of their buffers. */
+  readonly feeds: readonly Node[];
+  /** Where each output sink's value lies after a run, in the order of the sinks. */
+  readonly outputs: readonly Location[];
+  /** Bytes of the values in the arenas that are alive at once, at the worst dispatch. */
+  readonly memoryLowerBound: number;
+}
+
+/** Lowers, schedules, plans memory, and emits WGSL. Pure: nothing is created on the GPU. */
+export function compileGraph(sinks: readonly Sink[], options: CompileOptions): CompiledGraph {
+  const { roots, halves } = rewrite(
+    sinks.map((sink) => sink.node),
+    options,
+  );
+  const places = sinks.map((sink, i): Sink => {
+    const node = roots[i] as Node;
+    return { ...sink, node: node.op.lowering.kind === "leaf" ? copy(node) : node };
+  });
+  const scheduler = new Scheduler(places, { maxBindings: options.maxBindings, fuse: options.fuse ?? true });
+  const schedule = scheduler.schedule();
+  const loads = new Map<Cluster, ReadonlySet<Node>>();
+  for (const cluster of schedule.dispatches.flat()) loads.set(cluster, externalLoads(cluster, scheduler));
+  const wanted = new Set(schedule.sinks.map((sink) => sink.node));
+  const asHalves = halves(schedule.materialised, wanted);
+  const memory = planMemory(schedule, {
+    isHalf: (node) => asHalves.has(node),
+    loadsOf: (cluster) => loads.get(cluster) as ReadonlySet<Node>,
+    loads: (node) => scheduler.loads(node),
+    ...(options.maxBufferBytes ? { maxArenaBytes: options.maxBufferBytes } : {}),
+  });
+
+  const readElsewhere = new Set<Node>();
+  for (const set of loads.values()) for (const node of set) addWithParts(node, readElsewhere);
+  for (const sink of schedule.sinks) if (sink.kind === "output") addWithParts(sink.node, readElsewhere);
+
+  const sinksOf = sinksByNode(schedule.sinks);
+  const context = {
+    isStored: (node: Node) => scheduler.isStored(node),
+    locate: memory.locate,
+    targets: (node: Node) => targetsOf(node, sinksOf.get(node) ?? [], memory.locate, readElsewhere.has(node)),
+    reads: (cluster: Cluster) => [...(loads.get(cluster) as ReadonlySet<Node>)].map(memory.locate),
+    maxBindings: options.maxBindings,
+    target: options.target ?? leastDevice,
+    chooseForm: options.chooseForm ?? firstForm,
+  };
+  return {
+    kernels: schedule.dispatches.flatMap((clusters) => emitKernels(clusters, context)),
+    arenas: memory.arenas,
+    outputBytes: memory.outputs,
+    feeds: memory.feeds,
+    outputs: schedule.sinks.flatMap((sink) => (sink.kind === "output" ? [memory.locate(sink.node)] : [])),
+    memoryLowerBound: memory.lowerBound,
+  };
+}
+
+/** Stored nodes that a kernel reads from memory: what its nodes load and it does not compute itself. */
+function externalLoads(cluster: Cluster, scheduler: Scheduler): Set<Node> {
+  const own = new Set([...cluster.roots, ...cluster.members]);
+  const loads = new Set<Node>();
+  for (const node of own) {
+    for (const stored of scheduler.loads(node).keys()) if (!own.has(stored)) loads.add(stored);
+  }
+  return loads;
+}
+
+function addWithParts(node: Node, set: Set<Node>): void {
+  if (set.has(node)) return;
+  set.add(node);
+  if (isAssembled(node)) for (const part of node.inputs) addWithParts(withoutReshapes(part), set);
+}
+
+/** All places that a kernel writes a node to. */
+function targetsOf(
+  node: Node,
+  sinks: readonly Sink[],
+  locate: (node: Node) => Location,
+  isReadElsewhere: boolean,
+): Target[] {
+  const targets: Target[] = [];
+  const seen = new Set<string>();
+  const add = (location: Location) => {
+    const { buffer } = location;
+    const key = JSON.stringify([buffer.kind === "state" ? buffer.state.id : buffer, buffer.kind, location.offset]);
+    if (!seen.has(key)) targets.push({ kind: "location", location });
+    seen.add(key);
+  };
+  if (isReadElsewhere) add(locate(node));
+  for (const sink of sinks) {
+    if (sink.kind === "update") {
+      const size = locate(node).size;
+      add({ buffer: { kind: "state", state: sink.state }, offset: 0, size, dtype: node.dtype });
+    }
+    if (sink.kind === "record") {
+      targets.push({ kind: "record", table: sink.table, row: sink.row, column: sink.column });
+    }
+  }
+  return targets;
+}

@@ -1,0 +1,49 @@
+import type { LearnerStep } from "../../optim/learner.ts";
+import { countNonFinite, rootMeanSquare } from "../../probes/probe_values.ts";
+import { recordSites } from "../../probes/record_sites.ts";
+import type { TelemetryLayout } from "../../probes/telemetry.ts";
+import { updateRatios } from "../../probes/update_ratio.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { ofPlayer } from "../play/game.ts";
+import type { GameContext } from "./context.ts";
+import type { StepKind, WatchedPull } from "./evaluate.ts";
+
+/** Puts what a player's step measured into the row of the step. */
+export function recordPlayer(
+  { engine, game, run, learners }: GameContext,
+  layout: TelemetryLayout,
+  { probed }: StepKind,
+  player: string,
+  { evaluation, sites, pulls }: WatchedPull,
+  step: LearnerStep,
+): void {
+  const learner = ofPlayer(learners, player);
+  const { lossScale } = learner;
+  const { loss, terms, measured, drawn = {} } = evaluation;
+  layout.add("loss", { [player]: loss });
+  for (const [name, values] of measured) layout.add(name, values);
+  if (probed) {
+    // All players draw from the same data: it is looked at once.
+    if (player === game.order[0]) {
+      for (const [name, tensor] of Object.entries(drawn)) {
+        if (tensor.dtype === "f32") layout.add(`nonFinite/data/${columnOf(name)}`, { value: countNonFinite(tensor) });
+      }
+    }
+    const unscaled = lossScale && ((gradient: Tensor) => learner.unscaled(gradient));
+    recordSites(layout, { engine, player, sites, unscaled }, run.siteProbes);
+    layout.add("update", updateRatios(step.change, step.parameters, learner.ranges));
+    // A term that is not due counts as nothing.
+    const lazy = Object.keys(ofPlayer(game.players, player).intervals).map((term) => [term, Tensor.scalar(0)] as const);
+    const all = { ...Object.fromEntries(lazy), ...terms };
+    if (Object.keys(all).length > 1) layout.add(`term/${player}`, all);
+    if (run.probesTerms) {
+      const sizes = Object.entries(pulls).map(([term, pull]) => [term, rootMeanSquare(pull)] as const);
+      layout.add(`termGradient/${player}`, { ...Object.fromEntries(lazy), ...Object.fromEntries(sizes) });
+    }
+  }
+  if (lossScale) layout.add("lossScale", { [player]: lossScale.scale });
+  if (step.overflowed) layout.add("overflowed", { [player]: step.overflowed.cast("f32") });
+}
+
+/** Samples of the data are the real ones. */
+const columnOf = (name: string): string => (name === "samples" ? "real" : name);

@@ -1,0 +1,146 @@
+import type { Engine } from "../../engine/engine.ts";
+import {
+  abortSignal,
+  assertKeys,
+  callback,
+  describe,
+  flag,
+  type Kinds,
+  object,
+  positive,
+  unknownName,
+} from "../../gpu/checks.ts";
+import { OptionError } from "../../gpu/errors.ts";
+import { lossScaling } from "../../optim/learner.ts";
+import { type Diagnose, diagnosisOf } from "../../probes/diagnosis/diagnosis.ts";
+import type { OwnProbes } from "../../probes/diagnosis/own_probes.ts";
+import type { Advice } from "../../probes/remedies.ts";
+import { assertSiteProbes, type SiteProbe } from "../../probes/site_probe.ts";
+import type { Choosers } from "./choosers.ts";
+import { checkedSchedules, type Schedules } from "./control_schedule.ts";
+
+/** How a game is run, whatever the game. */
+export interface RunOptions {
+  /** Samples of the data, and of each prior, in each step of a player. Default 128. */
+  readonly batchSize?: number;
+  /** Whole number from 0 to 2^32 - 1. The same seed on the same adapter gives the same bits. Default 1. */
+  readonly seed?: number;
+  /**
+   * "mixed" keeps activations and their gradients as f16 between kernels, which halves their memory and traffic, and computes
+   * in f32; parameters, penalties and sums stay f32, and a dynamic loss scale keeps small gradients alive. It needs an
+   * adapter with shader-f16. Default "f32".
+   */
+  readonly precision?: Precision;
+  /**
+   * Moves learning rates and weights along half a cosine while it trains, as R3GAN does:
+   * `{ r1Weight: { to: 0.01, steps: 20_000 } }`. Names are those of the controls.
+   */
+  readonly schedules?: Schedules;
+  /** False gives every operation a kernel of its own, to check fusion against. Default true. */
+  readonly fuse?: boolean;
+  /** What is measured in the backward pass, and what is said of it. */
+  readonly probes?: ProbeOptions;
+  /** Milliseconds of GPU work a submission. Default 8, for a page that stays smooth; 100 suits a background job. */
+  readonly submitMilliseconds?: number;
+  /** How many of the pipelines are compiled, while `Trainer.create` waits for them. */
+  readonly progress?: (done: number, total: number) => void;
+  /** Ends `Trainer.create` while it compiles: it rejects with the signal's reason, and gives back what it took. */
+  readonly signal?: AbortSignal;
+  /** Where advice about the configuration goes, as a sentence and as data; the console by default. */
+  readonly onWarning?: (message: string, advice: Advice) => void;
+}
+
+export type Precision = "f32" | "mixed";
+
+export interface ProbeOptions extends OwnProbes {
+  /**
+   * The costlier probes (gradient flow, saturation, update ratios, non-finite values) run in every step whose number is a
+   * multiple of this; rows between carry the losses, the loss gain and the balance, and NaN elsewhere. 0 turns the
+   * costlier ones off. Default 1.
+   */
+  readonly every?: number;
+  /**
+   * True measures, where the costlier probes run, how hard each term of a player pulls by itself: the root mean square of its
+   * gradient by the player's parameters, in columns `termGradient/player/term`. It takes a backward pass a term. Default
+   * false.
+   */
+  readonly terms?: boolean;
+}
+
+/** Options of a run with every choice made and checked. */
+export interface ResolvedRun {
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly precision: Precision;
+  readonly schedules: Schedules;
+  readonly fuse: boolean;
+  readonly probeEvery: number;
+  readonly probesTerms: boolean;
+  readonly siteProbes: readonly SiteProbe[];
+  /** All that are examined. */
+  readonly diagnose: Diagnose;
+  readonly submitMilliseconds: number;
+}
+
+export const runKinds: Kinds<RunOptions> = {
+  batchSize: true,
+  seed: true,
+  precision: true,
+  schedules: object,
+  fuse: flag,
+  probes: object,
+  submitMilliseconds: positive,
+  progress: callback,
+  signal: abortSignal,
+  onWarning: callback,
+};
+
+/**
+ * @param controls names of what can have a schedule
+ * @param choosers whose rules of diagnosis are examined before those of the options
+ * @throws OptionError for whatever is out of range.
+ */
+export function resolveRun(
+  engine: Engine,
+  options: RunOptions,
+  controls: readonly string[],
+  { diagnosis }: Pick<Choosers, "diagnosis">,
+): ResolvedRun {
+  const { probes = {} } = options;
+  assertKeys<ProbeOptions>("Trainer, probes", probes, { every: true, terms: flag, sites: true, rules: true });
+  const { sites = [], rules = [] } = probes;
+  assertSiteProbes("Trainer, probes", sites);
+  return {
+    batchSize: wholeNumber("batchSize", options.batchSize ?? 128, 1, 2 ** 24),
+    seed: wholeNumber("seed", options.seed ?? 1, 0, 2 ** 32 - 1),
+    precision: resolvePrecision(engine, options.precision ?? "f32"),
+    schedules: checkedSchedules(options.schedules ?? {}, controls),
+    fuse: options.fuse ?? true,
+    probeEvery: wholeNumber("probes.every", probes.every ?? 1, 0, 2 ** 20),
+    probesTerms: probes.terms ?? false,
+    siteProbes: sites,
+    diagnose: diagnosisOf("Trainer, probes", rules, diagnosis),
+    submitMilliseconds: options.submitMilliseconds ?? 8,
+  };
+}
+
+function resolvePrecision(engine: Engine, precision: Precision): Precision {
+  if (precision !== "f32" && precision !== "mixed") {
+    throw unknownName("Trainer", "precision", precision, { f32: 0, mixed: 0 });
+  }
+  if (precision === "mixed") lossScaling();
+  if (precision === "mixed" && !engine.features.has("shader-f16")) {
+    throw new OptionError(
+      `Trainer: precision "mixed" keeps values as f16, which this adapter (${engine.adapterName}) doesn't offer: it has ` +
+        'no feature shader-f16. Use "f32".',
+    );
+  }
+  return precision;
+}
+
+export function wholeNumber(name: string, value: number, low: number, high: number): number {
+  if (!Number.isInteger(value) || value < low || value > high) {
+    throw new OptionError(`Trainer: ${name} is ${describe(value)}; it must be a whole number from ${low} to ${high}.`);
+  }
+  return value;
+}

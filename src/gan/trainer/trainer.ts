@@ -1,0 +1,54 @@
+import type { Tensors } from "../../data/source.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { object } from "../../gpu/checks.ts";
+import type { Remedy } from "../../probes/remedies.ts";
+import type { Networks, Priors } from "../game/game.ts";
+import { adviceOn, fittingRemedies } from "./combinations.ts";
+import { resolveConfig, setUpGan } from "./config.ts";
+import { GameTrainer } from "./game_trainer.ts";
+import { byName } from "./names.ts";
+import { type GameConfig, type PreparedGame, prepare, setUp } from "./setup.ts";
+import type { ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
+
+type Two = "generator" | "discriminator";
+
+/**
+ * Trains a generator against a discriminator, or any game that is given as a table. Choices are names of the registries, or
+ * objects.
+ */
+export class Trainer extends GameTrainer<Two, Two> {
+  readonly #config: ResolvedConfig;
+
+  private constructor(prepared: PreparedGame, config: ResolvedConfig) {
+    super(prepared);
+    this.#config = config;
+  }
+
+  /**
+   * @throws OptionError for a configuration that does not fit together; DataError for data that can't be used.
+   */
+  static override create(engine: Engine, config: TrainerConfig): Promise<Trainer>;
+  static override create<N extends Networks, B extends Tensors, Z extends Priors, P extends string>(
+    engine: Engine,
+    config: GameConfig<N, B, Z, P>,
+  ): Promise<GameTrainer<P, keyof N & string>>;
+  static override async create(engine: Engine, config: TrainerConfig | GameConfig): Promise<GameTrainer> {
+    if (isTable(config)) return GameTrainer.of(await prepare(engine, setUp(engine, config, byName), config));
+    const resolved = resolveConfig(engine, config, byName);
+    const warn = config.onWarning ?? ((message: string) => console.warn(`saddlepoint: ${message}`));
+    for (const advice of adviceOn(resolved)) {
+      const remedies = advice.remedies.map(({ text }) => text).join("; or ");
+      warn(advice.problem + (remedies && ` Try: ${remedies}.`), advice);
+    }
+    const setup = setUpGan(engine, resolved);
+    const fitting = (remedies: readonly Remedy[]) => fittingRemedies(remedies, resolved, byName);
+    return new Trainer(await prepare(engine, { ...setup, fitting }, config), resolved);
+  }
+
+  get config(): ResolvedConfig {
+    return this.#config;
+  }
+}
+
+const isTable = (config: TrainerConfig | GameConfig): config is GameConfig =>
+  object.is(config) && ("players" in config || "networks" in config);

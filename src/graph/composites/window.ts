@@ -1,0 +1,71 @@
+import { assertKind, describe, isList, type Kind } from "../../gpu/checks.ts";
+import { OptionError, ShapeError } from "../../gpu/errors.ts";
+import type { Node } from "../node.ts";
+import { formatShape } from "../shape.ts";
+
+/**
+ * What convolutions, pooling and resampling have in common: images [N, H, W, C] and options for their rows and columns.
+ */
+
+/** One number for rows and columns, or one each. */
+export type Pair = number | readonly [number, number];
+
+/**
+ * Pixels around an image: the same number on all sides, or top, bottom, left, right. "same" keeps ceil(input / stride)
+ * pixels, with the odd pixel after (TensorFlow's rule); "valid" is 0.
+ */
+export type Padding = number | "same" | "valid" | readonly [number, number, number, number];
+
+type Two = readonly [number, number];
+type Four = readonly [number, number, number, number];
+
+/** Rows and columns of images [N, H, W, C]. */
+export function imageSize(op: string, x: Node): Two {
+  if (x.shape.length !== 4 || x.dtype !== "f32") {
+    throw new ShapeError(
+      `${op}: ${x.dtype}${formatShape(x.shape)} are not images; they must be f32 with four axes, [images, height, ` +
+        "width, channels].",
+    );
+  }
+  return [x.shape[1] as number, x.shape[2] as number];
+}
+
+/** An option as rows and columns: whole numbers of at least `least`. */
+export function pairOf(op: string, name: string, value: Pair, least = 1): Two {
+  const pair: readonly number[] = isList(value) ? value : [value, value];
+  if (pair.length !== 2 || !areWhole(pair, least)) {
+    throw new OptionError(
+      `${op}: ${name} is ${describe(value)}; give a whole number of at least ${least}, or two of them for rows and ` +
+        "columns.",
+    );
+  }
+  return [pair[0] as number, pair[1] as number];
+}
+
+/** Padding as top, bottom, left, right. `extent` is what a window covers of the `input`, in rows and columns. */
+export function paddingOf(op: string, padding: Padding, input: Two, extent: Two, stride: Two): Four {
+  if (padding === "same") return [...samePadding(input, extent, stride, 0), ...samePadding(input, extent, stride, 1)];
+  assertKind(op, "padding", padding, paddingKind);
+  return padding === "valid" ? [0, 0, 0, 0] : fourSides(padding);
+}
+
+export const paddingKind: Kind = {
+  says: '"same", "valid", a whole number of at least 0, or four of them for top, bottom, left and right',
+  is: (value) => {
+    const sides = fourSides(value as number);
+    return value === "same" || value === "valid" || (sides.length === 4 && areWhole(sides, 0));
+  },
+};
+
+export const fourSides = (padding: number | Four): Four =>
+  isList(padding) ? [...padding] : [padding, padding, padding, padding];
+
+export const areWhole = (values: readonly number[], least: number): boolean =>
+  values.every((value) => Number.isInteger(value) && value >= least);
+
+/** Pixels before and after, so that ceil(input / stride) windows fit; the odd one after. */
+function samePadding(input: Two, extent: Two, stride: Two, axis: 0 | 1): Two {
+  const windows = Math.ceil(input[axis] / stride[axis]);
+  const total = Math.max((windows - 1) * stride[axis] + extent[axis] - input[axis], 0);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+}

@@ -1,0 +1,82 @@
+import { type Engine, engineKind } from "../../engine/engine.ts";
+import { array, assertKeys, assertKind, type Kinds, shape as shapeKind } from "../../gpu/checks.ts";
+import { DataError, ShapeError } from "../../gpu/errors.ts";
+import { data } from "../../graph/primitives/leaf.ts";
+import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+
+/** Samples on the host as `trainer.sample()` gives them: row-major, the first axis counts them. Features are [n, d]. */
+export interface Samples {
+  readonly values: Float32Array;
+  readonly shape: Shape;
+}
+
+/** Samples as points: everything but the first axis flattened. */
+export interface Rows {
+  readonly values: Float32Array;
+  readonly n: number;
+  readonly d: number;
+}
+
+/**
+ * @param least how many samples the metric `where` needs.
+ * @throws ShapeError for too few samples or values that don't fill the shape; DataError for NaN or an infinity.
+ */
+export function rowsOf(where: string, samples: Samples, least = 1): Rows {
+  // Of null, too, the values are undefined.
+  const { values: given, shape } = Object(samples) as Samples;
+  assertKind(where, "the samples' values", given, array);
+  assertKind(where, "the samples' shape", shape, shapeKind);
+  const values = given instanceof Float32Array ? given : Float32Array.from(given as ArrayLike<number>);
+  const [n = 0, ...rest] = shape;
+  const d = sizeOf(rest);
+  if (shape.length < 2 || values.length !== n * d || d < 1) {
+    throw new ShapeError(
+      `${where}: ${values.length} values with the shape ${formatShape(shape)}; give samples [n, ...] that fill it.`,
+    );
+  }
+  if (n < least) throw new ShapeError(`${where}: ${n} samples; give at least ${least}.`);
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new DataError(
+      `${where}: sample ${Math.floor(i / d)} holds ${values[i]}. A metric of broken samples says nothing; find where ` +
+        "the generator stopped being finite.",
+    );
+  }
+  return { values, n, d };
+}
+
+/** What every metric that computes on the GPU is given. @throws OptionError for what is of another kind. */
+export function assertMetric<Options extends object>(
+  where: string,
+  engine: Engine,
+  options: Options,
+  kinds: Kinds<Options>,
+): void {
+  assertKind(where, "the engine", engine, engineKind);
+  assertKeys<Options>(where, options, kinds);
+}
+
+/** Two sets that are compared. @throws ShapeError if their samples have different sizes, and as `rowsOf` does. */
+export function rowPair(where: string, a: Samples, b: Samples, least = 1): readonly [Rows, Rows] {
+  const pair = [rowsOf(where, a, least), rowsOf(where, b, least)] as const;
+  if (pair[0].d !== pair[1].d) {
+    throw new ShapeError(
+      `${where}: samples of ${formatShape(a.shape.slice(1))} against ${formatShape(b.shape.slice(1))}; both sets need ` +
+        "the same features.",
+    );
+  }
+  return pair;
+}
+
+/** A leaf of the host's values, without a copy: uploaded when it is used. */
+export function upload(engine: Engine, values: Float32Array, shape: Shape): Tensor {
+  return new Tensor(data(values, shape, "f32"), engine);
+}
+
+/** The mean of each column, f64 [d]. */
+export function columnMeans({ values, n, d }: Rows): Float64Array {
+  const means = new Float64Array(d);
+  for (let i = 0, at = 0; i < n; i++) for (let k = 0; k < d; k++, at++) means[k]! += values[at]!;
+  return means.map((sum) => sum / n);
+}

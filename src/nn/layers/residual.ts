@@ -1,0 +1,37 @@
+import { assertKeys } from "../../gpu/checks.ts";
+import { ShapeError } from "../../gpu/errors.ts";
+import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
+import { applyPart, outputOf, partsOf } from "../inner_layers.ts";
+import type { Layer } from "../layer.ts";
+import { sequential } from "./sequential.ts";
+
+export interface ResidualOptions {
+  /** What the input goes through before it is added; nothing by default. */
+  readonly shortcut?: readonly Layer[];
+}
+
+/** main(x) + shortcut(x) (He et al. 2016). Their parameters are named `main` and `shortcut`. */
+export function residual(main: readonly Layer[], options: ResidualOptions = {}): Layer {
+  assertKeys<ResidualOptions>("residual", options, { shortcut: true });
+  const { shortcut = [] } = options;
+  const paths = { main: sequential(main, "residual"), shortcut: sequential(shortcut, "residual") };
+  const parts = (input: Shape) => Object.entries(paths).map(([name, layer]) => ({ name, layer, input }));
+  return {
+    kind: "residual",
+    mixesSamples: Object.values(paths).some(({ mixesSamples }) => mixesSamples),
+    ...partsOf(parts),
+    mapInner: (change) => residual(main.map(change), { shortcut: shortcut.map(change) }),
+    outputShape: (input) => {
+      const [a, b] = parts(input).map(outputOf) as [Shape, Shape];
+      if (sameShape(a, b)) return a;
+      throw new ShapeError(
+        `residual: the main path makes ${formatShape(a)} of ${formatShape(input)} and the shortcut ${formatShape(b)}, which ` +
+          "can't be added; give it a shortcut that changes the shape too, such as [conv2d(filters, { kernel: 1 })].",
+      );
+    },
+    apply: (parameters, x, context) => {
+      const through = (name: keyof typeof paths) => applyPart(name, paths[name], parameters, x, context);
+      return through("main").add(through("shortcut")).site(`${context.scope}/residual`);
+    },
+  };
+}

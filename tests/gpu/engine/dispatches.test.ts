@@ -1,0 +1,39 @@
+/** How many dispatches a training iteration takes without probes: the least that its chain of waits allows, about. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { data, Engine, gan, nn } from "../../../src/index.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await Engine.create({ onWarning: () => undefined });
+});
+afterAll(() => engine.destroy());
+
+const ring = {
+  generator: nn.mlp([2, 128, 128, 2]),
+  discriminator: nn.mlp([2, 128, 128, 1], { activation: "leakyRelu" }),
+  data: data.gaussianRing(),
+  batchSize: 256,
+};
+const { generator, discriminator } = gan.dcgan({ imageSize: 28, width: 32, latent: 64 });
+
+test.each<[string, number, gan.TrainerConfig]>([
+  ["a ring GAN", 26, ring],
+  [
+    "WGAN-GP on a ring, five critic steps and one of the generator",
+    90,
+    { ...ring, loss: "wasserstein", penalties: [gan.wganGp({ weight: 10 })], discriminatorSteps: 5 },
+  ],
+  ["DCGAN-28", 65, { generator, discriminator, data: data.glyphs({ count: 64 }), batchSize: 32 }],
+])("%s: at most %i", async (_, most, config) => {
+  const trainer = await gan.Trainer.create(engine, { ...config, probes: { every: 0 }, submitMilliseconds: 100 });
+  const steps = 3;
+  // The first steps measure themselves; what is in flight may still take buffers for reads.
+  for await (const _report of trainer.train({ steps: 2, reportEvery: 2 }));
+  const before = engine.stats();
+  for await (const _report of trainer.train({ steps, reportEvery: steps }));
+  const after = engine.stats();
+  expect((after.dispatches - before.dispatches) / steps).toBeLessThanOrEqual(most);
+  expect(after.buffersCreated).toBe(before.buffersCreated);
+  expect(after.submits - before.submits).toBeLessThanOrEqual(steps);
+  trainer.dispose();
+});

@@ -1,0 +1,86 @@
+/** What is said about a run: tables for a terminal, and bench/RESULTS.md. */
+import { cpus, platform, release, totalmem } from "node:os";
+import { bundle } from "../build.mjs";
+
+/** @typedef {import("../../bench/core/report.ts").Report} Report */
+
+/**
+ * Node can't import TypeScript, so modules are bundled and imported from memory.
+ *
+ * @param {string} entry
+ */
+async function load(entry) {
+  const { code } = await bundle({ entry, sourcemap: false });
+  return import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
+}
+
+/** @returns {Promise<typeof import("../../bench/core/table.ts")>} */
+const loadTables = () => load("bench/core/table.ts");
+
+/**
+ * Whether all that this engine did was measured, and right.
+ *
+ * @param {Report} report
+ * @returns {Promise<boolean>}
+ */
+export async function isSoundReport(report) {
+  const { isSound } = await load("bench/core/report.ts");
+  return report.workloads.every(isSound);
+}
+
+/** @param {Report} report */
+export async function terminalText(report) {
+  const { tablesOf, textTable } = await loadTables();
+  return [machineLines(report).join("\n"), ...tablesOf(report.workloads).map(textTable)].join("\n\n");
+}
+
+/**
+ * @param {Report} report
+ * @param {import("../../bench/core/torch_report.ts").TorchReport} torch
+ * @returns {Promise<string>} a table in Markdown
+ */
+export async function joinedText(report, torch) {
+  const [{ joinedTable }, { markdownTable }] = [await load("bench/core/torch_report.ts"), await loadTables()];
+  return markdownTable(joinedTable(report, torch));
+}
+
+/**
+ * @param {Report} report
+ * @param {string} command
+ */
+export async function resultsText(report, command) {
+  const { markdownTable, tablesOf } = await loadTables();
+  return `# Results
+
+Written by \`${command}\`.
+
+${machineLines(report)
+  .map((line) => `- ${line}`)
+  .join("\n")}
+
+Rates are medians of ${report.rounds} rounds, those of kernels alone of three times as many, with the lowest and the highest.
+The variants of a workload take turns in every round, each sample lasts at least ${report.leastMilliseconds} ms and ends with a
+wait for the GPU, and comparisons are made round by round; rates of different workloads, or of different runs, are not
+comparable on a noisy machine. Every result is checked: kernels against float64, engines against each other's losses after
+one and five iterations.
+${report.adapter.software ? softwareNote : ""}
+${tablesOf(report.workloads).map(markdownTable).join("\n\n")}
+`;
+}
+
+const softwareNote = `
+This adapter computes on the CPU, with a part of its speed. Engines in WebAssembly use the same CPU without that loss, and are
+faster wherever their kernels are good; what they say about a GPU is nothing.
+`;
+
+/** @param {Report} report */
+function machineLines({ date, runtime, adapterName, features }) {
+  const { model = "unknown processor" } = cpus()[0] ?? {};
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return [
+    `date: ${date}`,
+    `machine: ${cpus().length} x ${model.trim()}, ${memory} GiB, ${platform()} ${release()}`,
+    `runtime: ${runtime}`,
+    `adapter: ${adapterName}; features ${features.join(", ")}`,
+  ];
+}

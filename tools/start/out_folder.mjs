@@ -1,0 +1,55 @@
+/** The folder that the report goes to, made and tried before anything is trained. */
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import process from "node:process";
+import { CommandLineError } from "../terminal/options.mjs";
+
+/** @type {Readonly<Record<string, string>>} */
+const reasons = {
+  EACCES: "you may not write there",
+  EDQUOT: "your quota is used up",
+  EEXIST: "there is a file in the way",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "the name is too long",
+  ENOENT: "no folder can be made there",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "there is a file in the way",
+  EPERM: "you may not write there",
+  EROFS: "the disk can only be read",
+};
+
+/**
+ * @param {string | undefined} given what `--out` says
+ * @param {string} usual
+ * @returns {Promise<string>} an absolute path of a folder that can be written to
+ * @throws {CommandLineError} where there is none to be had
+ */
+export async function outFolder(given, usual) {
+  const path = given ?? usual;
+  const folder = resolve(path);
+  const trial = join(folder, `.saddlepoint-${process.pid}`);
+  try {
+    await makeFolder(folder);
+    await writeFile(trial, "");
+    await rm(trial);
+    return folder;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const named = given === undefined ? `The folder ${path}` : `--out ${path}: this folder`;
+    const advice = given === undefined ? "name another one with --out" : "give another one";
+    throw new CommandLineError(`${named} can't hold the report: ${reasons[code] ?? code}; ${advice}.`);
+  }
+}
+
+/**
+ * With the folders above it. Node's own `recursive` never ends below /proc, where a folder that is there takes none.
+ *
+ * @param {string} folder
+ * @returns {Promise<void>}
+ */
+async function makeFolder(folder) {
+  if ((await stat(folder).catch(() => undefined))?.isDirectory()) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder);
+}
