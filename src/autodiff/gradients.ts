@@ -1,4 +1,4 @@
-import { GradientError } from "../gpu/errors.ts";
+import { GradientError } from "../errors/errors.ts";
 import { type BackwardPass, collect, isShape, type Node, operandsOf } from "../graph/node.ts";
 import { addTo } from "../graph/primitives/cotangents.ts";
 import { add } from "../graph/primitives/elementwise.ts";

@@ -1,4 +1,4 @@
-import { assertKind, text } from "../gpu/checks.ts";
+import { assertKind, text } from "../errors/checks.ts";
 import type { ByteCache } from "./byte_cache.ts";
 
 const store = "bytes";

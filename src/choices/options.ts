@@ -1,5 +1,5 @@
-import { type Aliases, describe, list, object, text, unknownName } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { type Aliases, describe, list, object, text, unknownName } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 
 /**
  * An option that a loss, a penalty or a trick can be given. What it means stands in the comment above it, from where it

@@ -1,5 +1,5 @@
-import { type Aliases, describe, nearest, object, unknownName } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { type Aliases, describe, nearest, object, unknownName } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 import { assertSpecs, type GivenOptions, type OptionSpecs, type OptionValues, resolveOptions } from "./options.ts";
 
 /** What can be chosen: a loss, a penalty, an optimiser, the library's or the user's own. */

@@ -1,5 +1,5 @@
+import { DataError, OptionError } from "../errors/errors.ts";
 import type { Device } from "../gpu/device.ts";
-import { DataError, OptionError } from "../gpu/errors.ts";
 import { type Numbers, toElements } from "../graph/elements.ts";
 import { freshId, type Node } from "../graph/node.ts";
 import { type StateSlot, state as stateNode } from "../graph/primitives/leaf.ts";

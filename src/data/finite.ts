@@ -1,7 +1,7 @@
 import type { State } from "../compile/state.ts";
 import type { Engine } from "../engine/engine.ts";
+import { OptionError, OutOfMemoryError } from "../errors/errors.ts";
 import { formatBytes } from "../gpu/device.ts";
-import { OptionError, OutOfMemoryError } from "../gpu/errors.ts";
 import { byteSize, type DType, type TypedArray } from "../graph/shape.ts";
 import type { Random } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";

@@ -1,5 +1,5 @@
-import { assertKind, count as atLeastOne, describe, list, text } from "../gpu/checks.ts";
-import { DataError, OptionError } from "../gpu/errors.ts";
+import { assertKind, count as atLeastOne, describe, list, text } from "../errors/checks.ts";
+import { DataError, OptionError } from "../errors/errors.ts";
 import type { Labels } from "./source.ts";
 
 export interface ClassOptions {

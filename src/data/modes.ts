@@ -1,5 +1,5 @@
-import { array, assertKeys, assertKind, list, positive } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { array, assertKeys, assertKind, list, positive } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 import { assertPoint } from "./options.ts";
 import type { ModeSet } from "./source.ts";
 

@@ -1,5 +1,5 @@
-import { describe, isList } from "../gpu/checks.ts";
-import { DataError } from "../gpu/errors.ts";
+import { describe, isList } from "../errors/checks.ts";
+import { DataError } from "../errors/errors.ts";
 import { sizeOf } from "../graph/shape.ts";
 
 /** Numbers in a row, in a typed array of any kind or a plain one. */

@@ -1,5 +1,5 @@
-import { describe } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { describe } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 
 /** Checks of options; `where` is the function that the user called. Each throws an OptionError. */
 

@@ -9,8 +9,8 @@ import {
   shape as shapeKind,
   text,
   unknownName,
-} from "../gpu/checks.ts";
-import { OptionError, ShapeError } from "../gpu/errors.ts";
+} from "../errors/checks.ts";
+import { OptionError, ShapeError } from "../errors/errors.ts";
 import { type DType, formatShape, type Shape, sameShape } from "../graph/shape.ts";
 import type { Random } from "../tensor/random.ts";
 import { isTensor, type Tensor } from "../tensor/tensor.ts";

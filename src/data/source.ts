@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
-import { type Kind, object } from "../gpu/checks.ts";
+import { type Kind, object } from "../errors/checks.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Advice } from "../probes/remedies.ts";
 import type { Random } from "../tensor/random.ts";

@@ -1,5 +1,5 @@
 import type { State } from "../compile/state.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { OptionError } from "../errors/errors.ts";
 import { type DType, formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Engine } from "./engine.ts";

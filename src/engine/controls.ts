@@ -1,6 +1,6 @@
 import type { State } from "../compile/state.ts";
-import { describe, finite, unknownName } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { describe, finite, unknownName } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Engine } from "./engine.ts";
 

@@ -7,9 +7,6 @@ import { Plan, type PlanContext, type Progress } from "../compile/plan/plan.ts";
 import { type FormTuner, type TuneMode, type TuningOptions, tuneModes, tunerOf } from "../compile/plan/tuning.ts";
 import type { Sink } from "../compile/sinks.ts";
 import { State } from "../compile/state.ts";
-import { type AdapterSummary, type DeviceSource, describeAdapter } from "../gpu/adapter.ts";
-import { BoundedCache, defaultCacheBytes } from "../gpu/bounded_cache.ts";
-import { BufferPool } from "../gpu/buffer_pool.ts";
 import {
   abortSignal,
   assertKeys,
@@ -28,10 +25,13 @@ import {
   positive,
   text,
   whole,
-} from "../gpu/checks.ts";
+} from "../errors/checks.ts";
+import { DataError, OptionError } from "../errors/errors.ts";
+import { type Extra, partOf } from "../errors/extra.ts";
+import { type AdapterSummary, type DeviceSource, describeAdapter } from "../gpu/adapter.ts";
+import { BoundedCache, defaultCacheBytes } from "../gpu/bounded_cache.ts";
+import { BufferPool } from "../gpu/buffer_pool.ts";
 import { Device } from "../gpu/device.ts";
-import { DataError, OptionError } from "../gpu/errors.ts";
-import { type Extra, partOf } from "../gpu/extra.ts";
 import { PipelineCache } from "../gpu/pipelines.ts";
 import { Readback, type ReadRange } from "../gpu/readback.ts";
 import { SharedArenas } from "../gpu/shared_arenas.ts";

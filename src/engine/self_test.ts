@@ -1,4 +1,4 @@
-import { KernelError } from "../gpu/errors.ts";
+import { KernelError } from "../errors/errors.ts";
 import type { Node } from "../graph/node.ts";
 import { add, exponentBits, tanh } from "../graph/primitives/elementwise.ts";
 import { data } from "../graph/primitives/leaf.ts";

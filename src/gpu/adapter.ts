@@ -1,4 +1,4 @@
-import { NoWebGpuError, OptionError } from "./errors.ts";
+import { NoWebGpuError, OptionError } from "../errors/errors.ts";
 
 /** Where the GPU comes from. At most one of `device`, `adapter` and `gpu` is needed; without any, `navigator.gpu` is used. */
 export interface DeviceSource {

@@ -1,6 +1,6 @@
+import { DeviceLostError, OutOfMemoryError, SaddlepointError } from "../errors/errors.ts";
 import { type AdapterSummary, acquireDevice, type DeviceSource } from "./adapter.ts";
 import { BufferUsage } from "./constants.ts";
-import { DeviceLostError, OutOfMemoryError, SaddlepointError } from "./errors.ts";
 import { createStats, type MutableStats } from "./stats.ts";
 
 /** Steps in flight beyond the one that is being encoded: running further ahead slows every engine that was measured. */

@@ -1,7 +1,7 @@
+import { KernelError } from "../errors/errors.ts";
 import { BoundedCache } from "./bounded_cache.ts";
 import { shaderStageCompute } from "./constants.ts";
 import type { Device } from "./device.ts";
-import { KernelError } from "./errors.ts";
 import { TaskQueue } from "./task_queue.ts";
 
 /** How a kernel uses one of its bindings. */

@@ -1,6 +1,6 @@
+import { OptionError } from "../errors/errors.ts";
 import { BufferUsage } from "./constants.ts";
 import type { Device } from "./device.ts";
-import { OptionError } from "./errors.ts";
 import type { Readback } from "./readback.ts";
 
 /** Timestamps that one query set may hold (the specification's limit). */

@@ -1,5 +1,5 @@
-import { describe, isList } from "../gpu/checks.ts";
-import { DataError } from "../gpu/errors.ts";
+import { describe, isList } from "../errors/checks.ts";
+import { DataError } from "../errors/errors.ts";
 import { assertDType, type DType, describeRange, holds, type Shape, type TypedArray } from "./shape.ts";
 
 /** The numbers that users give, as elements: converted by value, and what can't be is named. */

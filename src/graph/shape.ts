@@ -1,5 +1,5 @@
-import { describe, unknownName } from "../gpu/checks.ts";
-import { ShapeError } from "../gpu/errors.ts";
+import { describe, unknownName } from "../errors/checks.ts";
+import { ShapeError } from "../errors/errors.ts";
 
 /** Sizes of the axes, outermost first. `[]` is a scalar. */
 export type Shape = readonly number[];

@@ -1,5 +1,5 @@
-import { array, assertKeys, assertKind, list, numbers } from "../gpu/checks.ts";
-import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { array, assertKeys, assertKind, list, numbers } from "../errors/checks.ts";
+import { OptionError, ShapeError } from "../errors/errors.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
 import { gridKinds, type ImageGridOptions, imageGrid, type Picture } from "./image_grid.ts";
 

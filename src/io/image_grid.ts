@@ -1,5 +1,5 @@
-import { array, assertKeys, assertKind, count as countKind, numbers, whole } from "../gpu/checks.ts";
-import { ShapeError } from "../gpu/errors.ts";
+import { array, assertKeys, assertKind, count as countKind, numbers, whole } from "../errors/checks.ts";
+import { ShapeError } from "../errors/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 
 /** Bytes [height, width, 4] of red, green, blue and alpha. */

@@ -1,4 +1,4 @@
-import { ShapeError } from "../gpu/errors.ts";
+import { ShapeError } from "../errors/errors.ts";
 import { formatShape, sameShape } from "../graph/shape.ts";
 import type { ImageBatch } from "./film_strip.ts";
 import { assertBatch } from "./film_strip.ts";

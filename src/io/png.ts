@@ -1,6 +1,6 @@
 /** The smallest PNG encoder that serves pictures: 8 bits a channel, no filter, zlib by the platform. */
-import { assertKind, describe, instanceOf, whole } from "../gpu/checks.ts";
-import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { assertKind, describe, instanceOf, whole } from "../errors/checks.ts";
+import { OptionError, ShapeError } from "../errors/errors.ts";
 
 const bytes = instanceOf("a Uint8Array", Uint8Array);
 

@@ -1,7 +1,7 @@
 import { hostRandom } from "../data/host_random.ts";
 import type { Engine } from "../engine/engine.ts";
-import { positive, whole } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { positive, whole } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 import { distanceOf, visitSquaredDistances } from "./neighbours/squared_distances.ts";
 import { groupCount, jackknife, randomGroups } from "./statistics/jackknife.ts";
 import type { Interval, Measurement } from "./statistics/measurement.ts";

@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
-import { count, inside, whole } from "../gpu/checks.ts";
+import { count, inside, whole } from "../errors/checks.ts";
 import { assertNeighbours } from "./neighbours/nearest_neighbours.ts";
 import { countInside, neighbourBalls } from "./neighbours/neighbour_balls.ts";
 import { type BootstrapOptions, bootstrapMean } from "./statistics/bootstrap.ts";

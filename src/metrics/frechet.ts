@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
-import { assertKind, numbers, whole } from "../gpu/checks.ts";
-import { ShapeError } from "../gpu/errors.ts";
+import { assertKind, numbers, whole } from "../errors/checks.ts";
+import { ShapeError } from "../errors/errors.ts";
 import { groupCount, jackknife } from "./statistics/jackknife.ts";
 import type { Measurement } from "./statistics/measurement.ts";
 import { groupedMoments, type Moments } from "./statistics/moments.ts";

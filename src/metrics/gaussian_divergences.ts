@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
-import { describe, positive } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { describe, positive } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { assertMetric } from "./statistics/samples.ts";
 

@@ -1,7 +1,7 @@
 import { hostRandom, shuffledOrder } from "../data/host_random.ts";
 import { assertWhole } from "../data/options.ts";
 import type { Engine } from "../engine/engine.ts";
-import { count, whole } from "../gpu/checks.ts";
+import { count, whole } from "../errors/checks.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { groupCount, jackknife, randomGroups } from "./statistics/jackknife.ts";
 import type { Measurement } from "./statistics/measurement.ts";

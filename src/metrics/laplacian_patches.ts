@@ -1,6 +1,6 @@
 import { hostRandom } from "../data/host_random.ts";
-import { assertKeys, count, whole } from "../gpu/checks.ts";
-import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { assertKeys, count, whole } from "../errors/checks.ts";
+import { OptionError, ShapeError } from "../errors/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import { rowsOf, type Samples } from "./statistics/samples.ts";
 

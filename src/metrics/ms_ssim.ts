@@ -1,6 +1,6 @@
 import { hostRandom } from "../data/host_random.ts";
-import { assertKeys, assertKind, count, numbers, shape as shapeKind, whole } from "../gpu/checks.ts";
-import { ShapeError } from "../gpu/errors.ts";
+import { assertKeys, assertKind, count, numbers, shape as shapeKind, whole } from "../errors/checks.ts";
+import { ShapeError } from "../errors/errors.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
 import { bootstrapMean } from "./statistics/bootstrap.ts";
 import type { Measurement } from "./statistics/measurement.ts";

@@ -1,7 +1,7 @@
 import { assertWhole } from "../data/options.ts";
 import type { Engine } from "../engine/engine.ts";
-import { count, whole } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { count, whole } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 import { kMeans } from "./neighbours/k_means.ts";
 import { nearest } from "./neighbours/nearest_neighbours.ts";
 import type { Measurement } from "./statistics/measurement.ts";

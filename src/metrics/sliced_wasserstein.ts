@@ -1,6 +1,6 @@
 import { hostRandom } from "../data/host_random.ts";
 import type { Engine } from "../engine/engine.ts";
-import { count, whole } from "../gpu/checks.ts";
+import { count, whole } from "../errors/checks.ts";
 import { groupCount, jackknife, randomGroups } from "./statistics/jackknife.ts";
 import type { Measurement } from "./statistics/measurement.ts";
 import { assertMetric, type Rows, rowPair, type Samples, upload } from "./statistics/samples.ts";

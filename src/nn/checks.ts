@@ -1,5 +1,5 @@
-import { assertKind, isList, type Kind, list } from "../gpu/checks.ts";
-import { ShapeError } from "../gpu/errors.ts";
+import { assertKind, isList, type Kind, list } from "../errors/checks.ts";
+import { ShapeError } from "../errors/errors.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 
 /** What layers expect of their options and of the shapes of a sample, with errors that name the layer. */

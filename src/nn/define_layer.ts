@@ -1,4 +1,4 @@
-import { assertKind } from "../gpu/checks.ts";
+import { assertKind } from "../errors/checks.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { layer as layerKind } from "./checks.ts";

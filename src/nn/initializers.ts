@@ -1,6 +1,6 @@
 import { entryOf } from "../choices/registry.ts";
-import { assertKind, finite, notNegative } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { assertKind, finite, notNegative } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Random } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";

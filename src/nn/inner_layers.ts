@@ -1,4 +1,4 @@
-import { ShapeError } from "../gpu/errors.ts";
+import { ShapeError } from "../errors/errors.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { TensorTree } from "../tensor/transforms.ts";

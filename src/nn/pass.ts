@@ -1,5 +1,5 @@
-import { assertKeys, instanceOf, type Kind, notNegative, object } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { assertKeys, instanceOf, type Kind, notNegative, object } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 import { Random } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 

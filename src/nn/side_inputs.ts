@@ -1,5 +1,5 @@
-import { didYouMean } from "../gpu/checks.ts";
-import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { didYouMean } from "../errors/checks.ts";
+import { OptionError, ShapeError } from "../errors/errors.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ApplyContext } from "./layer.ts";

@@ -1,4 +1,4 @@
-import { OptionError } from "../gpu/errors.ts";
+import { OptionError } from "../errors/errors.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { isParameterSpec, type Layer, type ParameterSpec } from "./layer.ts";

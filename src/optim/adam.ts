@@ -1,4 +1,4 @@
-import { assertKeys, type Kind, type Kinds, notNegative } from "../gpu/checks.ts";
+import { assertKeys, type Kind, type Kinds, notNegative } from "../errors/checks.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { assertRange, type Optimizer, type OptimizerEntry, type OptimizerInput } from "./optimizer.ts";
 import { rootOf } from "./root.ts";

@@ -1,4 +1,4 @@
-import { assertKind, callback, type Kind, list, text } from "../gpu/checks.ts";
+import { assertKind, callback, type Kind, list, text } from "../errors/checks.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 const names: Kind = {

@@ -1,4 +1,4 @@
-import { assertKeys, assertKind, type Kind, notNegative } from "../gpu/checks.ts";
+import { assertKeys, assertKind, type Kind, notNegative } from "../errors/checks.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ClippingOptions, Optimizer } from "./optimizer.ts";
 

@@ -1,6 +1,6 @@
 import type { State } from "../compile/state.ts";
 import type { CarryStore } from "../engine/carry.ts";
-import { type Extra, partOf } from "../gpu/extra.ts";
+import { type Extra, partOf } from "../errors/extra.ts";
 import type { HeldNetwork } from "../nn/network/held_network.ts";
 import type { ParameterRange } from "../nn/network/parameter_arena.ts";
 import type { Pass } from "../nn/pass.ts";

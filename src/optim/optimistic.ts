@@ -1,4 +1,4 @@
-import { assertKeys } from "../gpu/checks.ts";
+import { assertKeys } from "../errors/checks.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { adamMoments, momentKinds } from "./adam.ts";
 import { defineOptimizer } from "./define_optimizer.ts";

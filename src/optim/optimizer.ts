@@ -1,5 +1,5 @@
-import { describe } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { describe } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** A vector for each slot, in their order. */

@@ -1,6 +1,6 @@
 import type { EntryKind, Picked } from "../choices/registry.ts";
-import { type Aliases, assertKeys, describe, notNegative } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { type Aliases, assertKeys, describe, notNegative } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 import { assertSlots } from "./check_optimizer.ts";
 import { withClipping } from "./clipping.ts";
 import type { ClippingOptions, Optimizer, OptimizerEntry } from "./optimizer.ts";

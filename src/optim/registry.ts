@@ -1,5 +1,5 @@
 import { defineRegistry } from "../choices/registry.ts";
-import type { Aliases } from "../gpu/checks.ts";
+import type { Aliases } from "../errors/checks.ts";
 import * as all from "./all.ts";
 import type { OptimizerChoice, OptimizerEntries } from "./optimizer_config.ts";
 import { optimizerKind, type ResolvedOptimizer } from "./optimizer_kind.ts";

@@ -1,4 +1,4 @@
-import { assertKeys, type Kinds, notNegative } from "../gpu/checks.ts";
+import { assertKeys, type Kinds, notNegative } from "../errors/checks.ts";
 import { defineOptimizer } from "./define_optimizer.ts";
 import { assertRange, type Optimizer, type OptimizerEntry } from "./optimizer.ts";
 import { rootOf } from "./root.ts";

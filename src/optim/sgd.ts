@@ -1,4 +1,4 @@
-import { assertKeys, flag, type Kinds } from "../gpu/checks.ts";
+import { assertKeys, flag, type Kinds } from "../errors/checks.ts";
 import { assertRange, type Optimizer, type OptimizerEntry } from "./optimizer.ts";
 
 export interface SgdOptions {

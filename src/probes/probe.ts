@@ -1,5 +1,5 @@
-import { assertKind, callback, count, type Kind, object, text, unknownName } from "../gpu/checks.ts";
-import { ShapeError } from "../gpu/errors.ts";
+import { assertKind, callback, count, type Kind, object, text, unknownName } from "../errors/checks.ts";
+import { ShapeError } from "../errors/errors.ts";
 import { formatShape } from "../graph/shape.ts";
 import { assertTensors, type Tensor } from "../tensor/tensor.ts";
 

@@ -1,4 +1,4 @@
-import { assertKind, type Kind, numbers } from "../gpu/checks.ts";
+import { assertKind, type Kind, numbers } from "../errors/checks.ts";
 import { assertTensors, Tensor } from "../tensor/tensor.ts";
 
 /** What a probe measures: named values of one or more elements, as tensors of the plan that it rides on. */

@@ -1,4 +1,4 @@
-import { assertKind, type Kind, object, text } from "../gpu/checks.ts";
+import { assertKind, type Kind, object, text } from "../errors/checks.ts";
 
 /** What helps, as data: a program can make the change, and every place can say it in its own words. */
 

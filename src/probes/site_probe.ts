@@ -1,5 +1,5 @@
-import { assertKind, list } from "../gpu/checks.ts";
-import { OptionError } from "../gpu/errors.ts";
+import { assertKind, list } from "../errors/checks.ts";
+import { OptionError } from "../errors/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { assertProbe, type Columns, type Exactly, type Measured, type Probe, type ProbeColumns } from "./probe.ts";
 

@@ -1,6 +1,6 @@
 import type { State } from "../compile/state.ts";
 import type { Engine } from "../engine/engine.ts";
-import { assertKind, list, text, whole } from "../gpu/checks.ts";
+import { assertKind, list, text, whole } from "../errors/checks.ts";
 import type { ReadRange } from "../gpu/readback.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ProbeValues } from "./probe_values.ts";

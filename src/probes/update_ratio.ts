@@ -1,4 +1,4 @@
-import { assertKind, list } from "../gpu/checks.ts";
+import { assertKind, list } from "../errors/checks.ts";
 import { assertTensors, type Tensor } from "../tensor/tensor.ts";
 import { type Columns, callable, type Measured, type ProbeColumns } from "./probe.ts";
 import { rootMeanSquare } from "./probe_values.ts";

@@ -10,7 +10,6 @@ export type { TuneMode } from "../compile/plan/tuning.ts";
 export type { State } from "../compile/state.ts";
 export { Controls } from "../engine/controls.ts";
 export { Engine, type EngineOptions, type PlanDescription } from "../engine/engine.ts";
-export type { AdapterSummary, DeviceSource } from "../gpu/adapter.ts";
 export {
   DataError,
   DeviceLostError,
@@ -21,7 +20,8 @@ export {
   OutOfMemoryError,
   SaddlepointError,
   ShapeError,
-} from "../gpu/errors.ts";
+} from "../errors/errors.ts";
+export type { AdapterSummary, DeviceSource } from "../gpu/adapter.ts";
 export type { EngineStats } from "../gpu/stats.ts";
 export type { ConvolutionOptions, TransposedConvolutionOptions } from "../graph/composites/convolution.ts";
 export type { FirOptions } from "../graph/composites/fir_filter.ts";

@@ -1,6 +1,6 @@
-import { assertKeys, assertKind, describe, flag, type Kind, text } from "../gpu/checks.ts";
-import { SaddlepointError, ShapeError } from "../gpu/errors.ts";
-import { type Extra, partOf } from "../gpu/extra.ts";
+import { assertKeys, assertKind, describe, flag, type Kind, text } from "../errors/checks.ts";
+import { SaddlepointError, ShapeError } from "../errors/errors.ts";
+import { type Extra, partOf } from "../errors/extra.ts";
 import type { ConvolutionOptions, TransposedConvolutionOptions } from "../graph/composites/convolution.ts";
 import type { FirOptions } from "../graph/composites/fir_filter.ts";
 import * as composites from "../graph/composites/functions.ts";

@@ -1,8 +1,8 @@
 import { compareGradients, type GradientCheck, type GradientCheckOptions } from "../autodiff/check.ts";
 import { checkpointed } from "../autodiff/checkpoint.ts";
 import { gradients, type TappedSite } from "../autodiff/gradients.ts";
-import { assertKeys, assertKind, callback, describe, flag, list, positive } from "../gpu/checks.ts";
-import { OptionError, ShapeError } from "../gpu/errors.ts";
+import { assertKeys, assertKind, callback, describe, flag, list, positive } from "../errors/checks.ts";
+import { OptionError, ShapeError } from "../errors/errors.ts";
 import { freshId, type Node } from "../graph/node.ts";
 import { data, variable } from "../graph/primitives/leaf.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";

@@ -1,4 +1,4 @@
-import { OptionError } from "../gpu/errors.ts";
+import { OptionError } from "../errors/errors.ts";
 
 /** Leaves in nested arrays and objects: the parameters of a network, say. */
 export type Tree<Leaf> = Leaf | readonly Tree<Leaf>[] | { readonly [name: string]: Tree<Leaf> };

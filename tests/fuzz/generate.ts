@@ -1,4 +1,4 @@
-import { SaddlepointError } from "../../src/gpu/errors.ts";
+import { SaddlepointError } from "../../src/errors/errors.ts";
 import { collect } from "../../src/graph/node.ts";
 import { cast } from "../../src/graph/primitives/cast.ts";
 import { data } from "../../src/graph/primitives/leaf.ts";

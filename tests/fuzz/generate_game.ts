@@ -1,8 +1,8 @@
+import { SaddlepointError } from "../../src/errors/errors.ts";
 import { losses } from "../../src/gan/losses/registry.ts";
 import { penalties } from "../../src/gan/penalties/registry.ts";
 import { plays } from "../../src/gan/play/registry.ts";
 import { tricks } from "../../src/gan/tricks/registry.ts";
-import { SaddlepointError } from "../../src/gpu/errors.ts";
 import { activations } from "../../src/nn/layers/activations.ts";
 import { optimizers } from "../../src/optim/registry.ts";
 import { createRng, type Rng } from "../reference/rng.ts";

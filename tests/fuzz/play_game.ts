@@ -1,5 +1,5 @@
 import type { Engine } from "../../src/engine/engine.ts";
-import { SaddlepointError } from "../../src/gpu/errors.ts";
+import { SaddlepointError } from "../../src/errors/errors.ts";
 import { gan } from "../../src/index.ts";
 import { type GameCase, makeConfig } from "./game.ts";
 

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { CarryStore } from "../../src/engine/carry.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { OptionError } from "../../src/gpu/errors.ts";
+import { OptionError } from "../../src/errors/errors.ts";
 import { collect } from "../../src/graph/node.ts";
 import { constantValue } from "../../src/graph/primitives/leaf.ts";
 import type { DType, Shape } from "../../src/graph/shape.ts";

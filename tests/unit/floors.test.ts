@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 
 /** The rooms of src, the ground first; at the top is src itself. A file stands in the room that it lies in directly. */
 const floors = [
+  "errors",
   "gpu",
   "choices",
   "cache",

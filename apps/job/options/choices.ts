@@ -1,10 +1,10 @@
 /** What the command line can name, from the library itself, so that its help never lags behind. */
 import { gan } from "saddlepoint";
+import { type Aliases, didYouMean } from "../../../src/errors/checks.ts";
 import { lossAliases } from "../../../src/gan/losses/registry.ts";
 import { penaltyAliases } from "../../../src/gan/penalties/registry.ts";
 import { playAliases } from "../../../src/gan/play/registry.ts";
 import { trickAliases } from "../../../src/gan/tricks/registry.ts";
-import { type Aliases, didYouMean } from "../../../src/gpu/checks.ts";
 import { optimizerAliases } from "../../../src/optim/registry.ts";
 import { imageSizes } from "../images/open_data.ts";
 import { imagePresets, presets } from "../job_config.ts";

@@ -1,4 +1,4 @@
-import { OptionError } from "../../gpu/errors.ts";
+import { OptionError } from "../../errors/errors.ts";
 import type { Node } from "../../graph/node.ts";
 import { type ChooseForm, firstForm, type GemmShape, isFormName } from "./gemm_forms.ts";
 

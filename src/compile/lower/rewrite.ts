@@ -1,4 +1,4 @@
-import { type Extra, partOf } from "../../gpu/extra.ts";
+import { type Extra, partOf } from "../../errors/extra.ts";
 import type { Node } from "../../graph/node.ts";
 import type { DeviceTraits } from "../device_traits.ts";
 import type { inHalf } from "./half_precision.ts";

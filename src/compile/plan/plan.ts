@@ -1,8 +1,8 @@
+import { DataError, OptionError } from "../../errors/errors.ts";
+import { type Extra, partOf } from "../../errors/extra.ts";
 import type { BufferPool } from "../../gpu/buffer_pool.ts";
 import { maxWorkgroupsPerDimension } from "../../gpu/constants.ts";
 import type { Device } from "../../gpu/device.ts";
-import { DataError, OptionError } from "../../gpu/errors.ts";
-import { type Extra, partOf } from "../../gpu/extra.ts";
 import type { PipelineCache } from "../../gpu/pipelines.ts";
 import type { Readback } from "../../gpu/readback.ts";
 import type { ArenaLease, SharedArenas } from "../../gpu/shared_arenas.ts";

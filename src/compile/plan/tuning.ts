@@ -1,5 +1,5 @@
 import type { ByteCache } from "../../cache/byte_cache.ts";
-import { type Extra, partOf } from "../../gpu/extra.ts";
+import { type Extra, partOf } from "../../errors/extra.ts";
 import type { DeviceTraits } from "../device_traits.ts";
 import type { FormChoices } from "../gemm/form_choices.ts";
 import { type ChooseForm, firstForm } from "../gemm/gemm_forms.ts";

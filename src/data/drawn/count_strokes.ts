@@ -1,5 +1,5 @@
-import { assertKeys, assertKind, finite, list, numbers } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKeys, assertKind, finite, list, numbers } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
 import { assertWhole } from "../options.ts";
 

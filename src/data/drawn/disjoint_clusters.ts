@@ -1,4 +1,4 @@
-import { assertKeys, numbers } from "../../gpu/checks.ts";
+import { assertKeys, numbers } from "../../errors/checks.ts";
 import type { DataSource, LabelledBatch } from "../source.ts";
 import { gaussianMixture } from "./mixture.ts";
 

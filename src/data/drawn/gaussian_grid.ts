@@ -1,4 +1,4 @@
-import { assertKeys, count as atLeastOne, positive } from "../../gpu/checks.ts";
+import { assertKeys, count as atLeastOne, positive } from "../../errors/checks.ts";
 import type { DataSource, LabelledBatch } from "../source.ts";
 import { gaussianMixture } from "./mixture.ts";
 

@@ -1,5 +1,5 @@
-import { assertKeys, count as atLeastOne, list, whole } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKeys, count as atLeastOne, list, whole } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { type HostRandom, hostRandom } from "../host_random.ts";
 import { type Residency, residencyKeys } from "../images/image_tables.ts";
 import { type ImageSource, imagesOfBytes } from "../images/images.ts";

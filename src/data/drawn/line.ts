@@ -1,5 +1,5 @@
-import { assertKeys, notNegative } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKeys, notNegative } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { assertPoint, assertWhole } from "../options.ts";
 import type { DataSource } from "../source.ts";
 

@@ -1,4 +1,4 @@
-import { assertKeys, text } from "../../gpu/checks.ts";
+import { assertKeys, text } from "../../errors/checks.ts";
 import { checkedModes } from "../modes.ts";
 import type { DataSource, LabelledBatch } from "../source.ts";
 import { mixtureOf } from "./mixture_of.ts";

@@ -1,5 +1,5 @@
 import { entryOf, inOrder, isTyped } from "../../choices/registry.ts";
-import { assertKind } from "../../gpu/checks.ts";
+import { assertKind } from "../../errors/checks.ts";
 import { type DataSource, sourceKind } from "../source.ts";
 import * as all from "./all.ts";
 

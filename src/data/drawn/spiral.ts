@@ -1,4 +1,4 @@
-import { assertKeys, count as atLeastOne, notNegative, positive } from "../../gpu/checks.ts";
+import { assertKeys, count as atLeastOne, notNegative, positive } from "../../errors/checks.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { assertWhole } from "../options.ts";
 import type { DataSource } from "../source.ts";

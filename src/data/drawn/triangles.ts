@@ -1,4 +1,4 @@
-import { assertKeys, count as atLeastOne, whole } from "../../gpu/checks.ts";
+import { assertKeys, count as atLeastOne, whole } from "../../errors/checks.ts";
 import { type HostRandom, hostRandom } from "../host_random.ts";
 import { type Residency, residencyKeys } from "../images/image_tables.ts";
 import { type ImageSource, imagesOfBytes } from "../images/images.ts";

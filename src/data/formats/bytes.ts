@@ -1,5 +1,5 @@
-import { assertKind, describe, type Kind, object } from "../../gpu/checks.ts";
-import { DataError } from "../../gpu/errors.ts";
+import { assertKind, describe, type Kind, object } from "../../errors/checks.ts";
+import { DataError } from "../../errors/errors.ts";
 
 /** The content of a file. A `File` is a `Blob`. */
 export type Bytes = ArrayBuffer | Uint8Array | Blob;

@@ -1,4 +1,4 @@
-import { DataError } from "../../gpu/errors.ts";
+import { DataError } from "../../errors/errors.ts";
 
 /** What goes in at a time; it comes out at most 1032 times as long. */
 const pieceBytes = 2 ** 14;

@@ -1,6 +1,6 @@
-import { assertKind, text } from "../../gpu/checks.ts";
+import { assertKind, text } from "../../errors/checks.ts";
+import { DataError } from "../../errors/errors.ts";
 import { formatBytes } from "../../gpu/device.ts";
-import { DataError } from "../../gpu/errors.ts";
 import { formatShape } from "../../graph/shape.ts";
 import { assertWhole } from "../options.ts";
 import { type Bytes, blobBytes, ownBytes } from "./bytes.ts";

@@ -1,4 +1,4 @@
-import { DataError } from "../../gpu/errors.ts";
+import { DataError } from "../../errors/errors.ts";
 import { type Bytes, ownBytes, ownList } from "./bytes.ts";
 
 /** Where encoded images come from. A `File` is one as it is. */

@@ -1,5 +1,5 @@
-import { assertKeys, assertKind, describe, flag, whole } from "../../gpu/checks.ts";
-import { OptionError, ShapeError } from "../../gpu/errors.ts";
+import { assertKeys, assertKind, describe, flag, whole } from "../../errors/checks.ts";
+import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { formatShape } from "../../graph/shape.ts";
 import type { Random } from "../../tensor/random.ts";
 import { Tensor } from "../../tensor/tensor.ts";

@@ -1,5 +1,5 @@
-import { assertKeys, text } from "../../gpu/checks.ts";
-import { DataError } from "../../gpu/errors.ts";
+import { assertKeys, text } from "../../errors/checks.ts";
+import { DataError } from "../../errors/errors.ts";
 import { type Bytes, blobBytes, ownBytes, ownList } from "../formats/bytes.ts";
 import { fileKind } from "../formats/file_kind.ts";
 import { assertWhole } from "../options.ts";

@@ -1,5 +1,5 @@
-import { assertKeys, text } from "../../gpu/checks.ts";
-import { DataError } from "../../gpu/errors.ts";
+import { assertKeys, text } from "../../errors/checks.ts";
+import { DataError } from "../../errors/errors.ts";
 import { formatShape } from "../../graph/shape.ts";
 import type { Bytes } from "../formats/bytes.ts";
 import { parseIdx } from "../formats/idx.ts";

@@ -1,5 +1,5 @@
-import { assertKeys, assertKind, callback, text } from "../../gpu/checks.ts";
-import { DataError, OptionError } from "../../gpu/errors.ts";
+import { assertKeys, assertKind, callback, text } from "../../errors/checks.ts";
+import { DataError, OptionError } from "../../errors/errors.ts";
 import type { DecodedImage } from "../formats/decode_image.ts";
 import { filesOfFolder, type ImageFile, type OwnFile, ownFiles } from "../formats/image_file.ts";
 import { type Residency, residencyKeys } from "./image_tables.ts";

@@ -1,8 +1,8 @@
 import type { State } from "../../compile/state.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { positive, whole } from "../../gpu/checks.ts";
+import { positive, whole } from "../../errors/checks.ts";
+import { OutOfMemoryError } from "../../errors/errors.ts";
 import { formatBytes } from "../../gpu/device.ts";
-import { OutOfMemoryError } from "../../gpu/errors.ts";
 import { uploadLabels, uploadTable } from "../finite.ts";
 import { hostRandom, shuffledOrder } from "../host_random.ts";
 

@@ -1,6 +1,6 @@
 import { hashOf } from "../../cache/byte_cache.ts";
-import { assertKeys, text } from "../../gpu/checks.ts";
-import { DataError, OptionError } from "../../gpu/errors.ts";
+import { assertKeys, text } from "../../errors/checks.ts";
+import { DataError, OptionError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

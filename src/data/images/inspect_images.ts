@@ -1,5 +1,5 @@
-import { assertKeys, count as atLeastOne, describe } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKeys, count as atLeastOne, describe } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import { type Remedy, remedy } from "../../probes/remedies.ts";
 import { classLabels } from "../labels.ts";

@@ -1,5 +1,5 @@
-import { array, assertKeys, assertKind } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { array, assertKeys, assertKind } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { type ClassOptions, checkedLabels, classKeys } from "../labels.ts";
 import { type DataSource, type LabelledBatch, sourceKind } from "../source.ts";
 import type { ImageSource } from "./images.ts";

@@ -1,5 +1,5 @@
-import { count as atLeastOne, callback, describe, instanceOf, positive } from "../../gpu/checks.ts";
-import { DataError, OptionError } from "../../gpu/errors.ts";
+import { count as atLeastOne, callback, describe, instanceOf, positive } from "../../errors/checks.ts";
+import { DataError, OptionError } from "../../errors/errors.ts";
 import type { ChannelCount, Colour, DecodedImage, ImageDecoder, ImageSize } from "../formats/decode_image.ts";
 import { type DecodeLane, openLane } from "../formats/decode_lane.ts";
 import { fileKind } from "../formats/file_kind.ts";

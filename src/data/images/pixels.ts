@@ -1,5 +1,5 @@
-import { assertKind, type Kind, numbers } from "../../gpu/checks.ts";
-import { DataError, OptionError } from "../../gpu/errors.ts";
+import { assertKind, type Kind, numbers } from "../../errors/checks.ts";
+import { DataError, OptionError } from "../../errors/errors.ts";
 import type { Shape } from "../../graph/shape.ts";
 import { flattenNumbers, type NestedNumbers } from "../numbers.ts";
 

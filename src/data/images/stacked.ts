@@ -1,5 +1,5 @@
-import { assertKeys, assertKind, count as atLeastOne, whole } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKeys, assertKind, count as atLeastOne, whole } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { formatShape } from "../../graph/shape.ts";
 import { hostRandom } from "../host_random.ts";
 import { type LabelledBatch, sourceKind } from "../source.ts";

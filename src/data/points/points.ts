@@ -1,6 +1,6 @@
 import { hashOf } from "../../cache/byte_cache.ts";
-import { assertKeys, describe, flag, text } from "../../gpu/checks.ts";
-import { DataError, OptionError } from "../../gpu/errors.ts";
+import { assertKeys, describe, flag, text } from "../../errors/checks.ts";
+import { DataError, OptionError } from "../../errors/errors.ts";
 import { formatShape } from "../../graph/shape.ts";
 import { drawMinibatch, labelsAt, uploadLabels, uploadTable } from "../finite.ts";
 import { checkedLabels, classesOf, type LabelOptions, labelKeys } from "../labels.ts";

@@ -1,7 +1,7 @@
 import type { State } from "../../compile/state.ts";
 import type { CarryStore } from "../../engine/carry.ts";
-import { assertKeys, describe, notNegative } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKeys, describe, notNegative } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import type { Learner, NetworkTrees } from "../../optim/learner.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 

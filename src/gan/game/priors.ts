@@ -1,6 +1,6 @@
 import type { Tensors } from "../../data/source.ts";
-import { assertKeys, assertKind, count, finite, shape as shapeKind } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKeys, assertKind, count, finite, shape as shapeKind } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

@@ -1,4 +1,4 @@
-import { assertKind, finite, share } from "../../gpu/checks.ts";
+import { assertKind, finite, share } from "../../errors/checks.ts";
 import { defineLoss } from "./loss.ts";
 import { needed } from "./needed.ts";
 

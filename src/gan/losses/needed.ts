@@ -1,4 +1,4 @@
-import { OptionError } from "../../gpu/errors.ts";
+import { OptionError } from "../../errors/errors.ts";
 
 /** An argument that most losses do without, and this one does not. */
 export function needed<Value>(loss: string, what: string, value: Value | undefined): Value {

@@ -1,5 +1,5 @@
-import { assertKeys, count, needed } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKeys, count, needed } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import type { Network } from "../../nn/network/network.ts";
 import type { OptimizerConfig } from "../../optim/optimizer_config.ts";
 import type { LossName } from "../losses/registry.ts";

@@ -1,5 +1,5 @@
 import { entryOf } from "../../choices/registry.ts";
-import { assertKind } from "../../gpu/checks.ts";
+import { assertKind } from "../../errors/checks.ts";
 import { networkKind } from "../../nn/checks.ts";
 import { dcgan } from "./dcgan.ts";
 import { imageMlp } from "./image_mlp.ts";

@@ -1,8 +1,8 @@
 import { type NumberSpec, type OptionSpecs, type OptionValues, resolveOptions } from "../../choices/options.ts";
 import { assertEntry, type Chosen, type EntryKind } from "../../choices/registry.ts";
 import type { Carry } from "../../engine/carry.ts";
-import { assertKind, describe, notNegative } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKind, describe, notNegative } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

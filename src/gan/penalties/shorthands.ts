@@ -1,4 +1,4 @@
-import { assertKeys } from "../../gpu/checks.ts";
+import { assertKeys } from "../../errors/checks.ts";
 import { assertWeight } from "./penalty.ts";
 import { r1Penalty } from "./r1.ts";
 import { r2Penalty } from "./r2.ts";

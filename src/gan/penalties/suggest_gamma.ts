@@ -1,5 +1,5 @@
-import { assertKeys } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKeys } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 
 export interface GammaEvidence {
   /** E |grad D(x)|^2 over real samples, measured with little or no penalty, in squared logits per squared unit of the data. */

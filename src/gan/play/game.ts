@@ -1,4 +1,4 @@
-import { unknownName } from "../../gpu/checks.ts";
+import { unknownName } from "../../errors/checks.ts";
 import type { Optimizer } from "../../optim/optimizer.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 

@@ -1,7 +1,7 @@
 import type { OptionSpecs, OptionValues } from "../../choices/options.ts";
 import { assertEntry, type Chosen, chosen, type EntryKind } from "../../choices/registry.ts";
 import type { Carry } from "../../engine/carry.ts";
-import { assertKind, flag } from "../../gpu/checks.ts";
+import { assertKind, flag } from "../../errors/checks.ts";
 import type { Move, PerPlayer, PlayedGame, PlayerState } from "./game.ts";
 
 /** A rule of play: how the players move in one step of the game, as a pure function of where they are. */

@@ -1,5 +1,5 @@
 import { type ByName, defineRegistry, type NamedChoice, type OwnChoice } from "../../choices/registry.ts";
-import type { Aliases } from "../../gpu/checks.ts";
+import type { Aliases } from "../../errors/checks.ts";
 import * as all from "./all.ts";
 import { type Play, playKind, type ResolvedPlay } from "./play.ts";
 

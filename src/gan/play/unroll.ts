@@ -1,4 +1,4 @@
-import { OptionError } from "../../gpu/errors.ts";
+import { OptionError } from "../../errors/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { grad } from "../../tensor/transforms.ts";
 import { advance, type PlayerState } from "./game.ts";

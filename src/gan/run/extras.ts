@@ -1,4 +1,4 @@
-import type { Extra } from "../../gpu/extra.ts";
+import type { Extra } from "../../errors/extra.ts";
 import type { modeCoverage, summariseModes } from "../../metrics/modes/mode_coverage.ts";
 import type { fingerprintOf } from "./fingerprint.ts";
 import type { profilePlans } from "./profile.ts";

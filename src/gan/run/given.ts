@@ -1,6 +1,6 @@
 import type { Tensors } from "../../data/source.ts";
-import { describe, isList, unknownName } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { describe, isList, unknownName } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { type Shape, sizeOf, type TypedArray } from "../../graph/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { once } from "../game/once.ts";

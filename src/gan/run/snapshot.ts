@@ -1,6 +1,6 @@
 import type { State } from "../../compile/state.ts";
-import { describe, object, unknownName, whole } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { describe, object, unknownName, whole } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import type { Finding } from "../../probes/finding.ts";
 import type { TelemetryRing } from "../../probes/telemetry.ts";

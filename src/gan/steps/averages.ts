@@ -1,4 +1,4 @@
-import { type Extra, partOf } from "../../gpu/extra.ts";
+import { type Extra, partOf } from "../../errors/extra.ts";
 import type { AverageConfig, ParameterAverage, resolveAverage } from "../game/parameter_average.ts";
 
 /** What keeps means of parameters. */

@@ -3,7 +3,7 @@ import type { State } from "../../compile/state.ts";
 import { CarryStore } from "../../engine/carry.ts";
 import { Controls } from "../../engine/controls.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { partOf } from "../../gpu/extra.ts";
+import { partOf } from "../../errors/extra.ts";
 import { HeldNetwork } from "../../nn/network/held_network.ts";
 import { Learner } from "../../optim/learner.ts";
 import { TelemetryLayout, TelemetryRing } from "../../probes/telemetry.ts";

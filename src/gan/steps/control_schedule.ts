@@ -1,5 +1,5 @@
 import type { Controls } from "../../engine/controls.ts";
-import { assertKeys, count, needed, notNegative, unknownName } from "../../gpu/checks.ts";
+import { assertKeys, count, needed, notNegative, unknownName } from "../../errors/checks.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
 /** Where a control goes: from its own value to another one. */

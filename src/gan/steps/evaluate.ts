@@ -1,8 +1,8 @@
 import type { TappedSite } from "../../autodiff/gradients.ts";
 import type { State } from "../../compile/state.ts";
 import type { Tensors } from "../../data/source.ts";
-import { describe, object, unknownName } from "../../gpu/checks.ts";
-import { OptionError, ShapeError } from "../../gpu/errors.ts";
+import { describe, object, unknownName } from "../../errors/checks.ts";
+import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { formatShape } from "../../graph/shape.ts";
 import type { Pass } from "../../nn/pass.ts";
 import type { NetworkTrees } from "../../optim/learner.ts";

@@ -13,8 +13,8 @@ import {
   object,
   text,
   unknownName,
-} from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+} from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { networkKind } from "../../nn/checks.ts";
 import { adamEntry } from "../../optim/adam.ts";
 import { optimizerKind, type ResolvedOptimizer } from "../../optim/optimizer_kind.ts";

@@ -9,8 +9,8 @@ import {
   object,
   positive,
   unknownName,
-} from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+} from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { lossScaling } from "../../optim/learner.ts";
 import { type Diagnose, diagnosisOf } from "../../probes/diagnosis/diagnosis.ts";
 import type { OwnProbes } from "../../probes/diagnosis/own_probes.ts";

@@ -1,5 +1,5 @@
 import type { Tensors } from "../../data/source.ts";
-import { type Extra, partOf } from "../../gpu/extra.ts";
+import { type Extra, partOf } from "../../errors/extra.ts";
 import { type Buffers, Pass } from "../../nn/pass.ts";
 import type { NetworkTrees } from "../../optim/learner.ts";
 import type { Random } from "../../tensor/random.ts";

@@ -1,7 +1,7 @@
 import type { Tensors } from "../../data/source.ts";
 import type { StepCarry } from "../../engine/carry.ts";
-import { describe, unknownName } from "../../gpu/checks.ts";
-import { OptionError, ShapeError } from "../../gpu/errors.ts";
+import { describe, unknownName } from "../../errors/checks.ts";
+import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
 import type { Inputs } from "../../nn/layer.ts";
 import { weightMatrices } from "../../nn/network/weight_matrices.ts";

@@ -1,5 +1,5 @@
 import type { Chosen } from "../../choices/registry.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { inSequence } from "../../nn/inner_layers.ts";
 import type { Network } from "../../nn/network/network.ts";
 import { type Advice, type Change, type Remedy, remedy } from "../../probes/remedies.ts";

@@ -9,8 +9,8 @@ import {
   needed,
   object,
   unknownName,
-} from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+} from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { networkKind } from "../../nn/checks.ts";
 import { type Network, network } from "../../nn/network/network.ts";
 import { type GanGame, type GanParts, gameOfParts } from "../adversary/gan_game.ts";

@@ -1,5 +1,5 @@
 import type { DataSource } from "../../data/source.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import type { GanNetworks, GanParts } from "../adversary/gan_game.ts";
 import { sidesOf } from "../losses/loss.ts";

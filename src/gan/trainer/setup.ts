@@ -1,7 +1,7 @@
 import type { Tensors } from "../../data/source.ts";
 import { type Engine, engineKind } from "../../engine/engine.ts";
-import { assertKeys, assertKind } from "../../gpu/checks.ts";
-import { OptionError, OutOfMemoryError } from "../../gpu/errors.ts";
+import { assertKeys, assertKind } from "../../errors/checks.ts";
+import { OptionError, OutOfMemoryError } from "../../errors/errors.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import type { Remedy } from "../../probes/remedies.ts";
 import type { Game, Networks, Priors } from "../game/game.ts";

@@ -1,6 +1,6 @@
 import type { Tensors } from "../../data/source.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { object } from "../../gpu/checks.ts";
+import { object } from "../../errors/checks.ts";
 import type { Remedy } from "../../probes/remedies.ts";
 import type { Networks, Priors } from "../game/game.ts";
 import { adviceOn, fittingRemedies } from "./combinations.ts";

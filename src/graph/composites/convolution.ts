@@ -1,5 +1,5 @@
-import { assertKeys, count, describe, type Kinds } from "../../gpu/checks.ts";
-import { OptionError, ShapeError } from "../../gpu/errors.ts";
+import { assertKeys, count, describe, type Kinds } from "../../errors/checks.ts";
+import { OptionError, ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
 import { type Conv2dGeometry, conv2d, conv2dInputGrad, conv2dOutputSize } from "../primitives/conv2d.ts";
 import { pad } from "../primitives/slice_pad.ts";

@@ -1,5 +1,5 @@
-import { assertKeys, assertKind, describe, finite, numbers } from "../../gpu/checks.ts";
-import { OptionError, ShapeError } from "../../gpu/errors.ts";
+import { assertKeys, assertKind, describe, finite, numbers } from "../../errors/checks.ts";
+import { OptionError, ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
 import { fir } from "../primitives/fir.ts";
 import { formatShape } from "../shape.ts";

@@ -1,5 +1,5 @@
-import { assertKeys, describe } from "../../gpu/checks.ts";
-import { OptionError, ShapeError } from "../../gpu/errors.ts";
+import { assertKeys, describe } from "../../errors/checks.ts";
+import { OptionError, ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
 import { conv2dOutputSize } from "../primitives/conv2d.ts";
 import { add, copy, equal, isNan, less, lessEqual, mul, select } from "../primitives/elementwise.ts";

@@ -1,4 +1,4 @@
-import { ShapeError } from "../../gpu/errors.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
 import { data } from "../primitives/leaf.ts";
 import { matmul } from "../primitives/matmul.ts";

@@ -1,4 +1,4 @@
-import { ShapeError } from "../../gpu/errors.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
 import { permute, reshape } from "../primitives/shape_movement.ts";
 import { formatShape } from "../shape.ts";

@@ -1,5 +1,5 @@
-import { assertKind, describe, isList, type Kind } from "../../gpu/checks.ts";
-import { OptionError, ShapeError } from "../../gpu/errors.ts";
+import { assertKind, describe, isList, type Kind } from "../../errors/checks.ts";
+import { OptionError, ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
 import { formatShape } from "../shape.ts";
 

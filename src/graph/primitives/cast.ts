@@ -1,4 +1,4 @@
-import { ShapeError } from "../../gpu/errors.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { inType } from "../arithmetic.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
 import { assertDType, type DType, rangeOf } from "../shape.ts";

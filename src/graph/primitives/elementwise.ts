@@ -1,4 +1,4 @@
-import { ShapeError } from "../../gpu/errors.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { inType } from "../arithmetic.ts";
 import { makeNode, type Node, type Primitive, type VjpArguments } from "../node.ts";
 import { broadcastShapes, type DType, formatShape } from "../shape.ts";

@@ -1,4 +1,4 @@
-import { ShapeError } from "../../gpu/errors.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
 import { formatShape, sizeOf } from "../shape.ts";
 import { add, equal, mul, select } from "./elementwise.ts";

@@ -1,5 +1,5 @@
-import { describe } from "../../gpu/checks.ts";
-import { ShapeError } from "../../gpu/errors.ts";
+import { describe } from "../../errors/checks.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
 import { equal, less, minimum, select } from "./elementwise.ts";

@@ -1,5 +1,5 @@
-import { describe } from "../../gpu/checks.ts";
-import { DataError, ShapeError } from "../../gpu/errors.ts";
+import { describe } from "../../errors/checks.ts";
+import { DataError, ShapeError } from "../../errors/errors.ts";
 import { freshId, makeNode, type Node, type Primitive } from "../node.ts";
 import {
   assertDType,

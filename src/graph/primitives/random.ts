@@ -1,4 +1,4 @@
-import { ShapeError } from "../../gpu/errors.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
 import { assertShape, formatShape, type Shape } from "../shape.ts";
 import { iota } from "./leaf.ts";

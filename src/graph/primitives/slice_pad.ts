@@ -1,4 +1,4 @@
-import { ShapeError } from "../../gpu/errors.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
 import { formatShape, isWholes, normaliseAxes, type Shape } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";

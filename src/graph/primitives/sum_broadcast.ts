@@ -1,4 +1,4 @@
-import { ShapeError } from "../../gpu/errors.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { multiply } from "../arithmetic.ts";
 import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
 import { assertShape, broadcastShapes, formatShape, normaliseAxes, type Shape } from "../shape.ts";

@@ -1,5 +1,5 @@
-import { array, assertKind } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { array, assertKind } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { classHistogram } from "../statistics/class_histogram.ts";
 import type { Measurement } from "../statistics/measurement.ts";
 import { proportionInterval } from "../statistics/proportion_interval.ts";

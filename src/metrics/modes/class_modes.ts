@@ -1,5 +1,5 @@
-import { array, assertKeys, assertKind, notNegative, whole } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { array, assertKeys, assertKind, notNegative, whole } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { groupCount, jackknife, randomGroups } from "../statistics/jackknife.ts";
 import type { Measurement } from "../statistics/measurement.ts";
 import { modeForwardKl, modeReverseKl } from "./mode_divergence.ts";

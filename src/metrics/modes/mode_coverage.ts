@@ -1,6 +1,6 @@
 import type { ModeSet } from "../../data/source.ts";
-import { array, assertKeys, assertKind, list, needed, numbers, positive } from "../../gpu/checks.ts";
-import { OptionError, ShapeError } from "../../gpu/errors.ts";
+import { array, assertKeys, assertKind, list, needed, numbers, positive } from "../../errors/checks.ts";
+import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { data } from "../../graph/primitives/leaf.ts";
 import { formatShape } from "../../graph/shape.ts";
 import { assertTensors, Tensor } from "../../tensor/tensor.ts";

@@ -1,5 +1,5 @@
-import { array, assertKind } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { array, assertKind } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 
 /**
  * How far the histogram p of generated samples over the modes is from the true shares q. It says nothing about samples

@@ -1,7 +1,7 @@
 import { assertWhole } from "../../data/options.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { count } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { count } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { assertMetric, type Rows, rowPair, type Samples } from "../statistics/samples.ts";
 import { distanceOf, visitSquaredDistances } from "./squared_distances.ts";
 

@@ -1,5 +1,5 @@
 import { hostRandom } from "../../data/host_random.ts";
-import { assertKeys, assertKind, callback, count, inside, whole } from "../../gpu/checks.ts";
+import { assertKeys, assertKind, callback, count, inside, whole } from "../../errors/checks.ts";
 import type { Interval } from "./measurement.ts";
 
 export interface BootstrapOptions {

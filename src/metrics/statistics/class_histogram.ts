@@ -1,5 +1,5 @@
-import { array, assertKind, count as countKind, describe } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { array, assertKind, count as countKind, describe } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 
 /** How often each of `count` classes occurs. */
 export function classHistogram(classes: ArrayLike<number>, count: number): number[] {

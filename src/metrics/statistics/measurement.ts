@@ -1,5 +1,5 @@
-import { isList, describe as say } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { isList, describe as say } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 
 /** Where the quantity that a metric estimates lies, as far as the samples tell. */
 export interface Interval {

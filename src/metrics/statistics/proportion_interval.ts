@@ -1,5 +1,5 @@
-import { assertKind, count, whole } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKind, count, whole } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import type { Interval } from "./measurement.ts";
 
 /** Wilson's 95 % interval (1927) for the probability of what happened `hits` times in n. It has a width even at 0 and n. @throws OptionError for other counts. */

@@ -1,6 +1,6 @@
 import { type Engine, engineKind } from "../../engine/engine.ts";
-import { array, assertKeys, assertKind, type Kinds, shape as shapeKind } from "../../gpu/checks.ts";
-import { DataError, ShapeError } from "../../gpu/errors.ts";
+import { array, assertKeys, assertKind, type Kinds, shape as shapeKind } from "../../errors/checks.ts";
+import { DataError, ShapeError } from "../../errors/errors.ts";
 import { data } from "../../graph/primitives/leaf.ts";
 import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";

@@ -1,5 +1,5 @@
-import { assertKeys, flag, notNegative, share } from "../../gpu/checks.ts";
-import { ShapeError } from "../../gpu/errors.ts";
+import { assertKeys, flag, notNegative, share } from "../../errors/checks.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { TensorTree } from "../../tensor/transforms.ts";
 import { channelsOf } from "../checks.ts";

@@ -1,5 +1,5 @@
-import { assertKeys, assertKind, count, shape as shapeKind, text } from "../../gpu/checks.ts";
-import { OptionError, ShapeError } from "../../gpu/errors.ts";
+import { assertKeys, assertKind, count, shape as shapeKind, text } from "../../errors/checks.ts";
+import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { channelsOf, layer as layerKind } from "../checks.ts";

@@ -1,4 +1,4 @@
-import { assertKeys, notNegative, share, text } from "../../gpu/checks.ts";
+import { assertKeys, notNegative, share, text } from "../../errors/checks.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { assertCount } from "../checks.ts";
 import { ones, zeros } from "../initializers.ts";

@@ -1,4 +1,4 @@
-import { flag } from "../../gpu/checks.ts";
+import { flag } from "../../errors/checks.ts";
 import { assertConvolution, type ConvolutionOptions } from "../../graph/composites/convolution.ts";
 import { type Pair, pairOf } from "../../graph/composites/window.ts";
 import type { Shape } from "../../graph/shape.ts";

@@ -1,4 +1,4 @@
-import { assertKeys, finite, flag, type Kind, needed } from "../../gpu/checks.ts";
+import { assertKeys, finite, flag, type Kind, needed } from "../../errors/checks.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { Layer } from "../layer.ts";
 

@@ -1,5 +1,5 @@
-import { assertKeys } from "../../gpu/checks.ts";
-import { ShapeError } from "../../gpu/errors.ts";
+import { assertKeys } from "../../errors/checks.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { formatShape } from "../../graph/shape.ts";
 import { assertCount } from "../checks.ts";
 import { defineLayer } from "../define_layer.ts";

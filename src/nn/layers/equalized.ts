@@ -1,4 +1,4 @@
-import { assertKeys, assertKind, positive } from "../../gpu/checks.ts";
+import { assertKeys, assertKind, positive } from "../../errors/checks.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { layer as layerKind } from "../checks.ts";
 import { normal } from "../initializers.ts";

@@ -1,4 +1,4 @@
-import { assertKeys, needed, notNegative } from "../../gpu/checks.ts";
+import { assertKeys, needed, notNegative } from "../../errors/checks.ts";
 import type { Layer } from "../layer.ts";
 
 export interface GaussianNoiseOptions {

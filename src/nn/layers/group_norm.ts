@@ -1,4 +1,4 @@
-import { assertKeys, flag, notNegative } from "../../gpu/checks.ts";
+import { assertKeys, flag, notNegative } from "../../errors/checks.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { assertCount, assertDivides, channelsOf, imageShape } from "../checks.ts";

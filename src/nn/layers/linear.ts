@@ -1,5 +1,5 @@
-import { assertKeys, flag } from "../../gpu/checks.ts";
-import { ShapeError } from "../../gpu/errors.ts";
+import { assertKeys, flag } from "../../errors/checks.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { formatShape, sizeOf } from "../../graph/shape.ts";
 import { assertCount } from "../checks.ts";
 import { defineLayer } from "../define_layer.ts";

@@ -1,4 +1,4 @@
-import { assertKeys, count, needed } from "../../gpu/checks.ts";
+import { assertKeys, count, needed } from "../../errors/checks.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { defineLayer } from "../define_layer.ts";

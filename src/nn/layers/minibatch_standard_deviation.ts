@@ -1,5 +1,5 @@
-import { assertKeys, count } from "../../gpu/checks.ts";
-import { ShapeError } from "../../gpu/errors.ts";
+import { assertKeys, count } from "../../errors/checks.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { assertDivides, channelsOf } from "../checks.ts";
 import type { Layer } from "../layer.ts";

@@ -1,4 +1,4 @@
-import { assertKeys, notNegative } from "../../gpu/checks.ts";
+import { assertKeys, notNegative } from "../../errors/checks.ts";
 import { channelsOf } from "../checks.ts";
 import type { Layer } from "../layer.ts";
 import { functionLayer } from "./function_layer.ts";

@@ -1,4 +1,4 @@
-import { assertKeys, callback, text } from "../../gpu/checks.ts";
+import { assertKeys, callback, text } from "../../errors/checks.ts";
 import { type Shape, sizeOf } from "../../graph/shape.ts";
 import { assertCount } from "../checks.ts";
 import { type Initializer, type InitializerName, resolveInitializer } from "../initializers.ts";

@@ -1,5 +1,5 @@
 import "../../extras/images.ts";
-import { assertKind, count } from "../../gpu/checks.ts";
+import { assertKind, count } from "../../errors/checks.ts";
 import { normalised } from "../../graph/composites/fir_filter.ts";
 import { type Pair, pairOf } from "../../graph/composites/window.ts";
 import { own } from "../checks.ts";

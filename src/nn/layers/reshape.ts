@@ -1,5 +1,5 @@
-import { assertKind, numbers } from "../../gpu/checks.ts";
-import { ShapeError } from "../../gpu/errors.ts";
+import { assertKind, numbers } from "../../errors/checks.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { assertShape, formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import type { Layer } from "../layer.ts";
 

@@ -1,5 +1,5 @@
-import { assertKeys } from "../../gpu/checks.ts";
-import { ShapeError } from "../../gpu/errors.ts";
+import { assertKeys } from "../../errors/checks.ts";
+import { ShapeError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
 import { applyPart, outputOf, partsOf } from "../inner_layers.ts";
 import type { Layer } from "../layer.ts";

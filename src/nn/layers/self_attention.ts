@@ -1,5 +1,5 @@
 import "../../extras/images.ts";
-import { assertKeys, callback, count } from "../../gpu/checks.ts";
+import { assertKeys, callback, count } from "../../errors/checks.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { imageShape } from "../checks.ts";

@@ -1,6 +1,6 @@
-import { assertKeys, assertKind, flag, numbers } from "../../gpu/checks.ts";
-import { OptionError, ShapeError } from "../../gpu/errors.ts";
-import { type Extra, partOf } from "../../gpu/extra.ts";
+import { assertKeys, assertKind, flag, numbers } from "../../errors/checks.ts";
+import { OptionError, ShapeError } from "../../errors/errors.ts";
+import { type Extra, partOf } from "../../errors/extra.ts";
 import { assertShape, formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

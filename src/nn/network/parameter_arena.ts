@@ -1,6 +1,6 @@
 import type { State } from "../../compile/state.ts";
 import { type Engine, engineKind } from "../../engine/engine.ts";
-import { assertKind, text } from "../../gpu/checks.ts";
+import { assertKind, text } from "../../errors/checks.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { Random } from "../../tensor/random.ts";
 import { isTensor, Tensor } from "../../tensor/tensor.ts";

@@ -1,4 +1,4 @@
-import { assertKeys, list } from "../../gpu/checks.ts";
+import { assertKeys, list } from "../../errors/checks.ts";
 import type { Finding } from "../finding.ts";
 import type { RunFacts } from "../rules/context.ts";
 import { defaultRules } from "../rules/defaults.ts";

@@ -1,4 +1,4 @@
-import { type Extra, partOf } from "../../gpu/extra.ts";
+import { type Extra, partOf } from "../../errors/extra.ts";
 import type { Finding } from "../finding.ts";
 import type { ExamineOptions } from "../rules/examine.ts";
 import type { Rule } from "../rules/rule.ts";

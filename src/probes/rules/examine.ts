@@ -1,5 +1,5 @@
-import { assertKeys, assertKind, callback, type Kind, list, needed, object, text, whole } from "../../gpu/checks.ts";
-import { OptionError } from "../../gpu/errors.ts";
+import { assertKeys, assertKind, callback, type Kind, list, needed, object, text, whole } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import type { Finding, Severity } from "../finding.ts";
 import { assertTable, type TelemetryTable } from "../telemetry.ts";
 import { contextOf, type RunFacts } from "./context.ts";

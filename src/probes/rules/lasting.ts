@@ -1,4 +1,4 @@
-import { assertKeys, assertKind, callback, count, needed, numbers, object } from "../../gpu/checks.ts";
+import { assertKeys, assertKind, callback, count, needed, numbers, object } from "../../errors/checks.ts";
 import type { Found, RuleContext } from "./rule.ts";
 
 /** Something that holds for a while. */

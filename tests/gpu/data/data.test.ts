@@ -14,7 +14,7 @@ import { points } from "../../../src/data/points/points.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import type { DataSource, LabelledBatch } from "../../../src/data/source.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import { OptionError, SaddlepointError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, SaddlepointError, ShapeError } from "../../../src/errors/errors.ts";
 import { modeCoverageOf } from "../../../src/metrics/modes/mode_coverage.ts";
 import { Random } from "../../../src/tensor/random.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";

@@ -7,7 +7,7 @@ import { type ImageSource, images } from "../../../src/data/images/images.ts";
 import { stacked } from "../../../src/data/images/stacked.ts";
 import type { LabelledBatch, PreparedData } from "../../../src/data/source.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { Random } from "../../../src/tensor/random.ts";
 import { createEngine } from "../fixtures.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { decodeInBrowser, type ImageDecoder } from "../../../src/data/formats/decode_image.ts";
 import { openLane } from "../../../src/data/formats/decode_lane.ts";
 import { folderOf, imageFiles } from "../../../src/data/images/image_files.ts";
-import { DataError } from "../../../src/gpu/errors.ts";
+import { DataError } from "../../../src/errors/errors.ts";
 
 type Colour = readonly [red: number, green: number, blue: number];
 

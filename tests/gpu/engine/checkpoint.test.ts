@@ -1,10 +1,10 @@
 /** Recomputation on a GPU: the numbers of a graph that keeps its values, in less memory. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { wganGp } from "../../../src/gan/penalties/shorthands.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { Recompute, TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
 import { activation } from "../../../src/nn/layers/activations.ts";
 import { conv2d } from "../../../src/nn/layers/conv2d.ts";
 import { linear } from "../../../src/nn/layers/linear.ts";

@@ -1,8 +1,8 @@
 /** A GPU that goes away: every promise that is pending rejects with a sentence, and nothing hangs. */
 import { expect, test } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
+import { DeviceLostError } from "../../../src/errors/errors.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
-import { DeviceLostError } from "../../../src/gpu/errors.ts";
 import { createEngine, smallGame } from "../fixtures.ts";
 
 const sentence = /^The GPU device is lost \(it was destroyed\)\. .* create a new engine, and restore the last snapshot/;

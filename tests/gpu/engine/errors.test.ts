@@ -2,6 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { images } from "../../../src/data/images/images.ts";
 import { Engine } from "../../../src/engine/engine.ts";
+import {
+  DataError,
+  GradientError,
+  KernelError,
+  NoWebGpuError,
+  OptionError,
+  OutOfMemoryError,
+  ShapeError,
+} from "../../../src/errors/errors.ts";
 import { losses } from "../../../src/gan/losses/registry.ts";
 import { penalties } from "../../../src/gan/penalties/registry.ts";
 import { r1, wganGp } from "../../../src/gan/penalties/shorthands.ts";
@@ -12,15 +21,6 @@ import { byName } from "../../../src/gan/trainer/names.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { tricks } from "../../../src/gan/tricks/registry.ts";
-import {
-  DataError,
-  GradientError,
-  KernelError,
-  NoWebGpuError,
-  OptionError,
-  OutOfMemoryError,
-  ShapeError,
-} from "../../../src/gpu/errors.ts";
 import type { NestedArray } from "../../../src/graph/elements.ts";
 import type { Layer } from "../../../src/nn/layer.ts";
 import { batchNorm } from "../../../src/nn/layers/batch_norm.ts";

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { State } from "../../../src/compile/state.ts";
 import { Controls } from "../../../src/engine/controls.ts";
 import { Engine } from "../../../src/engine/engine.ts";
+import { DeviceLostError, OptionError, SaddlepointError } from "../../../src/errors/errors.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
-import { DeviceLostError, OptionError, SaddlepointError } from "../../../src/gpu/errors.ts";
 import { mlp } from "../../../src/nn/network/network.ts";
 import { createEngine, smallGame } from "../fixtures.ts";
 

@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Controls } from "../../../src/engine/controls.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { r1, wganGp } from "../../../src/gan/penalties/shorthands.ts";
 import { buildStep } from "../../../src/gan/steps/build_step.ts";
 import { createContext } from "../../../src/gan/steps/compile_steps.ts";
 import { stepsOfTurn } from "../../../src/gan/steps/turn.ts";
 import { resolveConfig, setUpGan } from "../../../src/gan/trainer/config.ts";
 import { byName } from "../../../src/gan/trainer/names.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
 import { mlp } from "../../../src/nn/network/network.ts";
 import { TelemetryLayout } from "../../../src/probes/telemetry.ts";
 import { Random } from "../../../src/tensor/random.ts";

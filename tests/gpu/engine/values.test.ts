@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gradients } from "../../../src/autodiff/gradients.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { DataError, SaddlepointError } from "../../../src/gpu/errors.ts";
+import { DataError, SaddlepointError } from "../../../src/errors/errors.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { sum } from "../../../src/graph/primitives/sum_broadcast.ts";

@@ -1,7 +1,7 @@
 /** What is given in the place of draws has the shape and the type of what would be drawn. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { data, gan, nn, Tensor } from "../../../src/index.ts";
 import { createEngine } from "../fixtures.ts";
 

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { points } from "../../../src/data/points/points.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import type { Snapshot } from "../../../src/gan/run/snapshot.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
 import { mlp } from "../../../src/nn/network/network.ts";
 import { createEngine, reportsOf, smallGame } from "../fixtures.ts";
 

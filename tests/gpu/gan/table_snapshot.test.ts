@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gaussianRing } from "../../../src/data/drawn/gaussian_ring.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { game as table } from "../../../src/gan/game/game.ts";
 import { normalPrior, uniformPrior } from "../../../src/gan/game/priors.ts";
 import type { Snapshot } from "../../../src/gan/run/snapshot.ts";
 import type { RunOptions } from "../../../src/gan/steps/run_options.ts";
 import type { GameTrainer } from "../../../src/gan/trainer/game_trainer.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
 import { mlp } from "../../../src/nn/network/network.ts";
 import { recomputing } from "../../../src/nn/network/recomputing.ts";
 import { createEngine } from "../fixtures.ts";

@@ -1,11 +1,11 @@
 /** Training as a whole: reproducible to the bit, resumable, interruptible, and measured without a gap. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { r1, wganGp } from "../../../src/gan/penalties/shorthands.ts";
 import type { TrainOptions, TrainReport } from "../../../src/gan/run/report.ts";
 import type { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
 import { mlp } from "../../../src/nn/network/network.ts";
 import { ringRows } from "../../../src/probes/telemetry.ts";
 import { createEngine, reportsOf, withTrainer } from "../fixtures.ts";

@@ -9,7 +9,7 @@ import { glyphs } from "../../../src/data/drawn/glyphs.ts";
 import { idxImages } from "../../../src/data/images/idx_images.ts";
 import { type ImageSource, images } from "../../../src/data/images/images.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { sizeOf } from "../../../src/graph/shape.ts";
 import { type Classified, ImageClassifier, samplesOf } from "../../../src/metrics/classifier/classifier.ts";
 import { densityCoverage } from "../../../src/metrics/density_coverage.ts";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sigmoid, softplus } from "../../../apps/certificates/losses/closed_forms_kit.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { type GaussianDivergences, gaussianDivergences } from "../../../src/metrics/gaussian_divergences.ts";
 import { createEngine } from "../fixtures.ts";
 

@@ -3,7 +3,7 @@ import { gaussianGrid } from "../../../src/data/drawn/gaussian_grid.ts";
 import { gaussianRing } from "../../../src/data/drawn/gaussian_ring.ts";
 import type { ModeSet } from "../../../src/data/source.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { modeCoverage, modeCoverageOf, summariseModes } from "../../../src/metrics/modes/mode_coverage.ts";
 import { Random } from "../../../src/tensor/random.ts";
 import type { Tensor } from "../../../src/tensor/tensor.ts";

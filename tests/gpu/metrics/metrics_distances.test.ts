@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hostRandom } from "../../../src/data/host_random.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { DataError, OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { DataError, OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { birthdayTest } from "../../../src/metrics/birthday.ts";
 import { densityCoverage } from "../../../src/metrics/density_coverage.ts";
 import { frechetDistance } from "../../../src/metrics/frechet.ts";

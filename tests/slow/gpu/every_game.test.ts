@@ -4,13 +4,13 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { createLoss, type LossName, losses } from "../../../src/gan/losses/registry.ts";
 import { type PenaltyName, penalties } from "../../../src/gan/penalties/registry.ts";
 import { type PlayName, plays } from "../../../src/gan/play/registry.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { type TrickConfig, type TrickName, tricks } from "../../../src/gan/tricks/registry.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
 import { mlp } from "../../../src/nn/network/network.ts";
 import type { OptimizerConfig } from "../../../src/optim/optimizer_config.ts";
 import { optimizers } from "../../../src/optim/registry.ts";

@@ -1,7 +1,7 @@
 /** Recomputation: the same values, gradients and probes from a graph that keeps less. */
 import { describe, expect, test } from "vitest";
 import type { TappedSite } from "../../../src/autodiff/gradients.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { collect, type Node } from "../../../src/graph/node.ts";
 import { input as inputNode } from "../../../src/graph/primitives/leaf.ts";
 import { Random } from "../../../src/tensor/random.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { gradients, type TappedSite } from "../../../src/autodiff/gradients.ts";
-import { GradientError } from "../../../src/gpu/errors.ts";
+import { GradientError } from "../../../src/errors/errors.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { cast } from "../../../src/graph/primitives/cast.ts";
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cifar10 } from "../../../src/data/images/cifar10.ts";
-import { DataError, OptionError } from "../../../src/gpu/errors.ts";
+import { DataError, OptionError } from "../../../src/errors/errors.ts";
 
 const recordBytes = 3073;
 

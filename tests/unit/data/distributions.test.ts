@@ -8,7 +8,7 @@ import { spiral } from "../../../src/data/drawn/spiral.ts";
 import { twoMoons } from "../../../src/data/drawn/two_moons.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import type { DataSource } from "../../../src/data/source.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
 
 const centersOf = (source: DataSource) => source.modes?.centers ?? [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { countStrokes } from "../../../src/data/drawn/count_strokes.ts";
 import { type GlyphSource, glyphs } from "../../../src/data/drawn/glyphs.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 
 const imageOf = ({ values, sampleShape }: GlyphSource, i: number) => {
   const pixels = sampleShape[0]! * sampleShape[1]!;

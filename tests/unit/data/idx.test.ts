@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { parseIdx } from "../../../src/data/formats/idx.ts";
 import { idxImages } from "../../../src/data/images/idx_images.ts";
-import { DataError, OptionError } from "../../../src/gpu/errors.ts";
+import { DataError, OptionError } from "../../../src/errors/errors.ts";
 
 function idx(shape: readonly number[], content: ArrayLike<number>, type = 8): Uint8Array {
   const sizes = shape.flatMap((size) => [size >>> 24, (size >>> 16) & 255, (size >>> 8) & 255, size & 255]);

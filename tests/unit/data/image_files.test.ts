@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ImageDecoder } from "../../../src/data/formats/decode_image.ts";
 import { folderOf, type ImageFilesOptions, imageFiles } from "../../../src/data/images/image_files.ts";
-import { DataError, OptionError } from "../../../src/gpu/errors.ts";
+import { DataError, OptionError } from "../../../src/errors/errors.ts";
 
 const decode: ImageDecoder = async (bytes, size, channels) => {
   const [ownHeight = 0, ownWidth = 0, level = 0] = bytes;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { images } from "../../../src/data/images/images.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { DataError, OutOfMemoryError } from "../../../src/gpu/errors.ts";
+import { DataError, OutOfMemoryError } from "../../../src/errors/errors.ts";
 
 const noise = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 37) % 256);
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { glyphs } from "../../../src/data/drawn/glyphs.ts";
 import { hostRandom } from "../../../src/data/host_random.ts";
 import { inspectImages, type RawImages } from "../../../src/data/images/inspect_images.ts";
-import { DataError } from "../../../src/gpu/errors.ts";
+import { DataError } from "../../../src/errors/errors.ts";
 
 function noise(count: number, side = 4, greatest = 255): { values: Uint8Array; shape: number[] } {
   const random = hostRandom(1);

@@ -8,7 +8,7 @@ import { stacked } from "../../../src/data/images/stacked.ts";
 import { points } from "../../../src/data/points/points.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import type { DataSource } from "../../../src/data/source.ts";
-import { DataError, OptionError } from "../../../src/gpu/errors.ts";
+import { DataError, OptionError } from "../../../src/errors/errors.ts";
 
 const values = [
   [0, 0],

@@ -1,6 +1,6 @@
 /** Every function of `data`: an option that doesn't exist, and things of another kind, get a sentence, never a TypeError. */
 import { describe, expect, test } from "vitest";
-import { SaddlepointError } from "../../../src/gpu/errors.ts";
+import { SaddlepointError } from "../../../src/errors/errors.ts";
 import * as data from "../../../src/public/data.ts";
 
 const pixels = { values: Uint8Array.of(0, 255, 1, 2, 3, 4, 5, 6), shape: [2, 2, 2] };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { points } from "../../../src/data/points/points.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { DataError, OptionError, OutOfMemoryError } from "../../../src/gpu/errors.ts";
+import { DataError, OptionError, OutOfMemoryError } from "../../../src/errors/errors.ts";
 
 test("points tell their count and dimensions", () => {
   expect(

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { glyphs } from "../../../src/data/drawn/glyphs.ts";
 import { images } from "../../../src/data/images/images.ts";
 import { stacked } from "../../../src/data/images/stacked.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 
 /** One image a class, all of its pixels telling which: class k is 2 x 3 pixels of 20 k + 1 ... 20 k + 6. */
 const source = images({

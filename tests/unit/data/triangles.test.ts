@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { triangles } from "../../../src/data/drawn/triangles.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 
 type Corner = readonly [number, number];
 

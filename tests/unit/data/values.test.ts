@@ -6,7 +6,7 @@ import type { NestedNumbers } from "../../../src/data/numbers.ts";
 import { points } from "../../../src/data/points/points.ts";
 import type { DataSource } from "../../../src/data/source.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { SaddlepointError } from "../../../src/gpu/errors.ts";
+import { SaddlepointError } from "../../../src/errors/errors.ts";
 
 /** What a source puts on the GPU. */
 function uploaded(source: DataSource): number[] {

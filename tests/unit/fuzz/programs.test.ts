@@ -1,8 +1,8 @@
 /** The fuzzer's own parts, and what of its programs can be checked without a GPU. */
 import { describe, expect, test } from "vitest";
+import { SaddlepointError } from "../../../src/errors/errors.ts";
 import { resolveConfig } from "../../../src/gan/trainer/config.ts";
 import { byName } from "../../../src/gan/trainer/names.ts";
-import { SaddlepointError } from "../../../src/gpu/errors.ts";
 import { Random } from "../../../src/tensor/random.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
 import { type CompileChoice, compileRng, configurationNames, drawChoice, sourcesOf } from "../../fuzz/compile.ts";

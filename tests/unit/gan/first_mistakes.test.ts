@@ -4,13 +4,13 @@ import { describe, expect, test } from "vitest";
 import { gaussianRing } from "../../../src/data/drawn/gaussian_ring.ts";
 import { images } from "../../../src/data/images/images.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { dcgan } from "../../../src/gan/models/dcgan.ts";
 import { r1r2 } from "../../../src/gan/penalties/shorthands.ts";
 import { resolveConfig } from "../../../src/gan/trainer/config.ts";
 import { byName } from "../../../src/gan/trainer/names.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
 import { mlp } from "../../../src/nn/network/network.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
 

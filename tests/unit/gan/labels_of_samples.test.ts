@@ -5,12 +5,12 @@
 import { describe, expect, test } from "vitest";
 import { carryInHand } from "../../../apps/certificates/carry.ts";
 import { images } from "../../../src/data/images/images.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import type { GanNetworks } from "../../../src/gan/adversary/gan_game.ts";
 import type { Applied, Step, Terms } from "../../../src/gan/game/game.ts";
 import { ganGame } from "../../../src/gan/trainer/config.ts";
 import { byName } from "../../../src/gan/trainer/names.ts";
 import type { GanConfig } from "../../../src/gan/trainer/trainer_config.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { concatInput } from "../../../src/nn/layers/concat_input.ts";
 import { linear } from "../../../src/nn/layers/linear.ts";

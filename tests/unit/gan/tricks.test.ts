@@ -1,8 +1,8 @@
 /** The tricks in float64: what each changes, and what it leaves as it is. */
 import { describe, expect, test } from "vitest";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { resolveTrick, type TrickConfig, type TrickName, tricks } from "../../../src/gan/tricks/registry.ts";
 import { packSize } from "../../../src/gan/tricks/trick.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
 import { activation } from "../../../src/nn/layers/activations.ts";
 import { batchNorm } from "../../../src/nn/layers/batch_norm.ts";
 import { conv2d } from "../../../src/nn/layers/conv2d.ts";

@@ -2,9 +2,9 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Engine } from "../../../src/engine/engine.ts";
 import { selfTest } from "../../../src/engine/self_test.ts";
+import { DeviceLostError, KernelError, NoWebGpuError, SaddlepointError } from "../../../src/errors/errors.ts";
 import { describeAdapter } from "../../../src/gpu/adapter.ts";
 import { formatBytes } from "../../../src/gpu/device.ts";
-import { DeviceLostError, KernelError, NoWebGpuError, SaddlepointError } from "../../../src/gpu/errors.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import type { TypedArray } from "../../../src/graph/shape.ts";
 import { evaluate } from "../../reference/reference.ts";

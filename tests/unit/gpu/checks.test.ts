@@ -1,7 +1,15 @@
 import { expect, describe as group, test } from "vitest";
-import * as checks from "../../../src/gpu/checks.ts";
-import { assertKeys, assertKind, describe, type Kind, nearest, needed, unknownName } from "../../../src/gpu/checks.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import * as checks from "../../../src/errors/checks.ts";
+import {
+  assertKeys,
+  assertKind,
+  describe,
+  type Kind,
+  nearest,
+  needed,
+  unknownName,
+} from "../../../src/errors/checks.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 
 interface Options {
   readonly steps: number;

@@ -1,7 +1,7 @@
 /** Which pipelines are asked for, and when; on a device that makes them when it is told to. */
 import { expect, test } from "vitest";
+import { DeviceLostError, KernelError } from "../../../src/errors/errors.ts";
 import type { Device } from "../../../src/gpu/device.ts";
-import { DeviceLostError, KernelError } from "../../../src/gpu/errors.ts";
 import { PipelineCache } from "../../../src/gpu/pipelines.ts";
 import { createStats } from "../../../src/gpu/stats.ts";
 

@@ -6,7 +6,7 @@ import "../../../src/extras/images.ts";
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../../src/autodiff/gradients.ts";
 import { lower } from "../../../src/compile/lower/lower.ts";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { convolve, transposedConvolve } from "../../../src/graph/composites/convolution.ts";
 import { firDownsample, firFilter, firUpsample } from "../../../src/graph/composites/fir_filter.ts";
 import { averagePool, maxPool } from "../../../src/graph/composites/pooling.ts";

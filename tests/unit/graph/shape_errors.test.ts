@@ -1,6 +1,6 @@
 /** What doesn't fit is refused with a sentence: the operation, the shapes or types, and what would do. */
 import { expect, test } from "vitest";
-import { SaddlepointError } from "../../../src/gpu/errors.ts";
+import { SaddlepointError } from "../../../src/errors/errors.ts";
 import { cast } from "../../../src/graph/primitives/cast.ts";
 import * as ops from "../../../src/graph/primitives/elementwise.ts";
 import { gather, histogram, scatterAdd } from "../../../src/graph/primitives/gather_scatter.ts";

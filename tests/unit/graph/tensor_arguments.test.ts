@@ -1,6 +1,6 @@
 /** Every public method of Tensor: axes as NumPy has them, and a sentence for whatever it can't take. */
 import { describe, expect, test } from "vitest";
-import { SaddlepointError } from "../../../src/gpu/errors.ts";
+import { SaddlepointError } from "../../../src/errors/errors.ts";
 import { input } from "../../../src/graph/primitives/leaf.ts";
 import type { DType } from "../../../src/graph/shape.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";

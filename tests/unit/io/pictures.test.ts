@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { evenlyChosen, filmStrip } from "../../../src/io/film_strip.ts";
 import { brokenColour, imageGrid, type Picture } from "../../../src/io/image_grid.ts";
 import { imagePairs } from "../../../src/io/image_pairs.ts";

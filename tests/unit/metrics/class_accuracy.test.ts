@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { classAccuracy } from "../../../src/metrics/modes/class_accuracy.ts";
 import { describe } from "../../../src/metrics/statistics/measurement.ts";
 import { proportionInterval } from "../../../src/metrics/statistics/proportion_interval.ts";

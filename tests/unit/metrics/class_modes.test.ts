@@ -1,6 +1,6 @@
 import { expect, describe as group, test } from "vitest";
 import { hostRandom } from "../../../src/data/host_random.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { modesOfClasses } from "../../../src/metrics/modes/class_modes.ts";
 import { modeForwardKl } from "../../../src/metrics/modes/mode_divergence.ts";
 import { describe } from "../../../src/metrics/statistics/measurement.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hostRandom } from "../../../src/data/host_random.ts";
-import { DataError, OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { DataError, OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { classSpread, type LabelledSamples } from "../../../src/metrics/modes/class_spread.ts";
 
 /** `each` points in three dimensions for every class, around a centre of its own, with a standard deviation of each class's. */

@@ -1,6 +1,6 @@
 /** The parts of the metrics that need no GPU, by hand. */
 import { expect, test } from "vitest";
-import { DataError, ShapeError } from "../../../src/gpu/errors.ts";
+import { DataError, ShapeError } from "../../../src/errors/errors.ts";
 import { batchWithDuplicate } from "../../../src/metrics/birthday.ts";
 import { laplacianPatches } from "../../../src/metrics/laplacian_patches.ts";
 import { differenceZ, jensenShannon } from "../../../src/metrics/ndb.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hostRandom } from "../../../src/data/host_random.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { bootstrap, bootstrapMean } from "../../../src/metrics/statistics/bootstrap.ts";
 import { groupCount, jackknife, randomGroups } from "../../../src/metrics/statistics/jackknife.ts";
 import { proportionInterval } from "../../../src/metrics/statistics/proportion_interval.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { modeCoverageOf, summariseModes } from "../../../src/metrics/modes/mode_coverage.ts";
 
 describe("modeCoverageOf", () => {

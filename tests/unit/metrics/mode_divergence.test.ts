@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { modeReverseKl, modeTotalVariation } from "../../../src/metrics/modes/mode_divergence.ts";
 
 /** Counts, weights, and both distances in closed form. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hostRandom } from "../../../src/data/host_random.ts";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { msSsim, msSsimDiversity } from "../../../src/metrics/ms_ssim.ts";
 
 type ImageShape = readonly [number, number, number];

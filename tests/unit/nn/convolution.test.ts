@@ -1,6 +1,6 @@
 /** Convolutional layers against loops that follow the definition, their fans, and the errors of their options. */
 import { describe, expect, test } from "vitest";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import type { ParameterSpec } from "../../../src/nn/layer.ts";
 import * as nn from "../../../src/public/nn.ts";
 import { at, expectClose, forEachElement, numbered, numbers, sizeOf, tensor, valuesOf } from "./harness.ts";

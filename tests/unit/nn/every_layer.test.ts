@@ -1,7 +1,7 @@
 /** What holds for all layers, over the list of samples. */
 import { describe, expect, test } from "vitest";
 import "../../../src/public/extras/explain.ts";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { collect } from "../../../src/graph/node.ts";
 import { isParameterSpec, type ParameterSpec } from "../../../src/nn/layer.ts";
 import { network } from "../../../src/nn/network/network.ts";

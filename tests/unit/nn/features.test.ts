@@ -1,6 +1,6 @@
 /** What a network shows of its inside: layers, features, weights as matrices, and the same network with other layers. */
 import { describe, expect, test } from "vitest";
-import { ShapeError } from "../../../src/gpu/errors.ts";
+import { ShapeError } from "../../../src/errors/errors.ts";
 import { activation } from "../../../src/nn/layers/activations.ts";
 import { conv2d } from "../../../src/nn/layers/conv2d.ts";
 import { linear } from "../../../src/nn/layers/linear.ts";

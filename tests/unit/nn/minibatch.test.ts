@@ -1,6 +1,6 @@
 /** Layers in which the samples of a batch are compared, against their definitions. */
 import { describe, expect, test } from "vitest";
-import { ShapeError } from "../../../src/gpu/errors.ts";
+import { ShapeError } from "../../../src/errors/errors.ts";
 import { Pass } from "../../../src/nn/pass.ts";
 import * as nn from "../../../src/public/nn.ts";
 import { at, expectClose, momentsOf, numbered, numbers, tensor, valuesOf } from "./harness.ts";

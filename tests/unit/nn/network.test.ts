@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import "../../../src/public/extras/explain.ts";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { collect } from "../../../src/graph/node.ts";
 import { type InitializerName, normal, resolveInitializer, uniform } from "../../../src/nn/initializers.ts";
 import { type ActivationName, activation, activations } from "../../../src/nn/layers/activations.ts";

@@ -1,6 +1,6 @@
 /** Layers that draw: by their statistics, and by what a replay gives. */
 import { describe, expect, test } from "vitest";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { type Mode, Pass } from "../../../src/nn/pass.ts";
 import * as nn from "../../../src/public/nn.ts";
 import type { Tensor } from "../../../src/tensor/tensor.ts";

@@ -1,6 +1,6 @@
 /** Normalising layers against loops that follow the definition, and what batch norm keeps. */
 import { describe, expect, test } from "vitest";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { Pass } from "../../../src/nn/pass.ts";
 import * as nn from "../../../src/public/nn.ts";
 import { at, expectClose, momentsOf, numbered, numbers, tensor, valuesOf } from "./harness.ts";

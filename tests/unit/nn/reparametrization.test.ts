@@ -1,6 +1,6 @@
 /** Layers whose weight is made of another: spectral normalisation and the equalised learning rate. */
 import { describe, expect, test } from "vitest";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import type { ParameterSpec } from "../../../src/nn/layer.ts";
 import { Pass } from "../../../src/nn/pass.ts";
 import * as nn from "../../../src/public/nn.ts";

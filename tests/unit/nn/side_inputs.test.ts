@@ -1,7 +1,7 @@
 /** Layers that take labels and other tensors besides what layers hand on, against their definitions. */
 import { describe, expect, test } from "vitest";
 import "../../../src/public/extras/explain.ts";
-import { OptionError, ShapeError } from "../../../src/gpu/errors.ts";
+import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { weightMatrices } from "../../../src/nn/network/weight_matrices.ts";
 import * as nn from "../../../src/public/nn.ts";
 import { isTensor, type Tensor } from "../../../src/tensor/tensor.ts";

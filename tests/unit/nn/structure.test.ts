@@ -1,7 +1,7 @@
 /** Layers of layers, changes of shape, lookups and attention, against their definitions; and the summary of a network. */
 import { describe, expect, test } from "vitest";
 import "../../../src/public/extras/explain.ts";
-import { ShapeError } from "../../../src/gpu/errors.ts";
+import { ShapeError } from "../../../src/errors/errors.ts";
 import * as nn from "../../../src/public/nn.ts";
 import type { TensorTree } from "../../../src/tensor/transforms.ts";
 import { at, draw, expectClose, labels, numbered, numbers, sizeOf, tensor, valuesOf } from "./harness.ts";

@@ -1,7 +1,7 @@
 /** The optimisers' graphs in float64 against an independent implementation. `tests/gpu/nn/optim.test.ts` does it in f32. */
 import { describe, expect, test } from "vitest";
 import { compareGradients } from "../../../src/autodiff/check.ts";
-import { OptionError } from "../../../src/gpu/errors.ts";
+import { OptionError } from "../../../src/errors/errors.ts";
 import { input } from "../../../src/graph/primitives/leaf.ts";
 import { adam } from "../../../src/optim/adam.ts";
 import type { OptimizerConfig } from "../../../src/optim/optimizer_config.ts";

@@ -1,5 +1,6 @@
 /** How penalties are asked for: names, weights, intervals and options. */
 import { describe, expect, test } from "vitest";
+import { OptionError } from "../../../../src/errors/errors.ts";
 import {
   type PenaltyConfig,
   type PenaltyName,
@@ -8,7 +9,6 @@ import {
 } from "../../../../src/gan/penalties/registry.ts";
 import { r1, r1r2, wganGp } from "../../../../src/gan/penalties/shorthands.ts";
 import { suggestGamma } from "../../../../src/gan/penalties/suggest_gamma.ts";
-import { OptionError } from "../../../../src/gpu/errors.ts";
 
 const names = Object.keys(penalties) as PenaltyName[];
 

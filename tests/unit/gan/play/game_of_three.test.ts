@@ -3,9 +3,9 @@
  * together by hand. By every rule of play, in every turn, in f32 and mixed precision, with recomputation and without.
  */
 import { describe, expect, test } from "vitest";
+import { OptionError } from "../../../../src/errors/errors.ts";
 import { type PlayName, plays } from "../../../../src/gan/play/registry.ts";
 import type { RunOptions } from "../../../../src/gan/steps/run_options.ts";
-import { OptionError } from "../../../../src/gpu/errors.ts";
 import { recomputing } from "../../../../src/nn/network/recomputing.ts";
 import { replayedGame, type Values } from "../../../reference/replayed_game.ts";
 import { type ThreePlayers, threePlayers, withPlayers } from "../../../reference/three_players.ts";

@@ -1,12 +1,12 @@
 /** The rules of play on a small game that is no one's loss alone, in float64: gradients of gradients against finite differences. */
 import { describe, expect, test } from "vitest";
+import { OptionError } from "../../../../src/errors/errors.ts";
 import { hamiltonianGradient, rotation } from "../../../../src/gan/play/field.ts";
 import { ofPlayer, type PerPlayer, type PlayedGame, pointOf } from "../../../../src/gan/play/game.ts";
 import { pullOfLoss } from "../../../../src/gan/play/pull.ts";
 import { type PlayConfig, type PlayName, plays, resolvePlay } from "../../../../src/gan/play/registry.ts";
 import { inTurn } from "../../../../src/gan/play/turns.ts";
 import { unroll } from "../../../../src/gan/play/unroll.ts";
-import { OptionError } from "../../../../src/gpu/errors.ts";
 import type { Optimizer } from "../../../../src/optim/optimizer.ts";
 import { createOptimizer } from "../../../../src/optim/registry.ts";
 import { Tensor } from "../../../../src/tensor/tensor.ts";

@@ -3,11 +3,11 @@
  * each rule is a product of matrices; where they are not, J comes of finite differences.
  */
 import { describe, expect, test } from "vitest";
+import { OptionError } from "../../../../src/errors/errors.ts";
 import { gradientsAt, hamiltonianGradient, rotation } from "../../../../src/gan/play/field.ts";
 import { ofPlayer, type PerPlayer, type PlayedGame, perPlayer, pointOf } from "../../../../src/gan/play/game.ts";
 import { pullOfLoss } from "../../../../src/gan/play/pull.ts";
 import { plays, resolvePlay } from "../../../../src/gan/play/registry.ts";
-import { OptionError } from "../../../../src/gpu/errors.ts";
 import { createOptimizer } from "../../../../src/optim/registry.ts";
 import { Tensor } from "../../../../src/tensor/tensor.ts";
 import { along, carryOfNumbers, dot, jacobianOf, placeOf, rate, times, transpose } from "./played_games.ts";
