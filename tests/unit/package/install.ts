@@ -13,6 +13,8 @@ const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const packed = [
   "package.json",
   "README.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
   "LICENSE",
   "src",
   "shaders",
@@ -20,7 +22,7 @@ const packed = [
   "bench/RESULTS.md",
   "bench/RESULTS-deno.md",
   "apps/certificates/CERTIFICATES.md",
-  "docs/images",
+  "docs",
   "apps/studies",
   "tsconfig.json",
   "tsconfig.build.json",

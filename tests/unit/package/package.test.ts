@@ -54,7 +54,8 @@ test("the package holds the library, its types, its shaders, the readme and the 
   // What the readme shows and leads to, and what those lead to.
   const shown = [
     ...["bench/RESULTS-deno.md", "bench/RESULTS.md", "apps/certificates/CERTIFICATES.md"],
-    ...["digits.png", "ring.svg"].map((name) => `docs/images/${name}`),
+    ...["CHANGELOG.md", "CONTRIBUTING.md", "docs/images/digits.png", "docs/images/ring.svg"],
+    ...named("docs", ".md", ".md").map((path) => `docs/${path}`),
     ...named("apps/studies", ".md", ".md").map((path) => `apps/studies/${path}`),
   ];
   expect(installed.files).toEqual([...single, ...modules, ...shaders, ...shown].sort());
@@ -123,7 +124,7 @@ test("the core says which import brings what it goes without", async () => {
   expect(compile()).toBeTypeOf("function");
   const { lossScaling } = await dist("optim/learner.js");
   expect(lossScaling).toThrow(/precision "mixed": .* import "saddlepoint\/mixed"/);
-  const { rewrite } = await dist("compile/rewrite.js");
+  const { rewrite } = await dist("compile/lower/rewrite.js");
   const half = () => rewrite([Tensor.full([1], 1).node], { halfPrecision: { except: [] } }).roots.length;
   expect(half).toThrow(/halfPrecision: .* import "saddlepoint\/mixed"/);
   await dist("public/extras/mixed.js");

@@ -1,7 +1,11 @@
-/** The readme as a user of the package reads it: its links, its snippets, and the first ten minutes with data of one's own. */
-import { existsSync, readFileSync } from "node:fs";
+/**
+ * The readme and the pages of docs as a user of the package reads them: their links, their snippets, and the first ten minutes
+ * with data of one's own.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { encodePng } from "../../../src/io/png.ts";
@@ -15,16 +19,22 @@ const minute = 60_000;
 const cdn = "https://cdn.jsdelivr.net/npm/saddlepoint/";
 
 const folderOf = ({ project }: InstalledPackage) => join(project, "node_modules", "saddlepoint");
-const readmeOf = (installed: InstalledPackage) => readFileSync(join(folderOf(installed), "README.md"), "utf8");
 
-const today = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
-/** What users have copied from it. */
+/** The readme and all pages of docs of a folder, one after the other. */
+const pagesOf = (folder: string) =>
+  ["README.md", ...readdirSync(join(folder, "docs")).map((name) => join("docs", name))]
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join("\n");
+
+const today = pagesOf(fileURLToPath(new URL("../../..", import.meta.url)));
+/** What users have copied from an earlier readme. */
 const earlier = readFileSync(new URL("../../readme/readme-0.1.md", import.meta.url), "utf8");
 
 /** The text of a block of a language that holds `part`. */
 function block(readme: string, language: string, part: string): string {
   const text = blocksOf(readme).find((each) => each.language === language && each.text.includes(part))?.text;
-  if (text === undefined) throw new Error(`The readme has no ${language} block with ${part}.`);
+  if (text === undefined) throw new Error(`The pages have no ${language} block with ${part}.`);
   return text;
 }
 
@@ -45,19 +55,19 @@ export function readmeTests(installed: () => InstalledPackage): void {
       const text = readFileSync(join(folderOf(installed()), path), "utf8").replace(/```[\s\S]*?```/g, "");
       for (const target of targetsOf(text)) {
         if (target === "" || target.startsWith("https://")) continue;
-        visit(join(dirname(path), target));
+        visit(join(dirname(path), target).replace(/\/$/, ""));
       }
     };
     visit("README.md");
-    expect(seen.size).toBeGreaterThan(6);
+    expect(seen.size).toBeGreaterThan(20);
   });
 
   test(
     "has snippets that compile under strict rules, and so do those of earlier ones",
     async () => {
       const { project } = installed();
-      const snippets = snippetsOf(readmeOf(installed()), earlier).map(({ text }) => text);
-      expect(snippets.length).toBeGreaterThanOrEqual(7);
+      const snippets = snippetsOf(pagesOf(folderOf(installed())), earlier).map(({ text }) => text);
+      expect(snippets.length).toBeGreaterThanOrEqual(24);
       await mkdir(join(project, "snippets"), { recursive: true });
       const files = snippets.map((_, i) => `snippets/${i}.ts`);
       await Promise.all(files.map((file, i) => writeFile(join(project, file), snippets[i] as string)));

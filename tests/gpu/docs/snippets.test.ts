@@ -1,10 +1,18 @@
+/** The readme and the pages of docs: their snippets run as they stand, and what they show of the library is so. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as saddlepoint from "../../../src/index.ts";
 import { blocksOf, snippetsOf } from "../../readme/blocks.ts";
 
-const [readme = ""] = Object.values(
-  import.meta.glob<string>("../../../README.md", { query: "?raw", import: "default", eager: true }),
-);
+const pages = Object.entries(
+  import.meta.glob<string>(["../../../README.md", "../../../docs/*.md"], {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  }),
+).map(([path, text]) => ({ page: path.replace("../../../", ""), text }));
+const textOf = (page: string) => pages.find((each) => each.page === page)?.text ?? "";
+
+/** Readmes of earlier versions. */
 const earlier = Object.values(
   import.meta.glob<string>("../../readme/*.md", { query: "?raw", import: "default", eager: true }),
 );
@@ -35,42 +43,51 @@ afterAll(() => {
   warnings.mockRestore();
 });
 
-describe("README", () => {
+describe("the readme and the pages of docs", () => {
+  const texts = [...pages, ...earlier.map((text) => ({ page: "an earlier readme", text }))];
   // Those that need a page of their own are run in tests/unit/package.
-  const examples = snippetsOf(readme, ...earlier).filter(({ info }) => info === "");
-  test("has examples, and so had earlier ones", () => {
-    expect(snippetsOf(readme).length).toBeGreaterThanOrEqual(8);
+  const examples = texts
+    .flatMap(({ page, text }) => snippetsOf(text).map((block) => ({ page, ...block })))
+    .filter(({ info, text }, i, all) => info === "" && all.findIndex((other) => other.text === text) === i);
+
+  test("have examples, and so had earlier readmes", () => {
+    expect(snippetsOf(textOf("README.md")).length).toBeGreaterThanOrEqual(3);
+    expect(snippetsOf(...pages.map(({ text }) => text)).length).toBeGreaterThanOrEqual(17);
     expect(earlier.map((text) => snippetsOf(text).length)).toEqual([7]);
   });
 
-  test.each(examples)("example %#: runs as it stands, but for fewer steps", async ({ text }) => {
-    const printed = await run(text.replace("steps: 2_000, reportEvery: 100", "steps: 20, reportEvery: 10"));
+  test.each(examples)("$page, example %#: runs as it stands, but for fewer steps", async ({ text }) => {
+    const printed = await run(text.replaceAll("steps: 2_000, reportEvery: 100", "steps: 20, reportEvery: 10"));
     expect(printed.length).toBeGreaterThan(0);
     expect(printed.flat().every((value) => value !== undefined)).toBe(true);
   });
 
-  test("names every loss, penalty, trick, rule of play and optimiser, and counts them", () => {
+  test("name every loss, penalty, trick, rule of play and optimiser, and count them", () => {
     const { losses, penalties, tricks, plays } = saddlepoint.gan;
+    const choices = textOf("docs/choices.md");
     for (const registry of [losses, penalties, tricks, plays, saddlepoint.optim.optimizers]) {
-      for (const name of Object.keys(registry)) expect(readme).toContain(`\`${name}\``);
+      for (const name of Object.keys(registry)) expect(choices).toContain(`\`${name}\``);
     }
     const [l, p, t, r] = [losses, penalties, tricks, plays].map((registry) => Object.keys(registry).length);
-    expect(readme).toContain(`${l} losses, ${p} penalties, ${t} tricks and ${r} rules of play`);
+    const counts = `${l} losses, ${p} penalties, ${t} tricks and ${r} rules of play`;
+    for (const page of ["docs/choices.md", "docs/README.md"]) expect(textOf(page)).toContain(counts);
   });
 
-  test("the higher derivatives it names are right", async () => {
+  test("say what is so of the derivatives that they name", async () => {
     const text = examples.find((example) => example.text.includes("curvature"))?.text ?? "";
     expect((await run(text)).flat()).toEqual([Float32Array.of(0.75, 3, 12), Float32Array.of(3, -6, 12)]);
+    const descent = examples.find((example) => example.text.includes("descend"))?.text ?? "";
+    for (const value of (await run(descent)).flat()[0] as Float32Array) expect(value).toBeCloseTo(3, 3);
   });
 
-  test.each(blocksOf(readme).filter(({ info }) => info.startsWith("source=")))(
-    "shows $info as it is",
+  test.each(pages.flatMap(({ text }) => blocksOf(text)).filter(({ info }) => info.startsWith("source=")))(
+    "show $info as it is",
     ({ info, text }) => {
-      expect(sources[`../../${info.slice("source=".length)}`]).toContain(text);
+      expect(sources[`../../../${info.slice("source=".length)}`]).toContain(text);
     },
   );
 
-  test("shows the list of kernels that its example compiles to", async () => {
+  test("show the list of kernels that their example compiles to", async () => {
     const engine = await saddlepoint.Engine.create();
     const zeros = (shape: number[]) => engine.tensor(new Float32Array(shape.reduce((a, b) => a * b)), shape);
     const y = zeros([128, 64])
@@ -79,14 +96,10 @@ describe("README", () => {
       .tanh();
     const plan = await engine.plan({ outputs: { y } });
     const [, , ...table] = String(plan.explain()).split("\n");
-    // The form of a tile depends on the device; the README shows SwiftShader's.
-    if (engine.adapterName.includes("SwiftShader")) expect(readme).toContain(table.join("\n"));
-    else expect(table).toHaveLength(2);
+    // The form of a tile depends on the device; the page shows SwiftShader's.
+    if (engine.adapterName.includes("SwiftShader")) {
+      expect(textOf("docs/architecture.md")).toContain(table.join("\n"));
+    } else expect(table).toHaveLength(2);
     engine.destroy();
-  });
-
-  test("names folders and files that exist", () => {
-    const named = [...readme.matchAll(/`(src\/[\w/*]+\.ts)`/g)].map((match) => match[1] as string);
-    for (const file of named.filter((name) => !name.includes("*"))) expect(sources).toHaveProperty([`../../${file}`]);
   });
 });
