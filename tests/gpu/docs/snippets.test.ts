@@ -62,17 +62,6 @@ describe("the readme and the pages of docs", () => {
     expect(printed.flat().every((value) => value !== undefined)).toBe(true);
   });
 
-  test("name every loss, penalty, trick, rule of play and optimiser, and count them", () => {
-    const { losses, penalties, tricks, plays } = saddlepoint.gan;
-    const choices = textOf("docs/choices.md");
-    for (const registry of [losses, penalties, tricks, plays, saddlepoint.optim.optimizers]) {
-      for (const name of Object.keys(registry)) expect(choices).toContain(`\`${name}\``);
-    }
-    const [l, p, t, r] = [losses, penalties, tricks, plays].map((registry) => Object.keys(registry).length);
-    const counts = `${l} losses, ${p} penalties, ${t} tricks and ${r} rules of play`;
-    for (const page of ["docs/choices.md", "docs/README.md"]) expect(textOf(page)).toContain(counts);
-  });
-
   test("say what is so of the derivatives that they name", async () => {
     const text = examples.find((example) => example.text.includes("curvature"))?.text ?? "";
     expect((await run(text)).flat()).toEqual([Float32Array.of(0.75, 3, 12), Float32Array.of(3, -6, 12)]);

@@ -165,11 +165,11 @@ describe("options out of range are refused in a sentence:", () => {
     [{ type: "rmsprop", clipWeights: Number.NaN }, "rmsprop: clipWeights is NaN; give a number of at least 0."],
     [
       { type: "lion" as "adam" },
-      'createOptimizer: there is no optimiser "lion". These exist: sgd, optimisticSgd, rmsprop, adam, optimisticAdam, adamw.',
+      `createOptimizer: there is no optimiser "lion". These exist: ${Object.keys(optimizers).join(", ")}.`,
     ],
     [
       { type: "valueOf" as "adam" },
-      'createOptimizer: there is no optimiser "valueOf". These exist: sgd, optimisticSgd, rmsprop, adam, optimisticAdam, adamw.',
+      `createOptimizer: there is no optimiser "valueOf". These exist: ${Object.keys(optimizers).join(", ")}.`,
     ],
   ];
   test.each(refusals)("%o", (config, message) => {
