@@ -1,5 +1,5 @@
 import type { Section } from "./certificate.ts";
-import { certifyBilinear } from "./games/bilinear.ts";
+import { certifyBilinear } from "./games/bilinear_certificates.ts";
 import { certifyDirac } from "./games/dirac_certificates.ts";
 import { certifyGaussian } from "./gaussian.ts";
 import { certifyGradients } from "./gradients.ts";

@@ -2,8 +2,8 @@
 import { type data, gan, nn, OptionError, type optim } from "saddlepoint";
 import { classesOf, toldTheClass } from "./images/class_labels.ts";
 import type { JobData } from "./images/open_data.ts";
-import { dataSets, imageSets } from "./options/data_sets.ts";
 import { type OptimizerChoice, optimizerConfig } from "./options/optimizer_options.ts";
+import { type ImagePreset, imagePresets, type Preset, presetFor, presets } from "./presets.ts";
 
 /** The user's choices as plain JSON. What is left out comes from the preset of the data's kind. */
 export interface JobConfig {
@@ -31,97 +31,6 @@ export interface JobConfig {
   /** The costlier probes run in every step whose number is a multiple of this; 0 turns them off. */
   readonly probeEvery?: number;
 }
-
-interface Preset {
-  readonly steps: number;
-  /** The generator's. */
-  readonly learningRate: number;
-  /** The discriminator's rate, as a multiple of the generator's. */
-  readonly discriminatorRate: number;
-  readonly batchSize: number;
-  readonly probeEvery: number;
-  /** Widths of the layers between the latent vector and the sample, with the latent vector's own in front. */
-  readonly generator: readonly number[];
-  /** Widths of the layers between the sample and the logit. */
-  readonly discriminator: readonly number[];
-  readonly discriminatorActivation: nn.ActivationName;
-  readonly generatorOutput: nn.ActivationName;
-  /** The initialiser of the generator's weights. */
-  readonly generatorInitializer: nn.InitializerName;
-  /** The share of the steps after which the learning rates fall, linearly, to the given share of themselves. */
-  readonly decay: { readonly from: number; readonly to: number };
-  /** How many samples each report takes. */
-  readonly samples: number;
-}
-
-/**
- * Points are tuned on the ring, by 24 seeds a choice in a simulation with NumPy. The initialiser counts most: glorotNormal
- * lets the generator start as a small blob that spreads to all sides, and 24 of 24 runs ended with all modes and a median
- * of 94 % high-quality samples; heNormal, the ReLU's own, starts as a few long rays, and lost a mode in one run of twelve,
- * with 91 %. A leaky ReLU in the discriminator at the generator's rate loses one in four. With constant rates the share of
- * high-quality samples swings between 60 and 92 % from report to report; with the decay it settles.
- *
- * Images are tuned by the look of MNIST's digits after few steps: at DCGAN's rate of 2e-4 they are smudges until step
- * 3000, at 5e-4 and 1e-3 they are strokes at step 1500.
- */
-export const presets = {
-  points: {
-    steps: 5000,
-    learningRate: 1e-3,
-    discriminatorRate: 2,
-    batchSize: 128,
-    probeEvery: 10,
-    generator: [2, 64, 64],
-    discriminator: [64, 64],
-    discriminatorActivation: "tanh",
-    generatorOutput: "linear",
-    generatorInitializer: "glorotNormal",
-    decay: { from: 0.4, to: 0.02 },
-    samples: 2500,
-  },
-  images: {
-    steps: 1600,
-    learningRate: 5e-4,
-    discriminatorRate: 2,
-    batchSize: 64,
-    probeEvery: 20,
-    generator: [64, 128, 256],
-    discriminator: [256, 128],
-    discriminatorActivation: "leakyRelu",
-    generatorOutput: "tanh",
-    generatorInitializer: "heNormal",
-    decay: { from: 0.4, to: 0.05 },
-    samples: 64,
-  },
-} as const satisfies Record<string, Preset>;
-
-export type PresetName = keyof typeof presets;
-
-/** What the library's image models leave open, and where a run of half an hour without a GPU asks for other choices. */
-interface ImagePreset {
-  readonly steps: number;
-  readonly probeEvery: number;
-  readonly decay: Preset["decay"];
-  readonly batchSize?: number;
-  readonly size?: { readonly width: number; readonly latent: number };
-  readonly rates?: { readonly generator: number; readonly discriminator: number };
-}
-
-/**
- * The paper's DCGAN is made for 60,000 images and more, and a GPU. This one has half the channels, batches of 32 and
- * higher rates: 6,000 digits are readable after some hundred steps of half a second each on two CPU cores.
- */
-export const imagePresets = {
-  dcgan: {
-    steps: 1500,
-    probeEvery: 50,
-    decay: { from: 0.5, to: 0.1 },
-    batchSize: 32,
-    size: { width: 32, latent: 64 },
-    rates: { generator: 1e-3, discriminator: 5e-4 },
-  },
-  resnet: { steps: 5000, probeEvery: 100, decay: { from: 0.5, to: 0.02 } },
-} as const satisfies Record<Exclude<gan.ModelName, "mlp">, ImagePreset>;
 
 type RatedOptimizer = optim.OptimizerConfig & { readonly lr: number };
 
@@ -155,10 +64,6 @@ interface MlpNetworks {
   readonly discriminator: { readonly layers: readonly number[]; readonly activation: nn.ActivationName };
   /** Of the data, where both are told the class. */
   readonly classes?: number;
-}
-
-export function presetFor(source: data.DataSource): PresetName {
-  return source.sampleShape.length === 1 ? "points" : "images";
 }
 
 /** What a run takes from its model where the user chose nothing. */
@@ -298,36 +203,4 @@ function players({ model, networks }: ResolvedJob): Pick<gan.TrainerConfig, "gen
   if (networks.classes === undefined) return { generator, discriminator };
   const { classes } = networks;
   return { generator: toldTheClass(generator, classes), discriminator: toldTheClass(discriminator, classes) };
-}
-
-/** For headings, for example "Ring of 8 Gaussians, minimax loss, 20 discriminator steps". */
-export function jobTitle(config: JobConfig, job: ResolvedJob): string {
-  return [
-    titleOf(config.data),
-    ...(job.model === "mlp" ? [] : [job.model]),
-    ...(job.networks.classes === undefined ? [] : ["conditional"]),
-    `${described(job.loss)} loss`,
-    ...job.penalties.map((penalty) => `${described(penalty)} penalty`),
-    ...job.tricks.map(described),
-    ...(nameOf(job.play) === "alternating" ? [] : [`${described(job.play)} play`]),
-    ...(job.generatorAverage ? ["mean of the generator"] : []),
-    ...(job.discriminatorSteps > 1 ? [`${job.discriminatorSteps} discriminator steps`] : []),
-  ].join(", ");
-}
-
-type Named = string | { readonly type: string };
-
-const nameOf = (chosen: Named): string => (typeof chosen === "string" ? chosen : chosen.type);
-
-/** Such as "r1 (weight 0.1)". */
-function described(chosen: Named): string {
-  if (typeof chosen === "string") return chosen;
-  const { type, ...options } = chosen;
-  const values = Object.entries(options).map(([name, value]) => `${name} ${String(value)}`);
-  return values.length > 0 ? `${type} (${values.join(", ")})` : type;
-}
-
-function titleOf(chosen: JobData): string {
-  if (chosen.kind === "set") return dataSets[chosen.name].title;
-  return chosen.kind === "images" ? imageSets[chosen.name].title : `Images of ${chosen.name}`;
 }

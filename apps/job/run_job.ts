@@ -3,19 +3,13 @@ import { data, Engine, gan, Random, Tensor } from "saddlepoint";
 import { spokenAdvice, spokenRemedies } from "../shared/remedies.ts";
 import { ImageWatch } from "./images/image_watch.ts";
 import { isImageSource, openData } from "./images/open_data.ts";
-import {
-  type JobConfig,
-  jobTitle,
-  presetFor,
-  presets,
-  type ResolvedJob,
-  resolveJob,
-  trainerConfig,
-} from "./job_config.ts";
+import { type JobConfig, type ResolvedJob, resolveJob, trainerConfig } from "./job_config.ts";
 import type { JobEntry } from "./job_entry.ts";
 import { JobLog, type JobResult as LoggedResult } from "./job_log.ts";
 import { type JobProgress, trainingState } from "./job_progress.ts";
+import { jobTitle } from "./job_title.ts";
 import { commandLine } from "./options/command_line.ts";
+import { presetFor, presets } from "./presets.ts";
 import { train } from "./train_job.ts";
 import { untilAborted } from "./until_aborted.ts";
 

@@ -1,5 +1,6 @@
 /** When a job changes its learning rates, reports, and measures images. */
 import { io } from "saddlepoint";
+import { linearDecay } from "../shared/linear_decay.ts";
 import type { ResolvedJob } from "./job_config.ts";
 
 /** A part of the training in which the learning rates stand still. */
@@ -10,8 +11,9 @@ export interface Stretch {
 }
 
 /**
- * The training in stretches of constant learning rate, which end at the `stops` too. A control takes effect with the next submission; between two calls
- * of `train` nothing is in flight, so that the change falls on the same step in every run of a seed.
+ * The training in stretches of constant learning rate, which end at the `stops` too. A control takes effect with the next
+ * submission; between two calls of `train` nothing is in flight, so that the change falls on the same step in every run of
+ * a seed.
  */
 export function stretches(
   { steps, learningRateDecay: { from, to } }: ResolvedJob,
@@ -25,7 +27,7 @@ export function stretches(
   for (let done = 0; done < falling; ) {
     const part = Math.min(reportEvery, falling - done);
     done += part;
-    parts.push({ steps: part, rate: 1 + (to - 1) * (done / falling) });
+    parts.push({ steps: part, rate: linearDecay(done / falling, to) });
   }
   return parts;
 }

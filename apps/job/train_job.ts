@@ -2,8 +2,9 @@
 import { type data, type Engine, type gan, metrics } from "saddlepoint";
 import { classSheet } from "./images/class_sheet.ts";
 import { gridColumns, type ImageWatch } from "./images/image_watch.ts";
-import { presetFor, presets, type ResolvedJob } from "./job_config.ts";
+import type { ResolvedJob } from "./job_config.ts";
 import type { JobEntry, Sampled, Taken } from "./job_entry.ts";
+import { presetFor, presets } from "./presets.ts";
 import { evaluationSteps, reportInterval, stretches } from "./schedule.ts";
 import { TrainingClock } from "./training_clock.ts";
 import { untilAborted } from "./until_aborted.ts";

@@ -1,4 +1,5 @@
 import { type Engine, gan, type metrics } from "saddlepoint";
+import { linearDecay } from "../shared/linear_decay.ts";
 import { reportCount, type Study, type StudyRun, sampleCount, type Variant } from "./study.ts";
 
 /** Trains every variant from every seed, one after the other. `tell` gets a line for each run that is done. */
@@ -29,7 +30,7 @@ async function trainOnce(engine: Engine, { steps, lastRate }: Study, { config }:
   const reports: metrics.ModeSummary[] = [];
   try {
     for (let done = 0; done < reportCount; done++) {
-      const share = Math.min(1, 1 - (1 - lastRate) * (2 * (done / reportCount) - 1));
+      const share = linearDecay(2 * (done / reportCount) - 1, lastRate);
       for (const [name, rate] of rates) controls.set(name, rate * share);
       const stretch = steps / reportCount;
       for await (const { modes } of trainer.train({ steps: stretch, reportEvery: stretch, samples: sampleCount })) {

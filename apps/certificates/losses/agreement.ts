@@ -1,4 +1,4 @@
-import type { Quantity } from "./closed_forms_kit.ts";
+import type { Quantity } from "../../../tests/reference/losses/closed_forms_kit.ts";
 
 /** How numbers in f32 agree with what they should be. */
 export interface Agreement {

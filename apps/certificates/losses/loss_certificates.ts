@@ -1,10 +1,10 @@
 /** Every loss's slopes by its logits, computed on the GPU, against their closed forms, far into both tails. */
 import type { Engine } from "../../../src/engine/engine.ts";
 import { type LossName, losses } from "../../../src/gan/losses/registry.ts";
+import { type LogitBatch, logitBatches } from "../../../tests/reference/losses/closed_forms_kit.ts";
+import { lossFormulas, lossGraphs, tolerance } from "../../../tests/reference/losses/loss_graphs.ts";
 import type { Certificate } from "../certificate.ts";
 import { type Agreement, agreementOf, together } from "./agreement.ts";
-import { type LogitBatch, logitBatches } from "./closed_forms_kit.ts";
-import { lossFormulas, lossGraphs, tolerance } from "./loss_graphs.ts";
 
 const titles = {
   generatorSlopes: "dL_G/da",

@@ -3,29 +3,18 @@
  * between players with tanh, which have second derivatives, against central differences of its value.
  */
 import type { Engine } from "../../../src/engine/engine.ts";
-import { type PenaltyName, penalties } from "../../../src/gan/penalties/registry.ts";
 import type { Tensor } from "../../../src/tensor/tensor.ts";
-import { checkGradients, grad } from "../../../src/tensor/transforms.ts";
+import { checkGradients } from "../../../src/tensor/transforms.ts";
+import { penaltyForms } from "../../../tests/reference/penalties/closed_forms.ts";
+import { drawGame, type Evaluate, type LinearGame, type Side } from "../../../tests/reference/penalties/linear_game.ts";
+import { minus, normOf, type Vector } from "../../../tests/reference/penalties/matrices.ts";
+import { computeTerm, type Term, termOf, terms } from "../../../tests/reference/penalties/penalty_terms.ts";
 import { agreeing, type Certificate, digits, relative } from "../certificate.ts";
-import { penaltyForms } from "./closed_forms.ts";
-import { drawGame, type Evaluate, type LinearGame, type Side, sides } from "./linear_game.ts";
-import { minus, normOf, type Vector } from "./matrices.ts";
-import { parametersOf, termOf } from "./penalty_terms.ts";
 
 /** Of the central differences: what they leave out is below 1e-4 at it, and more of the error comes of rounding. */
 const step = 3e-3;
 
 const tolerances = { closedForm: 1e-5, differences: 1e-3 };
-
-interface Term {
-  readonly name: PenaltyName;
-  readonly side: Side;
-}
-
-/** Every side of every penalty. */
-export const terms: readonly Term[] = (Object.keys(penalties) as PenaltyName[]).flatMap((name) =>
-  sides.filter((side) => side in penalties[name]).map((side) => ({ name, side })),
-);
 
 const players: Readonly<Record<Side, string>> = { term: "D", generatorTerm: "G" };
 
@@ -49,14 +38,6 @@ async function certifyForm(evaluate: Evaluate, game: LinearGame, { name, side }:
     relative({ name: `${title}, value`, against, expected: known.value, found: value, tolerance }),
     relativeNorm({ name: `${title}, |gradient|`, against, expected: known.gradient, found: gradient, tolerance }),
   ];
-}
-
-/** A term and its gradient by its player's parameters. */
-export async function computeTerm(evaluate: Evaluate, game: LinearGame, { name, side }: Term) {
-  const f = termOf(game, name, side);
-  const at = parametersOf(game, side);
-  const [value, gradient] = (await evaluate([f(at), grad(f)(at)])) as [ArrayLike<number>, ArrayLike<number>];
-  return { value: value[0] as number, gradient: Array.from(gradient) };
 }
 
 async function certifyDifferences(engine: Engine, game: LinearGame, { name, side }: Term): Promise<Certificate> {

@@ -7,7 +7,7 @@ import { playAliases } from "../../../src/gan/play/registry.ts";
 import { trickAliases } from "../../../src/gan/tricks/registry.ts";
 import { optimizerAliases } from "../../../src/optim/registry.ts";
 import { imageSizes } from "../images/open_data.ts";
-import { imagePresets, presets } from "../job_config.ts";
+import { imagePresets, presets } from "../presets.ts";
 import { dataSets, imageSets } from "./data_sets.ts";
 import { type OptionTable, type OptionWithText, optimizerOptions } from "./optimizer_options.ts";
 import { optionTexts } from "./option_texts.ts";

@@ -1,4 +1,7 @@
-import type { OptionSpecs } from "../../choices/options.ts";
+import type { OptionSpecs, OptionValues } from "../../choices/options.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { between, inputGradientNorms } from "./input_gradient.ts";
+import type { PenaltyInput } from "./penalty.ts";
 
 /** The norm that a penalty draws D's gradient to. */
 export const targetNorm = {
@@ -7,3 +10,13 @@ export const targetNorm = {
    */
   target: { default: 1, low: 0, high: 1e6 },
 } as const satisfies OptionSpecs;
+
+/** How far above it the norm is, [batch], each on the line between a real sample and a generated one. */
+export const aboveTarget = ({
+  critic,
+  real,
+  fake,
+  random,
+  options,
+}: PenaltyInput<OptionValues<typeof targetNorm>>): Tensor =>
+  inputGradientNorms(critic, between(real, fake, random)).sub(options.target);

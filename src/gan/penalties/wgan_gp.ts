@@ -1,6 +1,5 @@
-import { between, inputGradientNorms } from "./input_gradient.ts";
 import { definePenalty, type Penalty } from "./penalty.ts";
-import { targetNorm } from "./target.ts";
+import { aboveTarget, targetNorm } from "./target.ts";
 
 /**
  * WGAN-GP (Gulrajani et al. 2017, equation 3): weight mean_i (|grad D(x_i)| - target)^2, each x_i on the line between a real
@@ -13,10 +12,5 @@ export const wganGpPenalty: Penalty<typeof targetNorm, "wganGp"> = definePenalty
   defaultWeight: 10,
   options: targetNorm,
   bindsGradient: true,
-  term: ({ critic, real, fake, random, weight, options }) =>
-    inputGradientNorms(critic, between(real, fake, random))
-      .sub(options.target)
-      .square()
-      .mean()
-      .mul(weight),
+  term: (input) => aboveTarget(input).square().mean().mul(input.weight),
 });

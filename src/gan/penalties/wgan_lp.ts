@@ -1,6 +1,5 @@
-import { between, inputGradientNorms } from "./input_gradient.ts";
 import { definePenalty, type Penalty } from "./penalty.ts";
-import { targetNorm } from "./target.ts";
+import { aboveTarget, targetNorm } from "./target.ts";
 
 /**
  * WGAN-LP (Petzka et al. 2018, equation 8): weight mean_i max(0, |grad D(x_i)| - target)^2, each x_i as in WGAN-GP.
@@ -13,11 +12,5 @@ export const wganLpPenalty: Penalty<typeof targetNorm, "wganLp"> = definePenalty
   defaultWeight: 10,
   options: targetNorm,
   bindsGradient: true,
-  term: ({ critic, real, fake, random, weight, options }) =>
-    inputGradientNorms(critic, between(real, fake, random))
-      .sub(options.target)
-      .relu()
-      .square()
-      .mean()
-      .mul(weight),
+  term: (input) => aboveTarget(input).relu().square().mean().mul(input.weight),
 });

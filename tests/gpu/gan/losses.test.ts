@@ -1,14 +1,14 @@
 /** Every loss in f32 against its closed form, far into both tails. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { carryInHand } from "../../../apps/certificates/carry.ts";
-import { logitBatches } from "../../../apps/certificates/losses/closed_forms_kit.ts";
-import { lossFormulas, lossGraphs, mismatches, tolerance } from "../../../apps/certificates/losses/loss_graphs.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { imle } from "../../../src/gan/losses/imle.ts";
 import { createLoss, type LossName, losses } from "../../../src/gan/losses/registry.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
 import { grad } from "../../../src/tensor/transforms.ts";
+import { carryInHand } from "../../reference/carry_in_hand.ts";
+import { logitBatches } from "../../reference/losses/closed_forms_kit.ts";
+import { lossFormulas, lossGraphs, mismatches, tolerance } from "../../reference/losses/loss_graphs.ts";
 import { createEngine } from "../fixtures.ts";
 
 let engine: Engine;

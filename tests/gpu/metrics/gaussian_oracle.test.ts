@@ -1,9 +1,9 @@
 /** Arjovsky and Bottou's two Gaussians on the GPU, against closed forms and float64. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sigmoid, softplus } from "../../../apps/certificates/losses/closed_forms_kit.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { OptionError } from "../../../src/errors/errors.ts";
 import { type GaussianDivergences, gaussianDivergences } from "../../../src/metrics/gaussian_divergences.ts";
+import { sigmoid, softplus } from "../../reference/losses/closed_forms_kit.ts";
 import { createEngine } from "../fixtures.ts";
 
 let engine: Engine;

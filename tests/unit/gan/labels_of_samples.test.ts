@@ -3,7 +3,6 @@
  * for. All that the players' steps show a critic is looked at here: images say their class by their brightest pixel.
  */
 import { describe, expect, test } from "vitest";
-import { carryInHand } from "../../../apps/certificates/carry.ts";
 import { images } from "../../../src/data/images/images.ts";
 import { OptionError } from "../../../src/errors/errors.ts";
 import type { GanNetworks } from "../../../src/gan/adversary/gan_game.ts";
@@ -17,6 +16,7 @@ import { linear } from "../../../src/nn/layers/linear.ts";
 import { projection } from "../../../src/nn/layers/projection.ts";
 import { network } from "../../../src/nn/network/network.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
+import { carryInHand } from "../../reference/carry_in_hand.ts";
 import { evaluate } from "../../reference/reference.ts";
 import { createRng } from "../../reference/rng.ts";
 import { constants, randomOf } from "./penalties/penalty_inputs.ts";

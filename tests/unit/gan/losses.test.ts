@@ -1,9 +1,5 @@
 /** The graphs of all losses against their closed forms, in float64. `tests/gpu/gan/losses.test.ts` does it in f32. */
 import { describe, expect, test } from "vitest";
-import { carryInHand } from "../../../apps/certificates/carry.ts";
-import { closedForms } from "../../../apps/certificates/losses/closed_forms.ts";
-import { logitBatches, sigmoid } from "../../../apps/certificates/losses/closed_forms_kit.ts";
-import { lossFormulas, lossGraphs, mismatches, tolerance } from "../../../apps/certificates/losses/loss_graphs.ts";
 import { GradientError, OptionError } from "../../../src/errors/errors.ts";
 import { beganMeasure } from "../../../src/gan/losses/began.ts";
 import { imle } from "../../../src/gan/losses/imle.ts";
@@ -11,6 +7,10 @@ import { createLoss, type LossConfig, type LossName, losses, resolveLoss } from 
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
 import { grad } from "../../../src/tensor/transforms.ts";
+import { carryInHand } from "../../reference/carry_in_hand.ts";
+import { closedForms } from "../../reference/losses/closed_forms.ts";
+import { logitBatches, sigmoid } from "../../reference/losses/closed_forms_kit.ts";
+import { lossFormulas, lossGraphs, mismatches, tolerance } from "../../reference/losses/loss_graphs.ts";
 import { evaluate } from "../../reference/reference.ts";
 
 const names = Object.keys(losses) as LossName[];

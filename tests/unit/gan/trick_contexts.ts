@@ -1,9 +1,10 @@
 /** What the tests of tricks share: a trick with everything that its parts may ask for. */
-import { carryInHand } from "../../../apps/certificates/carry.ts";
+
 import type { Carry } from "../../../src/engine/carry.ts";
 import { resolveTrick, type TrickConfig } from "../../../src/gan/tricks/registry.ts";
 import type { Trick, TrickContext } from "../../../src/gan/tricks/trick.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
+import { carryInHand } from "../../reference/carry_in_hand.ts";
 import { randomOf } from "./penalties/penalty_inputs.ts";
 
 export interface TrickInUse {

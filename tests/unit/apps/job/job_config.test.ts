@@ -1,6 +1,7 @@
 import { data, type Engine } from "saddlepoint";
 import { describe, expect, test } from "vitest";
-import { type JobConfig, jobTitle, resolveJob, trainerConfig } from "../../../../apps/job/job_config.ts";
+import { type JobConfig, resolveJob, trainerConfig } from "../../../../apps/job/job_config.ts";
+import { jobTitle } from "../../../../apps/job/job_title.ts";
 import { dataSets } from "../../../../apps/job/options/data_sets.ts";
 import { evaluationSteps, reportInterval, stretches } from "../../../../apps/job/schedule.ts";
 import { resolveConfig } from "../../../../src/gan/trainer/config.ts";

@@ -1,11 +1,11 @@
 /** Penalties that remember, that compare samples, or that look into the discriminator, against numbers worked out by hand. */
 import { describe, expect, test } from "vitest";
-import { carryInHand } from "../../../../apps/certificates/carry.ts";
 import { historicalAveragingPenalty } from "../../../../src/gan/penalties/historical_averaging.ts";
 import { penaltyCarry } from "../../../../src/gan/penalties/penalty.ts";
 import type { PenaltyName } from "../../../../src/gan/penalties/registry.ts";
 import { Tensor } from "../../../../src/tensor/tensor.ts";
 import { grad } from "../../../../src/tensor/transforms.ts";
+import { carryInHand } from "../../../reference/carry_in_hand.ts";
 import { evaluate } from "../../../reference/reference.ts";
 import { constants, inputOf, randomOf, termOf } from "./penalty_inputs.ts";
 

@@ -1,5 +1,5 @@
 /** What the tests of penalties and tricks share: everything that a term may ask for, in small. */
-import { carryInHand } from "../../../../apps/certificates/carry.ts";
+
 import type { Carry } from "../../../../src/engine/carry.ts";
 import type { GeneratorPenaltyInput } from "../../../../src/gan/penalties/penalty.ts";
 import {
@@ -15,6 +15,7 @@ import { Random } from "../../../../src/tensor/random.ts";
 import { isTensor, Tensor } from "../../../../src/tensor/tensor.ts";
 import type { TensorTree } from "../../../../src/tensor/transforms.ts";
 import { flatten } from "../../../../src/tensor/tree.ts";
+import { carryInHand } from "../../../reference/carry_in_hand.ts";
 
 export const constants = (values: ArrayLike<number>, shape: readonly number[]): Tensor =>
   new Tensor(data(Float32Array.from(values), shape, "f32"));

@@ -9,7 +9,7 @@ import {
   methods,
   replayDirac,
   schedules,
-} from "../../../../apps/certificates/games/dirac_replay.ts";
+} from "../../../reference/games/dirac_replay.ts";
 
 const steps = Array.from({ length: 500 }, () => ({ real: [0], fake: [0] }));
 const radii = (method: Parameters<typeof replayDirac>[0]) =>

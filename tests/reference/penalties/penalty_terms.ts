@@ -1,11 +1,37 @@
 /** Penalties in the game of `linear_game.ts`, as functions of a player's parameters. */
 import type { GeneratorPenaltyInput } from "../../../src/gan/penalties/penalty.ts";
-import { type PenaltyConfig, type PenaltyName, resolvePenalty } from "../../../src/gan/penalties/registry.ts";
+import {
+  type PenaltyConfig,
+  type PenaltyName,
+  penalties,
+  resolvePenalty,
+} from "../../../src/gan/penalties/registry.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
-import { carryInHand } from "../carry.ts";
-import { criticSize, features, type LinearGame, latents, numbers, randomOfPenalty, type Side } from "./linear_game.ts";
+import { grad } from "../../../src/tensor/transforms.ts";
+import { carryInHand } from "../carry_in_hand.ts";
+import {
+  criticSize,
+  type Evaluate,
+  features,
+  type LinearGame,
+  latents,
+  numbers,
+  randomOfPenalty,
+  type Side,
+  sides,
+} from "./linear_game.ts";
 import type { Matrix, Vector } from "./matrices.ts";
+
+export interface Term {
+  readonly name: PenaltyName;
+  readonly side: Side;
+}
+
+/** Every side of every penalty. */
+export const terms: readonly Term[] = (Object.keys(penalties) as PenaltyName[]).flatMap((name) =>
+  sides.filter((side) => side in penalties[name]).map((side) => ({ name, side })),
+);
 
 const constant = (values: Vector, shape: readonly number[]): Tensor =>
   new Tensor(data(Float32Array.from(values), shape, "f32"));
@@ -99,4 +125,12 @@ export function termOf(
     if (!term) throw new Error(`${name} has no ${side}.`);
     return term(input);
   };
+}
+
+/** A term and its gradient by its player's parameters. */
+export async function computeTerm(evaluate: Evaluate, game: LinearGame, { name, side }: Term) {
+  const f = termOf(game, name, side);
+  const at = parametersOf(game, side);
+  const [value, gradient] = (await evaluate([f(at), grad(f)(at)])) as [ArrayLike<number>, ArrayLike<number>];
+  return { value: value[0] as number, gradient: Array.from(gradient) };
 }

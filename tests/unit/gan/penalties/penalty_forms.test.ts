@@ -1,9 +1,9 @@
 /** Penalties derived by hand against the float64 reference of their graphs. */
 import { describe, expect, test } from "vitest";
-import { penaltyForms } from "../../../apps/certificates/penalties/closed_forms.ts";
-import { drawGame, type Evaluate } from "../../../apps/certificates/penalties/linear_game.ts";
-import { computeTerm, terms } from "../../../apps/certificates/penalties/penalty_certificates.ts";
-import { evaluate } from "../../reference/reference.ts";
+import { penaltyForms } from "../../../reference/penalties/closed_forms.ts";
+import { drawGame, type Evaluate } from "../../../reference/penalties/linear_game.ts";
+import { computeTerm, terms } from "../../../reference/penalties/penalty_terms.ts";
+import { evaluate } from "../../../reference/reference.ts";
 
 const inFloat64: Evaluate = async (tensors) =>
   evaluate(tensors.map(({ node }) => node)).map((values) => Array.from(values));

@@ -2,7 +2,7 @@
 import { createLoss, type LossName } from "../../../src/gan/losses/registry.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
 import { grad } from "../../../src/tensor/transforms.ts";
-import { carryInHand } from "../carry.ts";
+import { carryInHand } from "../carry_in_hand.ts";
 import { beganBalance, closedForms } from "./closed_forms.ts";
 import { type LogitBatch, logitBatches, type Quantity } from "./closed_forms_kit.ts";
 

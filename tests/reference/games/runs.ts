@@ -29,6 +29,15 @@ export interface Run {
   readonly learningRate: number;
 }
 
+/** Where a run ended on the GPU, and where it ends by hand or in float64: the distance from the equilibrium. */
+export interface KnownEnd {
+  readonly name: string;
+  /** What is expected by. */
+  readonly against: string;
+  readonly expected: number;
+  readonly found: number;
+}
+
 /** Where both players of each run stand after so many steps, in the order of the runs. */
 export async function playRuns(engine: Engine, runs: readonly Run[], steps: number): Promise<readonly Pair<number>[]> {
   const sizes = runs.map(sizeOf);
