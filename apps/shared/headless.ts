@@ -5,6 +5,8 @@ declare global {
     saddlepointRun?: (...parameters: readonly unknown[]) => Promise<unknown>;
     /** Set by the tool. */
     saddlepointProgress?: (line: string) => void;
+    /** Set by the tool: takes the arguments of a call of `console.log` as JSON. */
+    saddlepointPrint?: (values: string) => void;
   }
 }
 

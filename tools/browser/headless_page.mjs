@@ -35,6 +35,30 @@ export function lossOf(page) {
 }
 
 /**
+ * Opens a page that runs a module in headless Chrome, and closes all again.
+ *
+ * @template Result
+ * @param {string} entry
+ * @param {(line: string) => void} log
+ * @param {(page: import("puppeteer").Page, url: string) => Promise<Result>} use opens the address when the page is ready for it
+ * @returns {Promise<Result>}
+ */
+async function withPage(entry, log, use) {
+  const server = await serve({ routes: await moduleRoutes(entry), log });
+  try {
+    const browser = await launchBrowser({ log, closeOnSignal: false });
+    try {
+      const page = await browser.newPage();
+      return await Promise.race([use(page, server.url), lossOf(page)]);
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    await server.close();
+  }
+}
+
+/**
  * Calls the function that the module puts at `window.saddlepointRun`, with arguments that JSON can hold, and returns what
  * it resolves to. The module tells of its progress through `window.saddlepointProgress`.
  *
@@ -43,24 +67,40 @@ export function lossOf(page) {
  * @param {{ update(line: string): void, note(line: string): void }} printer
  * @returns {Promise<unknown>}
  */
-export async function runInPage(entry, parameters, printer) {
-  const server = await serve({ routes: await moduleRoutes(entry), log: printer.note });
-  try {
-    const browser = await launchBrowser({ log: printer.note, closeOnSignal: false });
-    try {
-      const page = await browser.newPage();
-      page.on("pageerror", (error) =>
-        printer.note(`Error in the page: ${error instanceof Error ? error.message : error}`),
-      );
-      await page.exposeFunction("saddlepointProgress", printer.update);
-      await page.goto(server.url);
-      // The module ran before the page was loaded.
-      const run = page.evaluate((given) => window.saddlepointRun?.(...given), [...parameters]);
-      return await Promise.race([run, lossOf(page)]);
-    } finally {
-      await browser.close();
-    }
-  } finally {
-    await server.close();
-  }
+export function runInPage(entry, parameters, printer) {
+  return withPage(entry, printer.note, async (page, url) => {
+    page.on("pageerror", (error) =>
+      printer.note(`Error in the page: ${error instanceof Error ? error.message : error}`),
+    );
+    await page.exposeFunction("saddlepointProgress", printer.update);
+    await page.goto(url);
+    // The module ran before the page was loaded.
+    return page.evaluate((given) => window.saddlepointRun?.(...given), [...parameters]);
+  });
+}
+
+/**
+ * Runs a module that does all of its work while it is loaded, and prints what it says on the console. Rejects with what it
+ * throws.
+ *
+ * @param {string} entry
+ * @param {{ print(...values: unknown[]): void, log(line: string): void }} terminal
+ */
+export function runModule(entry, { print, log }) {
+  return withPage(entry, log, async (page, url) => {
+    await page.exposeFunction("saddlepointPrint", (/** @type {string} */ values) => print(...JSON.parse(values)));
+    await page.evaluateOnNewDocument(() => {
+      // Only JSON comes over, which has neither typed arrays nor numbers that are not finite.
+      const plain = (/** @type {string} */ _, /** @type {unknown} */ value) => {
+        if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+        return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(Object.values(value)) : value;
+      };
+      const send = (/** @type {unknown[]} */ ...values) =>
+        void window.saddlepointPrint?.(JSON.stringify(values, plain));
+      Object.assign(console, { log: send, warn: send });
+    });
+    await page.goto(url);
+    // The same module: this waits for its end.
+    await page.evaluate((path) => import(path).then(() => undefined), "/page.js");
+  });
 }

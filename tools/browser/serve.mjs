@@ -3,6 +3,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { basename, extname, join, resolve, sep } from "node:path";
 import { printable, printableLines } from "../terminal/printable.mjs";
+import { contentPolicy, securityHeaders } from "./security_headers.mjs";
 
 /** @type {Record<string, string>} */
 const contentTypes = {
@@ -32,31 +33,6 @@ const contentTypes = {
  * @typedef {{ body: string | Uint8Array, type: string }} Reply
  * @typedef {() => Promise<Reply>} Route
  */
-
-/**
- * What a page of this server may load and do: its own scripts, and pictures and workers that it made itself.
- *
- * @param {string} scripts more sources of scripts
- */
-const contentPolicy = (scripts) =>
-  [
-    "default-src 'none'",
-    `script-src 'self' ${scripts}`.trimEnd(),
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "connect-src 'self' data: blob:",
-    "worker-src 'self' blob:",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
-
-const securityHeaders = {
-  // Another page can then embed nothing of this one, not even to learn the size of a picture.
-  "cross-origin-resource-policy": "same-origin",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-};
 
 /**
  * Serves the files under `root` and the pages made in memory by `routes`, whose keys are paths such as "/page.js".
