@@ -36,7 +36,7 @@ test.each(["ring", "images"])("serves the page %s with its own modules and the l
   expect(page.status).toBe(200);
   expect(page.body).toContain('src="page.ts"');
   expect(page.headers["content-security-policy"]).toContain("default-src 'none'; script-src 'self'");
-  const { status, body } = await get(`/live/${name}/page.ts`);
+  const { status, body } = await get(`/live/${name}/session.ts`);
   expect(status).toBe(200);
   expect(body).toMatch(/from "\/@fs\/.*\/src\/index\.ts"/);
 });
@@ -46,7 +46,7 @@ test("puts the slash behind the address of a page, which its own addresses need"
 });
 
 test("hands shaders out as modules", async () => {
-  const sources = await get("/live/ring/page.ts");
+  const sources = await get("/live/ring/session.ts");
   const repository = /"(\/@fs\/.*)\/src\/index\.ts"/.exec(sources.body)?.[1] ?? "";
   const { body } = await get(`${repository}/shaders/gemm.wgsl?import`);
   expect(body).toMatch(/^export default "/);
