@@ -3,9 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { runInPage } from "./browser/headless_page.mjs";
 import { runMain } from "./terminal/main.mjs";
+import { parseWords } from "./terminal/parse_words.mjs";
 import { progressPrinter } from "./terminal/progress.mjs";
 
 /** @typedef {import("../apps/certificates/page.ts").CertifyResult} CertifyResult */
@@ -21,7 +21,7 @@ Chrome, and writes out/certify/CERTIFICATES.md and certificates.json. Fails if o
 const kept = fileURLToPath(new URL("../apps/certificates/CERTIFICATES.md", import.meta.url));
 
 async function main() {
-  const { values } = parseArgs({ options: { write: { type: "boolean" }, help: { type: "boolean" } } });
+  const { values } = parseWords({ options: { write: { type: "boolean" }, help: { type: "boolean" } } });
   if (values.help) return console.log(help);
   const printer = progressPrinter(process.stderr);
   const { isPassed, summary, markdown, json } = /** @type {CertifyResult} */ (

@@ -3,11 +3,11 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { createServer } from "vite";
 import { contentPolicy, securityHeaders } from "./browser/security_headers.mjs";
+import { CommandLineError } from "./terminal/command_line_error.mjs";
 import { runMain } from "./terminal/main.mjs";
-import { CommandLineError } from "./terminal/options.mjs";
+import { parseWords } from "./terminal/parse_words.mjs";
 import { wgslForVite } from "./wgsl.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -97,19 +97,11 @@ const help = `The only option of \`npm run dev\` is --port N (default ${usualPor
 
 /** @param {string[]} words */
 function readPort(words) {
-  const { values } = readWords(words);
+  const options = /** @type {const} */ ({ port: { type: "string", default: String(usualPort) } });
+  const { values } = parseWords({ args: words, options }, help);
   const port = Number(values.port);
   if (Number.isInteger(port) && port >= 0 && port < 65_536 && values.port !== "") return port;
   throw new CommandLineError(`--port ${values.port}: give a whole number from 0 (any free port) to 65535. ${help}`);
-}
-
-/** @param {string[]} args */
-function readWords(args) {
-  try {
-    return parseArgs({ args, options: { port: { type: "string", default: String(usualPort) } } });
-  } catch (error) {
-    throw new CommandLineError(`${error instanceof Error ? error.message : error} ${help}`);
-  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await runMain(main);

@@ -2,10 +2,10 @@
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { runModule } from "./browser/headless_page.mjs";
+import { CommandLineError } from "./terminal/command_line_error.mjs";
 import { runMain } from "./terminal/main.mjs";
-import { CommandLineError } from "./terminal/options.mjs";
+import { parseWords } from "./terminal/parse_words.mjs";
 
 const names = readdirSync(fileURLToPath(new URL("../examples", import.meta.url)))
   .filter((name) => name.endsWith(".ts"))
@@ -17,7 +17,7 @@ Runs examples/NAME.ts in headless Chrome, and prints what it prints. examples/RE
 NAME is one of ${names.join(", ")}.`;
 
 async function main() {
-  const { values, positionals } = parseArgs({ options: { help: { type: "boolean" } }, allowPositionals: true });
+  const { values, positionals } = parseWords({ options: { help: { type: "boolean" } }, allowPositionals: true });
   if (values.help || positionals.length === 0) return console.log(help);
   const [name = "", ...rest] = positionals;
   if (rest.length > 0) throw new CommandLineError("Give the name of one example.");

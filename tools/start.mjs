@@ -7,14 +7,15 @@ import { loadChoices } from "./start/choices.mjs";
 import { nameOf, servedData } from "./start/data_files.mjs";
 import { helpText } from "./start/help.mjs";
 import { followJob, loadLeftBehind } from "./start/job_run.mjs";
+import { parseOptions, swallowedByNpm } from "./start/options.mjs";
 import { outFolder } from "./start/out_folder.mjs";
+import { CommandLineError } from "./terminal/command_line_error.mjs";
 import { exitCodes, runMain, signalCodes, signalWords } from "./terminal/main.mjs";
-import { CommandLineError, parseOptions, swallowedByNpm } from "./terminal/options.mjs";
 import { printable, printableLines } from "./terminal/printable.mjs";
 import { progressPrinter, trainingParts, words } from "./terminal/progress.mjs";
 
 /**
- * @typedef {import("./terminal/options.mjs").StartOptions} StartOptions
+ * @typedef {import("./start/options.mjs").StartOptions} StartOptions
  * @typedef {import("./start/job_run.mjs").Ending} Ending
  * @typedef {import("../apps/job/job_config.ts").JobConfig} JobConfig
  * @typedef {import("../apps/job/job_log.ts").JobResult} JobResult

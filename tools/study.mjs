@@ -3,9 +3,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { runInPage } from "./browser/headless_page.mjs";
+import { CommandLineError } from "./terminal/command_line_error.mjs";
 import { runMain } from "./terminal/main.mjs";
+import { parseWords } from "./terminal/parse_words.mjs";
 import { progressPrinter } from "./terminal/progress.mjs";
 
 const names = ["grid-coverage", "unrolled-ring"];
@@ -19,13 +20,14 @@ NAME is one of ${names.join(", ")}.
   --help    this text`;
 
 async function main() {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseWords({
     options: { write: { type: "boolean" }, help: { type: "boolean" } },
     allowPositionals: true,
   });
   if (values.help) return console.log(help);
   const [name = ""] = positionals;
-  if (!names.includes(name)) throw new Error(`There is no study "${name}"; these exist: ${names.join(", ")}.`);
+  if (!names.includes(name))
+    throw new CommandLineError(`There is no study "${name}"; these exist: ${names.join(", ")}.`);
   const printer = progressPrinter(process.stderr);
   const markdown = String(await runInPage("apps/studies/page.ts", [name, `npm run study -- ${name}`], printer));
   printer.end();

@@ -1,6 +1,6 @@
 /** The options of `npm run bench`. */
-import { parseArgs } from "node:util";
-import { CommandLineError } from "../terminal/options.mjs";
+import { CommandLineError } from "../terminal/command_line_error.mjs";
+import { parseWords } from "../terminal/parse_words.mjs";
 
 export const peerNames = /** @type {const} */ (["jax-webgpu", "tfjs-webgpu", "jax-wasm", "tfjs-wasm"]);
 export const runtimeNames = /** @type {const} */ (["chrome", "deno", "node"]);
@@ -35,13 +35,26 @@ const optionTypes = /** @type {const} */ ({
   help: { type: "boolean", default: false },
 });
 
+const hint = "(`npm run bench -- --help` lists the options.)";
+
 /**
  * @param {readonly string[]} words
  * @returns {BenchOptions}
  * @throws {CommandLineError} for anything unknown or out of range
  */
 export function parseBenchOptions(words) {
-  const { only = [], rounds, sample, peers, engines, runtime, json, pack, join, ...flags } = readWords(words);
+  const {
+    only = [],
+    rounds,
+    sample,
+    peers,
+    engines,
+    runtime,
+    json,
+    pack,
+    join,
+    ...flags
+  } = parseWords({ args: [...words], options: optionTypes }, hint).values;
   if (engines !== undefined && !peers) {
     throw new CommandLineError(`--engines ${engines}: it chooses among the peers; add --peers.`);
   }
@@ -56,16 +69,6 @@ export function parseBenchOptions(words) {
     ...(join === undefined ? {} : { join: twoFiles(join) }),
     ...flags,
   };
-}
-
-/** @param {readonly string[]} words */
-function readWords(words) {
-  try {
-    return parseArgs({ args: [...words], options: optionTypes }).values;
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw new CommandLineError(`${said} (\`npm run bench -- --help\` lists the options.)`);
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The options of `npm run fuzz`. */
-import { parseArgs } from "node:util";
-import { CommandLineError } from "../terminal/options.mjs";
+import { CommandLineError } from "../terminal/command_line_error.mjs";
+import { parseWords } from "../terminal/parse_words.mjs";
 
 export const runtimeNames = /** @type {const} */ (["chrome", "node", "deno"]);
 
@@ -33,13 +33,25 @@ Random programs and random small games, against the float64 reference and throug
 
 Tint alone runs in Node, and naga in Deno: npm install --prefix out/runtimes webgpu deno.`;
 
+const optionTypes = /** @type {const} */ ({
+  seed: { type: "string", default: "0" },
+  graphs: { type: "string", default: "1000" },
+  "compile-only": { type: "string", default: "3000" },
+  trainers: { type: "string", default: "100" },
+  minutes: { type: "string", default: "60" },
+  derivatives: { type: "boolean", default: false },
+  "no-reduce": { type: "boolean", default: false },
+  runtime: { type: "string", default: "chrome" },
+  help: { type: "boolean", default: false },
+});
+
 /**
  * @param {readonly string[]} words
  * @returns {FuzzOptions}
  * @throws {CommandLineError} for anything unknown or out of range
  */
 export function parseFuzzOptions(words) {
-  const values = readWords(words);
+  const { values } = parseWords({ args: [...words], options: optionTypes });
   const runtime = runtimeNames.find((name) => name === values.runtime);
   if (!runtime) {
     throw new CommandLineError(`--runtime ${values.runtime}: it is one of ${runtimeNames.join(", ")}.`);
@@ -55,28 +67,6 @@ export function parseFuzzOptions(words) {
     runtime,
     help: values.help,
   };
-}
-
-/** @param {readonly string[]} words */
-function readWords(words) {
-  try {
-    return parseArgs({
-      args: [...words],
-      options: {
-        seed: { type: "string", default: "0" },
-        graphs: { type: "string", default: "1000" },
-        "compile-only": { type: "string", default: "3000" },
-        trainers: { type: "string", default: "100" },
-        minutes: { type: "string", default: "60" },
-        derivatives: { type: "boolean", default: false },
-        "no-reduce": { type: "boolean", default: false },
-        runtime: { type: "string", default: "chrome" },
-        help: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new CommandLineError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 /**

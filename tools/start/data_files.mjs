@@ -2,10 +2,11 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve, sep } from "node:path";
-import { CommandLineError, isCifar } from "../terminal/options.mjs";
+import { CommandLineError } from "../terminal/command_line_error.mjs";
+import { isCifar } from "./options.mjs";
 
 /**
- * @typedef {import("../terminal/options.mjs").StartOptions} StartOptions
+ * @typedef {import("./options.mjs").StartOptions} StartOptions
  * @typedef {import("../browser/serve.mjs").Route} Route
  * @typedef {import("../../apps/job/job_config.ts").JobConfig} JobConfig
  *

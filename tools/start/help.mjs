@@ -1,6 +1,7 @@
 /** `npm start -- --help`: what each option means, in a terminal of 80 columns. */
-import { badFileChoices, defaultData } from "../terminal/options.mjs";
+
 import { wrapped } from "../terminal/text_width.mjs";
+import { badFileChoices, defaultData } from "./options.mjs";
 
 /**
  * @typedef {import("./choices.mjs").Choices} Choices

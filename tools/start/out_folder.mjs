@@ -2,7 +2,7 @@
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
-import { CommandLineError } from "../terminal/options.mjs";
+import { CommandLineError } from "../terminal/command_line_error.mjs";
 
 /** @type {Readonly<Record<string, string>>} */
 const reasons = {

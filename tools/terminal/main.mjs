@@ -1,6 +1,6 @@
 /** How a program begins and ends: its error as a sentence, its exit code, and the signals that end it. */
 import process from "node:process";
-import { CommandLineError } from "./options.mjs";
+import { CommandLineError } from "./command_line_error.mjs";
 import { printable, printableLines } from "./printable.mjs";
 
 export const exitCodes = { done: 0, failed: 1, badOptions: 2 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fuzzHelp, parseFuzzOptions } from "../../../tools/fuzz/options.mjs";
-import { CommandLineError } from "../../../tools/terminal/options.mjs";
+import { CommandLineError } from "../../../tools/terminal/command_line_error.mjs";
 
 test("every option of the fuzzer is read, and the help names it", () => {
   const words =

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { nameOf, servedData } from "../../../tools/start/data_files.mjs";
-import { CommandLineError } from "../../../tools/terminal/options.mjs";
+import { CommandLineError } from "../../../tools/terminal/command_line_error.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "saddlepoint-"));
 afterAll(() => rmSync(folder, { recursive: true }));

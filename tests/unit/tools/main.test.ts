@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { outFolder } from "../../../tools/start/out_folder.mjs";
-import { CommandLineError } from "../../../tools/terminal/options.mjs";
+import { CommandLineError } from "../../../tools/terminal/command_line_error.mjs";
 import { descendants, start, stillRunning } from "./started.ts";
 
 const tool = (name: string) => JSON.stringify(fileURLToPath(new URL(`../../../tools/${name}`, import.meta.url)));
@@ -21,7 +21,7 @@ describe("a program", () => {
     ["process.exitCode = 1", 1],
     ["return undefined", 0],
     ["throw new Error('broken')", 1],
-    [`throw new (await import(${tool("terminal/options.mjs")})).CommandLineError('wrong')`, 2],
+    [`throw new (await import(${tool("terminal/command_line_error.mjs")})).CommandLineError('wrong')`, 2],
   ])("that does %s ends with %i", async (text, code) => {
     expect(await program(`await runMain(async () => { ${text}; });`).ended).toBe(code);
   });
@@ -30,7 +30,8 @@ describe("a program", () => {
     ["Error", "a \\u{1b}[2J\nb\n"],
     ["CommandLineError", "a \\u{1b}[2J\\u{a}b\n"],
   ])("lets no name in an %s reach the terminal as it is", async (kind, said) => {
-    const error = kind === "Error" ? "Error" : `(await import(${tool("terminal/options.mjs")})).CommandLineError`;
+    const error =
+      kind === "Error" ? "Error" : `(await import(${tool("terminal/command_line_error.mjs")})).CommandLineError`;
     const run = program(`await runMain(async () => { throw new (${error})("a \\u001b[2J\\nb"); });`);
     await run.ended;
     expect(run.said()).toBe(said);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { loadChoices } from "../../../tools/start/choices.mjs";
 import { helpText } from "../../../tools/start/help.mjs";
-import { CommandLineError, optionNames, parseOptions, swallowedByNpm } from "../../../tools/terminal/options.mjs";
+import { optionNames, parseOptions, swallowedByNpm } from "../../../tools/start/options.mjs";
+import { CommandLineError } from "../../../tools/terminal/command_line_error.mjs";
 
 const choices = await loadChoices();
 const files = ["digits.gz", "classes.gz", "data_batch_1.bin"];

@@ -11,7 +11,7 @@ import { controlLabels, pageSurface } from "../../../../apps/live/shared/remedie
 import { type Surface, spokenAdvice, spokenRemedies } from "../../../../apps/shared/remedies.ts";
 import { adviceOn } from "../../../../src/gan/trainer/combinations.ts";
 import type { ResolvedConfig } from "../../../../src/gan/trainer/trainer_config.ts";
-import { optionNames } from "../../../../tools/terminal/options.mjs";
+import { optionNames } from "../../../../tools/start/options.mjs";
 
 const pageOf = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../../../apps/live/${name}/index.html`, import.meta.url)), "utf8");

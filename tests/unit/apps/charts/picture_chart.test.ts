@@ -1,8 +1,8 @@
 import { io } from "saddlepoint";
 import { describe, expect, test } from "vitest";
-import { pictureChart } from "../../../apps/charts/charts.ts";
-import { picturesIn } from "../io/decode_png.ts";
-import { brokenNumbers, textsOf } from "./fixtures.ts";
+import { pictureChart } from "../../../../apps/charts/charts.ts";
+import { picturesIn } from "../../io/decode_png.ts";
+import { brokenNumbers, textsOf } from "../fixtures.ts";
 
 const labels = { title: "Samples", description: "Images." };
 const picture = (...values: (number | null)[]) => io.imageGrid(values, [values.length, 1, 1, 1], { columns: 4 });

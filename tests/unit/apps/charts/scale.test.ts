@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { extent, makeScale, niceTicks } from "../../../apps/charts/scale.ts";
+import { extent, makeScale, niceTicks } from "../../../../apps/charts/scale.ts";
 import {
   escapeText,
   formatDecimals,
@@ -11,7 +11,7 @@ import {
   textWidth,
   words,
   wrapText,
-} from "../../../apps/charts/text.ts";
+} from "../../../../apps/charts/text.ts";
 
 const tickLabels = (scale: ReturnType<typeof makeScale>) => scale.ticks.map((tick) => tick.label);
 

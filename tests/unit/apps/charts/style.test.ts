@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { themeColours, themeDeclarations } from "../../../apps/charts/theme.ts";
+import { themeColours, themeDeclarations } from "../../../../apps/charts/theme.ts";
 
-const styleSheet = readFileSync(new URL("../../../apps/shared/style.css", import.meta.url), "utf8");
+const styleSheet = readFileSync(new URL("../../../../apps/shared/style.css", import.meta.url), "utf8");
 
 /** Red, green and blue from 0 to 1, in linear light. */
 function linear(hex: string): [number, number, number] {

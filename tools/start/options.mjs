@@ -1,8 +1,11 @@
 /** The options of `npm start`: from words to choices. help.mjs explains them. */
 import { parseArgs } from "node:util";
+import { CommandLineError } from "../terminal/command_line_error.mjs";
+import { listed, oneOf, readAll, readNamed, readNumber } from "./read_choice.mjs";
 
 /**
- * @typedef {import("../start/choices.mjs").Choices} Choices
+ * @typedef {import("./choices.mjs").Choices} Choices
+ * @typedef {import("./read_choice.mjs").Named} Named
  *
  * @typedef {object} StartOptions what was chosen; the rest is up to the presets
  * @property {{ set: string } | { images: string } | { file: string } | { folder: string }} data
@@ -30,16 +33,6 @@ import { parseArgs } from "node:util";
  * @property {Choices} choices
  * @property {(path: string) => "file" | "folder" | "nothing"} kindOf
  */
-
-/**
- * @typedef {{ type: string } & Record<string, number | string>} Named a name with those of its options that were given
- */
-
-/** A mistake on the command line; its message says what exists and what to do. */
-export class CommandLineError extends Error {
-  /** @override */
-  name = "CommandLineError";
-}
 
 export const defaultData = "ring";
 
@@ -256,67 +249,6 @@ export function isCifar(path) {
 }
 
 /**
- * @param {"penalty" | "trick"} kind
- * @param {ReadonlyMap<string, readonly string[]>} given
- * @param {Choices} choices
- * @returns {Named[]}
- */
-function readAll(kind, given, choices) {
-  const all = (given.get(kind) ?? []).map((text) => readNamed(kind, text, choices));
-  const types = all.map(({ type }) => type);
-  const twice = types.find((type, i) => types.indexOf(type) !== i);
-  if (twice)
-    throw new CommandLineError(`--${kind} ${twice} is given twice; give it once, with the options that you want.`);
-  return all;
-}
-
-/**
- * `NAME` or `NAME:OPTION=VALUE,OPTION=VALUE`; of a penalty also `NAME=WEIGHT`.
- *
- * @param {keyof Choices["gameOptions"]} kind
- * @param {string} text
- * @param {Choices} choices
- * @returns {Named}
- */
-function readNamed(kind, text, choices) {
-  const { gameOptions } = choices;
-  const [head = "", ...more] = text.split(":");
-  const [name = "", ...weights] = kind === "penalty" ? head.split("=") : [head];
-  /** @type {Readonly<Record<string, import("saddlepoint").gan.OptionSpecs>>} */
-  const entries = gameOptions[kind];
-  const type = oneOf(`--${kind}`, kind, name, Object.keys(entries), choices);
-  const specs = entries[type] ?? {};
-  const pairs = [
-    ...(weights.length > 0 ? [`weight=${weights.join("=")}`] : []),
-    ...more.join(":").split(",").filter(Boolean),
-  ];
-  const values = pairs.map((pair) => {
-    const [option = "", value = "", ...rest] = pair.split("=");
-    if (value === "" || rest.length > 0) {
-      const example = kind === "penalty" ? `${type} or ${type}=0.1` : `${type} or ${type}:OPTION=VALUE`;
-      throw new CommandLineError(`--${kind} ${text}: write it as ${example}.`);
-    }
-    const known = oneOf(`--${kind} ${type}`, "option", option, Object.keys(specs), choices);
-    const spec = /** @type {import("saddlepoint").gan.OptionSpec} */ (specs[known]);
-    return /** @type {const} */ ([known, readOption(`--${kind} ${type} ${known}`, value, spec, choices)]);
-  });
-  return { type, ...Object.fromEntries(values) };
-}
-
-/**
- * @param {string} option
- * @param {string} value
- * @param {import("saddlepoint").gan.OptionSpec} spec
- * @param {Choices} choices
- */
-function readOption(option, value, spec, choices) {
-  if ("choices" in spec) return oneOf(option, "choice", value, spec.choices, choices);
-  if (!("low" in spec)) return oneOf(option, "choice", value, ["true", "false"], choices) === "true";
-  const { low, high, whole = false } = spec;
-  return readNumber(option, value, { low, high, whole });
-}
-
-/**
  * @param {string} path
  * @param {World} world
  */
@@ -327,52 +259,9 @@ function readFolder(path, { kindOf }) {
   return path;
 }
 
-/**
- * @template {string} Name
- * @param {string} option
- * @param {string} what
- * @param {string} name
- * @param {readonly Name[]} names
- * @param {Choices} choices
- * @returns {Name}
- */
-function oneOf(option, what, name, names, { aliases, didYouMean, gameOptions }) {
-  const found = names.find((known) => known === name);
-  if (found !== undefined) return found;
-  const meant = didYouMean(name, names, Object.hasOwn(aliases, what) ? aliases[what] : {});
-  const elsewhere = Object.entries(gameOptions).find(
-    ([kind, entries]) => kind !== what && Object.hasOwn(entries, name),
-  );
-  const place =
-    meant === "" && elsewhere && what in gameOptions ? ` It is a ${elsewhere[0]}: --${elsewhere[0]} ${name}.` : meant;
-  throw new CommandLineError(
-    `${option} ${name}: there is no such ${what}; these exist: ${listed(names) || "none"}.${place}`,
-  );
-}
-
-/**
- * @param {string} option
- * @param {string} text
- * @param {{ low: number, high: number, whole: boolean }} range
- */
-function readNumber(option, text, { low, high, whole }) {
-  // Number() alone would take "", " 1" and "0x10".
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(value) || value < low || value > high || (whole && !Number.isInteger(value))) {
-    const kind = whole ? "a whole number" : "a number";
-    throw new CommandLineError(`${option} ${text}: give ${kind} from ${low} to ${high}.`);
-  }
-  return value;
-}
-
 /** @param {readonly string[]} names */
 function dashed(names) {
   return names.map((name) => `--${name}`);
-}
-
-/** @param {readonly string[]} names */
-function listed(names) {
-  return names.join(", ");
 }
 
 const seeHelp = "`npm start -- --help` explains them.";

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { groupColumns, parseColumn, watched } from "../../../apps/report/probe_groups.ts";
-import { headline, renderReport } from "../../../apps/report/report.ts";
-import type { RunReport } from "../../../apps/report/run_report.ts";
-import { picturesIn } from "../io/decode_png.ts";
-import { brokenNumbers, fullRun, imageRun, textsOf } from "./fixtures.ts";
+import { groupColumns, parseColumn, watched } from "../../../../apps/report/probe_groups.ts";
+import { headline, renderReport } from "../../../../apps/report/report.ts";
+import type { RunReport } from "../../../../apps/report/run_report.ts";
+import { picturesIn } from "../../io/decode_png.ts";
+import { brokenNumbers, fullRun, imageRun, textsOf } from "../fixtures.ts";
 
 // Vitest hands over stylesheets as empty text, so the tests read it themselves.
-const styleSheet = readFileSync(new URL("../../../apps/shared/style.css", import.meta.url), "utf8");
+const styleSheet = readFileSync(new URL("../../../../apps/shared/style.css", import.meta.url), "utf8");
 const render = (run: RunReport) => renderReport(run, styleSheet);
 
 /** The text of the file without its style, its script and its tags. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { barChart, heatStrip, lineChart, scatterChart, standaloneSvg } from "../../../apps/charts/charts.ts";
-import { linePath, runningMean } from "../../../apps/charts/decimate.ts";
-import { brokenNumbers, pathsOf, textsOf } from "./fixtures.ts";
+import { barChart, heatStrip, lineChart, scatterChart, standaloneSvg } from "../../../../apps/charts/charts.ts";
+import { linePath, runningMean } from "../../../../apps/charts/decimate.ts";
+import { brokenNumbers, pathsOf, textsOf } from "../fixtures.ts";
 
 const labels = { title: "A plot", description: "What it shows.", xLabel: "step", yLabel: "loss (nats)" };
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);

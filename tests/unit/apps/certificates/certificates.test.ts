@@ -1,9 +1,9 @@
 /** What counts as agreement, and how it is shown. */
 import { describe, expect, test } from "vitest";
-import { below, relative } from "../../../apps/certificates/certificate.ts";
-import { agreementOf } from "../../../apps/certificates/losses/agreement.ts";
-import { markdownOf } from "../../../apps/certificates/markdown.ts";
-import { exact } from "../../reference/losses/closed_forms_kit.ts";
+import { below, relative } from "../../../../apps/certificates/certificate.ts";
+import { agreementOf } from "../../../../apps/certificates/losses/agreement.ts";
+import { markdownOf } from "../../../../apps/certificates/markdown.ts";
+import { exact } from "../../../reference/losses/closed_forms_kit.ts";
 
 const compare = (expected: number, found: number) =>
   relative({ name: "radius", against: "replay", expected, found, tolerance: 1e-3 });

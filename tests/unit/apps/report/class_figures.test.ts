@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { classFigures } from "../../../apps/report/class_figures.ts";
-import type { ClassSamples, RunReport } from "../../../apps/report/run_report.ts";
+import { classFigures } from "../../../../apps/report/class_figures.ts";
+import type { ClassSamples, RunReport } from "../../../../apps/report/run_report.ts";
 
 const figuresOf = (classSamples?: ClassSamples) => classFigures({ classSamples } as RunReport);
 
