@@ -17,3 +17,14 @@ export type Sink =
       readonly row: State;
       readonly column: number;
     };
+
+/** The sinks of each node that has one. */
+export function sinksByNode(sinks: readonly Sink[]): ReadonlyMap<Node, readonly Sink[]> {
+  const byNode = new Map<Node, Sink[]>();
+  for (const sink of sinks) {
+    const before = byNode.get(sink.node);
+    if (before) before.push(sink);
+    else byNode.set(sink.node, [sink]);
+  }
+  return byNode;
+}

@@ -1,7 +1,7 @@
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { assembleKernel } from "../../kernels/assemble.ts";
+import { withoutViews } from "../schedule/choose_stored.ts";
 import type { Cluster } from "../schedule/cluster.ts";
-import { withoutViews } from "../schedule/stored_values.ts";
 import { KernelBindings, type KernelPlaces } from "./bindings.ts";
 import { ClusterEmitter, rowLocation, tableLocation, workgroupSizeOf, worksInFours } from "./emit_cluster.ts";
 import type { ClusterContext, EmittedPart, Kernel, KernelPart } from "./kernel.ts";

@@ -1,6 +1,6 @@
 import { collect, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import { copy } from "../../graph/primitives/elementwise.ts";
-import { isAssembled, withoutReshapes } from "./lower.ts";
+import { isAssembled, withParts } from "../assembled.ts";
 import type { RewrittenGraph } from "./rewritten_graph.ts";
 
 /** Smaller values cost nothing to keep whole. */
@@ -63,7 +63,7 @@ function halfValues(
 ): ReadonlySet<Node> {
   const whole = new Set<Node>([...precise, ...sinks]);
   for (const node of materialised) {
-    if (isAssembled(node)) for (const part of [node, ...node.inputs.map(withoutReshapes)]) whole.add(part);
+    if (isAssembled(node)) for (const place of withParts(node)) whole.add(place);
   }
   return new Set([...materialised].filter((node) => !whole.has(node) && isLarge(node) && isActivation(node)));
 }

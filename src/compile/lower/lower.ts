@@ -6,6 +6,7 @@ import { permute, reshape } from "../../graph/primitives/shape_movement.ts";
 import { concat, slice } from "../../graph/primitives/slice_pad.ts";
 import { type ReduceAttributes, sum } from "../../graph/primitives/sum_broadcast.ts";
 import { sizeOf } from "../../graph/shape.ts";
+import { isAssembled, withoutReshapes } from "../assembled.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
 import { convolutionCompiler } from "../gemm/convolution_compiler.ts";
 
@@ -202,21 +203,6 @@ function lowerConcat(node: Node, placed: Map<Node, Node>, visit: (node: Node) =>
     return place;
   });
   return concat(parts, axis);
-}
-
-/**
- * True for a concatenation along the outermost axis that has a size: its parts lie one after the other in memory, so each
- * is written there by the kernel that computes it.
- */
-export function isAssembled(node: Node): boolean {
-  if (node.op.name !== "concat") return false;
-  return node.shape.slice(0, node.attributes["axis"] as number).every((size) => size === 1);
-}
-
-export function withoutReshapes(node: Node): Node {
-  let inner = node;
-  while (inner.op.name === "reshape") inner = inner.inputs[0] as Node;
-  return inner;
 }
 
 /** Whether a view keeps the elements in their order, so that a flat index passes through unchanged. */

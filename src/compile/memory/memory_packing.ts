@@ -1,3 +1,4 @@
+import { at, known } from "../../errors/at.ts";
 import { bindingAlignment } from "../../gpu/constants.ts";
 
 /** Memory that is needed from turn `first` to turn `last`, both included. */
@@ -40,11 +41,11 @@ export function packIntervals(intervals: readonly Interval[], limit = Number.POS
     const arena = known < 0 ? arenas.length : known;
     const offset = offsets[arena] ?? 0;
     if (known < 0) arenas.push({ bytes: 0, placed: [], byPeriod: new Map() });
-    place({ ...interval, bytes, offset }, arenas[arena] as Arena);
+    place({ ...interval, bytes, offset }, at(arenas, arena));
     places.set(interval, { arena, offset });
   }
   return {
-    places: intervals.map((interval) => places.get(interval) as Place),
+    places: intervals.map((interval) => known(places, interval)),
     arenas: arenas.map(({ bytes }) => bytes),
   };
 }
@@ -67,10 +68,10 @@ function neighboursIn({ placed, byPeriod }: Arena, { first, last }: Interval): r
 function place(interval: Placed, arena: Arena): void {
   arena.bytes = Math.max(arena.bytes, interval.offset + interval.bytes);
   insert(interval, arena.placed);
-  for (let at = periodOf(interval.first); at <= periodOf(interval.last); at++) {
-    const known = arena.byPeriod.get(at);
-    if (known) insert(interval, known);
-    else arena.byPeriod.set(at, [interval]);
+  for (let number = periodOf(interval.first); number <= periodOf(interval.last); number++) {
+    const others = arena.byPeriod.get(number);
+    if (others) insert(interval, others);
+    else arena.byPeriod.set(number, [interval]);
   }
 }
 
@@ -83,8 +84,8 @@ export function peakBytes(intervals: readonly Interval[]): number {
     change(last + 1, -bytes);
   }
   let [alive, peak] = [0, 0];
-  for (const turn of [...changes.keys()].sort((a, b) => a - b)) {
-    alive += changes.get(turn) as number;
+  for (const [, bytes] of [...changes].sort(([a], [b]) => a - b)) {
+    alive += bytes;
     peak = Math.max(peak, alive);
   }
   return peak;
@@ -95,7 +96,7 @@ function insert(interval: Placed, placed: Placed[]): void {
   let [low, high] = [0, placed.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((placed[middle] as Placed).offset <= interval.offset) low = middle + 1;
+    if (at(placed, middle).offset <= interval.offset) low = middle + 1;
     else high = middle;
   }
   placed.splice(low, 0, interval);

@@ -1,15 +1,15 @@
+import { at } from "../../errors/at.ts";
 import type { Node } from "../../graph/node.ts";
 import { copy } from "../../graph/primitives/elementwise.ts";
+import { costs } from "../cost_model.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
 import { emitKernels } from "../emit/emit_kernel.ts";
-import type { Kernel, Target } from "../emit/kernel.ts";
+import type { ClusterContext, Kernel, Target } from "../emit/kernel.ts";
 import { type ChooseForm, firstForm } from "../gemm/gemm_forms.ts";
-import { isAssembled, withoutReshapes } from "../lower/lower.ts";
 import { type HalfPrecision, rewrite } from "../lower/rewrite.ts";
 import { type Location, planMemory } from "../memory/memory.ts";
-import type { Cluster } from "../schedule/cluster.ts";
-import { Scheduler, sinksByNode } from "../schedule/schedule.ts";
-import type { Sink } from "../sinks.ts";
+import { schedule } from "../schedule/schedule.ts";
+import { type Sink, sinksByNode } from "../sinks.ts";
 
 export interface CompileOptions {
   /** Storage buffers that one kernel may bind on this adapter. */
@@ -47,61 +47,36 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
     sinks.map((sink) => sink.node),
     options,
   );
-  const places = sinks.map((sink, i): Sink => {
-    const node = roots[i] as Node;
+  const lowered = sinks.map((sink, i): Sink => {
+    const node = at(roots, i);
     return { ...sink, node: node.op.lowering.kind === "leaf" ? copy(node) : node };
   });
-  const scheduler = new Scheduler(places, { maxBindings: options.maxBindings, fuse: options.fuse ?? true });
-  const schedule = scheduler.schedule();
-  const loads = new Map<Cluster, ReadonlySet<Node>>();
-  for (const cluster of schedule.dispatches.flat()) loads.set(cluster, externalLoads(cluster, scheduler));
-  const wanted = new Set(schedule.sinks.map((sink) => sink.node));
-  const asHalves = halves(schedule.materialised, wanted);
-  const memory = planMemory(schedule, {
+  const { maxBindings, fuse = true, target = leastDevice, chooseForm = firstForm, maxBufferBytes } = options;
+  const scheduled = schedule(lowered, { maxBindings, fuse, costs });
+  const wanted = new Set(scheduled.sinks.map((sink) => sink.node));
+  const asHalves = halves(scheduled.stored.materialised, wanted);
+  const memory = planMemory(scheduled, {
     isHalf: (node) => asHalves.has(node),
-    loadsOf: (cluster) => loads.get(cluster) as ReadonlySet<Node>,
-    loads: (node) => scheduler.loads(node),
-    ...(options.maxBufferBytes ? { maxArenaBytes: options.maxBufferBytes } : {}),
+    maxArenaBytes: maxBufferBytes || undefined,
   });
-
-  const readElsewhere = new Set<Node>();
-  for (const set of loads.values()) for (const node of set) addWithParts(node, readElsewhere);
-  for (const sink of schedule.sinks) if (sink.kind === "output") addWithParts(sink.node, readElsewhere);
-
-  const sinksOf = sinksByNode(schedule.sinks);
-  const context = {
-    isStored: (node: Node) => scheduler.isStored(node),
+  const sinksOf = sinksByNode(scheduled.sinks);
+  const context: ClusterContext = {
+    isStored: scheduled.stored.isStored,
     locate: memory.locate,
-    targets: (node: Node) => targetsOf(node, sinksOf.get(node) ?? [], memory.locate, readElsewhere.has(node)),
-    reads: (cluster: Cluster) => [...(loads.get(cluster) as ReadonlySet<Node>)].map(memory.locate),
-    maxBindings: options.maxBindings,
-    target: options.target ?? leastDevice,
-    chooseForm: options.chooseForm ?? firstForm,
+    targets: (node) => targetsOf(node, sinksOf.get(node) ?? [], memory.locate, scheduled.readElsewhere.has(node)),
+    reads: (cluster) => [...scheduled.reads(cluster)].map(memory.locate),
+    maxBindings,
+    target,
+    chooseForm,
   };
   return {
-    kernels: schedule.dispatches.flatMap((clusters) => emitKernels(clusters, context)),
+    kernels: scheduled.dispatches.flatMap((clusters) => emitKernels(clusters, context)),
     arenas: memory.arenas,
     outputBytes: memory.outputs,
     feeds: memory.feeds,
-    outputs: schedule.sinks.flatMap((sink) => (sink.kind === "output" ? [memory.locate(sink.node)] : [])),
+    outputs: scheduled.sinks.flatMap((sink) => (sink.kind === "output" ? [memory.locate(sink.node)] : [])),
     memoryLowerBound: memory.lowerBound,
   };
-}
-
-/** Stored nodes that a kernel reads from memory: what its nodes load and it does not compute itself. */
-function externalLoads(cluster: Cluster, scheduler: Scheduler): Set<Node> {
-  const own = new Set([...cluster.roots, ...cluster.members]);
-  const loads = new Set<Node>();
-  for (const node of own) {
-    for (const stored of scheduler.loads(node).keys()) if (!own.has(stored)) loads.add(stored);
-  }
-  return loads;
-}
-
-function addWithParts(node: Node, set: Set<Node>): void {
-  if (set.has(node)) return;
-  set.add(node);
-  if (isAssembled(node)) for (const part of node.inputs) addWithParts(withoutReshapes(part), set);
 }
 
 /** All places that a kernel writes a node to. */

@@ -1,17 +1,18 @@
 /** Which kernels share a dispatch: those that don't wait for each other, while bindings suffice. */
 import { describe, expect, test } from "vitest";
 import type { Cluster } from "../../../src/compile/schedule/cluster.ts";
-import { planDispatches } from "../../../src/compile/schedule/dispatches.ts";
+import { dispatchClusters } from "../../../src/compile/schedule/dispatch_clusters.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
 import { compile, fakeState, leaf, output, update, writesState } from "./graphs.ts";
 
 /** Clusters by the indices of those that they wait for; each binds one buffer of its own, and those of what it waits for. */
 function plan(waits: readonly (readonly number[])[], maxBindings = 100): number[][] {
   const clusters = waits.map((_, index): Cluster => ({ index, kind: "elementwise", roots: [], members: [], size: 1 }));
-  return planDispatches(clusters, {
-    predecessors: ({ index }) => waits[index]!.map((before) => clusters[before]!),
-    places: ({ index }) => [index, ...waits[index]!],
+  return dispatchClusters(clusters, {
+    waitsFor: ({ index }) => waits[index]!.map((before) => clusters[before]!),
+    bound: ({ index }) => [index, ...waits[index]!].map((one) => clusters[one]!),
     maxBindings,
+    lookAhead: 1024,
   }).map((dispatch) => dispatch.map(({ index }) => index).sort((a, b) => a - b));
 }
 

@@ -1,0 +1,48 @@
+import type { Node } from "../../graph/node.ts";
+import { partsOf } from "../assembled.ts";
+import { type Sink, sinksByNode } from "../sinks.ts";
+import { isProduct, type StoredValues } from "./choose_stored.ts";
+
+/** Stands for a buffer that a kernel binds: what lies in it. */
+export type BoundBuffer = object;
+
+/**
+ * What a kernel binds for a node that it computes: buffers, known by what lies in them, once as numbers and once more as fours of
+ * numbers where a matrix product loads them. `isOwn` says of what the node loads whether the same kernel computes it, and
+ * `isKept` whether the node itself is written anywhere.
+ */
+export type BoundBuffers = (node: Node, isOwn: (loaded: Node) => boolean, isKept: boolean) => ReadonlySet<BoundBuffer>;
+
+/** Before memory is planned: the scheduler counts buffers, not the stretches of them that the kernel will bind. */
+export function boundBuffers(order: readonly Node[], sinks: readonly Sink[], stored: StoredValues): BoundBuffers {
+  const sinksOf = sinksByNode(sinks);
+  const lyingIn = new Map<Node, BoundBuffer>();
+  for (const node of order) for (const part of partsOf(node)) lyingIn.set(part, node);
+  for (const sink of sinks) if (sink.kind === "update") lyingIn.set(sink.node, sink.state);
+  const bufferOf = (node: Node): BoundBuffer => slotOf(node) ?? lyingIn.get(node) ?? node;
+  /** A buffer's second binding. */
+  const asFours = new Map<BoundBuffer, BoundBuffer>();
+  const inFours = (buffer: BoundBuffer): BoundBuffer => {
+    const before = asFours.get(buffer);
+    if (before) return before;
+    const second = { buffer };
+    asFours.set(buffer, second);
+    return second;
+  };
+  return (node, isOwn, isKept) => {
+    const bound = new Set<BoundBuffer>();
+    if (isKept) bound.add(bufferOf(node));
+    for (const loaded of stored.loads(node).keys()) {
+      if (!isOwn(loaded)) bound.add(isProduct(node) ? inFours(bufferOf(loaded)) : bufferOf(loaded));
+    }
+    for (const sink of sinksOf.get(node) ?? []) {
+      if (sink.kind === "record") bound.add(sink.table).add(sink.row);
+    }
+    return bound;
+  };
+}
+
+/** The state that a leaf reads. */
+function slotOf({ attributes: { slot } }: Node): BoundBuffer | undefined {
+  return typeof slot === "object" && slot !== null ? slot : undefined;
+}

@@ -1,0 +1,79 @@
+import { known } from "../../errors/at.ts";
+import type { BoundBuffer } from "./bound_buffers.ts";
+import type { Cluster } from "./cluster.ts";
+
+/** What decides which clusters may share a dispatch. */
+export interface DispatchConstraints {
+  /** Clusters that must have run before this one. */
+  waitsFor(cluster: Cluster): Iterable<Cluster>;
+  /** The buffers that a cluster binds. */
+  bound(cluster: Cluster): Iterable<BoundBuffer>;
+  readonly maxBindings: number;
+  /** Of how many that are ready those are chosen that go next. */
+  readonly lookAhead: number;
+}
+
+/** A cluster that is not yet in a dispatch. */
+interface Waiting {
+  readonly cluster: Cluster;
+  readonly bound: readonly BoundBuffer[];
+  /** Those that wait for this one. */
+  readonly next: Waiting[];
+  /** Dispatches, its own included, that the longest chain from it to the end needs. */
+  height: number;
+  /** How many it waits for. */
+  waits: number;
+}
+
+/**
+ * The last of three: puts clusters that don't wait for each other into one dispatch, side by side. A training step is a chain of
+ * some thirty waits, but several times as many small kernels. List scheduling: of the clusters that are ready, those with the
+ * longest chain behind them go first, and others join while the bindings suffice; what doesn't fit waits for a later dispatch.
+ */
+export function dispatchClusters(
+  clusters: readonly Cluster[],
+  constraints: DispatchConstraints,
+): readonly (readonly Cluster[])[] {
+  let ready = inTurn(waitingOf(clusters, constraints).filter(({ waits }) => waits === 0));
+  const dispatches: (readonly Cluster[])[] = [];
+  while (ready.length > 0) {
+    const dispatch: Waiting[] = [];
+    const bound = new Set<BoundBuffer>();
+    const left = ready.filter((one, i) => {
+      if (i >= constraints.lookAhead) return true;
+      const added = one.bound.filter((buffer) => !bound.has(buffer)).length;
+      if (dispatch.length > 0 && bound.size + added > constraints.maxBindings) return true;
+      dispatch.push(one);
+      for (const buffer of one.bound) bound.add(buffer);
+      return false;
+    });
+    const freed = dispatch.flatMap(({ next }) => next.filter((one) => --one.waits === 0));
+    ready = freed.length > 0 ? inTurn([...left, ...freed]) : left;
+    dispatches.push(dispatch.map(({ cluster }) => cluster));
+  }
+  return dispatches;
+}
+
+function waitingOf(clusters: readonly Cluster[], constraints: DispatchConstraints): readonly Waiting[] {
+  const waiting = new Map(
+    clusters.map((cluster) => {
+      const one: Waiting = { cluster, bound: [...new Set(constraints.bound(cluster))], next: [], height: 1, waits: 0 };
+      return [cluster, one];
+    }),
+  );
+  // Clusters are in an order in which they can run, so from the last to the first all that wait for one have their heights.
+  for (const one of [...waiting.values()].reverse()) {
+    const before = new Set(constraints.waitsFor(one.cluster));
+    one.waits = before.size;
+    for (const cluster of before) {
+      const earlier = known(waiting, cluster);
+      earlier.next.push(one);
+      earlier.height = Math.max(earlier.height, one.height + 1);
+    }
+  }
+  return [...waiting.values()];
+}
+
+function inTurn(some: readonly Waiting[]): readonly Waiting[] {
+  return [...some].sort((a, b) => b.height - a.height || a.cluster.index - b.cluster.index);
+}

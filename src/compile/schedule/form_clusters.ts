@@ -1,0 +1,190 @@
+import { at } from "../../errors/at.ts";
+import { type Node, nodeSize } from "../../graph/node.ts";
+import { isAssembled, withParts } from "../assembled.ts";
+import type { Sink } from "../sinks.ts";
+import type { BoundBuffer, BoundBuffers } from "./bound_buffers.ts";
+import { isProduct, type ScheduleOptions, type StoredValues } from "./choose_stored.ts";
+import { type Cluster, computedBy } from "./cluster.ts";
+import { isLeaf, type Loads } from "./loads.ts";
+import { statementCount } from "./statement_count.ts";
+
+export interface Clusters {
+  /** In an order in which they can run one by one. */
+  readonly clusters: readonly Cluster[];
+  /** Of each node that is materialised, but for assembled ones, whose parts are. */
+  readonly clusterOf: ReadonlyMap<Node, Cluster>;
+}
+
+/** The second of three: which of the stored nodes are computed together. */
+export function formClusters(
+  order: readonly Node[],
+  sinks: readonly Sink[],
+  stored: StoredValues,
+  boundBuffers: BoundBuffers,
+  options: ScheduleOptions,
+): Clusters {
+  const forming = new FormingClusters(stored, boundBuffers, options);
+  const nodes = order.filter((node) => stored.materialised.has(node) && !isAssembled(node));
+  const wanted = new Set(sinks.map(({ node }) => node));
+  // Scalars of states alone (an optimiser's corrections) go first, so that no later kernel is split for them.
+  const isEarly = (node: Node): boolean =>
+    nodeSize(node) === 1 &&
+    ["elementwise", "view"].includes(node.op.lowering.kind) &&
+    [...stored.awaited(node)].every(isLeaf) &&
+    !wanted.has(node);
+  for (const node of [...nodes.filter(isEarly), ...nodes.filter((node) => !isEarly(node))]) forming.place(node);
+  return forming.formed();
+}
+
+/** A cluster to which nodes are still added. */
+interface FormingCluster extends Cluster {
+  readonly roots: Node[];
+  readonly members: Node[];
+  readonly bound: Set<BoundBuffer>;
+  /** The stored nodes that it loads, without scalars. */
+  readonly shared: Set<Node>;
+  /** At least as many as its expressions have. */
+  statements: number;
+}
+
+class FormingClusters {
+  readonly #clusters: FormingCluster[] = [];
+  readonly #clusterOf = new Map<Node, FormingCluster>();
+
+  constructor(
+    readonly stored: StoredValues,
+    readonly boundBuffers: BoundBuffers,
+    readonly options: ScheduleOptions,
+  ) {}
+
+  formed(): Clusters {
+    const clusters = this.#clusters.map(({ index, kind, roots, members, size }): Cluster => {
+      return { index, kind, roots, members, size };
+    });
+    const clusterOf = new Map([...this.#clusterOf].map(([node, { index }]) => [node, at(clusters, index)]));
+    return { clusters, clusterOf };
+  }
+
+  place(node: Node): void {
+    const { kind } = node.op.lowering;
+    const last = this.#lastProducer(node);
+    if (isProduct(node)) this.#begin("gemm", node);
+    else if (kind === "histogram") this.#begin(kind, node);
+    else if (kind === "reduce") {
+      const sibling = this.options.fuse ? this.#findSibling(node, last) : undefined;
+      if (sibling) this.#add(node, sibling, sibling.roots);
+      else this.#begin(kind, node);
+    } else {
+      const host = this.options.fuse ? this.#findHost(node, last) : undefined;
+      if (host) this.#add(node, host, host.members);
+      else this.#begin("elementwise", node);
+    }
+  }
+
+  /** Index of the last cluster that computes something that a node waits for; -1 if everything is there from the start. */
+  #lastProducer(node: Node): number {
+    let last = -1;
+    for (const stored of this.stored.awaited(node)) last = Math.max(last, this.#producedAt(stored));
+    return last;
+  }
+
+  /** Index of the cluster that computes a stored node, or the last of its parts. */
+  #producedAt(stored: Node): number {
+    return withParts(stored).reduce((last, part) => Math.max(last, this.#clusterOf.get(part)?.index ?? -1), -1);
+  }
+
+  /** A cluster whose kernel can compute an elementwise node on the way. */
+  #findHost(node: Node, last: number): FormingCluster | undefined {
+    const size = nodeSize(node);
+    const loads = this.stored.loads(node);
+    const producer = this.#clusters[last];
+    if (producer?.size === size && this.#readsOnlyAligned(loads, producer) && this.#fits(producer, node)) {
+      return producer;
+    }
+    // A later kernel over the same elements that reads some of the same buffers saves a dispatch and the loads.
+    return this.#lately(last).find(
+      (cluster) =>
+        cluster.kind === "elementwise" &&
+        cluster.size === size &&
+        (size === 1 || shares(cluster, loads)) &&
+        this.#fits(cluster, node),
+    );
+  }
+
+  /** A reduction of the same extent, that nothing of what `node` waits for comes after. */
+  #findSibling(node: Node, last: number): FormingCluster | undefined {
+    const extent = at(node.inputs, 0).shape.join();
+    return this.#lately(last).find(
+      (cluster) =>
+        cluster.kind === "reduce" &&
+        cluster.roots.length < this.options.costs.mostReductions &&
+        cluster.roots[0]?.inputs[0]?.shape.join() === extent &&
+        shares(cluster, this.stored.loads(node)) &&
+        this.#fits(cluster, node),
+    );
+  }
+
+  #lately(after: number): FormingCluster[] {
+    return this.#clusters.slice(Math.max(after + 1, this.#clusters.length - this.options.costs.lookBack));
+  }
+
+  #readsOnlyAligned(loads: Loads, cluster: FormingCluster): boolean {
+    return [...loads].every(
+      ([stored, isAligned]) =>
+        (isAligned || this.#clusterOf.get(stored) !== cluster) &&
+        // A part of an assembled value that this cluster writes can't be read through the whole.
+        (!isAssembled(stored) || this.#producedAt(stored) < cluster.index),
+    );
+  }
+
+  /** Whether the kernel stays within the adapter's bindings, and compiles, when it also computes `node`. */
+  #fits(cluster: FormingCluster, node: Node): boolean {
+    const { maxBindings, costs } = this.options;
+    const added = [...this.#boundFor(node, cluster)].filter((buffer) => !cluster.bound.has(buffer)).length;
+    if (cluster.bound.size + added > maxBindings || cluster.statements >= costs.mostStatements) return false;
+    const own = this.#statements([node]);
+    if (cluster.statements + own < costs.mostStatements) return true;
+    // What they share counts once. Where that is not enough, the kernel is full for any other node, too.
+    const together = this.#statements([...computedBy(cluster), node]);
+    const isEnough = together < costs.mostStatements;
+    cluster.statements = isEnough ? together - own : together;
+    return isEnough;
+  }
+
+  #statements(nodes: readonly Node[]): number {
+    const { materialised } = this.stored;
+    const isLoaded = (node: Node) => isLeaf(node) || materialised.has(node);
+    return statementCount(nodes, isLoaded, this.options.costs.mostStatements);
+  }
+
+  #boundFor(node: Node, cluster: FormingCluster): ReadonlySet<BoundBuffer> {
+    return this.boundBuffers(node, (loaded) => this.#clusterOf.get(loaded) === cluster, true);
+  }
+
+  #begin(kind: Cluster["kind"], node: Node): void {
+    const cluster: FormingCluster = {
+      index: this.#clusters.length,
+      kind,
+      roots: [],
+      members: [],
+      size: nodeSize(node),
+      bound: new Set(),
+      shared: new Set(),
+      statements: 0,
+    };
+    this.#clusters.push(cluster);
+    this.#add(node, cluster, kind === "elementwise" ? cluster.members : cluster.roots);
+  }
+
+  #add(node: Node, cluster: FormingCluster, list: Node[]): void {
+    list.push(node);
+    this.#clusterOf.set(node, cluster);
+    for (const buffer of this.#boundFor(node, cluster)) cluster.bound.add(buffer);
+    for (const stored of this.stored.loads(node).keys()) if (nodeSize(stored) > 1) cluster.shared.add(stored);
+    cluster.statements += this.#statements([node]);
+  }
+}
+
+function shares({ shared }: FormingCluster, loads: Loads): boolean {
+  return [...loads.keys()].some((stored) => shared.has(stored));
+}
