@@ -1,36 +1,163 @@
-/** What the compiler takes things to cost on a class of devices, and where it stops. */
-export interface CostModel {
-  /** Cost of a load, in units of one addition: memory is slow, and what is computed again needs no dispatch of its own. */
-  readonly load: number;
-  /** Cost of a load that many elements share, at least so many, such as a bias or a channel's mean: it comes from a cache. */
-  readonly sharedLoad: number;
-  readonly sharers: number;
-  /** Cost of a dispatch, in the same units: tens of microseconds. */
-  readonly dispatch: number;
-  /** A register tile of the matrix product is this high and wide: it loads an element once a tile. */
-  readonly productTile: number;
-  /**
-   * The most that a part of a kernel computes for an element, in additions. Compilers take longer than in proportion to that,
-   * some for ever: what is larger is cut where a value is stored. The largest of the library's own networks have some 830.
-   */
-  readonly mostStatements: number;
-  /** Reductions of one kernel: their totals of four, in 64 shares, leave other kernels workgroup memory. */
-  readonly mostReductions: number;
-  /** How many clusters back a node looks for one to join, so that a graph of very many takes no longer for each. */
-  readonly lookBack: number;
-  /** Of how many clusters that are ready those are chosen that go next, for the same reason. */
-  readonly lookAhead: number;
+/**
+ * What the compiler takes things to cost, and where it stops: all numbers by which it chooses. First those that are the same on
+ * all devices, then a table of those that are not.
+ */
+import type { DeviceTraits } from "./device_traits.ts";
+
+// ── What is stored ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Cost of a load, in units of one addition: memory is slow, and what is computed again needs no dispatch of its own. */
+export const loadCost = 4;
+/** Cost of a load that many elements share, such as a bias or a channel's mean: it comes from a cache. */
+export const sharedLoadCost = 1;
+export const manySharers = 16;
+/** Cost of a dispatch, in the same units: tens of microseconds. */
+export const dispatchCost = 65536;
+/** A register tile of the matrix product is this high and wide: it loads an element once a tile. */
+export const productTile = 8;
+/**
+ * The most statements that a part of a kernel has for an element, in additions. Compilers take longer than in proportion to
+ * that, some for ever: what is larger is cut where a value is stored. The largest of the library's own networks have some 830.
+ */
+export const mostStatements = 1024;
+/** Values of fewer elements stay f32 where larger ones lie as f16: they cost nothing to keep whole. */
+export const fewestHalves = 1024;
+
+// ── What is computed together ────────────────────────────────────────────────────────────────────────────────────────
+
+/** Reductions of one kernel: their totals of four, in 64 shares, leave other kernels workgroup memory. */
+export const mostReductions = 12;
+/** How many clusters back a node looks for one to join, so that a graph of very many takes no longer for each. */
+export const lookBack = 1024;
+/** Of how many clusters that are ready those are chosen that go next, for the same reason. */
+export const lookAhead = 1024;
+/** The longest source that kernels of several clusters may have; the library's own have half of that. */
+export const mostCharacters = 2 ** 17;
+
+// ── Reductions and concatenations ────────────────────────────────────────────────────────────────────────────────────
+
+/** One workgroup should not sum more than this many elements while the others stand idle. */
+export const longReduction = 16384;
+export const fewOutputs = 64;
+/** Up to so many elements are combined in the expression that uses them, without a loop. */
+export const shortReduction = 4;
+/** Reductions up to this length run one invocation an output; beyond, a workgroup shares the work, but for so many outputs. */
+export const serialReduction = 512;
+export const manyOutputs = 4096;
+/** A concatenation of more parts than this is assembled in memory: a kernel that picks one for each element would bind all. */
+export const mostPartsInside = 5;
+
+// ── Matrix products and convolutions ─────────────────────────────────────────────────────────────────────────────────
+
+/** Few channels, of images or filters, fill a fraction of a tile's columns; enough on the other side make up for the detour. */
+export const fewChannels = 4;
+export const enoughChannels = 8;
+/** A filter gradient is split until it has enough tiles for the device, each of which sums at least this many pixels. */
+export const fewestPixels = 256;
+/** A plan is replayed about this often: what its compilation may cost. */
+export const replays = 1000;
+
+// ── Workgroups ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Lanes of a workgroup. */
+export const usualWorkgroup = 64;
+/** Lanes of one where there is little to do: in reductions of fewer outputs, and in products of fewer lanes. */
+export const smallWorkgroup = 16;
+export const fewReductions = 1024;
+export const fewLanes = 2048;
+/** Of so many elements, or fours, each invocation of an elementwise kernel takes several: starting one costs as much as they do. */
+export const manyElements = 16384;
+export const elementsOfMany = 4;
+
+// ── By the class of device ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** Speed of a form of the tiled product where tiles are full and many, and the time to compile it. */
+export interface FormRating {
+  /** Who shares what is loaded; see `GemmForm`. */
+  readonly sharing: "none" | "quad" | "team";
+  readonly rows: number;
+  readonly columns: number;
+  /** Multiply-adds per nanosecond. */
+  readonly speed: number;
+  readonly compileMilliseconds: number;
 }
 
-/** What is the same for all. */
-export const costs: CostModel = {
-  load: 4,
-  sharedLoad: 1,
-  sharers: 16,
-  dispatch: 65536,
-  productTile: 8,
-  mostStatements: 1024,
-  mostReductions: 12,
-  lookBack: 1024,
-  lookAhead: 1024,
+interface DeviceCosts {
+  readonly forms: readonly FormRating[];
+  /** Invocations that fill the device. */
+  readonly fullMachine: number;
+  /** How many tiles of which side a filter gradient should have. */
+  readonly splits: { readonly tile: number; readonly tiles: number };
+  /** In how many shares a workgroup sums. */
+  readonly reductionShares: number;
+  /** Whether products that share a dispatch take the smallest workgroup that suits one of them, or the largest. */
+  readonly prefersSmallWorkgroups: boolean;
+}
+
+/** A CPU that plays the GPU, with few cores, which small workgroups keep equally busy. */
+const software = {
+  fullMachine: 32,
+  splits: { tile: 32, tiles: 16 },
+  // A barrier makes a CPU go from lane to lane, and whoever waits at one should be few.
+  reductionShares: 16,
+  prefersSmallWorkgroups: true,
 };
+
+/** A CPU whose quads read each other's registers, one whose don't, and a GPU. */
+const deviceCosts: Readonly<Record<"software" | "plainSoftware" | "hardware", DeviceCosts>> = {
+  /** Forms were measured on SwiftShader with two threads, products of 512 x 512 x 512. */
+  software: {
+    ...software,
+    forms: [
+      { sharing: "quad", rows: 32, columns: 16, speed: 3.9, compileMilliseconds: 400 },
+      { sharing: "quad", rows: 32, columns: 8, speed: 3.5, compileMilliseconds: 236 },
+      { sharing: "quad", rows: 16, columns: 16, speed: 3.5, compileMilliseconds: 272 },
+      { sharing: "quad", rows: 16, columns: 8, speed: 2.9, compileMilliseconds: 164 },
+      { sharing: "quad", rows: 32, columns: 4, speed: 2.8, compileMilliseconds: 146 },
+      { sharing: "quad", rows: 16, columns: 4, speed: 2.3, compileMilliseconds: 112 },
+      { sharing: "none", rows: 16, columns: 16, speed: 1.9, compileMilliseconds: 400 },
+      { sharing: "none", rows: 16, columns: 8, speed: 1.9, compileMilliseconds: 260 },
+      { sharing: "none", rows: 8, columns: 8, speed: 1.6, compileMilliseconds: 160 },
+      { sharing: "none", rows: 8, columns: 4, speed: 1.3, compileMilliseconds: 110 },
+      { sharing: "none", rows: 4, columns: 4, speed: 0.9, compileMilliseconds: 80 },
+    ],
+  },
+  /**
+   * Forms were measured on lavapipe with two threads, whose compiler takes seconds for large tiles, and gains nothing by them. This is
+   * for all software without subgroups, SwiftShader in Deno too.
+   */
+  plainSoftware: {
+    ...software,
+    forms: [
+      { sharing: "none", rows: 8, columns: 8, speed: 4.2, compileMilliseconds: 600 },
+      { sharing: "none", rows: 8, columns: 4, speed: 3.7, compileMilliseconds: 310 },
+      { sharing: "none", rows: 4, columns: 8, speed: 3.6, compileMilliseconds: 310 },
+      { sharing: "none", rows: 4, columns: 4, speed: 1.8, compileMilliseconds: 220 },
+      { sharing: "none", rows: 16, columns: 8, speed: 4.3, compileMilliseconds: 1460 },
+    ],
+  },
+  /** Forms are guesses for a GPU, whose tuner corrects them: large tiles for many rows, small ones to fill the machine. */
+  hardware: {
+    fullMachine: 16384,
+    splits: { tile: 64, tiles: 256 },
+    // As many as a workgroup's lanes where it has a kernel of its own.
+    reductionShares: usualWorkgroup,
+    prefersSmallWorkgroups: false,
+    forms: [
+      { sharing: "team", rows: 8, columns: 8, speed: 4000, compileMilliseconds: 30 },
+      { sharing: "team", rows: 4, columns: 4, speed: 2500, compileMilliseconds: 20 },
+      { sharing: "none", rows: 8, columns: 8, speed: 1500, compileMilliseconds: 20 },
+      { sharing: "none", rows: 8, columns: 4, speed: 1200, compileMilliseconds: 20 },
+      { sharing: "none", rows: 4, columns: 4, speed: 1000, compileMilliseconds: 20 },
+    ],
+  },
+};
+
+/** All that any device can have. */
+export const allForms: readonly FormRating[] = Object.values(deviceCosts).flatMap(({ forms }) => forms);
+
+/** The table of a device's class. */
+export function costsOn({ isSoftware, hasSubgroups }: DeviceTraits): DeviceCosts {
+  if (!isSoftware) return deviceCosts.hardware;
+  return hasSubgroups ? deviceCosts.software : deviceCosts.plainSoftware;
+}

@@ -1,6 +1,7 @@
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { specialise } from "../../kernels/specialise.ts";
+import { elementsOfMany, manyElements, usualWorkgroup } from "../cost_model.ts";
 import type { Location } from "../memory/memory.ts";
 import type { Cluster } from "../schedule/cluster.ts";
 import type { State } from "../state.ts";
@@ -11,8 +12,6 @@ import { FourBody, isForFours } from "./emit_fours.ts";
 import { emitGemm, gemmForm, gemmWorkgroupSize, storesRows } from "./emit_gemm.ts";
 import { emitReduction, readsInFours, reductionWorkgroupSize } from "./emit_reduction.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
-
-const usualWorkgroup = 64;
 
 /** Lanes of a workgroup that suit a cluster when it has a kernel of its own. */
 export function workgroupSizeOf({ kind, roots, size }: Cluster, context: ClusterContext): number {
@@ -59,7 +58,7 @@ export class ClusterEmitter {
     const { size } = this.cluster;
     const isByFours = worksInFours(this.cluster, this.context);
     const count = isByFours ? size / 4 : size;
-    const items = count >= 16384 ? (4 * usualWorkgroup) / this.workgroupSize : 1;
+    const items = count >= manyElements ? (elementsOfMany * usualWorkgroup) / this.workgroupSize : 1;
     const element = isByFours
       ? `fn element(four: u32) {\n  let i = four * 4u;\n${this.#finishFours("i")}}`
       : `fn element(i: u32) {\n${this.#finish("i", () => "")}}`;

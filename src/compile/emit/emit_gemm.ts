@@ -1,5 +1,6 @@
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { specialise } from "../../kernels/specialise.ts";
+import { fewLanes, smallWorkgroup, usualWorkgroup } from "../cost_model.ts";
 import { gemmRun } from "../gemm/gemm_body.ts";
 import { type GemmForm, gemmForms, teamMemory, tileCount, tileOf } from "../gemm/gemm_forms.ts";
 import type { OperandLoads } from "../gemm/gemm_map.ts";
@@ -16,10 +17,10 @@ export function gemmForm(root: Node, { target, chooseForm }: Pick<ClusterContext
 
 /** Lanes of a workgroup that suit a matrix product or a convolution when it has a kernel of its own. */
 export function gemmWorkgroupSize(root: Node, form: GemmForm): number {
-  if (form.sharing === "team") return 64;
-  const tile = tileOf(form, 64);
+  if (form.sharing === "team") return usualWorkgroup;
+  const tile = tileOf(form, usualWorkgroup);
   const lanes = tileCount(gemmShape(root), tile) * tile.lanes;
-  return lanes >= 8192 ? 64 : lanes >= 2048 ? 32 : 16;
+  return lanes >= 4 * fewLanes ? usualWorkgroup : lanes >= fewLanes ? usualWorkgroup / 2 : smallWorkgroup;
 }
 
 export interface EmitGemmOptions {

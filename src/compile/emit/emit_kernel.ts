@@ -1,13 +1,11 @@
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { assembleKernel } from "../../kernels/assemble.ts";
+import { costsOn, mostCharacters } from "../cost_model.ts";
 import { withoutViews } from "../schedule/choose_stored.ts";
 import type { Cluster } from "../schedule/cluster.ts";
 import { KernelBindings, type KernelPlaces } from "./bindings.ts";
 import { ClusterEmitter, rowLocation, tableLocation, workgroupSizeOf, worksInFours } from "./emit_cluster.ts";
 import type { ClusterContext, EmittedPart, Kernel, KernelPart } from "./kernel.ts";
-
-/** The longest source that kernels of several clusters may have; the library's own have half of that. */
-const mostCharacters = 2 ** 17;
 
 /**
  * The kernels of clusters that don't depend on each other: one, if it binds no more and has no more workgroup memory than
@@ -56,11 +54,13 @@ function emitKernel(clusters: readonly Cluster[], context: ClusterContext, binds
   };
 }
 
-/** A software adapter has few cores, which small workgroups keep equally busy; a GPU wants its lanes filled. */
+/** A CPU has few cores, which small workgroups keep equally busy; a GPU wants its lanes filled. */
 function commonWorkgroupSize(clusters: readonly Cluster[], context: ClusterContext): number {
   const products = clusters.filter(({ kind }) => kind === "gemm");
   const sizes = (products.length > 0 ? products : clusters).map((cluster) => workgroupSizeOf(cluster, context));
-  return context.target.isSoftware && products.length > 0 ? Math.min(...sizes) : Math.max(...sizes);
+  return costsOn(context.target).prefersSmallWorkgroups && products.length > 0
+    ? Math.min(...sizes)
+    : Math.max(...sizes);
 }
 
 /** Long workgroups go first, so that none is left running alone at the end. */

@@ -3,26 +3,17 @@ import { extremeOf } from "../../graph/primitives/elementwise.ts";
 import { constantValue } from "../../graph/primitives/leaf.ts";
 import { rangeOf } from "../../graph/shape.ts";
 import { specialise } from "../../kernels/specialise.ts";
+import { costsOn, fewReductions, manyOutputs, serialReduction, smallWorkgroup, usualWorkgroup } from "../cost_model.ts";
 import type { DeviceTraits } from "../device_traits.ts";
 import { identityIndex } from "../views/element_index.ts";
 import { type EmitContext, FunctionBody, formatLiteral } from "./emit_expression.ts";
 import { FourBody, isForFours, vectorTypes } from "./emit_fours.ts";
 import type { EmittedPart } from "./kernel.ts";
 
-/** Reductions up to this length run one invocation an output; beyond, a workgroup shares the work. */
-const serialReduction = 512;
-const manyOutputs = 4096;
-const usualWorkgroup = 64;
-/**
- * In how many shares a workgroup sums: as many as its lanes where it has a kernel of its own. Where a CPU plays the GPU, a
- * barrier makes it go from lane to lane, and whoever waits at one should be few.
- */
-const sharesOn = ({ isSoftware }: DeviceTraits): number => (isSoftware ? 16 : usualWorkgroup);
-
 /** Lanes of a workgroup that suit a reduction of a cluster of `size` elements. */
 export function reductionWorkgroupSize(root: Node, size: number, target: DeviceTraits): number {
-  if (!isSerial(root)) return sharesOn(target);
-  return size < 1024 ? 16 : usualWorkgroup;
+  if (!isSerial(root)) return costsOn(target).reductionShares;
+  return size < fewReductions ? smallWorkgroup : usualWorkgroup;
 }
 
 function isSerial(root: Node): boolean {
@@ -83,7 +74,7 @@ export function emitReduction(
     return { shader: "reduce", text, workgroups: Math.ceil(outputs / workgroupSize) };
   }
   const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${fields((root, k) => combine(root, fours !== undefined, `a.v${k}`, `b.v${k}`))});\n}`;
-  const SHARES = sharesOn(target);
+  const SHARES = costsOn(target).reductionShares;
   const text = specialise("reduce_tree", { constants: { ...constants, SHARES }, hooks: { ...hooks, merge } });
   const bytes = (fours ? 16 : 4) * roots.length;
   return { shader: "reduce_tree", text, workgroups: outputs, workgroupMemory: bytes * SHARES };

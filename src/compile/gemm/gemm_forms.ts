@@ -1,4 +1,5 @@
 import type { Node } from "../../graph/node.ts";
+import { allForms, costsOn, type FormRating, replays, usualWorkgroup } from "../cost_model.ts";
 import type { DeviceTraits } from "../device_traits.ts";
 
 /** A batched matrix product C[M, N] = A[M, K] B[K, N]. */
@@ -20,7 +21,7 @@ export interface GemmForm {
    * Who shares what is loaded: nobody; the four lanes of a quad, that own the same rows and pass on blocks of A in
    * registers; or a team of invocations, whose tiles of A and B lie in workgroup memory.
    */
-  readonly sharing: "none" | "quad" | "team";
+  readonly sharing: FormRating["sharing"];
   /** Rows and columns of C that an invocation owns: multiples of four, or one to three. A quad's rows are in sixteens. */
   readonly rows: number;
   readonly columns: number;
@@ -54,62 +55,10 @@ export function tileCount(
   return batch * Math.ceil(m / tile.rows) * Math.ceil(n / tile.columns);
 }
 
-/** Speed of a form on one kind of device where tiles are full and many, and the time to compile it. */
-interface Rating {
-  readonly sharing: GemmForm["sharing"];
-  readonly rows: number;
-  readonly columns: number;
-  /** Multiply-adds per nanosecond. */
-  readonly speed: number;
-  readonly compileMilliseconds: number;
-}
-
-/** Measured on SwiftShader with two threads, products of 512 x 512 x 512. */
-const softwareRatings: readonly Rating[] = [
-  { sharing: "quad", rows: 32, columns: 16, speed: 3.9, compileMilliseconds: 400 },
-  { sharing: "quad", rows: 32, columns: 8, speed: 3.5, compileMilliseconds: 236 },
-  { sharing: "quad", rows: 16, columns: 16, speed: 3.5, compileMilliseconds: 272 },
-  { sharing: "quad", rows: 16, columns: 8, speed: 2.9, compileMilliseconds: 164 },
-  { sharing: "quad", rows: 32, columns: 4, speed: 2.8, compileMilliseconds: 146 },
-  { sharing: "quad", rows: 16, columns: 4, speed: 2.3, compileMilliseconds: 112 },
-  { sharing: "none", rows: 16, columns: 16, speed: 1.9, compileMilliseconds: 400 },
-  { sharing: "none", rows: 16, columns: 8, speed: 1.9, compileMilliseconds: 260 },
-  { sharing: "none", rows: 8, columns: 8, speed: 1.6, compileMilliseconds: 160 },
-  { sharing: "none", rows: 8, columns: 4, speed: 1.3, compileMilliseconds: 110 },
-  { sharing: "none", rows: 4, columns: 4, speed: 0.9, compileMilliseconds: 80 },
-];
-
-/**
- * Measured on lavapipe with two threads, whose compiler takes seconds for large tiles, and gains nothing by them. This is for
- * all software without subgroups, SwiftShader in Deno too.
- */
-const plainSoftwareRatings: readonly Rating[] = [
-  { sharing: "none", rows: 8, columns: 8, speed: 4.2, compileMilliseconds: 600 },
-  { sharing: "none", rows: 8, columns: 4, speed: 3.7, compileMilliseconds: 310 },
-  { sharing: "none", rows: 4, columns: 8, speed: 3.6, compileMilliseconds: 310 },
-  { sharing: "none", rows: 4, columns: 4, speed: 1.8, compileMilliseconds: 220 },
-  { sharing: "none", rows: 16, columns: 8, speed: 4.3, compileMilliseconds: 1460 },
-];
-
-/** Guesses for a GPU, whose tuner corrects them: large tiles for many rows, small ones to fill the machine. */
-const hardwareRatings: readonly Rating[] = [
-  { sharing: "team", rows: 8, columns: 8, speed: 4000, compileMilliseconds: 30 },
-  { sharing: "team", rows: 4, columns: 4, speed: 2500, compileMilliseconds: 20 },
-  { sharing: "none", rows: 8, columns: 8, speed: 1500, compileMilliseconds: 20 },
-  { sharing: "none", rows: 8, columns: 4, speed: 1200, compileMilliseconds: 20 },
-  { sharing: "none", rows: 4, columns: 4, speed: 1000, compileMilliseconds: 20 },
-];
-
-/** Invocations that fill a device. */
-const fullMachine = { software: 32, hardware: 16384 };
-/** A plan is replayed about this often: what its compilation may cost. */
-const replays = 1000;
-const usualWorkgroup = 64;
-
 /** Forms that suit a product on a device, the best guess first. There is always one. */
 export function gemmForms(shape: GemmShape, target: DeviceTraits): readonly GemmForm[] {
-  return ratingsFor(target)
-    .filter((rating) => isPossible(rating, target))
+  return costsOn(target)
+    .forms.filter((rating) => isPossible(rating, target))
     .map((rating) => thinned(rating, shape))
     .map((rating) => ({ form: formOf(rating), milliseconds: estimate(rating, shape, target) }))
     .sort((a, b) => a.milliseconds - b.milliseconds)
@@ -119,17 +68,11 @@ export function gemmForms(shape: GemmShape, target: DeviceTraits): readonly Gemm
 
 /** Whether some product on some device can have a form of this name. */
 export function isFormName(name: string): boolean {
-  const ratings = [...softwareRatings, ...plainSoftwareRatings, ...hardwareRatings];
   const thin = /^\d+x\d+$/.test(name) && name.split("x").some((side) => Number(side) < 4);
-  return thin || ratings.some((rating) => formOf(rating).name === name);
+  return thin || allForms.some((rating) => formOf(rating).name === name);
 }
 
-function ratingsFor({ isSoftware, hasSubgroups }: DeviceTraits): readonly Rating[] {
-  if (!isSoftware) return hardwareRatings;
-  return hasSubgroups ? softwareRatings : plainSoftwareRatings;
-}
-
-function isPossible({ sharing, rows, columns }: Rating, target: DeviceTraits): boolean {
+function isPossible({ sharing, rows, columns }: FormRating, target: DeviceTraits): boolean {
   if (sharing === "quad") return target.hasSubgroups;
   return sharing === "none" || teamMemory({ rows, columns }, usualWorkgroup) <= target.maxWorkgroupMemory / 2;
 }
@@ -147,7 +90,7 @@ export function teamMemory(
 export const teamDepth = (workgroupSize: number): number => (workgroupSize >= 64 ? 16 : 8);
 
 /** A product with one to three rows or columns has tiles of that size: no lane multiplies what nobody wants. */
-function thinned(rating: Rating, { m, n }: GemmShape): Rating {
+function thinned(rating: FormRating, { m, n }: GemmShape): FormRating {
   if (rating.sharing !== "none") return rating;
   const rows = Math.min(rating.rows, m < 4 ? m : rating.rows);
   const columns = Math.min(rating.columns, n < 4 ? n : rating.columns);
@@ -156,16 +99,15 @@ function thinned(rating: Rating, { m, n }: GemmShape): Rating {
   return { ...rating, rows, columns, speed };
 }
 
-function formOf({ sharing, rows, columns }: Rating): GemmForm {
+function formOf({ sharing, rows, columns }: FormRating): GemmForm {
   const size = `${rows}x${columns}`;
   return { name: sharing === "none" ? size : `${sharing} ${size}`, sharing, rows, columns };
 }
 
-function estimate(rating: Rating, shape: GemmShape, target: DeviceTraits): number {
+function estimate(rating: FormRating, shape: GemmShape, target: DeviceTraits): number {
   const tile = tileOf(formOf(rating), usualWorkgroup);
   const tiles = tileCount(shape, tile);
-  const full = target.isSoftware ? fullMachine.software : fullMachine.hardware;
-  const idle = Math.max(1, full / (tiles * tile.lanes));
+  const idle = Math.max(1, costsOn(target).fullMachine / (tiles * tile.lanes));
   const multiplyAdds = tiles * tile.rows * tile.columns * Math.ceil(shape.k / 4) * 4;
   return ((multiplyAdds * idle) / rating.speed) * 1e-6 + rating.compileMilliseconds / replays;
 }

@@ -1,10 +1,8 @@
 import { collect, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import { copy } from "../../graph/primitives/elementwise.ts";
 import { isAssembled, withParts } from "../assembled.ts";
+import { fewestHalves } from "../cost_model.ts";
 import type { RewrittenGraph } from "./rewritten_graph.ts";
-
-/** Smaller values cost nothing to keep whole. */
-const fewestElements = 1024;
 
 const isProduct = ({ op }: Node): boolean => op.lowering.kind === "matmul" || op.lowering.kind === "convolution";
 
@@ -49,7 +47,7 @@ function isWeight(node: Node): boolean {
   return inner.op.name === "state" && isLarge(node);
 }
 
-const isLarge = (node: Node): boolean => node.dtype === "f32" && nodeSize(node) >= fewestElements;
+const isLarge = (node: Node): boolean => node.dtype === "f32" && nodeSize(node) >= fewestHalves;
 
 /**
  * The values that lie between kernels as f16: activations, their gradients, and copies of weights. Statistics, the

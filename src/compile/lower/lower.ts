@@ -7,6 +7,7 @@ import { concat, slice } from "../../graph/primitives/slice_pad.ts";
 import { type ReduceAttributes, sum } from "../../graph/primitives/sum_broadcast.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { isAssembled, withoutReshapes } from "../assembled.ts";
+import { fewOutputs, longReduction, mostPartsInside, shortReduction } from "../cost_model.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
 import { convolutionCompiler } from "../gemm/convolution_compiler.ts";
 
@@ -115,12 +116,6 @@ function isTranspose(node: Node): boolean {
   return order.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
 }
 
-/** One workgroup should not sum more than this many elements while the others stand idle. */
-const longReduction = 16384;
-const fewOutputs = 64;
-/** Up to so many elements are combined in the expression that uses them, without a loop. */
-const shortReduction = 4;
-
 function lowerReduce(node: Node, visit: (node: Node) => Node): Node {
   if (node.op.lowering.kind !== "reduce") return visit(node);
   const { axes } = node.attributes as ReduceAttributes;
@@ -168,9 +163,6 @@ function divisorNear(n: number, target: number): number {
   for (let d = target; d > 1; d--) if (n % d === 0) return d;
   return 1;
 }
-
-/** A concatenation of more parts than this is assembled in memory: a kernel that picks one for each element would bind all. */
-const mostPartsInside = 5;
 
 function lowerConcat(node: Node, placed: Map<Node, Node>, visit: (node: Node) => Node): Node {
   if (node.op.lowering.kind !== "concat") return node;

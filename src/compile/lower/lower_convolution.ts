@@ -7,6 +7,7 @@ import { flip, permute, reshape } from "../../graph/primitives/shape_movement.ts
 import { pad, slice } from "../../graph/primitives/slice_pad.ts";
 import { sum } from "../../graph/primitives/sum_broadcast.ts";
 import { type Shape, sizeOf } from "../../graph/shape.ts";
+import { costsOn, enoughChannels, fewChannels, fewestPixels } from "../cost_model.ts";
 import type { DeviceTraits } from "../device_traits.ts";
 
 /** One of the convolution family with its sizes by name. */
@@ -82,10 +83,6 @@ function asMatrixProduct({
   };
   return reshape(product[map](), shape);
 }
-
-/** Few channels, of images or filters, fill a fraction of a tile's columns; enough on the other side make up for the detour. */
-const fewChannels = 4;
-const enoughChannels = 8;
 
 function isThin({ map, attributes, channels, filters }: Convolution): boolean {
   if (attributes.groups > 1) return false;
@@ -172,13 +169,9 @@ function windowOf(x: Node, axis: number, start: number, count: number): Node {
   return pad(slice(x, along(from), sizes), along(from - start), along(start + count - to));
 }
 
-/** A filter gradient is split until it has enough tiles for the device, each of which sums at least this many pixels. */
-const fewestPixels = 256;
-const enough = { software: { tile: 32, tiles: 16 }, hardware: { tile: 64, tiles: 256 } } as const;
-
 /** A filter gradient has a tiny output and a long sum: it is summed in stretches of pixels, then over those, in order. */
 function inSplits({ inputs: [x, dy], shape, attributes, images, output, filters }: Convolution, target: DeviceTraits) {
-  const { tile, tiles } = enough[target.isSoftware ? "software" : "hardware"];
+  const { tile, tiles } = costsOn(target).splits;
   const { groups } = attributes;
   const rows = sizeOf(shape.slice(1));
   const own = groups * Math.ceil(rows / tile) * Math.ceil(filters / groups / tile);

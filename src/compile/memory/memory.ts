@@ -1,4 +1,4 @@
-import { at, known } from "../../errors/at.ts";
+import { at, found } from "../../errors/at.ts";
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { byteSize, type DType } from "../../graph/shape.ts";
 import { partsOf } from "../assembled.ts";
@@ -87,7 +87,7 @@ export function planMemory(schedule: Schedule, { isHalf, maxArenaBytes }: Memory
   const bufferOf = (node: Node): BufferReference => {
     // Whoever compiles a graph makes its states with an engine.
     if (node.op.name === "state") return { kind: "state", state: node.attributes["slot"] as State };
-    if (isFeed(node)) return { kind: "feed", feed: known(feedOf, node) };
+    if (isFeed(node)) return { kind: "feed", feed: found(feedOf, node) };
     const state = updates.get(node);
     if (state) return { kind: "state", state };
     const output = outputOf.get(node);
@@ -128,7 +128,7 @@ function livesOf(
   };
   for (const [cluster, turn] of turns) for (const stored of reads(cluster)) touch(stored, turn);
   for (const [node, cluster] of clusterOf) {
-    if (home(node) !== node || lifetimes.has(node)) touch(node, known(turns, cluster));
+    if (home(node) !== node || lifetimes.has(node)) touch(node, found(turns, cluster));
   }
   return { lifetimes, feeds: [...feeds] };
 }

@@ -1,4 +1,4 @@
-import { at, known } from "../../errors/at.ts";
+import { at, found } from "../../errors/at.ts";
 import { bindingAlignment } from "../../gpu/constants.ts";
 
 /** Memory that is needed from turn `first` to turn `last`, both included. */
@@ -45,7 +45,7 @@ export function packIntervals(intervals: readonly Interval[], limit = Number.POS
     places.set(interval, { arena, offset });
   }
   return {
-    places: intervals.map((interval) => known(places, interval)),
+    places: intervals.map((interval) => found(places, interval)),
     arenas: arenas.map(({ bytes }) => bytes),
   };
 }

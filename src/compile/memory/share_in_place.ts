@@ -1,4 +1,4 @@
-import { at, known } from "../../errors/at.ts";
+import { at, found } from "../../errors/at.ts";
 import type { Node } from "../../graph/node.ts";
 import { mayOverwrite } from "../schedule/overwriting.ts";
 import type { Schedule } from "../schedule/schedule.ts";
@@ -46,7 +46,7 @@ export function shareInPlace(
       let end = last;
       for (let heir = heirs.get(node); heir; heir = heirs.get(heir)) {
         nodes.push(heir);
-        end = known(lifetimeOf, heir).last;
+        end = found(lifetimeOf, heir).last;
       }
       return { nodes, bytes, first, last: end };
     });

@@ -1,7 +1,6 @@
 import { at } from "../../errors/at.ts";
 import type { Node } from "../../graph/node.ts";
 import { copy } from "../../graph/primitives/elementwise.ts";
-import { costs } from "../cost_model.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
 import { emitKernels } from "../emit/emit_kernel.ts";
 import type { ClusterContext, Kernel, Target } from "../emit/kernel.ts";
@@ -52,7 +51,7 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
     return { ...sink, node: node.op.lowering.kind === "leaf" ? copy(node) : node };
   });
   const { maxBindings, fuse = true, target = leastDevice, chooseForm = firstForm, maxBufferBytes } = options;
-  const scheduled = schedule(lowered, { maxBindings, fuse, costs });
+  const scheduled = schedule(lowered, { maxBindings, fuse });
   const wanted = new Set(scheduled.sinks.map((sink) => sink.node));
   const asHalves = halves(scheduled.stored.materialised, wanted);
   const memory = planMemory(scheduled, {

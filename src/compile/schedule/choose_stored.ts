@@ -1,7 +1,7 @@
-import { at, known } from "../../errors/at.ts";
+import { at, found } from "../../errors/at.ts";
 import { type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import { isAssembled, withParts } from "../assembled.ts";
-import type { CostModel } from "../cost_model.ts";
+import { dispatchCost, loadCost, manySharers, productTile, sharedLoadCost } from "../cost_model.ts";
 import type { Sink } from "../sinks.ts";
 import { cutToSize } from "./cut_to_size.ts";
 import { awaitedBetween, isLeaf, type Loads, liesInMemory, loadsBetween } from "./loads.ts";
@@ -23,7 +23,6 @@ export interface ScheduleOptions {
   readonly maxBindings: number;
   /** False keeps every node in a kernel of its own, to check fusion against. */
   readonly fuse: boolean;
-  readonly costs: CostModel;
 }
 
 /**
@@ -32,12 +31,11 @@ export interface ScheduleOptions {
  * down a graph deeper than an expression may be.
  */
 export function chooseStored(order: readonly Node[], sinks: readonly Sink[], options: ScheduleOptions): StoredValues {
-  const { costs, fuse } = options;
-  const required = requiredOf(order, sinks, fuse);
+  const required = requiredOf(order, sinks, options.fuse);
   // What one use costs depends on what else is stored, so the choice is made twice.
-  const once = withWorthwhile(order, required, evaluationCosts(order, required, costs), costs);
-  const twice = withWorthwhile(order, required, evaluationCosts(order, once, costs), costs);
-  const materialised = cutToSize(order, twice, options);
+  const once = withWorthwhile(order, required, evaluationCosts(order, required));
+  const twice = withWorthwhile(order, required, evaluationCosts(order, once));
+  const materialised = cutToSize(order, twice, options.maxBindings);
   const [loads, awaited] = [loadsBetween(materialised), awaitedBetween(materialised)];
   for (const node of order) {
     loads(node);
@@ -64,19 +62,16 @@ function requiredOf(order: readonly Node[], sinks: readonly Sink[], fuse: boolea
 }
 
 /** What one evaluation of an element costs, from what is stored so far. */
-function evaluationCosts(
-  order: readonly Node[],
-  stored: ReadonlySet<Node>,
-  { load, sharedLoad, sharers }: CostModel,
-): ReadonlyMap<Node, number> {
+function evaluationCosts(order: readonly Node[], stored: ReadonlySet<Node>): ReadonlyMap<Node, number> {
   const costs = new Map<Node, number>();
-  const costOfLoad = (input: Node, reader: Node) => (nodeSize(input) * sharers <= nodeSize(reader) ? sharedLoad : load);
+  const costOfLoad = (input: Node, reader: Node) =>
+    nodeSize(input) * manySharers <= nodeSize(reader) ? sharedLoadCost : loadCost;
   for (const node of order) {
     const { lowering, name } = node.op;
     const costOf = (input: Node) => (liesInMemory(input, stored) ? costOfLoad(input, node) : (costs.get(input) ?? 0));
     const own = lowering.kind === "elementwise" || lowering.kind === "indexed" ? lowering.cost : 1;
     const inputs = operandsOf(node).reduce((sum, input) => sum + costOf(input), 0);
-    costs.set(node, lowering.kind === "leaf" ? (name === "constant" ? 0 : load) : own + inputs);
+    costs.set(node, lowering.kind === "leaf" ? (name === "constant" ? 0 : loadCost) : own + inputs);
   }
   return costs;
 }
@@ -86,31 +81,30 @@ function withWorthwhile(
   order: readonly Node[],
   required: ReadonlySet<Node>,
   costs: ReadonlyMap<Node, number>,
-  model: CostModel,
 ): ReadonlySet<Node> {
   const stored = new Set(required);
   const evaluations = new Map<Node, number>();
   for (const node of [...order].reverse()) {
     const times = evaluations.get(node) ?? 1;
-    if (isWorthStoring(node, known(costs, node), times, model)) stored.add(node);
+    if (isWorthStoring(node, found(costs, node), times)) stored.add(node);
     const own = stored.has(node) ? 1 : times;
     // An input that stands twice, as in x * x, is evaluated once.
     for (const input of new Set(operandsOf(node))) {
-      evaluations.set(input, (evaluations.get(input) ?? 0) + own * repetition(node, input, model));
+      evaluations.set(input, (evaluations.get(input) ?? 0) + own * repetition(node, input));
     }
   }
   return stored;
 }
 
-function isWorthStoring(node: Node, cost: number, times: number, { load, dispatch }: CostModel): boolean {
+function isWorthStoring(node: Node, cost: number, times: number): boolean {
   // A view is an index into its input; if anything is worth storing, it is the input.
   if (isLeaf(node) || node.op.lowering.kind === "view") return false;
-  const saved = cost * (times - 1) - load * (1 + times);
-  return saved * nodeSize(node) > dispatch;
+  const saved = cost * (times - 1) - loadCost * (1 + times);
+  return saved * nodeSize(node) > dispatchCost;
 }
 
 /** How often one evaluation of all of `node` evaluates each element of an input. */
-function repetition(node: Node, input: Node, { productTile }: CostModel): number {
+function repetition(node: Node, input: Node): number {
   const { kind } = node.op.lowering;
   if (kind === "view" || kind === "gather" || kind === "indexed") return nodeSize(node) / nodeSize(input);
   if (!isProduct(node)) return 1;

@@ -1,7 +1,7 @@
-import { known } from "../../errors/at.ts";
+import { found } from "../../errors/at.ts";
 import { type Node, operandsOf } from "../../graph/node.ts";
 import { isAssembled } from "../assembled.ts";
-import type { CostModel } from "../cost_model.ts";
+import { mostStatements } from "../cost_model.ts";
 import { isLeaf, type Loads, liesInMemory, loadsBetween } from "./loads.ts";
 import { mostOwnStatements, statementCount } from "./statement_count.ts";
 
@@ -9,11 +9,7 @@ import { mostOwnStatements, statementCount } from "./statement_count.ts";
  * Of the nodes that are chosen, and as many more, that no expression between them reads more buffers than a kernel may bind, or
  * has more statements than a compiler takes in a moment.
  */
-export function cutToSize(
-  order: readonly Node[],
-  chosen: ReadonlySet<Node>,
-  { maxBindings, costs: { mostStatements } }: { readonly maxBindings: number; readonly costs: CostModel },
-): ReadonlySet<Node> {
+export function cutToSize(order: readonly Node[], chosen: ReadonlySet<Node>, maxBindings: number): ReadonlySet<Node> {
   const materialised = new Set(chosen);
   const knownLoads = new Map<Node, Loads>();
   const loads = loadsBetween(materialised, knownLoads);
@@ -37,7 +33,7 @@ export function cutToSize(
   for (const node of order) {
     if (isLeaf(node) || isAssembled(node)) continue;
     while (loads(node).size > mostLoads && storeLargest(node, (input) => loads(input).size));
-    const boundOf = (input: Node) => (isLoaded(input) ? 1 : known(bounds, input));
+    const boundOf = (input: Node) => (isLoaded(input) ? 1 : found(bounds, input));
     let bound = operandsOf(node).reduce((sum, input) => sum + boundOf(input), mostOwnStatements(node));
     if (bound >= mostStatements) {
       do bound = statements(node);

@@ -1,4 +1,5 @@
-import { known } from "../../errors/at.ts";
+import { found } from "../../errors/at.ts";
+import { lookAhead } from "../cost_model.ts";
 import type { BoundBuffer } from "./bound_buffers.ts";
 import type { Cluster } from "./cluster.ts";
 
@@ -9,8 +10,6 @@ export interface DispatchConstraints {
   /** The buffers that a cluster binds. */
   bound(cluster: Cluster): Iterable<BoundBuffer>;
   readonly maxBindings: number;
-  /** Of how many that are ready those are chosen that go next. */
-  readonly lookAhead: number;
 }
 
 /** A cluster that is not yet in a dispatch. */
@@ -40,7 +39,7 @@ export function dispatchClusters(
     const dispatch: Waiting[] = [];
     const bound = new Set<BoundBuffer>();
     const left = ready.filter((one, i) => {
-      if (i >= constraints.lookAhead) return true;
+      if (i >= lookAhead) return true;
       const added = one.bound.filter((buffer) => !bound.has(buffer)).length;
       if (dispatch.length > 0 && bound.size + added > constraints.maxBindings) return true;
       dispatch.push(one);
@@ -66,7 +65,7 @@ function waitingOf(clusters: readonly Cluster[], constraints: DispatchConstraint
     const before = new Set(constraints.waitsFor(one.cluster));
     one.waits = before.size;
     for (const cluster of before) {
-      const earlier = known(waiting, cluster);
+      const earlier = found(waiting, cluster);
       earlier.next.push(one);
       earlier.height = Math.max(earlier.height, one.height + 1);
     }

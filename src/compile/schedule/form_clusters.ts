@@ -1,6 +1,7 @@
 import { at } from "../../errors/at.ts";
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { isAssembled, withParts } from "../assembled.ts";
+import { lookBack, mostReductions, mostStatements } from "../cost_model.ts";
 import type { Sink } from "../sinks.ts";
 import type { BoundBuffer, BoundBuffers } from "./bound_buffers.ts";
 import { isProduct, type ScheduleOptions, type StoredValues } from "./choose_stored.ts";
@@ -117,7 +118,7 @@ class FormingClusters {
     return this.#lately(last).find(
       (cluster) =>
         cluster.kind === "reduce" &&
-        cluster.roots.length < this.options.costs.mostReductions &&
+        cluster.roots.length < mostReductions &&
         cluster.roots[0]?.inputs[0]?.shape.join() === extent &&
         shares(cluster, this.stored.loads(node)) &&
         this.#fits(cluster, node),
@@ -125,7 +126,7 @@ class FormingClusters {
   }
 
   #lately(after: number): FormingCluster[] {
-    return this.#clusters.slice(Math.max(after + 1, this.#clusters.length - this.options.costs.lookBack));
+    return this.#clusters.slice(Math.max(after + 1, this.#clusters.length - lookBack));
   }
 
   #readsOnlyAligned(loads: Loads, cluster: FormingCluster): boolean {
@@ -139,14 +140,13 @@ class FormingClusters {
 
   /** Whether the kernel stays within the adapter's bindings, and compiles, when it also computes `node`. */
   #fits(cluster: FormingCluster, node: Node): boolean {
-    const { maxBindings, costs } = this.options;
     const added = [...this.#boundFor(node, cluster)].filter((buffer) => !cluster.bound.has(buffer)).length;
-    if (cluster.bound.size + added > maxBindings || cluster.statements >= costs.mostStatements) return false;
+    if (cluster.bound.size + added > this.options.maxBindings || cluster.statements >= mostStatements) return false;
     const own = this.#statements([node]);
-    if (cluster.statements + own < costs.mostStatements) return true;
+    if (cluster.statements + own < mostStatements) return true;
     // What they share counts once. Where that is not enough, the kernel is full for any other node, too.
     const together = this.#statements([...computedBy(cluster), node]);
-    const isEnough = together < costs.mostStatements;
+    const isEnough = together < mostStatements;
     cluster.statements = isEnough ? together - own : together;
     return isEnough;
   }
@@ -154,7 +154,7 @@ class FormingClusters {
   #statements(nodes: readonly Node[]): number {
     const { materialised } = this.stored;
     const isLoaded = (node: Node) => isLeaf(node) || materialised.has(node);
-    return statementCount(nodes, isLoaded, this.options.costs.mostStatements);
+    return statementCount(nodes, isLoaded, mostStatements);
   }
 
   #boundFor(node: Node, cluster: FormingCluster): ReadonlySet<BoundBuffer> {

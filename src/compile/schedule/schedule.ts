@@ -51,7 +51,6 @@ export function schedule(sinks: readonly Sink[], options: ScheduleOptions): Sche
             ),
           ]),
         maxBindings: options.maxBindings,
-        lookAhead: options.costs.lookAhead,
       })
     : clusters.map((cluster) => [cluster]);
   const materialised = new Set([...chosen.materialised, ...settled.copies]);

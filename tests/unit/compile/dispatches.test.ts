@@ -12,7 +12,6 @@ function plan(waits: readonly (readonly number[])[], maxBindings = 100): number[
     waitsFor: ({ index }) => waits[index]!.map((before) => clusters[before]!),
     bound: ({ index }) => [index, ...waits[index]!].map((one) => clusters[one]!),
     maxBindings,
-    lookAhead: 1024,
   }).map((dispatch) => dispatch.map(({ index }) => index).sort((a, b) => a - b));
 }
 
