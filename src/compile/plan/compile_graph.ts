@@ -1,12 +1,14 @@
 import { at } from "../../errors/at.ts";
 import type { Node } from "../../graph/node.ts";
 import { copy } from "../../graph/primitives/elementwise.ts";
+import { isAssembled } from "../assembled.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
 import { emitKernels } from "../emit/emit_kernel.ts";
 import type { ClusterContext, Kernel, Target } from "../emit/kernel.ts";
 import { type ChooseForm, firstForm } from "../gemm/gemm_forms.ts";
 import { type HalfPrecision, rewrite } from "../lower/rewrite.ts";
 import { type Location, planMemory } from "../memory/memory.ts";
+import { isLeaf } from "../schedule/loads.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { type Sink, sinksByNode } from "../sinks.ts";
 
@@ -48,7 +50,9 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
   );
   const lowered = sinks.map((sink, i): Sink => {
     const node = at(roots, i);
-    return { ...sink, node: node.op.lowering.kind === "leaf" ? copy(node) : node };
+    // No kernel computes a leaf, and several do what is assembled, of which a record is written by one.
+    const isOfOne = !isLeaf(node) && !(sink.kind === "record" && isAssembled(node));
+    return { ...sink, node: isOfOne ? node : copy(node) };
   });
   const { maxBindings, fuse = true, target = leastDevice, chooseForm = firstForm, maxBufferBytes } = options;
   const scheduled = schedule(lowered, { maxBindings, fuse });

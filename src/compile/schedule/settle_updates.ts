@@ -16,7 +16,7 @@ export interface SettledUpdates extends Clusters {
 
 /**
  * An update is written by the kernel that computes the value, where no kernel reads the state's old value after it or beside it;
- * elsewhere a copy writes it at the end. `readers` are the clusters that load each state.
+ * elsewhere a copy writes it at the end, one for all states that take the value. `readers` are the clusters that load each state.
  */
 export function settleUpdates(
   sinks: readonly Sink[],
@@ -26,9 +26,13 @@ export function settleUpdates(
 ): SettledUpdates {
   const clusters = [...formed.clusters];
   const clusterOf = new Map(formed.clusterOf);
-  const copies: Node[] = [];
+  const copies = new Map<Node, Node>();
   const copyAtEnd = (node: Node): Node => {
-    const copied = copy(node);
+    const before = copies.get(node);
+    if (before) return before;
+    let copied = copy(node);
+    // One that the graph has anyway is not made at the end.
+    while (clusterOf.has(copied)) copied = copy(copied);
     const cluster: Cluster = {
       index: clusters.length,
       kind: "elementwise",
@@ -38,7 +42,7 @@ export function settleUpdates(
     };
     clusters.push(cluster);
     clusterOf.set(copied, cluster);
-    copies.push(copied);
+    copies.set(node, copied);
     return copied;
   };
   const isInPlace = (node: Node, state: State): boolean => {
@@ -54,5 +58,5 @@ export function settleUpdates(
   const settled = sinks.map((sink) =>
     sink.kind === "update" && !isInPlace(sink.node, sink.state) ? { ...sink, node: copyAtEnd(sink.node) } : sink,
   );
-  return { sinks: settled, clusters, clusterOf, copies };
+  return { sinks: settled, clusters, clusterOf, copies: [...copies.values()] };
 }

@@ -104,6 +104,48 @@ describe("updates", () => {
   });
 });
 
+describe("an old value that kernels still read is overwritten by none before them", () => {
+  const x = leaf("x", [8, 8]);
+  const writers = (kernels: ReturnType<typeof compile>["kernels"], label: string) =>
+    kernels.flatMap(({ bindings }, at) =>
+      bindings.some((of) => of.bytesWritten > 0 && of.buffer.kind === "state" && of.buffer.state.label === label)
+        ? [at]
+        : [],
+    );
+
+  test("where one value goes to two states", () => {
+    const [a, b] = [fakeState("a", [8, 8]), fakeState("b", [8, 8])];
+    const next = x.tanh();
+    const old = a.value.flip(0).add(b.value.flip(0)).add(next.flip(1)).matmul(x);
+    const { kernels } = compile([update(a.state, next), update(b.state, next), output(old)]);
+    expect(writers(kernels, "a")).toEqual([kernels.length - 1]);
+    expect(writers(kernels, "b")).toEqual([kernels.length - 1]);
+  });
+
+  test("where the new value is copied elsewhere, too", () => {
+    const [a, b] = [fakeState("a", [8, 8]), fakeState("b", [8, 8])];
+    const next = b.value.transpose();
+    const assembled = Tensor.concat([next, x.tanh()]);
+    const { kernels } = compile([update(a.state, next), output(assembled), output(a.value.flip(0).matmul(x))]);
+    const reader = kernels.findIndex(({ bindings }) =>
+      bindings.some((of) => of.bytesRead > 0 && of.buffer.kind === "state" && of.buffer.state === a.state),
+    );
+    expect(writers(kernels, "a")).toEqual([kernels.length - 1]);
+    expect(reader).toBeLessThan(kernels.length - 1);
+  });
+});
+
+test("a record of what is assembled of parts is written, by one kernel", () => {
+  const [table, row] = [fakeState("table", [8, 8]), fakeState("row", [], "u32")];
+  const x = leaf("x", [4]);
+  const node = Tensor.concat([x.sum().reshape([1]), x.square().sum().reshape([1])]).node;
+  const record = { kind: "record", node, table: table.state, row: row.state, column: 0 } as const;
+  for (const sinks of [[record], [record, update(row.state, row.value.add(1))]]) {
+    const { kernels } = compile(sinks);
+    expect(kernels.filter((kernel) => writesState(kernel, "table"))).toHaveLength(1);
+  }
+});
+
 describe("several updates in one kernel", () => {
   test("share what was loaded before the first store", () => {
     const { state, value } = fakeState("theta", [100]);
