@@ -1,16 +1,19 @@
 /**
- * A part of each kind is added to a copy of the tree: it takes the files that docs/adding.md says, and each one that is left out
+ * A part of each kind is added to a copy of the tree: that takes the files that docs/adding.md says, and each one that is left out
  * does not compile, or fails a test of those that the page names, with the part's name in the message.
  */
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeOf, pageOf, tableUnder } from "../../../unit/docs/pages.ts";
-import { type Recipe, recipes } from "./recipes.ts";
+import { type Edit, type Recipe, recipes } from "./recipes.ts";
 import { copyTree, type Tree } from "./tree.ts";
+
+const minute = 60_000;
 
 const rows = tableUnder(pageOf("docs/adding.md").text, ["adding", "touches", "is held by"]).map(
   ([kind = "", touches = "", tests = ""]) => ({ kind, touches: codeOf(touches).toSorted(), tests: codeOf(tests) }),
 );
+const testsOf = ({ kind }: Recipe) => rows.find((row) => row.kind === kind)?.tests ?? [];
 
 /** What the page calls the touches of a recipe: folders of new files, files, and commands. */
 const named = ({ touches, generates = {} }: Recipe) => [
@@ -18,59 +21,105 @@ const named = ({ touches, generates = {} }: Recipe) => [
   ...Object.keys(generates).map((script) => `npm run ${script}`),
 ];
 
-/** A file before and after a part is added. */
+/** What a part does to one file. */
 interface Touch {
+  readonly recipe: Recipe;
   readonly path: string;
-  readonly before: string | undefined;
-  readonly after: string;
+  readonly edit: string | Edit;
 }
 
-async function add(tree: Tree, { touches, generates = {} }: Recipe): Promise<Touch[]> {
-  const done: Touch[] = [];
-  for (const [path, edit] of Object.entries(touches)) {
-    const before = await tree.read(path);
-    const after = typeof edit === "string" ? edit : edit(before ?? "");
-    await tree.write(path, after);
-    done.push({ path, before, after });
-  }
+const touches: Touch[] = recipes.flatMap((recipe) =>
+  Object.entries(recipe.touches).map(([path, edit]) => ({ recipe, path, edit })),
+);
+const originals = new Map<string, string | undefined>();
+
+/** A file with all parts but those touches. */
+const textOf = (path: string, leftOut: readonly Touch[]) =>
+  touches
+    .filter((touch) => touch.path === path && !leftOut.includes(touch))
+    .reduce((text, { edit }) => (typeof edit === "string" ? edit : edit(text ?? "")), originals.get(path));
+
+async function writeAll(tree: Tree, leftOut: readonly Touch[] = []): Promise<void> {
+  for (const path of new Set(touches.map((touch) => touch.path))) await tree.write(path, textOf(path, leftOut));
+}
+
+/** Adds all parts, one after the other, with what commands generate for them. */
+async function add(tree: Tree): Promise<void> {
+  for (const { path } of touches) originals.set(path, await tree.read(path));
+  await writeAll(tree);
   const { scripts } = JSON.parse((await tree.read("package.json")) ?? "");
-  for (const [script, path] of Object.entries(generates)) {
-    const before = await tree.read(path);
-    const [, tool = ""] = /^node (\S+)$/.exec(scripts[script]) ?? [];
-    expect(await tree.run(tool), script).toBeUndefined();
-    done.push({ path, before, after: (await tree.read(path)) ?? "" });
+  for (const recipe of recipes) {
+    for (const [script, path] of Object.entries(recipe.generates ?? {})) {
+      originals.set(path, await tree.read(path));
+      expect(await tree.run(scripts[script].replace(/^node /, "")), script).toBe("");
+      touches.push({ recipe, path, edit: (await tree.read(path)) ?? "" });
+    }
   }
-  return done;
 }
 
-/** What the compiler says, or else the tests; nothing where all is well. */
-const complaint = async (tree: Tree, tests: readonly string[]) =>
-  (await tree.run("node_modules/typescript/bin/tsc", "-p", "tsconfig.json")) ??
-  (await tree.run("node_modules/vitest/vitest.mjs", "run", "--project", "unit", "--reporter=dot", ...tests));
+const compile = (tree: Tree) => tree.run("node_modules/typescript/bin/tsc", "-p", "tsconfig.json");
+const runTests = (tree: Tree, of: readonly Recipe[]) =>
+  tree.run(
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--project",
+    "unit",
+    "--reporter=dot",
+    ...new Set(of.flatMap(testsOf)),
+  );
+
+/** What was said when a touch was left out. */
+const said = new Map<Touch, string>();
+
+/** Leaves out one touch of each part at a time. What the compiler lets pass is for the tests. */
+async function leaveOut(tree: Tree): Promise<void> {
+  const rounds = recipes.map((recipe) => touches.filter((touch) => touch.recipe === recipe));
+  for (let round = 0; rounds.some((each) => round < each.length); round++) {
+    const missing = rounds.flatMap((each) => each[round] ?? []);
+    await writeAll(tree, missing);
+    const compiled = await compile(tree);
+    const uncompiled = missing.filter(({ recipe }) => recipe.name.test(compiled));
+    const compiling = missing.filter((touch) => !uncompiled.includes(touch));
+    await writeAll(tree, compiling);
+    const tested =
+      compiling.length > 0
+        ? await runTests(
+            tree,
+            compiling.map(({ recipe }) => recipe),
+          )
+        : "";
+    for (const touch of missing) said.set(touch, uncompiled.includes(touch) ? compiled : tested);
+  }
+}
 
 let tree: Tree;
 beforeAll(async () => {
   tree = await copyTree();
-}, 60_000);
+}, minute);
 afterAll(() => tree?.remove());
 
-test("every row of docs/adding.md is tried", () => {
-  expect(recipes.map(({ kind }) => kind).toSorted()).toEqual(rows.map(({ kind }) => kind).toSorted());
+test("the page says what each part touches, and every row of it is tried", () => {
+  expect(recipes.map((recipe) => ({ kind: recipe.kind, touches: named(recipe).toSorted() }))).toEqual(
+    rows.map(({ kind, touches: known }) => ({ kind, touches: known })),
+  );
 });
 
-// One after the other: each comes to a tree that has those before.
-describe.each(recipes)("$kind", (recipe) => {
-  const row = rows.find(({ kind }) => kind === recipe.kind);
+test(
+  "with all that it says, everything compiles, and the tests that it names pass",
+  async () => {
+    await add(tree);
+    expect(await compile(tree)).toBe("");
+    expect(await runTests(tree, recipes)).toBe("");
+  },
+  10 * minute,
+);
 
-  test("touches what the page says, and then all is well", async () => {
-    expect(named(recipe).toSorted()).toEqual(row?.touches);
-    const touches = await add(tree, recipe);
-    expect(await complaint(tree, row?.tests ?? [])).toBeUndefined();
-    for (const { path, before, after } of touches) {
-      await tree.write(path, before);
-      const said = (await complaint(tree, row?.tests ?? [])) ?? "nothing";
-      await tree.write(path, after);
-      expect(said, `without ${path}`).toMatch(recipe.name);
+describe("what is left out", () => {
+  beforeAll(() => leaveOut(tree), 20 * minute);
+
+  test.each(recipes)("of $kind is told by its name", (recipe) => {
+    for (const [touch, text] of said) {
+      if (touch.recipe === recipe) expect(text, `without ${touch.path}`).toMatch(recipe.name);
     }
   });
 });

@@ -1,7 +1,7 @@
 /** One new part of each kind, with every file that adding it touches: those that docs/adding.md says. */
 
 /** The text of a file with the part, from that without. */
-type Edit = (text: string) => string;
+export type Edit = (text: string) => string;
 
 export interface Recipe {
   /** What the rows of docs/adding.md call it. */
@@ -138,14 +138,14 @@ export const fadedTrick = defineTrick({ name: "faded", options: {}, view: (x) =>
   },
   {
     kind: "a rule of play",
-    name: /together/,
+    name: /inUnison|in_unison/,
     touches: {
-      "src/gan/play/together.ts": `import { definePlay } from "./play.ts";
+      "src/gan/play/in_unison.ts": `import { definePlay } from "./play.ts";
 import { atOnce } from "./turns.ts";
 
 /** All move along their gradients at the same point. */
-export const together = definePlay({
-  name: "together",
+export const inUnison = definePlay({
+  name: "inUnison",
   options: {},
   isJoint: true,
   step: (game, players) => atOnce(game, players),
@@ -153,9 +153,9 @@ export const together = definePlay({
 `,
       "src/gan/play/all.ts": behind(
         'export { symplectic } from "./symplectic.ts";',
-        'export { together } from "./together.ts";',
+        'export { inUnison } from "./in_unison.ts";',
       ),
-      "docs/choices.md": inChoices("rules of play", "together"),
+      "docs/choices.md": inChoices("rules of play", "inUnison"),
     },
   },
   {
@@ -214,23 +214,23 @@ export const signSgdEntry: OptimizerEntry<SignSgdConfig, "signSgd"> = {
   },
   {
     kind: "a set of samples that is drawn",
-    name: /square/,
+    name: /checkers/,
     touches: {
-      "src/data/drawn/square.ts": `import { assertKeys, positive } from "../../errors/checks.ts";
+      "src/data/drawn/checkers.ts": `import { assertKeys, positive } from "../../errors/checks.ts";
 import { sampler } from "../sampler.ts";
 import type { DataSource } from "../source.ts";
 
-export interface SquareOptions {
+export interface CheckersOptions {
   /** Half the length of a side; 1 by default. */
   readonly radius?: number;
 }
 
 /** Uniform in a square around the origin. Samples f32 [size, 2]. */
-export function square(options: SquareOptions = {}): DataSource {
-  assertKeys<SquareOptions>("square", options, { radius: positive });
+export function checkers(options: CheckersOptions = {}): DataSource {
+  assertKeys<CheckersOptions>("checkers", options, { radius: positive });
   const { radius = 1 } = options;
   return sampler({
-    name: "square",
+    name: "checkers",
     sampleShape: [2],
     sample: (random, size) => random.uniform([size, 2]).mul(2).sub(1).mul(radius),
   });
@@ -238,9 +238,9 @@ export function square(options: SquareOptions = {}): DataSource {
 `,
       "src/data/drawn/all.ts": behind(
         'export { type SpiralOptions, spiral } from "./spiral.ts";',
-        'export { type SquareOptions, square } from "./square.ts";',
+        'export { type CheckersOptions, checkers } from "./checkers.ts";',
       ),
-      "docs/data.md": instead("`twoMoons`", "`twoMoons`, `square`"),
+      "docs/data.md": instead("`twoMoons`", "`twoMoons`, `checkers`"),
     },
   },
   {
@@ -285,21 +285,21 @@ export const neverMind: Rule = { name: "never-mind", severity: "info", examine: 
   },
   {
     kind: "a layer",
-    name: /half/,
+    name: /halved/,
     touches: {
-      "src/nn/layers/half.ts": `import type { Layer } from "../layer.ts";
+      "src/nn/layers/halved.ts": `import type { Layer } from "../layer.ts";
 import { functionLayer } from "./function_layer.ts";
 
 /** Halves its input. */
-export const half = (): Layer => functionLayer("half", (x) => x.mul(0.5));
+export const halved = (): Layer => functionLayer("halved", (x) => x.mul(0.5));
 `,
       "src/public/nn.ts": behind(
         'export { type LinearOptions, linear } from "../nn/layers/linear.ts";',
-        'export { half } from "../nn/layers/half.ts";',
+        'export { halved } from "../nn/layers/halved.ts";',
       ),
       "tests/unit/nn/samples.ts": behind(
         '  activation: { layer: nn.activation("tanh"), ...pointwise([5]) },',
-        "  half: { layer: nn.half(), ...pointwise([5]) },",
+        "  halved: { layer: nn.halved(), ...pointwise([5]) },",
       ),
     },
   },

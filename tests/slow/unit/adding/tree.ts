@@ -13,8 +13,8 @@ export interface Tree {
   read(path: string): Promise<string | undefined>;
   /** Writes a file, or removes it. */
   write(path: string, text: string | undefined): Promise<void>;
-  /** Runs a program of the packages in the copy, and gives what it printed if it fails. */
-  run(program: string, ...options: string[]): Promise<string | undefined>;
+  /** Runs a program in the copy. Gives what it printed if it fails, and otherwise nothing. */
+  run(program: string, ...options: string[]): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -36,12 +36,12 @@ export async function copyTree(): Promise<Tree> {
   };
 }
 
-function run(cwd: string, command: readonly string[]): Promise<string | undefined> {
+function run(cwd: string, command: readonly string[]): Promise<string> {
   // Vitest's workers have settings of this run in the environment that are not meant for one inside it.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:VITEST|npm_)/.test(name)));
   return new Promise((done) => {
     execFile(process.execPath, command, { cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
-      done(error ? `${stdout}${stderr}` || String(error) : undefined),
+      done(error ? `${stdout}${stderr}` || String(error) : ""),
     );
   });
 }
