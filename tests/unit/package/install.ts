@@ -23,6 +23,7 @@ const packed = [
   "bench/RESULTS-deno.md",
   "apps/certificates/CERTIFICATES.md",
   "docs",
+  "examples",
   "apps/studies",
   "tsconfig.json",
   "tsconfig.build.json",

@@ -158,7 +158,9 @@ describe("a list of probes at sites", () => {
     expect(check([signs, signs])).toThrow('Trainer, probes.sites: there is a probe "signs" already');
     const known = columnsOf("generator").map((name) => name.slice(0, name.indexOf("/")));
     for (const name of new Set([...known, "loss", "discriminatorNonFinite"])) {
-      expect(check([{ ...signs, name }])).toThrow(`there is a probe "${name}" already; give this one another name`);
+      expect(check([{ ...signs, name }]), name).toThrow(
+        `there is a probe "${name}" already; give this one another name`,
+      );
     }
   });
 

@@ -78,7 +78,7 @@ export const slack = defineLoss({
         'export { relativisticAverage } from "./relativistic_average.ts";',
         'export { slack } from "./slack.ts";',
       ),
-      "apps/certificates/losses/closed_forms.ts": behind(
+      "tests/reference/losses/closed_forms.ts": behind(
         "  ...batchForms,",
         `  slack: perSample({
     real: (a) => exact(Math.max(0, 1 - a)),
@@ -112,7 +112,7 @@ export const steepnessPenalty = definePenalty({
         'export { r2Penalty } from "./r2.ts";',
         'export { steepnessPenalty } from "./steepness.ts";',
       ),
-      "apps/certificates/penalties/closed_forms.ts": behind(
+      "tests/reference/penalties/closed_forms.ts": behind(
         "  r2: { term: zeroCentred },",
         "  steepness: { term: zeroCentred },",
       ),
