@@ -1,3 +1,5 @@
+import { at } from "../errors/at.ts";
+
 /** One entry of a gradient where the analytic and the numerical value differ by more than was allowed. */
 export interface GradientMismatch {
   readonly argument: number;
@@ -35,11 +37,11 @@ export async function compareGradients(
   const mismatches: GradientMismatch[] = [];
   let maxRelativeError = 0;
   for (const [argument, values] of args.entries()) {
-    const analytics = gradient[argument] as ArrayLike<number>;
+    const analytics = at(gradient, argument);
     const scale = Array.from(analytics).reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
     for (let index = 0; index < values.length; index++) {
       const numerical = await centralDifference(f, args, argument, index, step);
-      const analytic = analytics[index] as number;
+      const analytic = at(analytics, index);
       const error = Math.abs(analytic - numerical) / Math.max(Math.abs(analytic), Math.abs(numerical), scale);
       // Written so that NaN counts as a mismatch.
       if (!(error <= tolerance)) mismatches.push({ argument, index, analytic, numerical });
@@ -56,9 +58,9 @@ async function centralDifference(
   index: number,
   step: number,
 ): Promise<number> {
-  const x = (args[argument] as Float64Array)[index] as number;
+  const x = at(at(args, argument), index);
   const h = step * Math.max(1, Math.abs(x));
-  const at = (value: number) =>
+  const along = (value: number) =>
     f(args.map((values, k) => (k === argument ? values.map((v, i) => (i === index ? value : v)) : values)));
-  return ((await at(x + h)) - (await at(x - h))) / (2 * h);
+  return ((await along(x + h)) - (await along(x - h))) / (2 * h);
 }

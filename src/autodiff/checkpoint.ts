@@ -1,3 +1,4 @@
+import { found } from "../errors/at.ts";
 import { collect, type Node, nodeSize } from "../graph/node.ts";
 import { segment } from "../graph/primitives/checkpoint.ts";
 import { constantValue } from "../graph/primitives/leaf.ts";
@@ -22,7 +23,7 @@ export function checkpointed(
   for (const node of collect(results, isOlder)) {
     if (node.inputs.some((input) => dependent.has(input))) dependent.add(node);
     else sources.set(node, Math.max(0, ...node.inputs.map(sourceOf)));
-    if (dependent.has(node) || nodeSize(node) > (sources.get(node) as number)) inside.add(node);
+    if (dependent.has(node) || nodeSize(node) > found(sources, node)) inside.add(node);
   }
   const used = [...results, ...[...inside].flatMap((node) => node.inputs)];
   return segment(results, [...new Set(used.filter((node) => !inside.has(node)))]);

@@ -1,8 +1,10 @@
+import { at } from "../errors/at.ts";
 import { GradientError } from "../errors/errors.ts";
-import { type BackwardPass, collect, isShape, type Node, operandsOf } from "../graph/node.ts";
+import { type BackwardPass, collect, isA, isShape, type Node, operandsOf } from "../graph/node.ts";
+import { segmentResultPrimitive } from "../graph/primitives/checkpoint.ts";
 import { addTo } from "../graph/primitives/cotangents.ts";
-import { add } from "../graph/primitives/elementwise.ts";
-import { onesLike, originalOf, zerosLike } from "../graph/primitives/leaf.ts";
+import { add } from "../graph/primitives/elementwise_arithmetic.ts";
+import { onesLike, originalOf, type Site, sitePrimitive, zerosLike } from "../graph/primitives/leaf.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
 
 /** A named site that the backward pass came through: its value and the finished cotangent of the loss there. */
@@ -65,7 +67,7 @@ function pullBack(
   let finished: readonly Node[] = [];
   const within: BackwardPass["pullBack"] = (inner, at, wanted) => pullBack(inner, at, wanted, sites);
   for (let i = order.length - 1; i >= 0; i--) {
-    const node = order[i] as Node;
+    const node = at(order, i);
     const dy = cotangents.get(node);
     const atResults = arrived.get(node);
     if (atResults) {
@@ -73,11 +75,11 @@ function pullBack(
       finished = node.op.pullBackResults?.(node, atResults, pass) ?? finished;
     }
     if (!dy || !reaches.has(node)) continue;
-    if (node.op.name === "site") noteSite(node, dy, sites);
+    if (isA(node, sitePrimitive)) noteSite(node, dy, sites);
     // A leaf of the differentiation: nothing behind it is asked for, unless another target stands there.
     if (!node.inputs.some((input) => reaches.has(input))) continue;
-    if (node.op.name === "segmentResult") {
-      const [result, whole] = node.inputs as [Node, Node];
+    if (isA(node, segmentResultPrimitive)) {
+      const [result, whole] = node.inputs;
       arrived.set(whole, (arrived.get(whole) ?? new Map()).set(result, dy));
       continue;
     }
@@ -90,7 +92,7 @@ function pullBack(
 }
 
 /** Copies of a site are one site, whose cotangent is the sum of theirs. */
-function noteSite(node: Node, dy: Node, sites: Map<Node, TappedSite>): void {
+function noteSite(node: Site, dy: Node, sites: Map<Node, TappedSite>): void {
   const [value, derivative] = node.inputs;
   const original = originalOf(node);
   const known = sites.get(original);
@@ -98,7 +100,7 @@ function noteSite(node: Node, dy: Node, sites: Map<Node, TappedSite>): void {
     original,
     known
       ? { ...known, cotangent: add(known.cotangent, dy) }
-      : { name: node.attributes["site"] as string, value: value as Node, cotangent: dy, derivative },
+      : { name: node.attributes.site, value, cotangent: dy, derivative },
   );
 }
 

@@ -1,17 +1,18 @@
-import type { Node } from "../graph/node.ts";
+import { isOfKind } from "../graph/kinds.ts";
+import { isA, type Node } from "../graph/node.ts";
+import { reshapePrimitive } from "../graph/primitives/shape_movement.ts";
 
 /**
  * True for a concatenation along the outermost axis that has a size: its parts lie one after the other in memory, so each
  * is written there by the kernel that computes it.
  */
 export function isAssembled(node: Node): boolean {
-  if (node.op.name !== "concat") return false;
-  return node.shape.slice(0, node.attributes["axis"] as number).every((size) => size === 1);
+  return isOfKind(node, "concat") && node.shape.slice(0, node.attributes.axis).every((size) => size === 1);
 }
 
 export function withoutReshapes(node: Node): Node {
   let inner = node;
-  while (inner.op.name === "reshape") inner = inner.inputs[0] as Node;
+  while (isA(inner, reshapePrimitive)) inner = inner.inputs[0];
   return inner;
 }
 

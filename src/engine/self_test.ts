@@ -1,6 +1,8 @@
 import { KernelError } from "../errors/errors.ts";
 import type { Node } from "../graph/node.ts";
-import { add, exponentBits, tanh } from "../graph/primitives/elementwise.ts";
+import { add } from "../graph/primitives/elementwise_arithmetic.ts";
+import { exponentBits } from "../graph/primitives/elementwise_bits.ts";
+import { tanh } from "../graph/primitives/elementwise_functions.ts";
 import { data } from "../graph/primitives/leaf.ts";
 import { matmul } from "../graph/primitives/matmul.ts";
 import { sum } from "../graph/primitives/sum_broadcast.ts";

@@ -1,4 +1,5 @@
-import { describe, unknownName } from "../errors/checks.ts";
+import { at, fault } from "../errors/at.ts";
+import { describe, isList, unknownName } from "../errors/checks.ts";
 import { ShapeError } from "../errors/errors.ts";
 
 /** Sizes of the axes, outermost first. `[]` is a scalar. */
@@ -22,9 +23,25 @@ export function byteSize(shape: Shape, dtype: DType): number {
 export function rowMajorStrides(shape: Shape): number[] {
   const strides = new Array<number>(shape.length).fill(1);
   for (let axis = shape.length - 2; axis >= 0; axis--) {
-    strides[axis] = (strides[axis + 1] as number) * (shape[axis + 1] as number);
+    strides[axis] = at(strides, axis + 1) * at(shape, axis + 1);
   }
   return strides;
+}
+
+/** The sizes of all axes, where it is known how many there are. */
+interface Sizes {
+  readonly 1: readonly [number];
+  readonly 2: readonly [number, number];
+  readonly 3: readonly [number, number, number];
+  readonly 4: readonly [number, number, number, number];
+}
+
+const hasRank = <Rank extends keyof Sizes>(shape: Shape, rank: Rank): shape is Sizes[Rank] => shape.length === rank;
+
+/** The sizes of a shape with `rank` axes, as the code around it knows. @throws SaddlepointError if it has others: a fault of the library. */
+export function dims<Rank extends keyof Sizes>(shape: Shape, rank: Rank): Sizes[Rank] {
+  if (!hasRank(shape, rank)) throw fault(`There are ${rank} axes in no shape ${formatShape(shape)}`);
+  return shape;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
@@ -43,7 +60,7 @@ export function broadcastShapes(op: string, shapes: readonly Shape[]): Shape {
   for (const shape of shapes) {
     for (let i = 0; i < shape.length; i++) {
       const axis = rank - shape.length + i;
-      const size = shape[i] as number;
+      const size = at(shape, i);
       if (size === 1 || size === result[axis]) continue;
       if (result[axis] !== 1) {
         throw new ShapeError(
@@ -61,7 +78,7 @@ export function broadcastShapes(op: string, shapes: readonly Shape[]): Shape {
 /** Axes as indices from 0, sorted; negative ones count from the end. Undefined means all axes. */
 export function normaliseAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const list = Array.isArray(axes) ? (axes as readonly number[]) : [axes as number];
+  const list = isList(axes) ? axes : [axes];
   const result = new Set<number>();
   for (const axis of list) {
     if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
@@ -76,7 +93,7 @@ export function normaliseAxes(op: string, axes: number | readonly number[] | und
 
 /** One axis as an index from 0. */
 export function normaliseAxis(op: string, axis: number, rank: number): number {
-  return normaliseAxes(op, [axis], rank)[0] as number;
+  return at(normaliseAxes(op, [axis], rank), 0);
 }
 
 export function assertShape(op: string, shape: Shape): void {

@@ -9,7 +9,10 @@ import type { PoolOptions } from "../graph/composites/pooling.ts";
 import type { Pair } from "../graph/composites/window.ts";
 import type { Node } from "../graph/node.ts";
 import { cast } from "../graph/primitives/cast.ts";
-import * as elementwise from "../graph/primitives/elementwise.ts";
+import * as arithmetic from "../graph/primitives/elementwise_arithmetic.ts";
+import * as bits from "../graph/primitives/elementwise_bits.ts";
+import * as choice from "../graph/primitives/elementwise_choice.ts";
+import * as elementary from "../graph/primitives/elementwise_functions.ts";
 import { gather, histogram, scatterAdd } from "../graph/primitives/gather_scatter.ts";
 import { constant, data, detach, type HostData, iota, literal, site } from "../graph/primitives/leaf.ts";
 import { matmul } from "../graph/primitives/matmul.ts";
@@ -99,7 +102,7 @@ export class Tensor {
     const typed = [a, b].find(isTensor);
     const node = (x: Operand) => operand("where", x, typed?.dtype).node;
     return new Tensor(
-      elementwise.select(tensorOf("where", mask).node, node(a), node(b)),
+      choice.select(tensorOf("where", mask).node, node(a), node(b)),
       mask.evaluator ?? typed?.evaluator,
     );
   }
@@ -152,88 +155,88 @@ export class Tensor {
   }
 
   add(other: Operand): Tensor {
-    return this.#with("add", other, elementwise.add);
+    return this.#with("add", other, arithmetic.add);
   }
   sub(other: Operand): Tensor {
-    return this.#with("sub", other, elementwise.sub);
+    return this.#with("sub", other, arithmetic.sub);
   }
   /** The product. With the number 0 it is 0, also of infinities and NaN: the term is left out. */
   mul(other: Operand): Tensor {
-    return this.#with("mul", other, elementwise.mul);
+    return this.#with("mul", other, arithmetic.mul);
   }
   div(other: Operand): Tensor {
-    return this.#with("div", other, elementwise.div);
+    return this.#with("div", other, arithmetic.div);
   }
   pow(other: Operand): Tensor {
-    return this.#with("pow", other, elementwise.pow);
+    return this.#with("pow", other, elementary.pow);
   }
   minimum(other: Operand): Tensor {
-    return this.#with("minimum", other, elementwise.minimum);
+    return this.#with("minimum", other, choice.minimum);
   }
   maximum(other: Operand): Tensor {
-    return this.#with("maximum", other, elementwise.maximum);
+    return this.#with("maximum", other, choice.maximum);
   }
   less(other: Operand): Tensor {
-    return this.#with("less", other, elementwise.less);
+    return this.#with("less", other, choice.less);
   }
   lessEqual(other: Operand): Tensor {
-    return this.#with("lessEqual", other, elementwise.lessEqual);
+    return this.#with("lessEqual", other, choice.lessEqual);
   }
   greater(other: Operand): Tensor {
-    return this.#with("greater", other, elementwise.greater);
+    return this.#with("greater", other, choice.greater);
   }
   greaterEqual(other: Operand): Tensor {
-    return this.#with("greaterEqual", other, elementwise.greaterEqual);
+    return this.#with("greaterEqual", other, choice.greaterEqual);
   }
   equal(other: Operand): Tensor {
-    return this.#with("equal", other, elementwise.equal);
+    return this.#with("equal", other, choice.equal);
   }
 
   neg(): Tensor {
-    return this.#map(elementwise.neg);
+    return this.#map(arithmetic.neg);
   }
   exp(): Tensor {
-    return this.#map(elementwise.exp);
+    return this.#map(elementary.exp);
   }
   log(): Tensor {
-    return this.#map(elementwise.log);
+    return this.#map(elementary.log);
   }
   sqrt(): Tensor {
-    return this.#map(elementwise.sqrt);
+    return this.#map(elementary.sqrt);
   }
   rsqrt(): Tensor {
-    return this.#map(elementwise.rsqrt);
+    return this.#map(elementary.rsqrt);
   }
   tanh(): Tensor {
-    return this.#map(elementwise.tanh);
+    return this.#map(elementary.tanh);
   }
   sigmoid(): Tensor {
-    return this.#map(elementwise.sigmoid);
+    return this.#map(elementary.sigmoid);
   }
   /** log(1 + exp(x)). */
   softplus(): Tensor {
-    return this.#map(elementwise.softplus);
+    return this.#map(elementary.softplus);
   }
   logSigmoid(): Tensor {
     return this.#map(composites.logSigmoid);
   }
   erf(): Tensor {
-    return this.#map(elementwise.erf);
+    return this.#map(elementary.erf);
   }
   sin(): Tensor {
-    return this.#map(elementwise.sin);
+    return this.#map(elementary.sin);
   }
   cos(): Tensor {
-    return this.#map(elementwise.cos);
+    return this.#map(elementary.cos);
   }
   abs(): Tensor {
-    return this.#map(elementwise.abs);
+    return this.#map(arithmetic.abs);
   }
   sign(): Tensor {
-    return this.#map(elementwise.sign);
+    return this.#map(arithmetic.sign);
   }
   floor(): Tensor {
-    return this.#map(elementwise.floor);
+    return this.#map(arithmetic.floor);
   }
   square(): Tensor {
     return this.#map(composites.square);
@@ -265,7 +268,7 @@ export class Tensor {
   }
   /** The exponent bits of each f32, as u32: 255 for infinity and NaN, 0 for zero and denormals. */
   exponentBits(): Tensor {
-    return this.#map(elementwise.exponentBits);
+    return this.#map(bits.exponentBits);
   }
   /** Whether each element is infinite or NaN, told by its bits. */
   isNonFinite(): Tensor {
@@ -424,7 +427,7 @@ export class Tensor {
   }
   /** The same value in a place of its own, instead of being computed again wherever it is used. */
   copy(): Tensor {
-    return this.#map(elementwise.copy);
+    return this.#map(bits.copy);
   }
   /** The same value, through which no gradient flows. */
   detach(): Tensor {

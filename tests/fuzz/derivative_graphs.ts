@@ -1,5 +1,5 @@
 import { type Node, nodeSize } from "../../src/graph/node.ts";
-import { add, mul } from "../../src/graph/primitives/elementwise.ts";
+import { add, mul } from "../../src/graph/primitives/elementwise_arithmetic.ts";
 import { constant } from "../../src/graph/primitives/leaf.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
 import { grad } from "../../src/tensor/transforms.ts";

@@ -2,7 +2,6 @@ import { collect, type Node } from "../../src/graph/node.ts";
 import { cast } from "../../src/graph/primitives/cast.ts";
 import { again, segment } from "../../src/graph/primitives/checkpoint.ts";
 import { conv2d, conv2dFilterGrad, conv2dInputGrad, conv2dOutputSize } from "../../src/graph/primitives/conv2d.ts";
-import * as ops from "../../src/graph/primitives/elementwise.ts";
 import { fir } from "../../src/graph/primitives/fir.ts";
 import { gather, histogram, scatterAdd } from "../../src/graph/primitives/gather_scatter.ts";
 import { constant, detach, iota, site, variable } from "../../src/graph/primitives/leaf.ts";
@@ -15,6 +14,7 @@ import { concat, pad, slice } from "../../src/graph/primitives/slice_pad.ts";
 import { broadcast, sum } from "../../src/graph/primitives/sum_broadcast.ts";
 import type { DType, Shape } from "../../src/graph/shape.ts";
 import { asArguments, asData, type Draw, type Operand, operand } from "./operands.ts";
+import * as ops from "./operations.ts";
 import { createRng, type Rng } from "./rng.ts";
 
 /** One use of a primitive, at operands where its derivatives exist. */

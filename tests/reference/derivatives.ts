@@ -1,6 +1,6 @@
 import { gradients } from "../../src/autodiff/gradients.ts";
 import { type Node, nodeSize } from "../../src/graph/node.ts";
-import { add, mul } from "../../src/graph/primitives/elementwise.ts";
+import { add, mul } from "../../src/graph/primitives/elementwise_arithmetic.ts";
 import { reshape } from "../../src/graph/primitives/shape_movement.ts";
 import { sum } from "../../src/graph/primitives/sum_broadcast.ts";
 import { asData, operand } from "./operands.ts";

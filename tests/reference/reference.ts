@@ -1,5 +1,5 @@
+import type { Conv2dGeometry } from "../../src/graph/convolution_geometry.ts";
 import { collect, type Node } from "../../src/graph/node.ts";
-import type { Conv2dGeometry } from "../../src/graph/primitives/conv2d.ts";
 import type { FirAttributes } from "../../src/graph/primitives/fir.ts";
 import type { HostData, InputSlot, StateSlot } from "../../src/graph/primitives/leaf.ts";
 import type { PrimitiveName } from "../../src/graph/primitives/registry.ts";

@@ -174,11 +174,12 @@ function mergePlaces({ written, read, fours }: KernelPlaces, isOne: boolean): St
     const isInside = (place: Location) => start <= startOf(place) && startOf(place) < end;
     const inside = places.filter(isInside);
     const types = new Set(inside.map(({ dtype }) => elementTypes[dtype]));
+    const [only] = types;
     const bytesWritten = usedBytes(written.filter(isInside));
     return {
       start,
       end,
-      type: types.size === 1 ? ([...types][0] as ElementType) : "u32",
+      type: types.size === 1 && only ? only : "u32",
       isVector:
         (types.has("f32") || types.has("f16")) &&
         types.size === 1 &&

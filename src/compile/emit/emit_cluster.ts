@@ -1,5 +1,7 @@
+import { at } from "../../errors/at.ts";
+import { ofKind } from "../../graph/kinds.ts";
 import { type Node, nodeSize } from "../../graph/node.ts";
-import { sizeOf } from "../../graph/shape.ts";
+import { dims, sizeOf } from "../../graph/shape.ts";
 import { specialise } from "../../kernels/specialise.ts";
 import { elementsOfMany, manyElements, usualWorkgroup } from "../cost_model.ts";
 import type { Location } from "../memory/memory.ts";
@@ -15,8 +17,8 @@ import type { ClusterContext, EmittedPart } from "./kernel.ts";
 
 /** Lanes of a workgroup that suit a cluster when it has a kernel of its own. */
 export function workgroupSizeOf({ kind, roots, size }: Cluster, context: ClusterContext): number {
-  if (kind === "gemm") return gemmWorkgroupSize(roots[0] as Node, gemmForm(roots[0] as Node, context));
-  if (kind === "reduce") return reductionWorkgroupSize(roots[0] as Node, size, context.target);
+  if (kind === "gemm") return gemmWorkgroupSize(at(roots, 0), gemmForm(at(roots, 0), context));
+  if (kind === "reduce") return reductionWorkgroupSize(at(ofKind(roots, "reduce"), 0), size, context.target);
   return usualWorkgroup;
 }
 
@@ -25,7 +27,7 @@ export function workgroupSizeOf({ kind, roots, size }: Cluster, context: Cluster
  * of them is recorded by itself.
  */
 export function worksInFours({ kind, roots, members, size }: Cluster, context: ClusterContext): boolean {
-  if (kind === "reduce") return readsInFours(roots, context);
+  if (kind === "reduce") return readsInFours(ofKind(roots, "reduce"), context);
   if (size % 4 !== 0 || (kind !== "elementwise" && kind !== "gemm")) return false;
   const [root] = roots;
   if (root && !storesRows(root)) return false;
@@ -70,17 +72,17 @@ export class ClusterEmitter {
   }
 
   reduce(): EmittedPart {
-    return emitReduction(this.cluster.roots, {
+    return emitReduction(ofKind(this.cluster.roots, "reduce"), {
       context: this.#expressions,
       target: this.context.target,
       workgroupSize: this.workgroupSize,
-      finish: (values) => this.#finish("o", (k) => values[k] as string),
+      finish: (values) => this.#finish("o", (k) => at(values, k)),
     });
   }
 
   histogram(): EmittedPart {
-    const root = this.cluster.roots[0] as Node;
-    const x = root.inputs[0] as Node;
+    const root = at(ofKind(this.cluster.roots, "histogram"), 0);
+    const [x] = root.inputs;
     const body = new FunctionBody(this.#expressions, "v");
     const value = body.value(x, identityIndex("i", nodeSize(x)));
     const text = specialise("histogram", {
@@ -94,7 +96,7 @@ export class ClusterEmitter {
   }
 
   gemm(): EmittedPart {
-    const root = this.cluster.roots[0] as Node;
+    const root = at(this.cluster.roots, 0);
     return emitGemm(root, {
       context: this.#expressions,
       form: gemmForm(root, this.context),
@@ -133,9 +135,9 @@ export class ClusterEmitter {
 
   #computeMembers(body: FunctionBody, index: string): void {
     for (const member of this.cluster.members) {
-      const at = identityIndex(index, nodeSize(member));
-      const literalOrName = body.compute(member, at);
-      body.define(member, at, literalOrName);
+      const own = identityIndex(index, nodeSize(member));
+      const literalOrName = body.compute(member, own);
+      body.define(member, own, literalOrName);
       this.#store(body, member, index, literalOrName);
     }
   }
@@ -145,10 +147,10 @@ export class ClusterEmitter {
       if (target.kind === "location") body.store(target.location, index, value);
       else {
         const { table, row, column } = target;
-        const [rows, columns] = table.shape as [number, number];
+        const [rows, columns] = dims(table.shape, 2);
         const counter = this.bindings.load(rowLocation(row), "0u");
-        const at = `(${counter} % ${rows}u) * ${columns}u + ${plus(index, column)}`;
-        body.store(tableLocation(table, nodeSize(node)), at, node.dtype === "f32" ? value : `f32(${value})`);
+        const place = `(${counter} % ${rows}u) * ${columns}u + ${plus(index, column)}`;
+        body.store(tableLocation(table, nodeSize(node)), place, node.dtype === "f32" ? value : `f32(${value})`);
       }
     }
   }

@@ -1,5 +1,8 @@
-import { type Node, nodeSize } from "../../graph/node.ts";
+import { at, fault } from "../../errors/at.ts";
+import { isOfKind, type NodeOf } from "../../graph/kinds.ts";
+import { isA, type Node, nodeSize } from "../../graph/node.ts";
 import { constantValue } from "../../graph/primitives/leaf.ts";
+import { slicePrimitive } from "../../graph/primitives/slice_pad.ts";
 import { type DType, sizeOf } from "../../graph/shape.ts";
 import type { Location } from "../memory/memory.ts";
 import {
@@ -67,33 +70,23 @@ export class FunctionBody {
 
   /** As `value`, but from the node's inputs even if the node is stored. */
   compute(node: Node, index: ElementIndex): string {
-    const { lowering } = node.op;
-    switch (lowering.kind) {
-      case "elementwise":
-        return this.let(
-          lowering.wgsl(
-            node.inputs.map((input) => this.value(input, index)),
-            node,
-          ),
-        );
-      case "indexed": {
-        const scalars = node.inputs.map((input) => this.value(input, []));
-        return this.let(lowering.wgsl(this.flat(index), scalars, node));
-      }
-      case "view": {
-        const run = storedSlice(node, this.context);
-        if (run) return this.#loadFrom(run, node, index);
-        return this.value(node.inputs[0] as Node, throughView(node, index, this.nameIndex));
-      }
-      case "pad":
-        return this.#pad(node, index);
-      case "concat":
-        return this.#concat(node, index);
-      case "gather":
-        return this.#gather(node, index);
-      default:
-        throw new Error(`emit: ${node.op.name} has no expression; it should have been lowered or stored.`);
+    if (isOfKind(node, "elementwise")) {
+      const inputs = node.inputs.map((input) => this.value(input, index));
+      return this.let(node.op.lowering.wgsl(inputs, node));
     }
+    if (isOfKind(node, "indexed")) {
+      const scalars = node.inputs.map((input) => this.value(input, []));
+      return this.let(node.op.lowering.wgsl(this.flat(index), scalars, node));
+    }
+    if (isOfKind(node, "view")) {
+      const run = storedSlice(node, this.context);
+      if (run) return this.#loadFrom(run, node, index);
+      return this.value(node.inputs[0], throughView(node, index, this.nameIndex));
+    }
+    if (isOfKind(node, "pad")) return this.#pad(node, index);
+    if (isOfKind(node, "concat")) return this.#concat(node, index);
+    if (isOfKind(node, "gather")) return this.#gather(node, index);
+    throw fault(`${node.op.name} has no expression; it should have been lowered or stored`);
   }
 
   /** Stores a variable as element `index` of a location. */
@@ -133,41 +126,41 @@ export class FunctionBody {
   }
 
   #loadFrom(location: Location, node: Node, index: ElementIndex): string {
-    const at = nodeSize(node) === 1 ? "0u" : this.flat(index);
+    const place = nodeSize(node) === 1 ? "0u" : this.flat(index);
     const { bindings } = this.context;
-    if (location.dtype === "u8") return this.let(`unpack_byte(${bindings.load(location, `${at} / 4u`)}, ${at})`);
-    const element = bindings.load(location, at);
+    if (location.dtype === "u8") return this.let(`unpack_byte(${bindings.load(location, `${place} / 4u`)}, ${place})`);
+    const element = bindings.load(location, place);
     return this.let(location.dtype === "bool" ? `(${element} != 0u)` : element);
   }
 
-  #pad(node: Node, index: ElementIndex): string {
+  #pad(node: NodeOf<"pad">, index: ElementIndex): string {
     const { inner, inside } = throughPad(node, index, this.nameIndex);
-    const value = this.value(node.inputs[0] as Node, inner);
+    const value = this.value(node.inputs[0], inner);
     return this.let(`select(${formatLiteral(0, node.dtype)}, ${value}, ${inside})`);
   }
 
-  #concat(node: Node, index: ElementIndex): string {
-    const axis = node.attributes["axis"] as number;
+  #concat(node: NodeOf<"concat">, index: ElementIndex): string {
+    const { axis } = node.attributes;
     const coordinates = reshaped(index, node.shape, this.nameIndex);
     const along = coordinates[axis];
-    if (!along) throw new Error("emit: a concatenation along an axis of one has no parts.");
+    if (!along) throw fault("A concatenation along an axis of one has no parts");
     const place = formatCoordinate(along, this.nameIndex);
     let start = 0;
     let chosen = "";
     for (const part of node.inputs) {
-      const size = part.shape[axis] as number;
+      const size = at(part.shape, axis);
       const before = start === 0 ? place : this.nameIndex(`${place} - ${start}u`);
-      const at = variable(this.nameIndex(`min(${before}, ${size - 1}u)`), size, "apart");
-      const value = this.value(part, present(coordinates.with(axis, size === 1 ? undefined : at)));
+      const within = variable(this.nameIndex(`min(${before}, ${size - 1}u)`), size, "apart");
+      const value = this.value(part, present(coordinates.with(axis, size === 1 ? undefined : within)));
       chosen = chosen ? this.let(`select(${chosen}, ${value}, ${place} >= ${start}u)`) : value;
       start += size;
     }
     return chosen;
   }
 
-  #gather(node: Node, index: ElementIndex): string {
-    const [table, indices] = node.inputs as [Node, Node];
-    const rows = table.shape[0] as number;
+  #gather(node: NodeOf<"gather">, index: ElementIndex): string {
+    const [table, indices] = node.inputs;
+    const rows = at(table.shape, 0);
     const width = sizeOf(table.shape.slice(1));
     const [place, within] = reshaped(index, [nodeSize(indices), width], this.nameIndex);
     const row = this.value(indices, present([place]));
@@ -186,13 +179,13 @@ export function storedRun(node: Node, context: EmitContext): Location | undefine
  * arithmetic, only another place to bind.
  */
 export function storedSlice(node: Node, context: EmitContext): Location | undefined {
-  return node.op.name === "slice" ? viewedRun(node, context) : undefined;
+  return isA(node, slicePrimitive) ? viewedRun(node, context) : undefined;
 }
 
 function viewedRun(node: Node, context: EmitContext): Location | undefined {
   const start = contiguousStart(node);
   if (start === undefined) return undefined;
-  const inner = storedRun(node.inputs[0] as Node, context);
+  const inner = storedRun(at(node.inputs, 0), context);
   if (!inner || inner.dtype === "u8") return undefined;
   return { ...inner, offset: inner.offset + start, size: nodeSize(node) };
 }

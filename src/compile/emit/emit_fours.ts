@@ -1,5 +1,7 @@
-import { type Node, nodeSize, operandsOf } from "../../graph/node.ts";
+import { isOfKind } from "../../graph/kinds.ts";
+import { isA, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import { constantValue } from "../../graph/primitives/leaf.ts";
+import { slicePrimitive } from "../../graph/primitives/slice_pad.ts";
 import type { DType } from "../../graph/shape.ts";
 import { keepsOrder } from "../lower/lower.ts";
 import type { Location } from "../memory/memory.ts";
@@ -25,14 +27,6 @@ export const vectorTypes: Readonly<Record<DType, string>> = {
 
 const components = ["x", "y", "z", "w"] as const;
 
-/** Operations whose WGSL means the same for vectors, component by component. The others are computed one by one. */
-const worksOnVectors = new Set(
-  "add sub mul div neg abs sign floor sqrt rsqrt minimum maximum less lessEqual equal isNan select copy".split(" "),
-);
-
-/** Cheap views: where they part four neighbours, these are put together one by one. */
-const mayComeApart = new Set(["reshape", "again", "broadcast"]);
-
 /**
  * Whether a node is worth computing by fours: from what is stored, by operations on vectors, and by views that keep four
  * neighbours together or are cheap. Anything else would stand four times in the kernel.
@@ -40,36 +34,35 @@ const mayComeApart = new Set(["reshape", "again", "broadcast"]);
 export function isForFours(node: Node, context: Pick<EmitContext, "isStored">): boolean {
   const names = new Map<string, string>();
   const nameIndex: NameIndex = (expression) => {
-    if (!names.has(expression)) names.set(expression, `w${names.size}`);
-    return names.get(expression) as string;
+    const name = names.get(expression) ?? `w${names.size}`;
+    names.set(expression, name);
+    return name;
   };
   const seen = new Set<string>();
-  const isFine = (at: Node, index: ElementIndex): boolean => {
-    const key = `${at.id}@${indexKey(index)}`;
+  const isFine = (part: Node, index: ElementIndex): boolean => {
+    const key = `${part.id}@${indexKey(index)}`;
     if (seen.has(key)) return true;
     seen.add(key);
-    const { lowering, name } = at.op;
-    const reads = (inner: ElementIndex) => operandsOf(at).every((input) => isLoaded(input) || isFine(input, inner));
+    const reads = (inner: ElementIndex) => operandsOf(part).every((input) => isLoaded(input) || isFine(input, inner));
     const isTogether = (inner: ElementIndex) => indexAtFour(inner) !== "apart";
-    if (lowering.kind === "elementwise") return worksOnVectors.has(name) && reads(index);
-    if (lowering.kind === "pad") {
-      const { inner, isSameAtFour } = throughPad(at, index, nameIndex);
+    if (isOfKind(part, "elementwise")) return part.op.lowering.onVectors && reads(index);
+    if (isOfKind(part, "pad")) {
+      const { inner, isSameAtFour } = throughPad(part, index, nameIndex);
       return isSameAtFour && isTogether(inner) && reads(inner);
     }
-    if (lowering.kind !== "view") return false;
-    const inner = throughView(at, index, nameIndex);
-    return (mayComeApart.has(name) || isSliceOfStored(at) || isTogether(inner)) && reads(inner);
+    if (!isOfKind(part, "view")) return false;
+    const inner = throughView(part, index, nameIndex);
+    return (part.op.lowering.mayComeApart || isSliceOfStored(part) || isTogether(inner)) && reads(inner);
   };
   const isLoaded = (input: Node) => constantValue(input) !== undefined || context.isStored(input);
-  const isSliceOfStored = ({ op: { name }, inputs: [whole] }: Node) =>
-    name === "slice" && whole !== undefined && context.isStored(inOrder(whole));
+  const isSliceOfStored = (part: Node) => isA(part, slicePrimitive) && context.isStored(inOrder(part.inputs[0]));
   return isFine(node, identityIndex("i", nodeSize(node)));
 }
 
 /** What a view shows, if it shows it in its own order. */
 function inOrder(node: Node): Node {
   let inner = node;
-  while (keepsOrder(inner)) inner = inner.inputs[0] as Node;
+  while (keepsOrder(inner)) inner = inner.inputs[0];
   return inner;
 }
 
@@ -125,11 +118,11 @@ export class FourBody {
   }
 
   #compute(node: Node, at: FourIndex): string {
-    const { lowering } = node.op;
     const { nameIndex } = this.one;
-    if (lowering.kind === "elementwise") {
+    if (isOfKind(node, "elementwise")) {
+      const { lowering } = node.op;
       const inputs = node.inputs.map((input) => this.#value(input, at));
-      if (worksOnVectors.has(node.op.name)) return this.one.let(lowering.wgsl(inputs, node, true));
+      if (lowering.onVectors) return this.one.let(lowering.wgsl(inputs, node, true));
       const each = components.map((component) =>
         lowering.wgsl(
           inputs.map((input) => `${input}.${component}`),
@@ -138,19 +131,18 @@ export class FourBody {
       );
       return this.one.let(`${vectorTypes[node.dtype]}(${each.join(", ")})`);
     }
-    const input = node.inputs[0] as Node;
-    if (lowering.kind === "pad") {
+    if (isOfKind(node, "pad")) {
       const { inner, inside, isSameAtFour } = throughPad(node, at.index, nameIndex);
       if (!isSameAtFour || indexAtFour(inner) === "apart")
         return this.#oneByOne(node, at, (index) => this.one.compute(node, index));
       const from = (first: ElementIndex) => throughPad(node, at.from(first), nameIndex).inner;
-      const values = this.#value(input, { index: inner, from });
+      const values = this.#value(node.inputs[0], { index: inner, from });
       return this.one.let(`select(${vectorTypes[node.dtype]}(${formatLiteral(0, node.dtype)}), ${values}, ${inside})`);
     }
-    if (lowering.kind !== "view") return this.#oneByOne(node, at, (index) => this.one.compute(node, index));
+    if (!isOfKind(node, "view")) return this.#oneByOne(node, at, (index) => this.one.compute(node, index));
     const run = storedSlice(node, this.one.context);
     if (run) return this.#load(run, at.index) ?? this.#oneByOne(node, at, (index) => this.one.compute(node, index));
-    return this.#value(input, {
+    return this.#value(node.inputs[0], {
       index: throughView(node, at.index, nameIndex),
       from: (first) => throughView(node, at.from(first), nameIndex),
     });

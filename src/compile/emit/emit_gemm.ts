@@ -1,3 +1,4 @@
+import { isOfKind } from "../../graph/kinds.ts";
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { specialise } from "../../kernels/specialise.ts";
 import { fewLanes, smallWorkgroup, usualWorkgroup } from "../cost_model.ts";
@@ -70,8 +71,7 @@ export function emitGemm(root: Node, options: EmitGemmOptions): EmittedPart {
 
 /** Whether neighbours in a row of the product are neighbours in its result, in whole fours. */
 export function storesRows(root: Node): boolean {
-  const { lowering } = root.op;
-  const isTransposed = lowering.kind === "convolution" && lowering.map === "filterGradient";
+  const isTransposed = isOfKind(root, "convolution") && root.op.lowering.map === "filterGradient";
   return !isTransposed && gemmShape(root).n % 4 === 0;
 }
 

@@ -1,21 +1,24 @@
-import type { ConvolutionMap, Node } from "../../graph/node.ts";
-import type { FilterGradAttributes } from "../../graph/primitives/conv2d.ts";
+import { at } from "../../errors/at.ts";
+import type { NodeOf } from "../../graph/kinds.ts";
+import type { ConvolutionMap } from "../../graph/node.ts";
+import { dims } from "../../graph/shape.ts";
 import { conv2dSource } from "../../kernels/sources.ts";
 import type { GemmShape } from "./gemm_forms.ts";
 import { blockHook, type GemmMap, isInFours, type LoadOperand } from "./gemm_map.ts";
 
 /** The sizes of a convolution and what follows from them. */
-function geometryOf(root: Node, map: ConvolutionMap) {
-  const attributes = root.attributes as unknown as FilterGradAttributes;
+function geometryOf(root: NodeOf<"convolution">) {
+  const { map } = root.op.lowering;
+  const { attributes } = root;
   const { stride, dilation, groups, input, kernel, splits = 1 } = attributes;
-  const [first, second] = root.inputs as [Node, Node];
-  const images = first.shape[0] as number;
+  const [first, second] = root.inputs;
   const output = map === "forward" ? root : map === "inputGradient" ? first : second;
-  const [, outHeight, outWidth, filters] = output.shape as [number, number, number, number];
-  const channels = map === "inputGradient" ? (root.shape[3] as number) : (first.shape[3] as number);
+  const [images, outHeight, outWidth, filters] = dims(output.shape, 4);
+  const channels = at((map === "inputGradient" ? root : first).shape, 3);
   const pixels = images * outHeight * outWidth;
   return {
     ...attributes,
+    map,
     images,
     outHeight,
     outWidth,
@@ -32,13 +35,16 @@ function geometryOf(root: Node, map: ConvolutionMap) {
   };
 }
 
+type Geometry = ReturnType<typeof geometryOf>;
+
 /** Taps that reach the pixels of one phase lie this far apart. */
 const stepOf = (stride: number, dilation: number): number => stride / greatestCommonDivisor(stride, dilation);
 
-export function convolutionSizes(root: Node, map: ConvolutionMap): GemmShape {
-  const geometry = geometryOf(root, map);
+export const convolutionSizes = (root: NodeOf<"convolution">): GemmShape => sizesOf(geometryOf(root));
+
+function sizesOf(geometry: Geometry): GemmShape {
   const { groups, groupChannels, groupFilters, taps, pixels, splits, split, phasePixels } = geometry;
-  switch (map) {
+  switch (geometry.map) {
     case "forward":
       return { batch: groups, m: pixels, n: groupFilters, k: taps * groupChannels };
     case "inputGradient": {
@@ -98,23 +104,23 @@ const convolutions: Readonly<
 
 const prefixes = { forward: "forward", inputGradient: "input_gradient", filterGradient: "filter_gradient" } as const;
 
-export function convolutionMap(root: Node, map: ConvolutionMap, load: LoadOperand): GemmMap {
-  const geometry = geometryOf(root, map);
-  const { images, outHeight, outWidth, filters, channels, groupChannels, groupFilters, taps, pixels } = geometry;
+export function convolutionMap(root: NodeOf<"convolution">, load: LoadOperand): GemmMap {
+  const geometry = geometryOf(root);
+  const { map, images, outHeight, outWidth, filters, channels, groupChannels, groupFilters, taps, pixels } = geometry;
   const { stride, padding, dilation, groups, input, kernel, split, tapStep } = geometry;
-  const sizes = convolutionSizes(root, map);
+  const sizes = sizesOf(geometry);
   const inFours = {
     p: isInFours(map === "inputGradient" ? groupFilters : groupChannels),
     q: isInFours({ forward: taps * groupChannels, inputGradient: groupChannels, filterGradient: groupFilters }[map]),
   };
-  const [p, q] = root.inputs as [Node, Node];
+  const [p, q] = root.inputs;
   const [left, right] = [load(p, inFours.p), load(q, inFours.q)];
   const { rows, columns, walk, aBlock, bBlock, extent } = convolutions[map](inFours);
   const [walkType, from, on] = walk;
   const hook = (head: string, value: string) => `fn ${head} {\n  return ${value};\n}`;
   return {
     ...sizes,
-    steps: stepsOf(map, geometry, sizes),
+    steps: stepsOf(geometry, sizes),
     cStep: map === "filterGradient" ? taps * groupChannels : 1,
     multiplyAdds: pixels * filters * taps * groupChannels,
     hooks: {
@@ -166,8 +172,7 @@ export function convolutionMap(root: Node, map: ConvolutionMap, load: LoadOperan
 }
 
 /** Steps of four k over all batches. The taps of a stride's phases add up to those of the kernel. */
-function stepsOf(map: ConvolutionMap, geometry: ReturnType<typeof geometryOf>, { batch, k }: GemmShape): number {
-  const { groups, groupFilters, taps, pixels } = geometry;
+function stepsOf({ map, groups, groupFilters, taps, pixels }: Geometry, { batch, k }: GemmShape): number {
   if (map === "inputGradient") return (groups * taps * groupFilters) / 4;
   return map === "filterGradient" ? (groups * pixels) / 4 : batch * Math.ceil(k / 4);
 }

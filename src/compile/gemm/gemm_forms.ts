@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import type { Node } from "../../graph/node.ts";
 import { allForms, costsOn, type FormRating, replays, usualWorkgroup } from "../cost_model.ts";
 import type { DeviceTraits } from "../device_traits.ts";
@@ -30,7 +31,7 @@ export interface GemmForm {
 /** Chooses among the candidates for a product, which are in the order of a guess. */
 export type ChooseForm = (candidates: readonly GemmForm[], shape: GemmShape, product: Node) => GemmForm;
 
-export const firstForm: ChooseForm = (candidates) => candidates[0] as GemmForm;
+export const firstForm: ChooseForm = (candidates) => at(candidates, 0);
 
 /** Invocations that share loads, down and across. */
 export function lanesOf(

@@ -1,3 +1,5 @@
+import { fault } from "../../errors/at.ts";
+import { isOfKind } from "../../graph/kinds.ts";
 import type { Node } from "../../graph/node.ts";
 import { convolutionCompiler } from "./convolution_compiler.ts";
 import type { GemmShape } from "./gemm_forms.ts";
@@ -6,12 +8,16 @@ import { matmulMap, matmulSizes } from "./matmul_map.ts";
 
 /** The sizes of a node's product, whatever form its tiles take. */
 export function gemmShape(root: Node): GemmShape {
-  const { lowering } = root.op;
-  return lowering.kind === "convolution" ? convolutionCompiler().sizes(root, lowering.map) : matmulSizes(root);
+  if (isOfKind(root, "convolution")) return convolutionCompiler().sizes(root);
+  if (isOfKind(root, "matmul")) return matmulSizes(root);
+  throw noProduct(root);
 }
 
 /** How a matrix product or a convolution becomes the tiled product of gemm.wgsl. */
 export function gemmMap(root: Node, load: LoadOperand): GemmMap {
-  const { lowering } = root.op;
-  return lowering.kind === "convolution" ? convolutionCompiler().map(root, lowering.map, load) : matmulMap(root, load);
+  if (isOfKind(root, "convolution")) return convolutionCompiler().map(root, load);
+  if (isOfKind(root, "matmul")) return matmulMap(root, load);
+  throw noProduct(root);
 }
+
+const noProduct = ({ op }: Node) => fault(`${op.name} is no matrix product`);

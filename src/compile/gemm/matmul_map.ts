@@ -1,21 +1,23 @@
-import { type Node, nodeSize } from "../../graph/node.ts";
-import type { MatmulAttributes } from "../../graph/primitives/matmul.ts";
+import { at } from "../../errors/at.ts";
+import type { NodeOf } from "../../graph/kinds.ts";
+import { nodeSize } from "../../graph/node.ts";
+import { dims } from "../../graph/shape.ts";
 import { shaderSources } from "../../kernels/sources.ts";
 import type { GemmShape } from "./gemm_forms.ts";
 import { blockHook, type GemmMap, isInFours, type LoadOperand } from "./gemm_map.ts";
 
-export function matmulSizes(root: Node): GemmShape {
-  const { transposeA } = root.attributes as MatmulAttributes;
-  const [m, n] = root.shape.slice(-2) as [number, number];
-  const k = (root.inputs[0] as Node).shape[root.shape.length - (transposeA ? 2 : 1)] as number;
+export function matmulSizes(root: NodeOf<"matmul">): GemmShape {
+  const { transposeA } = root.attributes;
+  const [m, n] = dims(root.shape.slice(-2), 2);
+  const k = at(root.inputs[0].shape, root.shape.length - (transposeA ? 2 : 1));
   return { batch: nodeSize(root) / (m * n), m, n, k };
 }
 
-export function matmulMap(root: Node, load: LoadOperand): GemmMap {
+export function matmulMap(root: NodeOf<"matmul">, load: LoadOperand): GemmMap {
   const sizes = matmulSizes(root);
   const { batch, m, n, k } = sizes;
-  const { transposeA, transposeB } = root.attributes as MatmulAttributes;
-  const [a, b] = root.inputs as [Node, Node];
+  const { transposeA, transposeB } = root.attributes;
+  const [a, b] = root.inputs;
   const left = matmulSide("a", transposeA, m, k);
   const right = matmulSide("b", !transposeB, n, k);
   const [loadA, loadB] = [load(a, left.inFours), load(b, right.inFours)];

@@ -1,26 +1,27 @@
-import { collect, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
-import { copy } from "../../graph/primitives/elementwise.ts";
+import { found } from "../../errors/at.ts";
+import { isOfKind, workOf } from "../../graph/kinds.ts";
+import { type ConvolutionMap, collect, isA, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
+import { copy } from "../../graph/primitives/elementwise_bits.ts";
+import { statePrimitive } from "../../graph/primitives/leaf.ts";
 import { isAssembled, withParts } from "../assembled.ts";
 import { fewestHalves } from "../cost_model.ts";
 import type { RewrittenGraph } from "./rewritten_graph.ts";
 
-const isProduct = ({ op }: Node): boolean => op.lowering.kind === "matmul" || op.lowering.kind === "convolution";
-
 /** A graph whose values lie in memory as f16 where they can; all that is computed from the marked nodes stays f32. */
 export function inHalf(results: readonly Node[], marked: ReadonlySet<Node>): RewrittenGraph {
   const copied = copyWeights(results, computedFrom(marked, results));
-  const roots = results.map((root) => copied.get(root) as Node);
+  const roots = results.map((root) => found(copied, root));
   const precise = computedFrom(new Set([...marked].flatMap((node) => copied.get(node) ?? [])), roots);
   return { roots, halves: (materialised, sinks) => halfValues(materialised, precise, sinks) };
 }
 
 /** The marked nodes and all that is computed from them. */
 function computedFrom(marked: ReadonlySet<Node>, roots: readonly Node[]): ReadonlySet<Node> {
-  const found = new Set<Node>();
+  const computed = new Set<Node>();
   for (const node of collect(roots)) {
-    if (marked.has(node) || operandsOf(node).some((input) => found.has(input))) found.add(node);
+    if (marked.has(node) || operandsOf(node).some((input) => computed.has(input))) computed.add(node);
   }
-  return found;
+  return computed;
 }
 
 /**
@@ -31,9 +32,9 @@ function computedFrom(marked: ReadonlySet<Node>, roots: readonly Node[]): Readon
 function copyWeights(roots: readonly Node[], precise: ReadonlySet<Node>): Map<Node, Node> {
   const rewritten = new Map<Node, Node>();
   for (const node of collect(roots)) {
-    const takesCopies = isProduct(node) && !precise.has(node);
+    const takesCopies = workOf(node) === "product" && !precise.has(node);
     const inputs = node.inputs.map((input) => {
-      const known = rewritten.get(input) as Node;
+      const known = found(rewritten, input);
       return takesCopies && isWeight(known) ? copy(known) : known;
     });
     rewritten.set(node, inputs.every((input, k) => input === node.inputs[k]) ? node : node.op.rebuild(inputs, node));
@@ -43,8 +44,8 @@ function copyWeights(roots: readonly Node[], precise: ReadonlySet<Node>): Map<No
 
 function isWeight(node: Node): boolean {
   let inner = node;
-  while (inner.op.lowering.kind === "view") inner = inner.inputs[0] as Node;
-  return inner.op.name === "state" && isLarge(node);
+  while (isOfKind(inner, "view")) inner = inner.inputs[0];
+  return isA(inner, statePrimitive) && isLarge(node);
 }
 
 const isLarge = (node: Node): boolean => node.dtype === "f32" && nodeSize(node) >= fewestHalves;
@@ -66,7 +67,13 @@ function halfValues(
   return new Set([...materialised].filter((node) => !whole.has(node) && isLarge(node) && isActivation(node)));
 }
 
-function isActivation({ op, attributes }: Node): boolean {
-  if (op.lowering.kind === "convolution") return op.lowering.map !== "filterGradient" && !attributes["splits"];
-  return ["elementwise", "indexed", "matmul"].includes(op.lowering.kind);
+/** Whether what a convolution gives lies between layers: the gradient of its filters is one of parameters. */
+const givesActivations = { forward: true, inputGradient: true, filterGradient: false } as const satisfies Readonly<
+  Record<ConvolutionMap, boolean>
+>;
+
+function isActivation(node: Node): boolean {
+  if (isOfKind(node, "convolution")) return givesActivations[node.op.lowering.map];
+  const work = workOf(node);
+  return work === "expression" || work === "product";
 }

@@ -1,11 +1,15 @@
-import { collect, type Node } from "../../graph/node.ts";
-import { add, copy, maximum, minimum, mul } from "../../graph/primitives/elementwise.ts";
-import { type MatmulAttributes, matmul } from "../../graph/primitives/matmul.ts";
+import { at, found } from "../../errors/at.ts";
+import { isOfKind, type NodeOf, workOf } from "../../graph/kinds.ts";
+import { type Combine, collect, isA, type Node } from "../../graph/node.ts";
+import { add, mul } from "../../graph/primitives/elementwise_arithmetic.ts";
+import { copy } from "../../graph/primitives/elementwise_bits.ts";
+import { maximum, minimum } from "../../graph/primitives/elementwise_choice.ts";
+import { matmul } from "../../graph/primitives/matmul.ts";
 import { max, min } from "../../graph/primitives/reduce.ts";
-import { permute, reshape } from "../../graph/primitives/shape_movement.ts";
+import { permute, permutePrimitive, reshape } from "../../graph/primitives/shape_movement.ts";
 import { concat, slice } from "../../graph/primitives/slice_pad.ts";
-import { type ReduceAttributes, sum } from "../../graph/primitives/sum_broadcast.ts";
-import { sizeOf } from "../../graph/shape.ts";
+import { sum } from "../../graph/primitives/sum_broadcast.ts";
+import { dims, sizeOf } from "../../graph/shape.ts";
 import { isAssembled, withoutReshapes } from "../assembled.ts";
 import { fewOutputs, longReduction, mostPartsInside, shortReduction } from "../cost_model.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
@@ -29,13 +33,13 @@ export function lower(roots: readonly Node[], target: DeviceTraits = leastDevice
   const visit = (root: Node): Node => {
     // What is lowered already is final, and so is all below it.
     for (const node of collect([root], (known) => lowered.has(known))) {
-      const inputs = node.inputs.map((input) => lowered.get(input) as Node);
+      const inputs = node.inputs.map((input) => found(lowered, input));
       const result = lowerNode(node, inputs, { visit, placed, target });
       lowered.set(node, result);
       // Later visits come to lowered nodes again.
       lowered.set(result, result);
     }
-    return lowered.get(root) as Node;
+    return found(lowered, root);
   };
   for (const root of roots) visit(root);
   return lowered;
@@ -50,50 +54,33 @@ interface Lowering {
 }
 
 function lowerNode(node: Node, inputs: readonly Node[], { visit, placed, target }: Lowering): Node {
-  const { lowering } = node.op;
-  switch (lowering.kind) {
-    case "identity":
-      return inputs[0] as Node;
-    case "composite": {
-      const rebuilt = rebuild(node, inputs);
-      return rebuilt.op.lowering.kind === "composite" ? visit(rebuilt.op.lowering.expand(rebuilt)) : visit(rebuilt);
-    }
-    case "matmul":
-      return lowerMatmul(inputs as [Node, Node], node.attributes as MatmulAttributes, visit);
-    case "convolution": {
-      const rebuilt = rebuild(node, inputs);
-      const others = convolutionCompiler().byOthers(rebuilt, target);
-      return others ? visit(others) : rebuilt;
-    }
-    case "reduce":
-      return lowerReduce(rebuild(node, inputs), visit);
-    case "concat":
-      return lowerConcat(rebuild(node, inputs), placed, visit);
-    default:
-      return rebuild(node, inputs);
+  if (isOfKind(node, "identity")) return at(inputs, 0);
+  const rebuilt = rebuild(node, inputs);
+  // What a primitive is rebuilt as may be of another kind.
+  if (!isOfKind(rebuilt, node.op.lowering.kind)) return visit(rebuilt);
+  if (isOfKind(rebuilt, "composite")) return visit(rebuilt.op.lowering.expand(rebuilt));
+  if (isOfKind(rebuilt, "matmul")) return lowerMatmul(rebuilt, visit);
+  if (isOfKind(rebuilt, "convolution")) {
+    const others = convolutionCompiler().byOthers(rebuilt, target);
+    return others ? visit(others) : rebuilt;
   }
+  if (isOfKind(rebuilt, "reduce")) return lowerReduce(rebuilt, visit);
+  return isOfKind(rebuilt, "concat") ? lowerConcat(rebuilt, placed, visit) : rebuilt;
 }
 
 function rebuild(node: Node, inputs: readonly Node[]): Node {
   return inputs.every((input, i) => input === node.inputs[i]) ? node : node.op.rebuild(inputs, node);
 }
 
-function lowerMatmul([a, b]: [Node, Node], attributes: MatmulAttributes, visit: (node: Node) => Node): Node {
-  let { transposeA, transposeB } = attributes;
-  if (isTranspose(a)) {
-    a = a.inputs[0] as Node;
-    transposeA = !transposeA;
-  }
-  if (isTranspose(b)) {
-    b = b.inputs[0] as Node;
-    transposeB = !transposeB;
-  }
+function lowerMatmul(node: NodeOf<"matmul">, visit: (node: Node) => Node): Node {
+  const [a, transposeA] = withoutTranspose(node.inputs[0], node.attributes.transposeA);
+  const [b, transposeB] = withoutTranspose(node.inputs[1], node.attributes.transposeB);
   const product = matmul(a, b, transposeA, transposeB);
-  if (product.op.lowering.kind !== "matmul") return product;
+  if (!isOfKind(product, "matmul")) return product;
   const rank = product.shape.length;
   const batch = product.shape.slice(0, -2);
-  const [m, n] = product.shape.slice(-2) as [number, number];
-  const k = a.shape[transposeA ? rank - 2 : rank - 1] as number;
+  const [m, n] = dims(product.shape.slice(-2), 2);
+  const k = at(a.shape, transposeA ? rank - 2 : rank - 1);
   if (k === 1) {
     return visit(mul(reshape(a, [...batch, m, 1]), reshape(b, [...batch, 1, n])));
   }
@@ -108,46 +95,49 @@ function lowerMatmul([a, b]: [Node, Node], attributes: MatmulAttributes, visit: 
   return product;
 }
 
-/** A permutation that exchanges the last two axes and nothing else. */
-function isTranspose(node: Node): boolean {
-  if (node.op.name !== "permute") return false;
-  const order = node.attributes["order"] as readonly number[];
+/** An operand of a product and its flag, which takes in a permutation that exchanges the last two axes and nothing else. */
+function withoutTranspose(x: Node, flag: boolean): readonly [operand: Node, isTransposed: boolean] {
+  if (!isA(x, permutePrimitive)) return [x, flag];
+  const { order } = x.attributes;
   const rank = order.length;
-  return order.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
+  const isTranspose = order.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
+  return isTranspose ? [x.inputs[0], !flag] : [x, flag];
 }
 
-function lowerReduce(node: Node, visit: (node: Node) => Node): Node {
-  if (node.op.lowering.kind !== "reduce") return visit(node);
-  const { axes } = node.attributes as ReduceAttributes;
-  const x = node.inputs[0] as Node;
+/** Each reduction by itself, and as an expression of two elements, which fuses with its neighbours. */
+const reductions = {
+  sum: { reduce: sum, combine: add },
+  max: { reduce: max, combine: maximum },
+  min: { reduce: min, combine: minimum },
+} as const satisfies Readonly<Record<Combine, object>>;
+
+function lowerReduce(node: NodeOf<"reduce">, visit: (node: Node) => Node): Node {
+  const { reduce, combine } = reductions[node.op.lowering.combine];
+  const { axes } = node.attributes;
+  const [x] = node.inputs;
   const isCanonical = x.shape.length === 3 && axes.length === 1 && axes[0] === 1;
-  if (!isCanonical) return visit(reshape(reduceMiddle(node, toMiddle(x, axes)), node.shape));
-  const [outer, extent, inner] = x.shape as [number, number, number];
-  if (extent <= shortReduction) return visit(reshape(combineSlices(node, x), node.shape));
+  if (!isCanonical) return visit(reshape(reduce(toMiddle(x, axes), [1]), node.shape));
+  const [outer, extent, inner] = dims(x.shape, 3);
+  if (extent <= shortReduction) {
+    const slices = Array.from({ length: extent }, (_, k) => slice(x, [0, k, 0], [outer, 1, inner]));
+    return visit(
+      reshape(
+        slices.reduce((a, b) => combine(a, b)),
+        node.shape,
+      ),
+    );
+  }
   if (extent <= longReduction || outer * inner >= fewOutputs) return node;
   const parts = divisorNear(extent, Math.ceil(Math.sqrt(extent)));
   if (parts === 1) return node;
-  const first = reduceMiddle(node, reshape(x, [outer * parts, extent / parts, inner]));
-  return visit(reshape(reduceMiddle(node, reshape(first, [outer, parts, inner])), node.shape));
-}
-
-/** A reduction of a few elements as an expression, which fuses with its neighbours. */
-function combineSlices(like: Node, x: Node): Node {
-  const combine = { sum: add, max: maximum, min: minimum }[like.op.name as "sum" | "max" | "min"];
-  const [outer, extent, inner] = x.shape as [number, number, number];
-  const slices = Array.from({ length: extent }, (_, k) => slice(x, [0, k, 0], [outer, 1, inner]));
-  return slices.reduce((a, b) => combine(a, b));
-}
-
-function reduceMiddle(like: Node, x: Node): Node {
-  const combine = { sum, max, min }[like.op.name as "sum" | "max" | "min"];
-  return combine(x, [1]);
+  const first = reduce(reshape(x, [outer * parts, extent / parts, inner]), [1]);
+  return visit(reshape(reduce(reshape(first, [outer, parts, inner]), [1]), node.shape));
 }
 
 /** The input as [outer, reduced, inner]; axes that don't lie side by side are moved to the end first. */
 function toMiddle(x: Node, axes: readonly number[]): Node {
-  const first = axes[0] as number;
-  const last = axes[axes.length - 1] as number;
+  const first = at(axes, 0);
+  const last = at(axes, axes.length - 1);
   const between = x.shape.slice(first, last + 1);
   const isRun = between.every((size, i) => size === 1 || axes.includes(first + i));
   if (isRun) {
@@ -155,7 +145,7 @@ function toMiddle(x: Node, axes: readonly number[]): Node {
   }
   const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
   const moved = permute(x, [...kept, ...axes]);
-  return reshape(moved, [sizeOf(kept.map((axis) => x.shape[axis] as number)), -1, 1]);
+  return reshape(moved, [sizeOf(kept.map((axis) => at(x.shape, axis))), -1, 1]);
 }
 
 /** The largest divisor of `n` that is at most `target`. */
@@ -164,9 +154,8 @@ function divisorNear(n: number, target: number): number {
   return 1;
 }
 
-function lowerConcat(node: Node, placed: Map<Node, Node>, visit: (node: Node) => Node): Node {
-  if (node.op.lowering.kind !== "concat") return node;
-  const axis = node.attributes["axis"] as number;
+function lowerConcat(node: NodeOf<"concat">, placed: Map<Node, Node>, visit: (node: Node) => Node): Node {
+  const { axis } = node.attributes;
   if (!isAssembled(node)) {
     if (node.inputs.length <= mostPartsInside) return node;
     const first = [axis, ...node.shape.flatMap((_, k) => (k === axis ? [] : [k]))];
@@ -182,9 +171,7 @@ function lowerConcat(node: Node, placed: Map<Node, Node>, visit: (node: Node) =>
     );
   }
   const parts = node.inputs.map((part) => {
-    const { kind } = withoutReshapes(part).op.lowering;
-    const isComputed = ["elementwise", "indexed", "reduce", "matmul", "convolution", "histogram"].includes(kind);
-    const wanted = isComputed ? part : copy(part);
+    const wanted = isComputed(withoutReshapes(part)) ? part : copy(part);
     // Equal copies are one node, which has one place: what stands in several is copied from copy to copy.
     let place = wanted;
     for (let last = placed.get(withoutReshapes(place)); last; last = placed.get(withoutReshapes(place))) {
@@ -197,7 +184,13 @@ function lowerConcat(node: Node, placed: Map<Node, Node>, visit: (node: Node) =>
   return concat(parts, axis);
 }
 
+/** Whether a kernel computes a node's elements, and so can store them anywhere. */
+function isComputed(node: Node): boolean {
+  const work = workOf(node);
+  return work === "expression" || work === "loop" || work === "product";
+}
+
 /** Whether a view keeps the elements in their order, so that a flat index passes through unchanged. */
-export function keepsOrder(node: Node): boolean {
-  return node.op.name === "reshape" || node.op.name === "again";
+export function keepsOrder(node: Node): node is NodeOf<"view"> {
+  return isOfKind(node, "view") && node.op.lowering.isReshape;
 }

@@ -1,12 +1,15 @@
+import { at } from "../../errors/at.ts";
+import type { Conv2dGeometry, ConvolutionAttributes } from "../../graph/convolution_geometry.ts";
+import type { NodeOf } from "../../graph/kinds.ts";
 import type { ConvolutionMap, Node } from "../../graph/node.ts";
-import { conv2dFilterGrad, type FilterGradAttributes, splitFilterGrad } from "../../graph/primitives/conv2d.ts";
-import { add } from "../../graph/primitives/elementwise.ts";
+import { conv2dFilterGrad, splitFilterGrad } from "../../graph/primitives/conv2d.ts";
+import { add } from "../../graph/primitives/elementwise_arithmetic.ts";
 import { constant } from "../../graph/primitives/leaf.ts";
 import { matmul } from "../../graph/primitives/matmul.ts";
 import { flip, permute, reshape } from "../../graph/primitives/shape_movement.ts";
 import { pad, slice } from "../../graph/primitives/slice_pad.ts";
 import { sum } from "../../graph/primitives/sum_broadcast.ts";
-import { type Shape, sizeOf } from "../../graph/shape.ts";
+import { dims, type Shape, sizeOf } from "../../graph/shape.ts";
 import { costsOn, enoughChannels, fewChannels, fewestPixels } from "../cost_model.ts";
 import type { DeviceTraits } from "../device_traits.ts";
 
@@ -15,7 +18,7 @@ interface Convolution {
   readonly map: ConvolutionMap;
   readonly inputs: readonly [Node, Node];
   readonly shape: Shape;
-  readonly attributes: FilterGradAttributes;
+  readonly attributes: ConvolutionAttributes;
   readonly images: number;
   readonly output: readonly [number, number];
   readonly channels: number;
@@ -26,30 +29,28 @@ interface Convolution {
  * A member of the convolution family by other operations, where its own kernel would be badly used; undefined if it is best
  * as it is. None of them multiplies by a zero that the convolution doesn't multiply by.
  */
-export function convolutionByOthers(node: Node, target: DeviceTraits): Node | undefined {
+export function convolutionByOthers(node: NodeOf<"convolution">, target: DeviceTraits): Node | undefined {
   const convolution = describe(node);
-  if (!convolution || convolution.attributes.splits) return undefined;
+  if (convolution.attributes.splits) return undefined;
   if (isMatrixProduct(convolution)) return asMatrixProduct(convolution);
   if (isThin(convolution)) return thinly[convolution.map](convolution);
   return convolution.map === "filterGradient" ? inSplits(convolution, target) : undefined;
 }
 
-function describe(node: Node): Convolution | undefined {
-  const { lowering } = node.op;
-  if (lowering.kind !== "convolution") return undefined;
-  const { map } = lowering;
-  const [first, second] = node.inputs as [Node, Node];
+function describe(node: NodeOf<"convolution">): Convolution {
+  const { map } = node.op.lowering;
+  const [first, second] = node.inputs;
   const large = map === "inputGradient" ? node : first;
   const small = { forward: node, inputGradient: first, filterGradient: second }[map];
-  const [images, height, width, filters] = small.shape as [number, number, number, number];
+  const [images, height, width, filters] = dims(small.shape, 4);
   return {
     map,
     inputs: [first, second],
     shape: node.shape,
-    attributes: node.attributes as unknown as FilterGradAttributes,
+    attributes: node.attributes,
     images,
     output: [height, width],
-    channels: large.shape[3] as number,
+    channels: at(large.shape, 3),
     filters,
   };
 }
@@ -94,12 +95,11 @@ function isThin({ map, attributes, channels, filters }: Convolution): boolean {
   );
 }
 
-const padsLess = ({ padding, kernel, dilation }: FilterGradAttributes): boolean =>
-  padding.every((size, side) => size <= spanOf(kernel, dilation, side >> 1));
+const padsLess = (attributes: ConvolutionAttributes): boolean => mirrored(attributes).every((size) => size >= 0);
 
 /** From the first tap of an axis to the last. */
-const spanOf = (kernel: readonly number[], dilation: readonly number[], axis: number): number =>
-  ((kernel[axis] as number) - 1) * (dilation[axis] as number);
+const spanOf = ({ kernel, dilation }: ConvolutionAttributes, axis: 0 | 1): number =>
+  (kernel[axis] - 1) * dilation[axis];
 
 const thinly = { forward: thinForward, inputGradient: thinInputGradient, filterGradient: thinFilterGradient };
 
@@ -147,11 +147,15 @@ function thinInputGradient({ inputs: [dy, w], attributes, images, output, channe
  * a - p moves one of dy by p - a.
  */
 function thinFilterGradient({ inputs: [x, dy], attributes }: Convolution): Node {
-  const { kernel, padding, dilation } = attributes;
-  const spans = [0, 0, 1, 1].map((axis) => spanOf(kernel, dilation, axis));
-  const mirrored = padding.map((size, side) => (spans[side] as number) - size);
-  const geometry = { ...attributes, padding: mirrored as unknown as FilterGradAttributes["padding"] };
-  return permute(flip(conv2dFilterGrad(dy, x, kernel, geometry), [1, 2]), [3, 1, 2, 0]);
+  const geometry = { ...attributes, padding: mirrored(attributes) };
+  return permute(flip(conv2dFilterGrad(dy, x, attributes.kernel, geometry), [1, 2]), [3, 1, 2, 0]);
+}
+
+/** Padding as a convolution has it that the gradient is moved over the images in. */
+function mirrored(attributes: ConvolutionAttributes): Conv2dGeometry["padding"] {
+  const [top, bottom, left, right] = attributes.padding;
+  const [rows, columns] = [spanOf(attributes, 0), spanOf(attributes, 1)];
+  return [rows - top, rows - bottom, columns - left, columns - right];
 }
 
 function sumOfTaps([rows, columns]: readonly [number, number], tap: (a: number, b: number) => Node): Node {
@@ -161,7 +165,7 @@ function sumOfTaps([rows, columns]: readonly [number, number], tap: (a: number, 
 
 /** `count` elements from `start` along an axis, zero where there are none. */
 function windowOf(x: Node, axis: number, start: number, count: number): Node {
-  const length = x.shape[axis] as number;
+  const length = at(x.shape, axis);
   const [from, to] = [Math.max(start, 0), Math.min(start + count, length)];
   const along = (value: number) => x.shape.map((_, k) => (k === axis ? value : 0));
   if (from >= to) return constant(0, x.shape.with(axis, count));

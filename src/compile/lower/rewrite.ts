@@ -1,3 +1,4 @@
+import { found } from "../../errors/at.ts";
 import { type Extra, partOf } from "../../errors/extra.ts";
 import type { Node } from "../../graph/node.ts";
 import type { DeviceTraits } from "../device_traits.ts";
@@ -25,10 +26,11 @@ export const extraHalfPrecision: Extra<typeof inHalf> = { entry: "mixed" };
  */
 export function rewrite(roots: readonly Node[], { target, halfPrecision }: RewriteOptions): RewrittenGraph {
   const lowered = lower(roots, target);
-  const signed = readSignsFromOutputs(roots.map((root) => lowered.get(root) as Node));
-  const at = (node: Node) => signed.get(lowered.get(node) as Node);
-  const results = roots.map((root) => at(root) as Node);
+  const signed = readSignsFromOutputs(roots.map((root) => found(lowered, root)));
+  const results = roots.map((root) => found(signed, found(lowered, root)));
   if (!halfPrecision) return { roots: results, halves: () => new Set() };
-  const precise = new Set(halfPrecision.except.flatMap((node) => at(node) ?? []));
+  // What no root is computed from is in neither.
+  const inForm = halfPrecision.except.flatMap((node) => lowered.get(node) ?? []);
+  const precise = new Set(inForm.flatMap((node) => signed.get(node) ?? []));
   return partOf(extraHalfPrecision, "halfPrecision")(results, precise);
 }

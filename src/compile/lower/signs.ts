@@ -1,5 +1,7 @@
-import type { Node } from "../../graph/node.ts";
-import { lessEqual } from "../../graph/primitives/elementwise.ts";
+import { at, found } from "../../errors/at.ts";
+import { isA, type Node } from "../../graph/node.ts";
+import { mulPrimitive } from "../../graph/primitives/elementwise_arithmetic.ts";
+import { lessEqual, lessEqualPrimitive, selectPrimitive } from "../../graph/primitives/elementwise_choice.ts";
 import { constant, constantValue } from "../../graph/primitives/leaf.ts";
 
 /**
@@ -16,7 +18,8 @@ export function readSignsFromOutputs(roots: readonly Node[]): Map<Node, Node> {
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (seen.has(node)) continue;
     seen.add(node);
-    if (isRectifier(node)) rectifiers.set(node.inputs[0] as Node, node);
+    const mask = maskOfRectifier(node);
+    if (mask) rectifiers.set(mask, node);
     stack.push(...node.inputs);
   }
   /** The rectifier whose output tells `input`, where `node` isn't that rectifier. */
@@ -26,31 +29,32 @@ export function readSignsFromOutputs(roots: readonly Node[]): Map<Node, Node> {
   };
   stack.push(...roots);
   for (let node = stack.at(-1); node; node = stack.at(-1)) {
-    const at = node;
-    const needed = at.inputs.map((input) => outputFor(at, input) ?? input);
+    const user = node;
+    const needed = user.inputs.map((input) => outputFor(user, input) ?? input);
     const missing = needed.filter((input) => !rewritten.has(input));
     if (missing.length > 0) {
       stack.push(...missing);
       continue;
     }
     stack.pop();
-    if (rewritten.has(at)) continue;
-    const inputs = at.inputs.map((input, k) => {
-      const known = rewritten.get(needed[k] as Node) as Node;
+    if (rewritten.has(user)) continue;
+    const inputs = user.inputs.map((input, k) => {
+      const known = found(rewritten, at(needed, k));
       return needed[k] === input ? known : lessEqual(known, constant(0));
     });
-    rewritten.set(at, inputs.every((input, k) => input === at.inputs[k]) ? at : at.op.rebuild(inputs, at));
+    rewritten.set(user, inputs.every((input, k) => input === user.inputs[k]) ? user : user.op.rebuild(inputs, user));
   }
   return rewritten;
 }
 
-/** y = select(x <= 0, slope x, x) with a constant slope of at least zero: ReLU and its leaky kind. */
-function isRectifier({ op, inputs }: Node): boolean {
-  if (op.name !== "select") return false;
-  const [mask, below, above] = inputs as [Node, Node, Node];
-  if (mask.op.name !== "lessEqual" || mask.inputs[0] !== above || constantValue(mask.inputs[1] as Node) !== 0)
-    return false;
-  if (constantValue(below) === 0) return true;
+/** Of y = select(x <= 0, slope x, x) with a constant slope of at least zero, ReLU and its leaky kind: x <= 0. */
+function maskOfRectifier(node: Node): Node | undefined {
+  if (!isA(node, selectPrimitive)) return undefined;
+  const [mask, below, above] = node.inputs;
+  if (!isA(mask, lessEqualPrimitive) || mask.inputs[0] !== above || constantValue(mask.inputs[1]) !== 0)
+    return undefined;
+  if (constantValue(below) === 0) return mask;
+  if (!isA(below, mulPrimitive)) return undefined;
   const [x, slope] = below.inputs;
-  return below.op.name === "mul" && x === above && (constantValue(slope as Node) ?? -1) >= 0;
+  return x === above && (constantValue(slope) ?? -1) >= 0 ? mask : undefined;
 }

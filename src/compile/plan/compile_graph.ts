@@ -1,6 +1,6 @@
 import { at } from "../../errors/at.ts";
 import type { Node } from "../../graph/node.ts";
-import { copy } from "../../graph/primitives/elementwise.ts";
+import { copy } from "../../graph/primitives/elementwise_bits.ts";
 import { isAssembled } from "../assembled.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
 import { emitKernels } from "../emit/emit_kernel.ts";

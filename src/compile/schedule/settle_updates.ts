@@ -1,5 +1,5 @@
 import { type Node, nodeSize } from "../../graph/node.ts";
-import { copy } from "../../graph/primitives/elementwise.ts";
+import { copy } from "../../graph/primitives/elementwise_bits.ts";
 import type { Sink } from "../sinks.ts";
 import type { State } from "../state.ts";
 import type { StoredValues } from "./choose_stored.ts";

@@ -1,4 +1,4 @@
-import { at } from "../../errors/at.ts";
+import { isOfKind } from "../../graph/kinds.ts";
 import { type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import {
   type ElementIndex,
@@ -50,10 +50,9 @@ export function statementCount(nodes: readonly Node[], isLoaded: (node: Node) =>
     count += isLoadedHere ? 1 : costOf(node);
     if (isLoadedHere) continue;
     const inputs = operandsOf(node);
-    const { kind } = node.op.lowering;
-    if (kind === "elementwise") for (const input of inputs) visit(input, index, key);
-    else if (kind === "view") visit(at(inputs, 0), throughView(node, index, name));
-    else if (kind === "pad") visit(at(inputs, 0), throughPad(node, index, name).inner);
+    if (isOfKind(node, "elementwise")) for (const input of inputs) visit(input, index, key);
+    else if (isOfKind(node, "view")) visit(node.inputs[0], throughView(node, index, name));
+    else if (isOfKind(node, "pad")) visit(node.inputs[0], throughPad(node, index, name).inner);
     else {
       // A part of a concatenation, a gathered row, what a loop sums over: some other element of the input.
       inputs.forEach((input, k) => {

@@ -1,4 +1,6 @@
-import type { Node, ViewedAxis } from "../../graph/node.ts";
+import { at } from "../../errors/at.ts";
+import { isOfKind, type NodeOf } from "../../graph/kinds.ts";
+import type { Node } from "../../graph/node.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../../graph/shape.ts";
 
 /**
@@ -47,10 +49,10 @@ export function reshaped(index: ElementIndex, shape: Shape, name: NameIndex): (C
     }
     // The fewest coordinates that are as many elements as the fewest axes.
     const [start, first] = [i, axis];
-    let [elements, wanted] = [(from[i++] as Coordinate).size, shape[axis++] as number];
+    let [elements, wanted] = [at(from, i++).size, at(shape, axis++)];
     while (elements !== wanted) {
-      if (elements < wanted) elements *= (from[i++] as Coordinate).size;
-      else wanted *= shape[axis++] as number;
+      if (elements < wanted) elements *= at(from, i++).size;
+      else wanted *= at(shape, axis++);
     }
     result.push(...divided(single(from.slice(start, i), name), shape.slice(first, axis)));
   }
@@ -73,7 +75,7 @@ export function merged(index: ElementIndex): ElementIndex {
 
 /** Several coordinates as one. */
 function single(index: ElementIndex, name: NameIndex): Coordinate {
-  if (index.length === 1) return index[0] as Coordinate;
+  if (index.length === 1) return at(index, 0);
   return variable(name(formatIndex(index, name)), sizeOf(index.map(({ size }) => size)), indexAtFour(index));
 }
 
@@ -81,7 +83,7 @@ function single(index: ElementIndex, name: NameIndex): Coordinate {
 function divided({ of, extent, below, atFour }: Coordinate, shape: Shape): (Coordinate | undefined)[] {
   const inner = rowMajorStrides(shape);
   return shape.map((size, axis) =>
-    size === 1 ? undefined : { of, extent, below: below * (inner[axis] as number), size, atFour },
+    size === 1 ? undefined : { of, extent, below: below * at(inner, axis), size, atFour },
   );
 }
 
@@ -94,23 +96,24 @@ function coordinateAtFour({ below, size, extent, atFour }: Coordinate): AtFour {
 
 /** What the element's place in memory is at four neighbouring elements. */
 export function indexAtFour(index: ElementIndex): AtFour {
-  const each = merged(index).map(coordinateAtFour);
-  if (each.every((at) => at === "same")) return "same";
-  const last = merged(index).at(-1) as Coordinate;
-  const isRun = each.at(-1) === "run" && last.size % 4 === 0 && each.slice(0, -1).every((at) => at === "same");
+  const coordinates = merged(index);
+  const each = coordinates.map(coordinateAtFour);
+  if (each.every((atFour) => atFour === "same")) return "same";
+  const last = coordinates.at(-1);
+  const isRun =
+    each.at(-1) === "run" && last && last.size % 4 === 0 && each.slice(0, -1).every((atFour) => atFour === "same");
   return isRun ? "run" : "apart";
 }
 
 /** Which element of its input an element of a view is. */
-export function throughView(node: Node, index: ElementIndex, name: NameIndex): ElementIndex {
+export function throughView(node: NodeOf<"view">, index: ElementIndex, name: NameIndex): ElementIndex {
   const { lowering } = node.op;
-  if (lowering.kind !== "view") throw new Error(`index: ${node.op.name} is not a view.`);
+  if (lowering.isReshape) return index;
   const axes = lowering.view(node);
-  if (axes === "reshaped") return index;
   const coordinates = reshaped(index, node.shape, name);
-  return (node.inputs[0] as Node).shape.flatMap((size, k) => {
+  return node.inputs[0].shape.flatMap((size, k) => {
     if (size === 1) return [];
-    const { axis, start = 0, isReversed = false } = axes[k] as ViewedAxis;
+    const { axis, start = 0, isReversed = false } = at(axes, k);
     const coordinate = coordinates[axis];
     if (!coordinate) return [variable(`${start}u`, size, "same")];
     if (!isReversed && start === 0 && coordinate.size === size) return [coordinate];
@@ -127,15 +130,15 @@ export interface PaddedIndex {
   readonly isSameAtFour: boolean;
 }
 
-export function throughPad(node: Node, index: ElementIndex, name: NameIndex): PaddedIndex {
-  const x = node.inputs[0] as Node;
-  const before = node.attributes["before"] as readonly number[];
+export function throughPad(node: NodeOf<"pad">, index: ElementIndex, name: NameIndex): PaddedIndex {
+  const [x] = node.inputs;
+  const { before } = node.attributes;
   const inside: string[] = [];
   let isSameAtFour = true;
   const inner = reshaped(index, node.shape, name).map((coordinate, axis) => {
-    const size = x.shape[axis] as number;
+    const size = at(x.shape, axis);
     if (!coordinate || size === node.shape[axis]) return coordinate;
-    const shifted = moved(coordinate, { by: -(before[axis] as number) }, node.shape[axis] as number, name);
+    const shifted = moved(coordinate, { by: -at(before, axis) }, at(node.shape, axis), name);
     // One comparison for both ends: below the start, the unsigned difference wraps to a large number.
     inside.push(`(${shifted.of} < ${size}u)`);
     const isInFours = shifted.atFour === "same" || (shifted.atFour === "run" && size % 4 === 0);
@@ -158,26 +161,25 @@ export function moved(
   name: NameIndex,
 ): Coordinate {
   const text = formatCoordinate(coordinate, name);
-  const at = coordinateAtFour(coordinate);
-  if ("from" in move) return variable(name(`${move.from}u - ${text}`), size, at === "same" ? "same" : "apart");
+  const atFour = coordinateAtFour(coordinate);
+  if ("from" in move) return variable(name(`${move.from}u - ${text}`), size, atFour === "same" ? "same" : "apart");
   const { by } = move;
   const value = by === 0 ? text : name(`${text} ${by < 0 ? "-" : "+"} ${Math.abs(by)}u`);
-  return variable(value, size, at === "run" && by % 4 !== 0 ? "apart" : at);
+  return variable(value, size, atFour === "run" && by % 4 !== 0 ? "apart" : atFour);
 }
 
 /** Where a view's elements begin in its input, if they lie there one after the other. */
 export function contiguousStart(node: Node): number | undefined {
+  if (!isOfKind(node, "view")) return undefined;
   const { lowering } = node.op;
-  if (lowering.kind !== "view") return undefined;
-  const axes = lowering.view(node);
-  if (axes === "reshaped") return 0;
-  const from = (node.inputs[0] as Node).shape;
+  if (lowering.isReshape) return 0;
+  const from = node.inputs[0].shape;
   const strides = rowMajorStrides(from);
   let start = 0;
   // How far the view's neighbours along each of its axes lie apart in the input.
   const steps = node.shape.map(() => 0);
-  axes.forEach((viewed, k) => {
-    const stride = strides[k] as number;
+  lowering.view(node).forEach((viewed, k) => {
+    const stride = at(strides, k);
     start += (viewed.start ?? 0) * stride;
     if (from[k] !== 1) steps[viewed.axis] = viewed.isReversed ? -stride : stride;
   });
@@ -193,7 +195,7 @@ export function formatIndex(index: ElementIndex, name: NameIndex): string {
   let constant = 0;
   coordinates.forEach((coordinate, axis) => {
     const text = formatCoordinate(coordinate, name);
-    const below = inner[axis] as number;
+    const below = at(inner, axis);
     if (/^\d+u$/.test(text)) constant += Number.parseInt(text, 10) * below;
     else terms.push(below === 1 ? text : `${text} * ${below}u`);
   });

@@ -1,7 +1,8 @@
 import { assertKeys, count, describe, type Kinds } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
+import type { Conv2dGeometry } from "../convolution_geometry.ts";
 import type { Node } from "../node.ts";
-import { type Conv2dGeometry, conv2d, conv2dInputGrad, conv2dOutputSize } from "../primitives/conv2d.ts";
+import { conv2d, conv2dInputGrad, conv2dOutputSize } from "../primitives/conv2d.ts";
 import { pad } from "../primitives/slice_pad.ts";
 import { formatShape } from "../shape.ts";
 import { imageSize, type Padding, type Pair, paddingKind, paddingOf, pairOf } from "./window.ts";

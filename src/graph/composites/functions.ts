@@ -1,23 +1,8 @@
 import type { Node } from "../node.ts";
-import {
-  add,
-  div,
-  equal,
-  erf,
-  exp,
-  exponentBits,
-  lessEqual,
-  log,
-  maximum,
-  minimum,
-  mul,
-  neg,
-  select,
-  sigmoid,
-  softplus,
-  sqrt,
-  sub,
-} from "../primitives/elementwise.ts";
+import { add, div, mul, neg, sub } from "../primitives/elementwise_arithmetic.ts";
+import { exponentBits } from "../primitives/elementwise_bits.ts";
+import { equal, lessEqual, maximum, minimum, select } from "../primitives/elementwise_choice.ts";
+import { erf, exp, log, sigmoid, softplus, sqrt } from "../primitives/elementwise_functions.ts";
 import { constant, detach, literal } from "../primitives/leaf.ts";
 import { max, mean } from "../primitives/reduce.ts";
 import { broadcast, sum } from "../primitives/sum_broadcast.ts";

@@ -15,13 +15,14 @@ const ends = {
   i32: { least: -2147483648, most: 2147483520, end: "2147483647i" },
 } as const;
 
-const castPrimitive: Primitive<CastAttributes> = {
+const castPrimitive: Primitive<CastAttributes, readonly [Node]> = {
   name: "cast",
   lowering: {
     kind: "elementwise",
     cost: 1,
+    onVectors: false,
     wgsl: ([x], { attributes: { to }, inputs }) => {
-      const from = (inputs[0] as Node).dtype;
+      const from = inputs[0].dtype;
       if (to === "bool") return `(${x} != ${from === "u8" ? "u32" : from}(0))`;
       if (from !== "f32" || (to !== "u32" && to !== "i32")) return `${to}(${x})`;
       // Drivers differ in what becomes of numbers out of range.
@@ -29,8 +30,8 @@ const castPrimitive: Primitive<CastAttributes> = {
       return `select(${to}(clamp(${x}, ${least}.0, ${most}.0)), ${end}, ${x} > ${most}.0)`;
     },
   },
-  vjp: ({ inputs: [x], dy }) => [(x as Node).dtype === "f32" ? dy : null],
-  rebuild: ([x], node) => cast(x as Node, node.attributes.to),
+  vjp: ({ inputs: [x], dy }) => [x.dtype === "f32" ? dy : null],
+  rebuild: ([x], node) => cast(x, node.attributes.to),
 };
 
 export function cast(x: Node, to: DType): Node {

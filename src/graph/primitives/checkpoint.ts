@@ -1,6 +1,8 @@
-import { type BackwardPass, collect, makeNode, type Node, type Primitive } from "../node.ts";
+import { at, found } from "../../errors/at.ts";
+import { type BackwardPass, collect, makeNode, type NoAttributes, type Node, type Primitive } from "../node.ts";
 import { addTo } from "./cotangents.ts";
-import { add, copy } from "./elementwise.ts";
+import { add } from "./elementwise_arithmetic.ts";
+import { copy } from "./elementwise_bits.ts";
 import { constantValue } from "./leaf.ts";
 
 /**
@@ -13,11 +15,11 @@ import { constantValue } from "./leaf.ts";
  * The same value as another node, not to be used before the nodes of `after` have values. Equal expressions are one node,
  * so what is to be computed again needs operands of its own; and without the wait it would be computed at once, and kept.
  */
-const againPrimitive: Primitive<Readonly<Record<string, never>>> = {
+const againPrimitive: Primitive<NoAttributes, readonly [value: Node, ...after: Node[]]> = {
   name: "again",
-  lowering: { kind: "view", view: () => "reshaped" },
-  vjp: ({ inputs, dy }) => inputs.map((_, k) => (k === 0 ? dy : null)),
-  rebuild: ([x, ...after]) => again(x as Node, after),
+  lowering: { kind: "view", isReshape: true, mayComeApart: true },
+  vjp: ({ inputs: [, ...after], dy }) => [dy, ...after.map(() => null)],
+  rebuild: ([x, ...after]) => again(x, after),
 };
 
 export function again(x: Node, after: readonly Node[]): Node {
@@ -25,40 +27,42 @@ export function again(x: Node, after: readonly Node[]): Node {
   return makeNode(againPrimitive, [x, ...new Set(after)], {}, x.shape, x.dtype);
 }
 
+type SegmentInputs = readonly [result: Node, ...more: Node[]];
+type Segment = Node<{ readonly results: number }, SegmentInputs>;
+
 /** Where a segment begins and ends: its inputs are its results, then what they are computed from. */
-const segmentPrimitive: Primitive<{ readonly results: number }> = {
+const segmentPrimitive: Primitive<{ readonly results: number }, SegmentInputs> = {
   name: "segment",
   lowering: { kind: "identity" },
-  vjp: ({ inputs }) => inputs.map(() => null),
+  vjp: ({ inputs: [, ...others] }) => [null, ...others.map(() => null)],
   pullBackResults: pullThroughSegment,
-  rebuild: (inputs, node) =>
-    makeNode(segmentPrimitive, inputs, node.attributes as { results: number }, ...typeOf(inputs)),
+  rebuild: (inputs, { attributes }) => makeNode(segmentPrimitive, inputs, attributes, ...typeOf(inputs[0])),
 };
 
 /** A result of a segment as the rest of the graph sees it. */
-const segmentResultPrimitive: Primitive<Readonly<Record<string, never>>> = {
+export const segmentResultPrimitive: Primitive<NoAttributes, readonly [result: Node, segment: Node]> = {
   name: "segmentResult",
   lowering: { kind: "identity" },
   vjp: () => [null, null],
-  rebuild: (inputs) => makeNode(segmentResultPrimitive, inputs, {}, ...typeOf(inputs)),
+  rebuild: (inputs) => makeNode(segmentResultPrimitive, inputs, {}, ...typeOf(inputs[0])),
 };
 
-function typeOf([first]: readonly Node[]) {
-  const { shape, dtype } = first as Node;
-  return [shape, dtype] as const;
-}
+const typeOf = ({ shape, dtype }: Node) => [shape, dtype] as const;
 
 /** The results of a segment, whose inside is all between them and `given`. */
 export function segment(results: readonly Node[], given: readonly Node[]): Node[] {
-  if (results.length === 0) return [];
-  const inputs = [...results, ...given];
-  const whole = makeNode(segmentPrimitive, inputs, { results: results.length }, ...typeOf(inputs));
-  return results.map((result) => makeNode(segmentResultPrimitive, [result, whole], {}, ...typeOf([result])));
+  const [first, ...others] = results;
+  if (!first) return [];
+  const inputs = [first, ...others, ...given] as const;
+  const whole = makeNode(segmentPrimitive, inputs, { results: results.length }, ...typeOf(first));
+  return results.map((result) => makeNode(segmentResultPrimitive, [result, whole], {}, ...typeOf(result)));
 }
 
 /** What a segment node was made of, each node once. */
-function partsOfSegment({ inputs, attributes }: Node): { results: readonly Node[]; given: readonly Node[] } {
-  const count = attributes["results"] as number;
+function partsOfSegment({ inputs, attributes: { results: count } }: Segment): {
+  results: readonly Node[];
+  given: readonly Node[];
+} {
   return { results: [...new Set(inputs.slice(0, count))], given: [...new Set(inputs.slice(count))] };
 }
 
@@ -68,14 +72,14 @@ function partsOfSegment({ inputs, attributes }: Node): { results: readonly Node[
  * That is a segment again: derivatives of it need not keep the copies either.
  */
 function pullThroughSegment(
-  whole: Node,
+  whole: Segment,
   atResults: ReadonlyMap<Node, Node>,
   { cotangents, reaches, finished, pullBack }: BackwardPass,
 ): readonly Node[] {
   const after = [...atResults.values(), ...finished];
   const { results, given } = partsOfSegment(whole);
   const copies = copiesOf(results, given, after);
-  const copyOf = (node: Node) => copies.get(node) as Node;
+  const copyOf = (node: Node) => found(copies, node);
   const args = new Set(given.map(copyOf));
   const inner = new Map<Node, Node>();
   for (const [result, dy] of atResults) addTo(inner, copyOf(result), dy);
@@ -83,11 +87,11 @@ function pullThroughSegment(
   pullBack(order, inner, new Set(given.filter((node) => reaches.has(node)).map(copyOf)));
   const reached = given.filter((node) => reaches.has(node) && inner.has(copyOf(node)));
   const parts = segment(
-    reached.map((node) => inner.get(copyOf(node)) as Node),
+    reached.map((node) => found(inner, copyOf(node))),
     [...given, ...after],
   );
   reached.forEach((node, k) => {
-    const [part, sum] = [parts[k] as Node, cotangents.get(node)];
+    const [part, sum] = [at(parts, k), cotangents.get(node)];
     // A place of its own: otherwise the gradients of several batches would all wait for the last to be added up.
     cotangents.set(node, sum ? copy(add(sum, part)) : part);
   });
@@ -102,7 +106,7 @@ function copiesOf(results: readonly Node[], given: readonly Node[], after: reado
   const copies = new Map(given.map((node) => [node, again(node, after)]));
   const inside = collect(results, (node) => copies.has(node));
   for (const node of inside) {
-    const inputs = node.inputs.map((input) => copies.get(input) as Node);
+    const inputs = node.inputs.map((input) => found(copies, input));
     const isSame = inputs.every((input, k) => input === node.inputs[k]);
     copies.set(node, isSame ? node : node.op.rebuild(inputs, node));
   }

@@ -1,6 +1,8 @@
+import { at } from "../../errors/at.ts";
 import { ShapeError } from "../../errors/errors.ts";
+import type { Conv2dGeometry, ConvolutionAttributes } from "../convolution_geometry.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
-import { formatShape, type Shape } from "../shape.ts";
+import { dims, formatShape, type Shape } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
 /**
@@ -19,60 +21,36 @@ import { constant, constantValue } from "./leaf.ts";
  * | conv2dInputGrad(g, w)  | conv2d(dy, w)            | conv2dFilterGrad(dy, g)  |
  * | conv2dFilterGrad(x, g) | conv2dInputGrad(g, dy)   | conv2d(x, dy)            |
  */
-export interface Conv2dGeometry {
-  /** Rows, columns. */
-  readonly stride: readonly [number, number];
-  /** Zeros before the first and after the last row and column: top, bottom, left, right. */
-  readonly padding: readonly [number, number, number, number];
-  /** Distance of neighbouring taps, in rows and columns of the input. */
-  readonly dilation: readonly [number, number];
-  /** Channels and filters are cut into this many parts, which don't mix. */
-  readonly groups: number;
-}
-
-export interface Conv2dAttributes extends Conv2dGeometry, Readonly<Record<string, unknown>> {
-  /** Sizes that the operands alone don't tell: of the images, and of the kernel, as rows and columns. */
-  readonly input: readonly [number, number];
-  readonly kernel: readonly [number, number];
-}
-
-export interface FilterGradAttributes extends Conv2dAttributes {
-  /** The sum over pixels is cut into this many, along a new first axis. The compiler sets it. */
-  readonly splits?: number;
-}
-
-const conv2dPrimitive: Primitive<Conv2dAttributes> = {
+const conv2dPrimitive: Primitive<ConvolutionAttributes, readonly [x: Node, w: Node]> = {
   name: "conv2d",
   lowering: { kind: "convolution", map: "forward" },
   vjp: ({ inputs: [x, w], node: { attributes }, dy }) => [
-    conv2dInputGrad(dy, w as Node, attributes.input, attributes),
-    conv2dFilterGrad(x as Node, dy, attributes.kernel, attributes),
+    conv2dInputGrad(dy, w, attributes.input, attributes),
+    conv2dFilterGrad(x, dy, attributes.kernel, attributes),
   ],
-  rebuild: ([x, w], { attributes }) => conv2d(x as Node, w as Node, attributes),
+  rebuild: ([x, w], { attributes }) => conv2d(x, w, attributes),
 };
 
-const conv2dInputGradPrimitive: Primitive<Conv2dAttributes> = {
+const conv2dInputGradPrimitive: Primitive<ConvolutionAttributes, readonly [g: Node, w: Node]> = {
   name: "conv2dInputGrad",
   lowering: { kind: "convolution", map: "inputGradient" },
   vjp: ({ inputs: [g, w], node: { attributes }, dy }) => [
-    conv2d(dy, w as Node, attributes),
-    conv2dFilterGrad(dy, g as Node, attributes.kernel, attributes),
+    conv2d(dy, w, attributes),
+    conv2dFilterGrad(dy, g, attributes.kernel, attributes),
   ],
-  rebuild: ([g, w], { attributes }) => conv2dInputGrad(g as Node, w as Node, attributes.input, attributes),
+  rebuild: ([g, w], { attributes }) => conv2dInputGrad(g, w, attributes.input, attributes),
 };
 
-const conv2dFilterGradPrimitive: Primitive<FilterGradAttributes> = {
+const conv2dFilterGradPrimitive: Primitive<ConvolutionAttributes, readonly [x: Node, g: Node]> = {
   name: "conv2dFilterGrad",
   lowering: { kind: "convolution", map: "filterGradient" },
   vjp: ({ inputs: [x, g], node: { attributes }, dy }) => [
-    conv2dInputGrad(g as Node, dy, attributes.input, attributes),
-    conv2d(x as Node, dy, attributes),
+    conv2dInputGrad(g, dy, attributes.input, attributes),
+    conv2d(x, dy, attributes),
   ],
   rebuild: ([x, g], { attributes }) => {
     const { splits } = attributes;
-    return splits
-      ? splitFilterGrad(x as Node, g as Node, attributes, splits)
-      : conv2dFilterGrad(x as Node, g as Node, attributes.kernel, attributes);
+    return splits ? splitFilterGrad(x, g, attributes, splits) : conv2dFilterGrad(x, g, attributes.kernel, attributes);
   },
 };
 
@@ -83,7 +61,7 @@ export function conv2dOutputSize(
   { stride, padding, dilation }: Conv2dGeometry,
 ): readonly [number, number] {
   const along = (axis: 0 | 1) => {
-    const padded = input[axis] + (padding[2 * axis] as number) + (padding[2 * axis + 1] as number);
+    const padded = input[axis] + at(padding, 2 * axis) + at(padding, 2 * axis + 1);
     return Math.floor((padded - dilation[axis] * (kernel[axis] - 1) - 1) / stride[axis]) + 1;
   };
   return [along(0), along(1)];
@@ -92,8 +70,8 @@ export function conv2dOutputSize(
 /** `x` [N, H, W, C], `w` [O, KH, KW, C / groups]: [N, OH, OW, O]. */
 export function conv2d(x: Node, w: Node, geometry: Conv2dGeometry): Node {
   assertOperands("conv2d", x, w, geometry);
-  const [n, h, wide, c] = x.shape as [number, number, number, number];
-  const [o, kh, kw, perGroup] = w.shape as [number, number, number, number];
+  const [n, h, wide, c] = dims(x.shape, 4);
+  const [o, kh, kw, perGroup] = dims(w.shape, 4);
   const describe = `conv2d: images ${formatShape(x.shape)} with filters ${formatShape(w.shape)} in ${geometry.groups} group(s)`;
   assertChannels(describe, c, o, perGroup, geometry.groups);
   const [oh, ow] = conv2dOutputSize([h, wide], [kh, kw], geometry);
@@ -111,8 +89,8 @@ export function conv2d(x: Node, w: Node, geometry: Conv2dGeometry): Node {
  */
 export function conv2dInputGrad(g: Node, w: Node, input: readonly [number, number], geometry: Conv2dGeometry): Node {
   assertOperands("conv2dInputGrad", g, w, geometry);
-  const [n, oh, ow, o] = g.shape as [number, number, number, number];
-  const [filters, kh, kw, perGroup] = w.shape as [number, number, number, number];
+  const [n, oh, ow, o] = dims(g.shape, 4);
+  const [filters, kh, kw, perGroup] = dims(w.shape, 4);
   const describe =
     `conv2dInputGrad: gradients ${formatShape(g.shape)} with filters ${formatShape(w.shape)} in ${geometry.groups} ` +
     `group(s) to images of ${input.join(" x ")}`;
@@ -127,8 +105,8 @@ export function conv2dInputGrad(g: Node, w: Node, input: readonly [number, numbe
 /** `x` [N, H, W, C], `g` [N, OH, OW, O] to filters [O, KH, KW, C / groups], where `kernel` is [KH, KW]. */
 export function conv2dFilterGrad(x: Node, g: Node, kernel: readonly [number, number], geometry: Conv2dGeometry): Node {
   assertOperands("conv2dFilterGrad", x, g, geometry);
-  const [n, h, w, c] = x.shape as [number, number, number, number];
-  const [images, oh, ow, o] = g.shape as [number, number, number, number];
+  const [n, h, w, c] = dims(x.shape, 4);
+  const [images, oh, ow, o] = dims(g.shape, 4);
   const describe =
     `conv2dFilterGrad: images ${formatShape(x.shape)} with gradients ${formatShape(g.shape)} in ${geometry.groups} ` +
     `group(s) to kernels of ${kernel.join(" x ")}`;
@@ -141,8 +119,8 @@ export function conv2dFilterGrad(x: Node, g: Node, kernel: readonly [number, num
 }
 
 /** The filter gradient as partial sums over `splits` stretches of pixels: [splits, O, KH, KW, C / groups]. */
-export function splitFilterGrad(x: Node, g: Node, attributes: FilterGradAttributes, splits: number): Node {
-  const shape: Shape = [splits, g.shape[3] as number, ...attributes.kernel, (x.shape[3] as number) / attributes.groups];
+export function splitFilterGrad(x: Node, g: Node, attributes: ConvolutionAttributes, splits: number): Node {
+  const shape: Shape = [splits, at(g.shape, 3), ...attributes.kernel, at(x.shape, 3) / attributes.groups];
   return makeNode(conv2dFilterGradPrimitive, [x, g], { ...attributes, splits }, shape, "f32");
 }
 
@@ -150,7 +128,7 @@ function attributesOf(
   { stride, padding, dilation, groups }: Conv2dGeometry,
   input: readonly [number, number],
   kernel: readonly [number, number],
-): Conv2dAttributes {
+): ConvolutionAttributes {
   return { stride, padding, dilation, groups, input, kernel };
 }
 

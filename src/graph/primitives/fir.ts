@@ -1,7 +1,9 @@
+import { at } from "../../errors/at.ts";
 import { ShapeError } from "../../errors/errors.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
 import { formatShape, sizeOf } from "../shape.ts";
-import { add, equal, mul, select } from "./elementwise.ts";
+import { add, mul } from "./elementwise_arithmetic.ts";
+import { equal, select } from "./elementwise_choice.ts";
 import { constant, constantValue, iota } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
 import { slice } from "./slice_pad.ts";
@@ -27,15 +29,15 @@ export interface FirAttributes extends Readonly<Record<string, unknown>> {
   readonly size: number;
 }
 
-const firPrimitive: Primitive<FirAttributes> = {
+const firPrimitive: Primitive<FirAttributes, readonly [x: Node]> = {
   name: "fir",
-  lowering: { kind: "composite", expand: (node) => sumOfPhases(node.inputs[0] as Node, node.attributes) },
+  lowering: { kind: "composite", expand: ({ inputs: [x], attributes }) => sumOfPhases(x, attributes) },
   vjp: ({ inputs: [x], node: { attributes }, dy }) => {
     const { axis, taps, up, down, before } = attributes;
-    const size = (x as Node).shape[axis] as number;
+    const size = at(x.shape, axis);
     return [fir(dy, { axis, taps: [...taps].reverse(), up: down, down: up, before: taps.length - 1 - before, size })];
   },
-  rebuild: ([x], { attributes }) => fir(x as Node, attributes),
+  rebuild: ([x], { attributes }) => fir(x, attributes),
 };
 
 export function fir(x: Node, attributes: FirAttributes): Node {
@@ -65,11 +67,7 @@ function sumOfPhases(x: Node, attributes: FirAttributes): Node {
   const start = firstPhase(attributes, count);
   const weights = weightsOf(attributes, start, count);
   const rounds = Math.ceil((size - start) / count);
-  const [outer, length, inner] = [
-    sizeOf(x.shape.slice(0, axis)),
-    x.shape[axis] as number,
-    sizeOf(x.shape.slice(axis + 1)),
-  ];
+  const [outer, length, inner] = [sizeOf(x.shape.slice(0, axis)), at(x.shape, axis), sizeOf(x.shape.slice(axis + 1))];
   const inputs = broadcast(reshape(x, [outer, length, 1, inner]), [outer, length, count, inner]);
   const phase = broadcast(reshape(iota(count), [count, 1]), [outer, rounds, count, inner]);
   const terms = weights.flatMap((weight, t) => {
@@ -103,7 +101,7 @@ function weightsOf(attributes: FirAttributes, start: number, count: number): num
     const firstTap = first * up - i * down + before;
     for (let input = first - origin, tap = firstTap; tap < taps.length; input++, tap += up) {
       while (weights.length <= input) weights.push(new Array<number>(count).fill(0));
-      (weights[input] as number[])[phase] = taps[tap] as number;
+      at(weights, input)[phase] = at(taps, tap);
     }
   }
   return weights;
@@ -111,11 +109,9 @@ function weightsOf(attributes: FirAttributes, start: number, count: number): num
 
 /** The weight of each phase, as literals. */
 function perPhase(phase: Node, weights: readonly number[]): Node {
-  const [first, ...others] = weights.map((weight) => constant(weight));
-  return others.reduce(
-    (chosen, weight, i) => select(equal(phase, constant(i + 1, [], "u32")), weight, chosen),
-    first as Node,
-  );
+  return weights
+    .map((weight) => constant(weight))
+    .reduce((chosen, weight, i) => select(equal(phase, constant(i, [], "u32")), weight, chosen));
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

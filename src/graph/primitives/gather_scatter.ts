@@ -1,8 +1,9 @@
+import { at } from "../../errors/at.ts";
 import { describe } from "../../errors/checks.ts";
 import { ShapeError } from "../../errors/errors.ts";
-import { makeNode, type Node, type Primitive } from "../node.ts";
+import { makeNode, type NoAttributes, type Node, type Primitive } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
-import { equal, less, minimum, select } from "./elementwise.ts";
+import { equal, less, minimum, select } from "./elementwise_choice.ts";
 import { constant, iota } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
 import { broadcast, sum } from "./sum_broadcast.ts";
@@ -12,17 +13,15 @@ import { broadcast, sum } from "./sum_broadcast.ts";
  * gradient. An index beyond the table reads its last row, and adds nothing.
  */
 
-type NoAttributes = Readonly<Record<string, never>>;
-
-const gatherPrimitive: Primitive<NoAttributes> = {
+const gatherPrimitive: Primitive<NoAttributes, readonly [table: Node, indices: Node]> = {
   name: "gather",
   lowering: { kind: "gather" },
   vjp: ({ inputs: [table, indices], dy }) => {
-    const rows = (table as Node).shape[0] as number;
+    const rows = at(table.shape, 0);
     // An index beyond the table has read the last row, so its cotangent belongs there.
-    return [scatterAdd(minimum(indices as Node, constant(rows - 1, [], "u32")), dy, rows), null];
+    return [scatterAdd(minimum(indices, constant(rows - 1, [], "u32")), dy, rows), null];
   },
-  rebuild: ([table, indices]) => gather(table as Node, indices as Node),
+  rebuild: ([table, indices]) => gather(table, indices),
 };
 
 /** `table` [N, ...rest], `indices` u32 [B]: rows [B, ...rest]. A u8 table gives u32. */
@@ -33,19 +32,17 @@ export function gather(table: Node, indices: Node): Node {
         "indices must be u32 with one axis, the table needs at least one.",
     );
   }
-  const shape: Shape = [indices.shape[0] as number, ...table.shape.slice(1)];
+  const shape: Shape = [at(indices.shape, 0), ...table.shape.slice(1)];
   return makeNode(gatherPrimitive, [table, indices], {}, shape, table.dtype === "u8" ? "u32" : table.dtype);
 }
 
-const scatterAddPrimitive: Primitive<{ readonly rows: number }> = {
+const scatterAddPrimitive: Primitive<{ readonly rows: number }, readonly [indices: Node, values: Node]> = {
   name: "scatterAdd",
   lowering: {
     kind: "composite",
     // A sum over all rows, of which each output row takes its own: a fixed order, and no atomics.
-    expand: (node) => {
-      const [indices, values] = node.inputs as [Node, Node];
-      const { rows } = node.attributes;
-      const count = indices.shape[0] as number;
+    expand: ({ inputs: [indices, values], attributes: { rows }, shape: tableShape }) => {
+      const count = at(indices.shape, 0);
       const width = sizeOf(values.shape.slice(1));
       const shape = [rows, count, width];
       const mine = equal(
@@ -53,16 +50,16 @@ const scatterAddPrimitive: Primitive<{ readonly rows: number }> = {
         broadcast(reshape(indices, [1, count, 1]), shape),
       );
       const spread = broadcast(reshape(values, [1, count, width]), shape);
-      return reshape(sum(select(mine, spread, constant(0, shape)), [1]), node.shape);
+      return reshape(sum(select(mine, spread, constant(0, shape)), [1]), tableShape);
     },
   },
   vjp: ({ inputs: [indices], node, dy }) => {
-    const picked = gather(dy, indices as Node);
-    const inside = less(indices as Node, constant(node.attributes.rows, [], "u32"));
-    const column = reshape(inside, [inside.shape[0] as number, ...picked.shape.slice(1).map(() => 1)]);
+    const picked = gather(dy, indices);
+    const inside = less(indices, constant(node.attributes.rows, [], "u32"));
+    const column = reshape(inside, [at(inside.shape, 0), ...picked.shape.slice(1).map(() => 1)]);
     return [null, select(column, picked, constant(0, picked.shape))];
   },
-  rebuild: ([indices, values], node) => scatterAdd(indices as Node, values as Node, node.attributes.rows),
+  rebuild: ([indices, values], node) => scatterAdd(indices, values, node.attributes.rows),
 };
 
 /** `indices` u32 [B], `values` f32 [B, ...rest]: a table [rows, ...rest] of the sums of the values with each index. */
@@ -82,11 +79,11 @@ export function scatterAdd(indices: Node, values: Node, rows: number): Node {
 }
 
 /** How many elements of a u32 tensor have each value from 0 to bins - 1, as u32 [bins]. Larger ones are not counted. */
-const histogramPrimitive: Primitive<{ readonly bins: number }> = {
+const histogramPrimitive: Primitive<{ readonly bins: number }, readonly [x: Node]> = {
   name: "histogram",
   lowering: { kind: "histogram" },
   vjp: () => [null],
-  rebuild: ([x], node) => histogram(x as Node, node.attributes.bins),
+  rebuild: ([x], node) => histogram(x, node.attributes.bins),
 };
 
 export function histogram(x: Node, bins: number): Node {

@@ -1,6 +1,6 @@
 import { describe } from "../../errors/checks.ts";
 import { DataError, ShapeError } from "../../errors/errors.ts";
-import { freshId, makeNode, type Node, type Primitive } from "../node.ts";
+import { type Attributes, freshId, isA, makeNode, type NoAttributes, type Node, type Primitive } from "../node.ts";
 import {
   assertDType,
   assertShape,
@@ -17,12 +17,12 @@ import {
  * Leaves: values that come from outside the graph, and names for values.
  */
 
-function leaf<A extends Readonly<Record<string, unknown>>>(name: string): Primitive<A> {
-  return { name, lowering: { kind: "leaf" }, vjp: () => [], rebuild: (_, node) => node as unknown as Node };
+function leaf<A extends Attributes>(name: string): Primitive<A, readonly []> {
+  return { name, lowering: { kind: "leaf" }, vjp: () => [], rebuild: (_, node) => node };
 }
 
 /** One value at every place of a shape. Compiles to a literal. */
-const constantPrimitive = leaf<{ readonly value: number }>("constant");
+export const constantPrimitive = leaf<{ readonly value: number }>("constant");
 
 /** @throws ShapeError for a number that the type can't hold, or a shape that is none. `op` is what the user called. */
 export function constant(value: number, shape: Shape = [], dtype: DType = "f32", op = "constant"): Node {
@@ -42,7 +42,7 @@ export function literal(op: string, value: number, dtype: DType = "f32"): Node {
 
 /** The value of a constant node, whatever its shape. */
 export function constantValue(node: Node): number | undefined {
-  return node.op.name === "constant" ? (node.attributes["value"] as number) : undefined;
+  return isA(node, constantPrimitive) ? node.attributes.value : undefined;
 }
 
 export function zerosLike(node: Node): Node {
@@ -59,7 +59,7 @@ export interface InputSlot {
   readonly label: string;
 }
 
-const inputPrimitive = leaf<{ readonly slot: InputSlot }>("input");
+export const inputPrimitive = leaf<{ readonly slot: InputSlot }>("input");
 
 export function input(label: string, shape: Shape, dtype: DType = "f32"): Node {
   assertDType(label, dtype);
@@ -73,7 +73,7 @@ export interface HostData {
   readonly values: TypedArray;
 }
 
-const dataPrimitive = leaf<{ readonly data: HostData }>("data");
+export const dataPrimitive = leaf<{ readonly data: HostData }>("data");
 
 /** Takes the values over: they must not change afterwards. */
 export function data(values: TypedArray, shape: Shape, dtype: DType): Node {
@@ -92,7 +92,7 @@ export interface StateSlot {
   readonly label: string;
 }
 
-const statePrimitive = leaf<{ readonly slot: StateSlot }>("state");
+export const statePrimitive = leaf<{ readonly slot: StateSlot }>("state");
 
 export function state(slot: StateSlot, shape: Shape, dtype: DType): Node {
   assertDType(`state "${slot.label}"`, dtype);
@@ -101,11 +101,11 @@ export function state(slot: StateSlot, shape: Shape, dtype: DType): Node {
 }
 
 /** 0, 1, 2, ... as `u32`, along the only axis. */
-const iotaPrimitive: Primitive<Readonly<Record<string, never>>> = {
+const iotaPrimitive: Primitive<NoAttributes, readonly []> = {
   name: "iota",
   lowering: { kind: "indexed", cost: 0, wgsl: (index) => index },
   vjp: () => [],
-  rebuild: (_, node) => node as unknown as Node,
+  rebuild: (_, node) => node,
 };
 
 export function iota(length: number): Node {
@@ -116,11 +116,11 @@ export function iota(length: number): Node {
 /**
  * The same value as a node of its own, so that `gradients` can ask for the derivative with respect to exactly this use.
  */
-const variablePrimitive: Primitive<{ readonly variable: number }> = {
+const variablePrimitive: Primitive<{ readonly variable: number }, readonly [x: Node]> = {
   name: "variable",
   lowering: { kind: "identity" },
   vjp: ({ dy }) => [dy],
-  rebuild: ([x]) => x as Node,
+  rebuild: ([x]) => x,
 };
 
 export function variable(x: Node): Node {
@@ -128,15 +128,15 @@ export function variable(x: Node): Node {
 }
 
 /** The same value, cut off from differentiation. The only cut there is. */
-const detachPrimitive: Primitive<Readonly<Record<string, never>>> = {
+const detachPrimitive: Primitive<NoAttributes, readonly [x: Node]> = {
   name: "detach",
   lowering: { kind: "identity" },
   vjp: () => [null],
-  rebuild: ([x]) => detach(x as Node),
+  rebuild: ([x]) => detach(x),
 };
 
 export function detach(x: Node): Node {
-  return x.op.name === "constant" ? x : makeNode(detachPrimitive, [x], {}, x.shape, x.dtype);
+  return isA(x, constantPrimitive) ? x : makeNode(detachPrimitive, [x], {}, x.shape, x.dtype);
 }
 
 /**
@@ -149,23 +149,20 @@ export interface SiteAttributes extends Readonly<Record<string, unknown>> {
   readonly original?: Node;
 }
 
-const sitePrimitive: Primitive<SiteAttributes> = {
+type SiteInputs = readonly [value: Node, ...derivative: Node[]];
+export type Site = Node<SiteAttributes, SiteInputs>;
+
+export const sitePrimitive: Primitive<SiteAttributes, SiteInputs> = {
   name: "site",
   lowering: { kind: "identity" },
-  vjp: ({ inputs, dy }) => (inputs.length === 2 ? [dy, null] : [dy]),
+  vjp: ({ inputs: [, derivative], dy }) => (derivative ? [dy, null] : [dy]),
   rebuild: (inputs, node) =>
-    makeNode(
-      sitePrimitive,
-      inputs,
-      { site: node.attributes["site"] as string, original: originalOf(node) },
-      node.shape,
-      node.dtype,
-    ),
+    makeNode(sitePrimitive, inputs, { site: node.attributes.site, original: originalOf(node) }, node.shape, node.dtype),
 };
 
 /** The site that a site is a copy of, or itself. */
 export function originalOf(node: Node): Node {
-  return (node.attributes["original"] as Node | undefined) ?? node;
+  return (isA(node, sitePrimitive) && node.attributes.original) || node;
 }
 
 export function site(value: Node, name: string, derivative?: Node): Node {

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../errors/errors.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
-import { broadcastShapes, formatShape, type Shape } from "../shape.ts";
+import { broadcastShapes, dims, formatShape, type Shape } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 import { broadcast } from "./sum_broadcast.ts";
 
@@ -16,18 +16,17 @@ export interface MatmulAttributes extends Readonly<Record<string, unknown>> {
   readonly transposeB: boolean;
 }
 
-const matmulPrimitive: Primitive<MatmulAttributes> = {
+const matmulPrimitive: Primitive<MatmulAttributes, readonly [a: Node, b: Node]> = {
   name: "matmul",
   lowering: { kind: "matmul" },
-  vjp: ({ inputs, node, dy }) => {
-    const [a, b] = inputs as [Node, Node];
+  vjp: ({ inputs: [a, b], node, dy }) => {
     const { transposeA, transposeB } = node.attributes;
     return [
       transposeA ? matmul(b, dy, transposeB, true) : matmul(dy, b, false, !transposeB),
       transposeB ? matmul(dy, a, true, transposeA) : matmul(a, dy, !transposeA, false),
     ];
   },
-  rebuild: ([a, b], node) => matmul(a as Node, b as Node, node.attributes.transposeA, node.attributes.transposeB),
+  rebuild: ([a, b], node) => matmul(a, b, node.attributes.transposeA, node.attributes.transposeB),
 };
 
 /**
@@ -44,8 +43,8 @@ export function matmul(a: Node, b: Node, transposeA = false, transposeB = false)
   if (a.dtype !== "f32" || b.dtype !== "f32") {
     throw new ShapeError(`${describe()}: operands are ${a.dtype} and ${b.dtype}; cast both to f32.`);
   }
-  const [rowsA, columnsA] = a.shape.slice(-2) as [number, number];
-  const [rowsB, columnsB] = b.shape.slice(-2) as [number, number];
+  const [rowsA, columnsA] = dims(a.shape.slice(-2), 2);
+  const [rowsB, columnsB] = dims(b.shape.slice(-2), 2);
   const [m, kA] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
   const [kB, n] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
   if (kA !== kB) {

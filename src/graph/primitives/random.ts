@@ -16,13 +16,15 @@ export interface Key {
   readonly count: Node;
 }
 
+type KeyInputs = readonly [seed: Node, count: Node];
+
 export interface RandomAttributes extends Readonly<Record<string, unknown>> {
   /** Keeps the random tensors of one graph apart. */
   readonly stream: number;
 }
 
-function random(name: string, cost: number, dtype: "f32" | "u32"): Primitive<RandomAttributes> {
-  const primitive: Primitive<RandomAttributes> = {
+function random(name: string, cost: number, dtype: "f32" | "u32"): Primitive<RandomAttributes, KeyInputs> {
+  const primitive: Primitive<RandomAttributes, KeyInputs> = {
     name,
     lowering: {
       kind: "indexed",
@@ -30,14 +32,13 @@ function random(name: string, cost: number, dtype: "f32" | "u32"): Primitive<Ran
       wgsl: (index, [seed, count], node) => `${name}_f32(${index}, ${node.attributes.stream}u, ${seed}, ${count})`,
     },
     vjp: () => [null, null],
-    rebuild: ([seed, count], node) =>
-      make(primitive, { seed: seed as Node, count: count as Node }, node.attributes.stream, node.shape, dtype),
+    rebuild: ([seed, count], node) => make(primitive, { seed, count }, node.attributes.stream, node.shape, dtype),
   };
   return primitive;
 }
 
 function make(
-  primitive: Primitive<RandomAttributes>,
+  primitive: Primitive<RandomAttributes, KeyInputs>,
   key: Key,
   stream: number,
   shape: Shape,
@@ -63,7 +64,7 @@ export interface RangeAttributes extends RandomAttributes {
   readonly range: number;
 }
 
-const integersPrimitive: Primitive<RangeAttributes> = {
+const integersPrimitive: Primitive<RangeAttributes, KeyInputs> = {
   name: "integers",
   lowering: {
     kind: "indexed",
@@ -73,7 +74,7 @@ const integersPrimitive: Primitive<RangeAttributes> = {
   },
   vjp: () => [null, null],
   rebuild: ([seed, count], node) =>
-    integers({ seed: seed as Node, count: count as Node }, node.attributes.stream, node.shape, node.attributes.range),
+    integers({ seed, count }, node.attributes.stream, node.shape, node.attributes.range),
 };
 
 /** Whole numbers from 0 to range - 1, each equally likely to within 2^-32. */
@@ -84,17 +85,18 @@ export function integers(key: Key, stream: number, shape: Shape, range: number):
   return makeNode(integersPrimitive, [key.seed, key.count], { stream, range }, shape, "u32");
 }
 
-const shufflePrimitive: Primitive<RangeAttributes> = {
+const shufflePrimitive: Primitive<RangeAttributes, readonly [position: Node, ...key: KeyInputs]> = {
   name: "shuffle",
   lowering: {
     kind: "elementwise",
     cost: 200,
+    onVectors: false,
     wgsl: ([position, seed, count], { attributes: { stream, range } }) =>
       `shuffle_u32(${position}, ${stream}u, ${seed}, ${count}, ${range}u)`,
   },
   vjp: () => [null, null, null],
   rebuild: ([position, seed, count], node) =>
-    makeShuffle(position as Node, seed as Node, count as Node, node.attributes.stream, node.attributes.range),
+    makeShuffle(position, seed, count, node.attributes.stream, node.attributes.range),
 };
 
 function makeShuffle(position: Node, seed: Node, count: Node, stream: number, range: number): Node {

@@ -1,34 +1,38 @@
+import { at } from "../../errors/at.ts";
 import { makeNode, type Node, nodeSize, type Primitive } from "../node.ts";
 import { normaliseAxis } from "../shape.ts";
-import { div, equal, isNan, less, mul, select } from "./elementwise.ts";
+import { div, mul } from "./elementwise_arithmetic.ts";
+import { isNan } from "./elementwise_bits.ts";
+import { equal, less, select } from "./elementwise_choice.ts";
 import { constant, constantValue, iota, zerosLike } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
 import { axesToReduce, broadcast, type ReduceAttributes, reducedShape, sum } from "./sum_broadcast.ts";
+
+type Reduction = Primitive<ReduceAttributes, readonly [x: Node]>;
 
 /**
  * Largest and smallest elements. Where several are equal, the gradient is shared evenly among them, which keeps it right
  * on average and independent of the order of evaluation. Where one is NaN, so is the result, and all share the gradient.
  */
-function extremum(name: string, combine: "max" | "min"): Primitive<ReduceAttributes> {
-  const primitive: Primitive<ReduceAttributes> = {
-    name,
+function extremum(combine: "max" | "min"): Reduction {
+  const primitive: Reduction = {
+    name: combine,
     lowering: { kind: "reduce", combine },
-    vjp: ({ inputs, node, y, dy }) => {
-      const x = inputs[0] as Node;
+    vjp: ({ inputs: [x], node, y, dy }) => {
       const extreme = broadcast(y, x.shape);
       const isOther = combine === "max" ? less(x, extreme) : less(extreme, x);
       const count = sum(select(isOther, zerosLike(x), constant(1)), node.attributes.axes);
       return [select(isOther, zerosLike(x), broadcast(div(dy, count), x.shape))];
     },
-    rebuild: ([x], node) => reduceExtremum(primitive, x as Node, node.attributes.axes),
+    rebuild: ([x], node) => reduceExtremum(primitive, x, node.attributes.axes),
   };
   return primitive;
 }
 
-const maxPrimitive = extremum("max", "max");
-const minPrimitive = extremum("min", "min");
+const maxPrimitive = extremum("max");
+const minPrimitive = extremum("min");
 
-function reduceExtremum(primitive: Primitive<ReduceAttributes>, x: Node, axes: readonly number[]): Node {
+function reduceExtremum(primitive: Reduction, x: Node, axes: readonly number[]): Node {
   const reduced = axesToReduce(primitive.name, x, axes);
   if (reduced.length === 0) return x;
   const shape = reducedShape(x.shape, reduced);
@@ -42,14 +46,12 @@ export const max = (x: Node, axes: readonly number[]): Node => reduceExtremum(ma
 export const min = (x: Node, axes: readonly number[]): Node => reduceExtremum(minPrimitive, x, axes);
 
 /** Index of the largest element along one axis as u32; the first one where several are equal, and of NaNs. */
-const argmaxPrimitive: Primitive<{ readonly axis: number }> = {
+const argmaxPrimitive: Primitive<{ readonly axis: number }, readonly [x: Node]> = {
   name: "argmax",
   lowering: {
     kind: "composite",
-    expand: (node) => {
-      const x = node.inputs[0] as Node;
-      const { axis } = node.attributes;
-      const length = x.shape[axis] as number;
+    expand: ({ inputs: [x], attributes: { axis } }) => {
+      const length = at(x.shape, axis);
       const positions = broadcast(
         reshape(
           iota(length),
@@ -63,7 +65,7 @@ const argmaxPrimitive: Primitive<{ readonly axis: number }> = {
     },
   },
   vjp: () => [null],
-  rebuild: ([x], node) => argmax(x as Node, node.attributes.axis),
+  rebuild: ([x], node) => argmax(x, node.attributes.axis),
 };
 
 export function argmax(x: Node, along: number): Node {

@@ -1,7 +1,10 @@
 import { castPrimitives } from "./cast.ts";
 import { checkpointPrimitives } from "./checkpoint.ts";
 import { conv2dPrimitives } from "./conv2d.ts";
-import { elementwisePrimitives } from "./elementwise.ts";
+import { arithmeticPrimitives } from "./elementwise_arithmetic.ts";
+import { bitPrimitives } from "./elementwise_bits.ts";
+import { choicePrimitives } from "./elementwise_choice.ts";
+import { functionPrimitives } from "./elementwise_functions.ts";
 import { firPrimitives } from "./fir.ts";
 import { gatherScatterPrimitives } from "./gather_scatter.ts";
 import { leafPrimitives } from "./leaf.ts";
@@ -18,7 +21,10 @@ import { sumBroadcastPrimitives } from "./sum_broadcast.ts";
  */
 export const primitives = {
   ...leafPrimitives,
-  ...elementwisePrimitives,
+  ...arithmeticPrimitives,
+  ...functionPrimitives,
+  ...choicePrimitives,
+  ...bitPrimitives,
   ...castPrimitives,
   ...sumBroadcastPrimitives,
   ...shapeMovementPrimitives,

@@ -1,5 +1,6 @@
+import { at } from "../../errors/at.ts";
 import { ShapeError } from "../../errors/errors.ts";
-import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
+import { isA, isShape, makeNode, type NoAttributes, type Node, type Primitive } from "../node.ts";
 import { assertShape, formatShape, isWholes, normaliseAxes, type Shape, sizeOf } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
@@ -8,11 +9,11 @@ import { constant, constantValue } from "./leaf.ts";
  */
 
 /** The same elements, in row-major order, under another shape. */
-const reshapePrimitive: Primitive<Readonly<Record<string, never>>> = {
+export const reshapePrimitive: Primitive<NoAttributes, readonly [x: Node]> = {
   name: "reshape",
-  lowering: { kind: "view", view: () => "reshaped" },
-  vjp: ({ inputs: [x], dy }) => [reshape(dy, (x as Node).shape)],
-  rebuild: ([x], node) => reshape(x as Node, node.shape),
+  lowering: { kind: "view", isReshape: true, mayComeApart: true },
+  vjp: ({ inputs: [x], dy }) => [reshape(dy, x.shape)],
+  rebuild: ([x], node) => reshape(x, node.shape),
 };
 
 /** One size may be -1: it is what the others leave. */
@@ -29,19 +30,21 @@ export function reshape(x: Node, shape: Shape): Node {
   if (isShape(x, target)) return x;
   const value = constantValue(x);
   if (value !== undefined) return constant(value, target, x.dtype);
-  if (x.op === (reshapePrimitive as unknown as Primitive)) return reshape(x.inputs[0] as Node, target);
+  if (isA(x, reshapePrimitive)) return reshape(x.inputs[0], target);
   return makeNode(reshapePrimitive, [x], {}, target, x.dtype);
 }
 
 /** Axis i of the result is axis `order[i]` of the input. */
-const permutePrimitive: Primitive<{ readonly order: readonly number[] }> = {
+export const permutePrimitive: Primitive<{ readonly order: readonly number[] }, readonly [x: Node]> = {
   name: "permute",
   lowering: {
     kind: "view",
+    isReshape: false,
+    mayComeApart: false,
     view: (node) => inversePermutation(node.attributes.order).map((axis) => ({ axis })),
   },
   vjp: ({ node, dy }) => [permute(dy, inversePermutation(node.attributes.order))],
-  rebuild: ([x], node) => permute(x as Node, node.attributes.order),
+  rebuild: ([x], node) => permute(x, node.attributes.order),
 };
 
 export function permute(x: Node, order: readonly number[]): Node {
@@ -51,19 +54,19 @@ export function permute(x: Node, order: readonly number[]): Node {
     throw new ShapeError(`permute: ${formatShape(order)} is not an order of the axes of ${formatShape(x.shape)}.`);
   }
   if (axes.every((axis, i) => axis === i)) return x;
-  const shape = axes.map((axis) => x.shape[axis] as number);
+  const shape = axes.map((axis) => at(x.shape, axis));
   const value = constantValue(x);
   if (value !== undefined) return constant(value, shape, x.dtype);
-  if (x.op === (permutePrimitive as unknown as Primitive)) {
-    const inner = x.attributes["order"] as readonly number[];
+  if (isA(x, permutePrimitive)) {
+    const { order: inner } = x.attributes;
     return permute(
-      x.inputs[0] as Node,
-      axes.map((axis) => inner[axis] as number),
+      x.inputs[0],
+      axes.map((axis) => at(inner, axis)),
     );
   }
   // Moving only axes of size one keeps the elements in order.
   const large = axes.filter((axis) => x.shape[axis] !== 1);
-  if (large.every((axis, i) => i === 0 || axis > (large[i - 1] as number))) return reshape(x, shape);
+  if (large.every((axis, i) => i === 0 || axis > at(large, i - 1))) return reshape(x, shape);
   return makeNode(permutePrimitive, [x], { order: axes }, shape, x.dtype);
 }
 
@@ -87,24 +90,24 @@ export function transposeLast(x: Node): Node {
 }
 
 /** The elements in reverse order along the given axes. */
-const flipPrimitive: Primitive<{ readonly axes: readonly number[] }> = {
+const flipPrimitive: Primitive<{ readonly axes: readonly number[] }, readonly [x: Node]> = {
   name: "flip",
   lowering: {
     kind: "view",
+    isReshape: false,
+    mayComeApart: false,
     view: ({ attributes: { axes }, shape }) =>
       shape.map((size, axis) => (axes.includes(axis) ? { axis, start: size - 1, isReversed: true } : { axis })),
   },
   vjp: ({ node, dy }) => [flip(dy, node.attributes.axes)],
-  rebuild: ([x], node) => flip(x as Node, node.attributes.axes),
+  rebuild: ([x], node) => flip(x, node.attributes.axes),
 };
 
 /** `axes` are indices from 0, sorted. */
 export function flip(x: Node, axes: readonly number[]): Node {
   const moved = normaliseAxes("flip", axes, x.shape.length).filter((axis) => x.shape[axis] !== 1);
   if (moved.length === 0 || constantValue(x) !== undefined) return x;
-  if (x.op === (flipPrimitive as unknown as Primitive) && String(x.attributes["axes"]) === String(moved)) {
-    return x.inputs[0] as Node;
-  }
+  if (isA(x, flipPrimitive) && String(x.attributes.axes) === String(moved)) return x.inputs[0];
   return makeNode(flipPrimitive, [x], { axes: moved }, x.shape, x.dtype);
 }
 

@@ -1,6 +1,7 @@
+import { at } from "../../errors/at.ts";
 import { ShapeError } from "../../errors/errors.ts";
-import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
-import { formatShape, isWholes, normaliseAxes, type Shape } from "../shape.ts";
+import { isA, isShape, makeNode, type Node, type Primitive } from "../node.ts";
+import { formatShape, isWholes, normaliseAxis, type Shape } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
 /**
@@ -12,24 +13,25 @@ export interface SliceAttributes extends Readonly<Record<string, unknown>> {
   readonly starts: readonly number[];
 }
 
-const slicePrimitive: Primitive<SliceAttributes> = {
+export const slicePrimitive: Primitive<SliceAttributes, readonly [x: Node]> = {
   name: "slice",
   lowering: {
     kind: "view",
+    isReshape: false,
+    mayComeApart: false,
     view: (node) => node.attributes.starts.map((start, axis) => ({ axis, start })),
   },
   vjp: ({ inputs: [x], node, dy }) => {
-    const from = (x as Node).shape;
     const { starts } = node.attributes;
     return [
       pad(
         dy,
         starts,
-        starts.map((start, axis) => (from[axis] as number) - start - (node.shape[axis] as number)),
+        starts.map((start, axis) => at(x.shape, axis) - start - at(node.shape, axis)),
       ),
     ];
   },
-  rebuild: ([x], node) => slice(x as Node, node.attributes.starts, node.shape),
+  rebuild: ([x], node) => slice(x, node.attributes.starts, node.shape),
 };
 
 /** The block of size `shape` that begins at `starts`. */
@@ -39,10 +41,7 @@ export function slice(x: Node, starts: readonly number[], shape: Shape): Node {
     isWholes(shape) &&
     starts.length === x.shape.length &&
     shape.length === x.shape.length &&
-    starts.every(
-      (start, axis) =>
-        start >= 0 && (shape[axis] as number) >= 1 && start + (shape[axis] as number) <= (x.shape[axis] as number),
-    );
+    starts.every((start, axis) => start >= 0 && at(shape, axis) >= 1 && start + at(shape, axis) <= at(x.shape, axis));
   if (!fits) {
     throw new ShapeError(
       `slice: the block of ${formatShape(shape)} from ${formatShape(starts)} is not inside ${formatShape(x.shape)}.`,
@@ -51,11 +50,11 @@ export function slice(x: Node, starts: readonly number[], shape: Shape): Node {
   if (isShape(x, shape)) return x;
   const value = constantValue(x);
   if (value !== undefined) return constant(value, shape, x.dtype);
-  if (x.op === (slicePrimitive as unknown as Primitive)) {
-    const inner = x.attributes["starts"] as readonly number[];
+  if (isA(x, slicePrimitive)) {
+    const { starts: inner } = x.attributes;
     return slice(
-      x.inputs[0] as Node,
-      starts.map((start, axis) => start + (inner[axis] as number)),
+      x.inputs[0],
+      starts.map((start, axis) => start + at(inner, axis)),
       shape,
     );
   }
@@ -67,11 +66,11 @@ export interface PadAttributes extends Readonly<Record<string, unknown>> {
   readonly after: readonly number[];
 }
 
-const padPrimitive: Primitive<PadAttributes> = {
+const padPrimitive: Primitive<PadAttributes, readonly [x: Node]> = {
   name: "pad",
   lowering: { kind: "pad" },
-  vjp: ({ inputs: [x], node, dy }) => [slice(dy, node.attributes.before, (x as Node).shape)],
-  rebuild: ([x], node) => pad(x as Node, node.attributes.before, node.attributes.after),
+  vjp: ({ inputs: [x], node, dy }) => [slice(dy, node.attributes.before, x.shape)],
+  rebuild: ([x], node) => pad(x, node.attributes.before, node.attributes.after),
 };
 
 /** Zeros around `x`: `before[i]` and `after[i]` of them along axis i. */
@@ -85,12 +84,12 @@ export function pad(x: Node, before: readonly number[], after: readonly number[]
     );
   }
   if (counts.every((count) => count === 0)) return x;
-  const shape = x.shape.map((size, axis) => size + (before[axis] as number) + (after[axis] as number));
+  const shape = x.shape.map((size, axis) => size + at(before, axis) + at(after, axis));
   if (constantValue(x) === 0) return constant(0, shape, x.dtype);
   return makeNode(padPrimitive, [x], { before, after }, shape, x.dtype);
 }
 
-const concatPrimitive: Primitive<{ readonly axis: number }> = {
+const concatPrimitive: Primitive<{ readonly axis: number }, readonly Node[]> = {
   name: "concat",
   lowering: { kind: "concat" },
   vjp: ({ inputs, node, dy }) => {
@@ -98,7 +97,7 @@ const concatPrimitive: Primitive<{ readonly axis: number }> = {
     let start = 0;
     return inputs.map((x) => {
       const starts = x.shape.map((_, i) => (i === axis ? start : 0));
-      start += x.shape[axis] as number;
+      start += at(x.shape, axis);
       return slice(dy, starts, x.shape);
     });
   },
@@ -109,7 +108,7 @@ const concatPrimitive: Primitive<{ readonly axis: number }> = {
 export function concat(inputs: readonly Node[], along: number): Node {
   const first = inputs[0];
   if (!first) throw new ShapeError("concat: there is nothing to concatenate; give at least one tensor.");
-  const axis = normaliseAxes("concat", along, first.shape.length)[0] as number;
+  const axis = normaliseAxis("concat", along, first.shape.length);
   for (const x of inputs) {
     const agrees =
       x.dtype === first.dtype &&
@@ -123,7 +122,7 @@ export function concat(inputs: readonly Node[], along: number): Node {
     }
   }
   if (inputs.length === 1) return first;
-  const length = inputs.reduce((total, x) => total + (x.shape[axis] as number), 0);
+  const length = inputs.reduce((total, x) => total + at(x.shape, axis), 0);
   const shape = first.shape.map((size, i) => (i === axis ? length : size));
   const value = constantValue(first);
   if (value !== undefined && inputs.every((x) => constantValue(x) === value))

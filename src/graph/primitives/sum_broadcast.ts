@@ -1,6 +1,7 @@
+import { at } from "../../errors/at.ts";
 import { ShapeError } from "../../errors/errors.ts";
 import { multiply } from "../arithmetic.ts";
-import { isShape, makeNode, type Node, type Primitive } from "../node.ts";
+import { isA, isShape, makeNode, type NoAttributes, type Node, type Primitive } from "../node.ts";
 import { assertShape, broadcastShapes, formatShape, normaliseAxes, type Shape } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 import { reshape } from "./shape_movement.ts";
@@ -14,11 +15,11 @@ export interface ReduceAttributes extends Readonly<Record<string, unknown>> {
   readonly axes: readonly number[];
 }
 
-const sumPrimitive: Primitive<ReduceAttributes> = {
+const sumPrimitive: Primitive<ReduceAttributes, readonly [x: Node]> = {
   name: "sum",
   lowering: { kind: "reduce", combine: "sum" },
-  vjp: ({ inputs: [x], dy }) => [broadcast(dy, (x as Node).shape)],
-  rebuild: ([x], node) => sum(x as Node, node.attributes.axes),
+  vjp: ({ inputs: [x], dy }) => [broadcast(dy, x.shape)],
+  rebuild: ([x], node) => sum(x, node.attributes.axes),
 };
 
 /** The sum over `axes`, which stay in the shape with size 1. */
@@ -28,7 +29,7 @@ export function sum(x: Node, axes: readonly number[]): Node {
   const shape = reducedShape(x.shape, reduced);
   const value = constantValue(x);
   if (value !== undefined) {
-    const count = reduced.reduce((product, axis) => product * (x.shape[axis] as number), 1);
+    const count = reduced.reduce((product, axis) => product * at(x.shape, axis), 1);
     return constant(multiply(x.dtype, value, count), shape, x.dtype);
   }
   return makeNode(sumPrimitive, [x], { axes: reduced }, shape, x.dtype);
@@ -48,22 +49,21 @@ export function reducedShape(shape: Shape, axes: readonly number[]): Shape {
   return shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
 }
 
-const broadcastPrimitive: Primitive<Readonly<Record<string, never>>> = {
+const broadcastPrimitive: Primitive<NoAttributes, readonly [x: Node]> = {
   name: "broadcast",
   lowering: {
     kind: "view",
+    isReshape: false,
+    mayComeApart: true,
     view: (node) => node.shape.map((_, axis) => ({ axis })),
   },
-  vjp: ({ inputs: [x], node, dy }) => {
-    const from = (x as Node).shape;
-    return [
-      sum(
-        dy,
-        node.shape.flatMap((size, axis) => (from[axis] === 1 && size !== 1 ? [axis] : [])),
-      ),
-    ];
-  },
-  rebuild: ([x], node) => broadcast(x as Node, node.shape),
+  vjp: ({ inputs: [x], node, dy }) => [
+    sum(
+      dy,
+      node.shape.flatMap((size, axis) => (x.shape[axis] === 1 && size !== 1 ? [axis] : [])),
+    ),
+  ],
+  rebuild: ([x], node) => broadcast(x, node.shape),
 };
 
 /** The same values, repeated along axes of size 1 and along new leading axes (NumPy's rule). */
@@ -79,7 +79,7 @@ export function broadcast(x: Node, shape: Shape): Node {
   const lead = shape.length - x.shape.length;
   const aligned = lead > 0 ? reshape(x, [...new Array<number>(lead).fill(1), ...x.shape]) : x;
   if (isShape(aligned, shape)) return aligned;
-  if (aligned.op === (broadcastPrimitive as unknown as Primitive)) return broadcast(aligned.inputs[0] as Node, shape);
+  if (isA(aligned, broadcastPrimitive)) return broadcast(aligned.inputs[0], shape);
   return makeNode(broadcastPrimitive, [aligned], {}, shape, x.dtype);
 }
 

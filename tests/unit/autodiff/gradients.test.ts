@@ -3,17 +3,9 @@ import { gradients, type TappedSite } from "../../../src/autodiff/gradients.ts";
 import { GradientError } from "../../../src/errors/errors.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { cast } from "../../../src/graph/primitives/cast.ts";
-import {
-  add,
-  floor,
-  greater,
-  maximum,
-  minimum,
-  mul,
-  sigmoid,
-  sub,
-  tanh,
-} from "../../../src/graph/primitives/elementwise.ts";
+import { add, floor, mul, sub } from "../../../src/graph/primitives/elementwise_arithmetic.ts";
+import { greater, maximum, minimum } from "../../../src/graph/primitives/elementwise_choice.ts";
+import { sigmoid, tanh } from "../../../src/graph/primitives/elementwise_functions.ts";
 import { constant, data, detach, input, site, variable } from "../../../src/graph/primitives/leaf.ts";
 import { matmul } from "../../../src/graph/primitives/matmul.ts";
 import { max, min } from "../../../src/graph/primitives/reduce.ts";

@@ -7,8 +7,10 @@ import {
   indexAtFour,
   throughView,
 } from "../../../src/compile/views/element_index.ts";
-import type { Node } from "../../../src/graph/node.ts";
+import { isOfKind } from "../../../src/graph/kinds.ts";
+import { isA, type Node } from "../../../src/graph/node.ts";
 import { input } from "../../../src/graph/primitives/leaf.ts";
+import { primitives } from "../../../src/graph/primitives/registry.ts";
 import { flip, permute, reshape } from "../../../src/graph/primitives/shape_movement.ts";
 import { slice } from "../../../src/graph/primitives/slice_pad.ts";
 import { broadcast } from "../../../src/graph/primitives/sum_broadcast.ts";
@@ -35,26 +37,29 @@ function placeFunction(index: (name: (expression: string) => string) => ElementI
 
 /** Where element `i` of a chain of views lies in the leaf, one view and one coordinate at a time. */
 function placeByDefinition(node: Node, i: number): number {
-  if (node.op.lowering.kind !== "view") return i;
-  const x = node.inputs[0] as Node;
+  if (!isOfKind(node, "view")) return i;
+  const [x] = node.inputs;
   const own = rowMajorStrides(node.shape);
   const c = node.shape.map((size, axis) => Math.floor(i / (own[axis] as number)) % size);
   const strides = rowMajorStrides(x.shape);
   const total = (coordinates: readonly number[]) =>
     coordinates.reduce((sum, value, axis) => sum + value * (strides[axis] as number), 0);
-  const { order, axes, starts } = node.attributes as Record<string, readonly number[]>;
-  switch (node.op.name) {
-    case "permute":
-      return placeByDefinition(x, total(x.shape.map((_, axis) => c[order!.indexOf(axis)] as number)));
-    case "flip":
-      return placeByDefinition(x, total(c.map((v, k) => (axes!.includes(k) ? (node.shape[k] as number) - 1 - v : v))));
-    case "slice":
-      return placeByDefinition(x, total(c.map((value, axis) => value + (starts![axis] as number))));
-    case "broadcast":
-      return placeByDefinition(x, total(c.map((value, axis) => (x.shape[axis] === 1 ? 0 : value))));
-    default:
-      return placeByDefinition(x, i);
+  if (isA(node, primitives.permute)) {
+    const { order } = node.attributes;
+    return placeByDefinition(x, total(x.shape.map((_, axis) => c[order.indexOf(axis)] as number)));
   }
+  if (isA(node, primitives.flip)) {
+    const { axes } = node.attributes;
+    return placeByDefinition(x, total(c.map((v, k) => (axes.includes(k) ? (node.shape[k] as number) - 1 - v : v))));
+  }
+  if (isA(node, primitives.slice)) {
+    const { starts } = node.attributes;
+    return placeByDefinition(x, total(c.map((value, axis) => value + (starts[axis] as number))));
+  }
+  if (isA(node, primitives.broadcast)) {
+    return placeByDefinition(x, total(c.map((value, axis) => (x.shape[axis] === 1 ? 0 : value))));
+  }
+  return placeByDefinition(x, i);
 }
 
 function randomView(rng: Rng, x: Node): Node {
@@ -99,7 +104,7 @@ describe("the index through a chain of views", () => {
     placeFunction((name) => {
       let index = identityIndex("i", sizeOf(node.shape));
       let at = node;
-      for (; at.op.lowering.kind === "view"; at = at.inputs[0] as Node) index = throughView(at, index, name);
+      for (; isOfKind(at, "view"); at = at.inputs[0]) index = throughView(at, index, name);
       return index;
     });
 
@@ -148,7 +153,7 @@ describe("arithmetic is spared", () => {
     const { statements } = placeFunction((name) => {
       let index = identityIndex("i", sizeOf(node.shape));
       let at = node;
-      for (; at.op.lowering.kind === "view"; at = at.inputs[0] as Node) index = throughView(at, index, name);
+      for (; isOfKind(at, "view"); at = at.inputs[0]) index = throughView(at, index, name);
       return index;
     });
     return statements;

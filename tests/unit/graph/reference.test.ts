@@ -2,7 +2,6 @@
 import { describe, expect, test } from "vitest";
 import type { Node } from "../../../src/graph/node.ts";
 import { cast } from "../../../src/graph/primitives/cast.ts";
-import * as ops from "../../../src/graph/primitives/elementwise.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { matmul } from "../../../src/graph/primitives/matmul.ts";
 import { argmax } from "../../../src/graph/primitives/reduce.ts";
@@ -11,6 +10,7 @@ import { pad, slice } from "../../../src/graph/primitives/slice_pad.ts";
 import { broadcast, sum } from "../../../src/graph/primitives/sum_broadcast.ts";
 import { casesOf, primitiveNames } from "../../reference/cases.ts";
 import { asArguments } from "../../reference/operands.ts";
+import * as ops from "../../reference/operations.ts";
 import { philox, type Words } from "../../reference/philox.ts";
 import { evaluate } from "../../reference/reference.ts";
 import { erf, exponentBits, sigmoid, softplus } from "../../reference/special.ts";
