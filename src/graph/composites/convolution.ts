@@ -1,10 +1,11 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, count, describe, type Kinds } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
 import type { Conv2dGeometry } from "../convolution_geometry.ts";
 import type { Node } from "../node.ts";
 import { conv2d, conv2dInputGrad, conv2dOutputSize } from "../primitives/conv2d.ts";
 import { pad } from "../primitives/slice_pad.ts";
-import { formatShape } from "../shape.ts";
+import { dims, formatShape } from "../shape.ts";
 import { imageSize, type Padding, type Pair, paddingKind, paddingOf, pairOf } from "./window.ts";
 
 /** Convolutions as users write them, over the primitives with explicit geometry. */
@@ -48,7 +49,7 @@ export function transposedConvolve(x: Node, w: Node, options: TransposedConvolut
   const padding = paddingOf(op, asked, scaled, extent, stride);
   const extra = outputPaddingOf(op, options, stride, dilation);
   const along = (axis: 0 | 1) => {
-    const pads = (padding[2 * axis] as number) + (padding[2 * axis + 1] as number);
+    const pads = at(padding, 2 * axis) + at(padding, 2 * axis + 1);
     return (input[axis] - 1) * stride[axis] - pads + extent[axis] + extra[axis];
   };
   const output = asked === "same" ? scaled : ([along(0), along(1)] as const);
@@ -64,7 +65,7 @@ export function transposedConvolve(x: Node, w: Node, options: TransposedConvolut
 
 /** With dilation, the output padding may be so large that one more window would fit: nothing falls on it. */
 function fillUp(x: Node, [height, width]: readonly [number, number]): Node {
-  const [h, w] = [x.shape[1] as number, x.shape[2] as number];
+  const [, h, w] = dims(x.shape, 4);
   return pad(x, [0, 0, 0, 0], [0, Math.max(height - h, 0), Math.max(width - w, 0), 0]);
 }
 
@@ -100,8 +101,9 @@ function layout(op: string, x: Node, w: Node, options: ConvolutionOptions) {
           : "[channels, height, width, filters of a group]."),
     );
   }
+  const [, height, width] = dims(w.shape, 4);
   return {
-    kernel: [w.shape[1] as number, w.shape[2] as number] as const,
+    kernel: [height, width] as const,
     stride: pairOf(op, "stride", options.stride ?? 1),
     dilation: pairOf(op, "dilation", options.dilation ?? 1),
     groups: options.groups ?? 1,

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, assertKind, describe, finite, numbers } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
@@ -42,9 +43,7 @@ export function firFilter(x: Node, kernel: readonly number[], options: FirOption
   const gain = options.gain ?? 1;
   const along = (image: Node, axis: 0 | 1, factor: number): Node => {
     const [u, d] = [up[axis], down[axis]];
-    const [before, after] = sides
-      ? [sides[2 * axis] as number, sides[2 * axis + 1] as number]
-      : centred(taps.length, u, d);
+    const [before, after] = sides ? [at(sides, 2 * axis), at(sides, 2 * axis + 1)] : centred(taps.length, u, d);
     const size = Math.floor((input[axis] * u + before + after - taps.length) / d) + 1;
     if (size < 1) {
       throw new ShapeError(

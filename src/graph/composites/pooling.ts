@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, describe } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
@@ -10,7 +11,7 @@ import { constant, detach, iota } from "../primitives/leaf.ts";
 import { reshape } from "../primitives/shape_movement.ts";
 import { strided } from "../primitives/strided.ts";
 import { sum } from "../primitives/sum_broadcast.ts";
-import { formatShape } from "../shape.ts";
+import { dims, formatShape } from "../shape.ts";
 import { imageSize, type Padding, type Pair, paddingKind, paddingOf, pairOf } from "./window.ts";
 
 /** The average or the largest of each window of images [N, H, W, C], channel by channel. */
@@ -52,7 +53,7 @@ const isTiling = (x: Node, { axis, size, stride, before, count }: Windows): bool
 
 /** Windows that lie side by side. Scaled before the sum, so that the gradient is a change of index alone. */
 function meanOfTiles(x: Node, rows: Windows, columns: Windows): Node {
-  const [n, c] = [x.shape[0] as number, x.shape[3] as number];
+  const [n, , , c] = dims(x.shape, 4);
   const scaled = mul(x, constant(1 / (rows.size * columns.size)));
   const tiles = reshape(scaled, [n, rows.count, rows.size, columns.count, columns.size, c]);
   return reshape(sum(tiles, [2, 4]), [n, rows.count, columns.count, c]);
@@ -71,7 +72,7 @@ function largest(x: Node, windows: Windows): Node {
 }
 
 function positionOfLargest(elements: readonly Node[]): Node {
-  let best = elements[0] as Node;
+  let best = at(elements, 0);
   let position: Node = constant(0, best.shape, "u32");
   // NaN is taken, and stays, as in PyTorch.
   elements.slice(1).forEach((element, k) => {
@@ -92,7 +93,7 @@ function elementOf(x: Node, { axis, stride, before, count }: Windows, k: number)
   const outside = constant(Number.NEGATIVE_INFINITY);
   // The windows from `first` to `end` - 1 have this element within the image.
   const first = Math.ceil(-start / stride);
-  const end = Math.ceil(((x.shape[axis] as number) - start) / stride);
+  const end = Math.ceil((at(x.shape, axis) - start) / stride);
   const bounded = first > 0 ? select(less(window, index(first)), outside, elements) : elements;
   return end < count ? select(less(window, index(end)), bounded, outside) : bounded;
 }
@@ -110,7 +111,7 @@ function windowsOf(op: string, x: Node, size: Pair, options: PoolOptions): reado
   const kernel = pairOf(op, "size", size);
   const stride = pairOf(op, "stride", options.stride ?? size);
   const padding = paddingOf(op, options.padding ?? 0, input, kernel, stride);
-  if (padding.some((pixels, side) => pixels >= (kernel[side >> 1] as number))) {
+  if (padding.some((pixels, side) => pixels >= at(kernel, side >> 1))) {
     throw new OptionError(
       `${op}: padding ${describe(options.padding ?? 0)} with windows of ${kernel.join(" x ")}: some would lie in the ` +
         "padding alone; pad less than a window's size.",
@@ -127,7 +128,7 @@ function windowsOf(op: string, x: Node, size: Pair, options: PoolOptions): reado
     axis: axis === 0 ? 1 : 2,
     size: kernel[axis],
     stride: stride[axis],
-    before: padding[2 * axis] as number,
+    before: at(padding, 2 * axis),
     count: counts[axis],
   });
   return [along(0), along(1)];

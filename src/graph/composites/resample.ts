@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
 import { data } from "../primitives/leaf.ts";
@@ -5,15 +6,16 @@ import { matmul } from "../primitives/matmul.ts";
 import { reshape } from "../primitives/shape_movement.ts";
 import { strided } from "../primitives/strided.ts";
 import { broadcast } from "../primitives/sum_broadcast.ts";
+import { dims } from "../shape.ts";
 import { imageSize, type Pair, pairOf } from "./window.ts";
 
 /** Images [N, H, W, C] of other sizes, without a filter. `fir_filter.ts` has those with one. */
 
 /** Every pixel as a block of `factor` x `factor`: [N, H factor, W factor, C]. */
 export function upsampleNearest(x: Node, factor: Pair): Node {
-  const [h, w] = imageSize("upsampleNearest", x);
+  imageSize("upsampleNearest", x);
   const [fy, fx] = pairOf("upsampleNearest", "factor", factor);
-  const [n, c] = [x.shape[0] as number, x.shape[3] as number];
+  const [n, h, w, c] = dims(x.shape, 4);
   const blocks = broadcast(reshape(x, [n, h, 1, w, 1, c]), [n, h, fy, w, fx, c]);
   return reshape(blocks, [n, h * fy, w * fx, c]);
 }
@@ -34,9 +36,9 @@ const mostWeights = 2 ** 26;
  * without antialiasing). `size` is [H', W']; the result [N, H', W', C].
  */
 export function resizeBilinear(x: Node, size: readonly [number, number]): Node {
-  const [h, w] = imageSize("resizeBilinear", x);
+  imageSize("resizeBilinear", x);
   const [height, width] = pairOf("resizeBilinear", "the size", size);
-  const [n, c] = [x.shape[0] as number, x.shape[3] as number];
+  const [n, h, w, c] = dims(x.shape, 4);
   if (Math.max(h * height, w * width) > mostWeights) {
     throw new ShapeError(`resizeBilinear: [${height}, ${width}] is too large.`);
   }
@@ -53,8 +55,9 @@ function interpolation(from: number, to: number): Node {
     const first = Math.min(Math.floor(position), from - 1);
     const second = Math.min(first + 1, from - 1);
     const share = position - first;
-    matrix[i * from + first] = (matrix[i * from + first] as number) + 1 - share;
-    matrix[i * from + second] = (matrix[i * from + second] as number) + share;
+    // At the border both are one pixel.
+    matrix[i * from + first] = 1 - share;
+    matrix[i * from + second] = at(matrix, i * from + second) + share;
   }
   return data(matrix, [to, from], "f32");
 }

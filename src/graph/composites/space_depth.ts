@@ -1,7 +1,7 @@
 import { ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
 import { permute, reshape } from "../primitives/shape_movement.ts";
-import { formatShape } from "../shape.ts";
+import { dims, formatShape } from "../shape.ts";
 import { imageSize, pairOf } from "./window.ts";
 
 /**
@@ -12,9 +12,9 @@ import { imageSize, pairOf } from "./window.ts";
 
 /** `x` [N, H, W, r r C] to [N, H r, W r, C]. */
 export function depthToSpace(x: Node, r: number): Node {
-  const [h, w] = imageSize("depthToSpace", x);
+  imageSize("depthToSpace", x);
   pairOf("depthToSpace", "the block size", r);
-  const [n, depth] = [x.shape[0] as number, x.shape[3] as number];
+  const [n, h, w, depth] = dims(x.shape, 4);
   if (depth % (r * r) !== 0) {
     throw new ShapeError(
       `depthToSpace: the ${depth} channels of ${formatShape(x.shape)} don't divide by ${r} x ${r}; make them a multiple.`,
@@ -26,14 +26,15 @@ export function depthToSpace(x: Node, r: number): Node {
 
 /** `x` [N, H r, W r, C] to [N, H, W, r r C]. */
 export function spaceToDepth(x: Node, r: number): Node {
-  const [height, width] = imageSize("spaceToDepth", x);
+  imageSize("spaceToDepth", x);
   pairOf("spaceToDepth", "the block size", r);
+  const [n, height, width, c] = dims(x.shape, 4);
   if (height % r !== 0 || width % r !== 0) {
     throw new ShapeError(
       `spaceToDepth: the ${height} x ${width} pixels of ${formatShape(x.shape)} don't divide into blocks of ${r} x ${r}; ` +
         "crop or pad the images.",
     );
   }
-  const [n, h, w, c] = [x.shape[0] as number, height / r, width / r, x.shape[3] as number];
+  const [h, w] = [height / r, width / r];
   return reshape(permute(reshape(x, [n, h, r, w, r, c]), [0, 1, 3, 2, 4, 5]), [n, h, w, r * r * c]);
 }

@@ -1,7 +1,7 @@
 import { assertKind, describe, isList, type Kind } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
-import { formatShape } from "../shape.ts";
+import { dims, formatShape } from "../shape.ts";
 
 /**
  * What convolutions, pooling and resampling have in common: images [N, H, W, C] and options for their rows and columns.
@@ -27,19 +27,20 @@ export function imageSize(op: string, x: Node): Two {
         "width, channels].",
     );
   }
-  return [x.shape[1] as number, x.shape[2] as number];
+  const [, height, width] = dims(x.shape, 4);
+  return [height, width];
 }
 
 /** An option as rows and columns: whole numbers of at least `least`. */
 export function pairOf(op: string, name: string, value: Pair, least = 1): Two {
-  const pair: readonly number[] = isList(value) ? value : [value, value];
-  if (pair.length !== 2 || !areWhole(pair, least)) {
+  const [rows, columns, ...more] = isList(value) ? value : [value, value];
+  if (more.length > 0 || !areWhole([rows, columns], least)) {
     throw new OptionError(
       `${op}: ${name} is ${describe(value)}; give a whole number of at least ${least}, or two of them for rows and ` +
         "columns.",
     );
   }
-  return [pair[0] as number, pair[1] as number];
+  return [rows, columns];
 }
 
 /** Padding as top, bottom, left, right. `extent` is what a window covers of the `input`, in rows and columns. */
@@ -52,16 +53,16 @@ export function paddingOf(op: string, padding: Padding, input: Two, extent: Two,
 export const paddingKind: Kind = {
   says: '"same", "valid", a whole number of at least 0, or four of them for top, bottom, left and right',
   is: (value) => {
-    const sides = fourSides(value as number);
-    return value === "same" || value === "valid" || (sides.length === 4 && areWhole(sides, 0));
+    if (isList(value)) return value.length === 4 && areWhole(Array.from(value), 0);
+    return value === "same" || value === "valid" || areWhole([value], 0);
   },
 };
 
 export const fourSides = (padding: number | Four): Four =>
   isList(padding) ? [...padding] : [padding, padding, padding, padding];
 
-export const areWhole = (values: readonly number[], least: number): boolean =>
-  values.every((value) => Number.isInteger(value) && value >= least);
+export const areWhole = (values: readonly unknown[], least: number): boolean =>
+  values.every((value) => typeof value === "number" && Number.isInteger(value) && value >= least);
 
 /** Pixels before and after, so that ceil(input / stride) windows fit; the odd one after. */
 function samePadding(input: Two, extent: Two, stride: Two, axis: 0 | 1): Two {
