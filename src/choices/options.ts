@@ -88,7 +88,7 @@ export function assertSpecs(what: string, specs: unknown): asserts specs is Opti
   if (!object.is(specs)) {
     throw new OptionError(`${what}: its options are ${describe(specs)}; give an object such as ${exampleSpecs}.`);
   }
-  for (const [name, spec] of Object.entries(specs as Readonly<Record<string, unknown>>)) {
+  for (const [name, spec] of Object.entries(specs)) {
     if (isSpec(spec) && isValueOf(spec, spec.default)) continue;
     throw new OptionError(
       `${what}: its option "${name}" is ${describe(spec)} that says no default of a range; give it as in ${exampleSpecs}.`,
@@ -101,7 +101,7 @@ const exampleSpecs =
 
 function isSpec(spec: unknown): spec is OptionSpec {
   if (!object.is(spec)) return false;
-  const { default: usual, low, high, choices } = spec as Readonly<Record<string, unknown>>;
+  const { default: usual, low, high, choices } = spec;
   if (typeof usual === "boolean") return true;
   if (text.is(usual)) return list.is(choices);
   return typeof usual === "number" && typeof low === "number" && typeof high === "number";

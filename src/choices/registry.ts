@@ -101,7 +101,7 @@ export function assertEntry<Of extends Entry>(
   if (!object.is(given)) {
     throw new OptionError(`${where}: the ${noun} is ${describe(given)}; give an object of the form { ${wanted} }.`);
   }
-  const { name, options, ...parts } = given as Readonly<Record<string, unknown>>;
+  const { name, options, ...parts } = given;
   if (typeof name !== "string" || !/^[\w-]+$/.test(name)) {
     throw new OptionError(
       `${where}: the name of the ${noun} is ${describe(name)}; give it a \`name\` of letters, digits, "-" and "_".`,

@@ -1,4 +1,6 @@
 /** Random numbers on the host, for data that is made there. */
+import { at } from "../errors/at.ts";
+
 export interface HostRandom {
   /** Uniform from `low` to `high`; 0 to 1 by default. */
   uniform(low?: number, high?: number): number;
@@ -38,7 +40,7 @@ export function shuffledOrder(random: HostRandom, length: number): Uint32Array {
   const order = Uint32Array.from({ length }, (_, i) => i);
   for (let i = length - 1; i > 0; i--) {
     const j = random.integer(i + 1);
-    [order[i], order[j]] = [order[j] as number, order[i] as number];
+    [order[i], order[j]] = [at(order, j), at(order, i)];
   }
   return order;
 }

@@ -139,13 +139,12 @@ function checkedBatch(name: string, size: number, drawn: unknown, shapes: Shapes
     const wanted = Object.keys(shapes).join(", ");
     throw new ShapeError(`${name}: ${call} gave ${describe(drawn)} instead of an object of tensors, { ${wanted} }.`);
   }
-  const given = drawn as Readonly<Record<string, unknown>>;
-  const unknown = Object.keys(given).find((key) => !Object.hasOwn(shapes, key));
+  const unknown = Object.keys(drawn).find((key) => !Object.hasOwn(shapes, key));
   if (unknown !== undefined) throw unknownName(`${name}, ${call}`, "shape of", unknown, shapes);
   return Object.fromEntries(
     Object.entries(shapes).map(([key, shape]) => {
       const place = `${call} gave for ${key}`;
-      return [key, checkedTensor(name, place, given[key], [size, ...shape], dtypes[key])] as const;
+      return [key, checkedTensor(name, place, drawn[key], [size, ...shape], dtypes[key])] as const;
     }),
   );
 }

@@ -1,4 +1,5 @@
 import type { Plan } from "../compile/plan/plan.ts";
+import { at } from "../errors/at.ts";
 import { data, input } from "../graph/primitives/leaf.ts";
 import { assertTensors, type Evaluator, heldValues, isTensor, Tensor } from "../tensor/tensor.ts";
 import type { TensorTree } from "../tensor/transforms.ts";
@@ -58,11 +59,11 @@ async function trace<Args extends readonly Tensor[], Result extends TensorTree>(
   const run = async (given: readonly Tensor[]): Promise<Result> => {
     const values = await Promise.all(given.map((tensor) => heldValues(tensor.node) ?? tensor.data()));
     values.forEach((array, i) => {
-      if ((positions[i] as number) >= 0) plan.feed(positions[i] as number, array);
+      if (at(positions, i) >= 0) plan.feed(at(positions, i), array);
     });
     const results = await plan.runAndRead();
     const tensors = results.map((array, i) => {
-      const { shape, dtype } = leaves[i] as Tensor;
+      const { shape, dtype } = at(leaves, i);
       return new Tensor(data(array, shape, dtype), evaluator);
     });
     return rebuild(tensors) as Result;

@@ -1,4 +1,5 @@
 import type { State } from "../compile/state.ts";
+import { at } from "../errors/at.ts";
 import { describe, finite, unknownName } from "../errors/checks.ts";
 import { OptionError } from "../errors/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -32,7 +33,7 @@ export class Controls<Name extends string = string> {
   }
 
   get(name: Name): number {
-    return this.#values[this.#position(name)] as number;
+    return at(this.#values, this.#position(name));
   }
 
   /**

@@ -7,6 +7,7 @@ import { Plan, type PlanContext, type Progress } from "../compile/plan/plan.ts";
 import { type FormTuner, type TuneMode, type TuningOptions, tuneModes, tunerOf } from "../compile/plan/tuning.ts";
 import type { Sink } from "../compile/sinks.ts";
 import { State } from "../compile/state.ts";
+import { at } from "../errors/at.ts";
 import {
   abortSignal,
   assertKeys,
@@ -109,7 +110,7 @@ function traitsOf({ adapter, gpu, limits }: Device): DeviceTraits {
 
 /** An object of WebGPU, of whatever realm, by a method that it has. */
 const webGpu = (type: string, method: string): Kind => ({
-  is: (value) => typeof (value as Readonly<Record<string, unknown>> | null)?.[method] === "function",
+  is: (value) => typeof Object(value)[method] === "function",
   says: `a ${type}`,
 });
 
@@ -375,7 +376,7 @@ export class Engine implements Evaluator {
     try {
       this.#upload(
         plan,
-        entry.feeds.map((position) => order[position] as Node),
+        entry.feeds.map((position) => at(order, position)),
       );
       const read = plan.runAndRead();
       return await read;

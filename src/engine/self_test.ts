@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { KernelError } from "../errors/errors.ts";
 import type { Node } from "../graph/node.ts";
 import { add } from "../graph/primitives/elementwise_arithmetic.ts";
@@ -37,13 +38,13 @@ export async function selfTest(
 
   const expected = Float64Array.from({ length: m * n }, (_, i) => {
     const [row, column] = [Math.floor(i / n), i % n];
-    let total = bias[column] as number;
-    for (let j = 0; j < k; j++) total += (a[row * k + j] as number) * (b[j * n + column] as number);
+    let total = at(bias, column);
+    for (let j = 0; j < k; j++) total += at(a, row * k + j) * at(b, j * n + column);
     return total;
   });
   const totals = Float64Array.from({ length: k }, (_, j) => {
     let total = 0;
-    for (let row = 0; row < m; row++) total += a[row * k + j] as number;
+    for (let row = 0; row < m; row++) total += at(a, row * k + j);
     return total;
   });
   compare("a matrix product", products, expected, adapterName);
@@ -54,7 +55,7 @@ export async function selfTest(
 
 function compare(what: string, actual: TypedArray, expected: Float64Array, adapterName: string): void {
   expected.forEach((value, i) => {
-    const got = actual[i] as number;
+    const got = at(actual, i);
     if (Math.abs(got - value) <= tolerance * Math.max(1, Math.abs(value))) return;
     throw new KernelError(
       `Self-test: this GPU or its driver (${adapterName}) computes ${what} wrongly: element ${i} is ${got}, and should ` +

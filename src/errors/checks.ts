@@ -1,3 +1,4 @@
+import { at } from "./at.ts";
 import { OptionError } from "./errors.ts";
 
 /** Checks that every floor shares. Each throws an OptionError that begins with `where`, the function that the user called. */
@@ -11,13 +12,23 @@ export interface Kind {
   readonly isNeeded?: boolean;
 }
 
+/** A kind that tells TypeScript as well what a value is. */
+interface KindOf<Value> extends Kind {
+  is(value: unknown): value is Value;
+}
+
 const kind = (says: string, is: (value: unknown) => boolean): Kind => ({ is, says });
+const kindOf = <Value>(says: string, is: (value: unknown) => value is Value): KindOf<Value> => ({ is, says });
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isObject(value) && !isList(value) && !("then" in value);
+const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 /** Arrays and typed arrays of anything, not a text. */
 export const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
-function holds(value: unknown, test: (item: unknown) => boolean): boolean {
+function holds<Item>(value: unknown, test: (item: unknown) => item is Item): value is ArrayLike<Item> {
   if (!isList(value)) return false;
   // A loop: `every` passes over holes.
   for (let i = 0; i < value.length; i++) if (!test(value[i])) return false;
@@ -25,28 +36,28 @@ function holds(value: unknown, test: (item: unknown) => boolean): boolean {
 }
 
 /** A finite number. */
-export const finite = kind("a finite number", isNumber);
+export const finite = kindOf("a finite number", isNumber);
 export const positive = kind("a number above 0", (value) => isNumber(value) && value > 0);
 export const notNegative = kind("a number of at least 0", (value) => isNumber(value) && value >= 0);
 /** A whole number of at least 1. */
-export const count = kind("a whole number of at least 1", (value) => Number.isInteger(value) && Number(value) > 0);
+export const count = kindOf("a whole number of at least 1", isCount);
 /** A whole number of at least 0. */
 export const whole = kind("a whole number of at least 0", (value) => Number.isInteger(value) && Number(value) >= 0);
 /** A share between 0 and 1. */
 export const inside = kind("a number between 0 and 1", (value) => isNumber(value) && value > 0 && value < 1);
 export const share = kind("a number from 0 to 1", (value) => isNumber(value) && value >= 0 && value <= 1);
 export const flag = kind("true or false", (value) => typeof value === "boolean");
-export const text = kind("a text", (value) => typeof value === "string");
+export const text = kindOf("a text", (value) => typeof value === "string");
 export const callback = kind("a function", (value) => typeof value === "function");
-export const object = kind("an object", (value) => isObject(value) && !isList(value) && !("then" in value));
-export const list = kind("an array", Array.isArray);
+export const object = kindOf("an object", isRecord);
+export const list = kindOf("an array", isArray);
 /** An array or a typed array, of whatever is checked elsewhere. */
-export const array = kind("an array or a typed array", isList);
+export const array = kindOf("an array or a typed array", isList);
 export const abortSignal = kind("an AbortSignal", (value) => object.is(value) && "aborted" in Object(value));
 /** Finite numbers in an array or a typed array. */
-export const numbers = kind("an array of finite numbers", (value) => holds(value, isNumber));
+export const numbers = kindOf("an array of finite numbers", (value) => holds(value, isNumber));
 /** Sizes of axes; a scalar has none. */
-export const shape = kind("an array of whole numbers of at least 1", (value) => holds(value, count.is));
+export const shape = kindOf("an array of whole numbers of at least 1", (value) => holds(value, isCount));
 const something = kind("a value, or leave it out", (value) => value !== null);
 /** The same kind, which can't be left out. */
 export const needed = (given: Kind): Kind => ({ ...given, isNeeded: true });
@@ -70,7 +81,7 @@ export function assertKeys<Options extends object>(
   if (!object.is(given)) {
     throw new OptionError(`${where}: the options are ${describe(given)}; give an object such as ${exampleOf(kinds)}.`);
   }
-  const values = given as Readonly<Record<string, unknown>>;
+  const values: Readonly<Record<string, unknown>> = given;
   for (const key of Object.keys(values))
     if (!Object.hasOwn(kinds, key)) throw unknownName(where, "option", key, kinds, aliases);
   for (const [key, wanted] of Object.entries<true | Kind>(kinds)) {
@@ -124,20 +135,20 @@ export function nearest(name: string, names: readonly string[]): string | undefi
 
 /** Letters to insert, remove or exchange (neighbours may swap) from one word to the other. */
 function distance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    rows.push(row);
     for (let j = 1; j <= b.length; j++) {
-      const at = (up: number, left: number) => (rows[i - up]?.[j - left] ?? 0) as number;
-      const exchanged = at(1, 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(at(1, 0) + 1, (row[j - 1] as number) + 1, exchanged));
+      const known = (up: number, left: number) => at(at(rows, i - up), j - left);
+      const exchanged = known(1, 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(known(1, 0) + 1, known(0, 1) + 1, exchanged));
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        row[j] = Math.min(row[j] as number, at(2, 2) + 1);
+        row[j] = Math.min(known(0, 0), known(2, 2) + 1);
       }
     }
-    rows.push(row);
   }
-  return rows[a.length]?.[b.length] as number;
+  return at(at(rows, a.length), b.length);
 }
 
 /** What a value is, for a sentence: `"adam"`, `an array of 3`, `a Float32Array of 64`, `a promise (await it first)`. */

@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { defaultCacheBytes } from "./bounded_cache.ts";
 import type { Device } from "./device.ts";
 
@@ -37,7 +38,7 @@ export class BufferPool {
     if (device.isLost) return;
     this.#idle.push(buffer);
     device.stats.idleBytes += buffer.size;
-    while (device.stats.idleBytes > this.maxIdleBytes) device.destroyBuffer(this.#take(this.#idle[0] as GPUBuffer));
+    while (device.stats.idleBytes > this.maxIdleBytes) device.destroyBuffer(this.#take(at(this.#idle, 0)));
   }
 
   #take(buffer: GPUBuffer): GPUBuffer {

@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { DeviceLostError, OutOfMemoryError, SaddlepointError } from "../errors/errors.ts";
 import { type AdapterSummary, acquireDevice, type DeviceSource } from "./adapter.ts";
 import { BufferUsage } from "./constants.ts";
@@ -134,7 +135,7 @@ export class Device {
 
   /** Waits until less than the allowed number of submissions is in flight. */
   async ready(): Promise<void> {
-    while (this.#inFlight.length >= maxInFlight) await this.guard(this.#inFlight[0] as Promise<void>);
+    while (this.#inFlight.length >= maxInFlight) await this.guard(at(this.#inFlight, 0));
   }
 
   /**

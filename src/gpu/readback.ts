@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { BufferUsage, mapModeRead } from "./constants.ts";
 import type { Device } from "./device.ts";
 
@@ -13,10 +14,10 @@ export interface StagedRead {
   read(): Promise<ArrayBuffer[]>;
 }
 
-/** Where a part of a range lies in a staging buffer, in bytes. */
+/** Where a part of a range lies in the staging buffer of that number, in bytes. */
 interface Piece {
-  readonly staging: GPUBuffer;
-  readonly at: number;
+  readonly staging: number;
+  readonly within: number;
   readonly size: number;
   readonly range: number;
   readonly start: number;
@@ -62,12 +63,12 @@ export class Readback {
     ranges: readonly ReadRange[],
     encode: (encoder: GPUCommandEncoder) => void = () => {},
   ): Promise<ArrayBuffer[]> {
-    let staged: StagedRead | undefined;
+    const staged: StagedRead[] = [];
     const done = this.device.submit(label, (encoder) => {
       encode(encoder);
-      staged = this.stage(encoder, ranges);
+      staged.push(this.stage(encoder, ranges));
     });
-    const [parts] = await Promise.all([(staged as StagedRead | undefined)?.read() ?? [], done]);
+    const [parts = []] = await Promise.all([staged[0]?.read(), done]);
     return parts;
   }
 
@@ -75,16 +76,16 @@ export class Readback {
     const total = ranges.reduce((sum, range) => sum + range.size, 0);
     const buffers = this.#takeAll(total);
     const pieces: Piece[] = [];
-    let at = 0;
+    let staged = 0;
     ranges.forEach(({ buffer, offset, size: whole }, range) => {
       for (let start = 0; start < whole; ) {
-        const staging = buffers[Math.floor(at / largestStaging)] as GPUBuffer;
-        const within = at % largestStaging;
+        const staging = Math.floor(staged / largestStaging);
+        const within = staged % largestStaging;
         const size = Math.min(largestStaging - within, whole - start);
-        encoder.copyBufferToBuffer(buffer, offset + start, staging, within, size);
-        pieces.push({ staging, at: within, size, range, start });
+        encoder.copyBufferToBuffer(buffer, offset + start, at(buffers, staging), within, size);
+        pieces.push({ staging, within, size, range, start });
         start += size;
-        at += size;
+        staged += size;
       }
     });
     return { read: () => this.#read(buffers, total, ranges, pieces) };
@@ -100,15 +101,15 @@ export class Readback {
     this.#pending++;
     const used = sizesOf(total);
     try {
-      const mappings = buffers.map((buffer, i) => buffer.mapAsync(mapModeRead, 0, used[i] as number));
+      const mappings = buffers.map((buffer, i) => buffer.mapAsync(mapModeRead, 0, at(used, i)));
       await this.device.guard(Promise.all(mappings));
     } finally {
       this.#pending--;
     }
-    const mapped = new Map(buffers.map((buffer, i) => [buffer, buffer.getMappedRange(0, used[i] as number)]));
+    const mapped = buffers.map((buffer, i) => buffer.getMappedRange(0, at(used, i)));
     const parts = ranges.map(({ size }) => new Uint8Array(size));
-    for (const { staging, at, size, range, start } of pieces) {
-      parts[range]?.set(new Uint8Array(mapped.get(staging) as ArrayBuffer, at, size), start);
+    for (const { staging, within, size, range, start } of pieces) {
+      at(parts, range).set(new Uint8Array(at(mapped, staging), within, size), start);
     }
     for (const buffer of buffers) {
       buffer.unmap();
@@ -124,7 +125,7 @@ export class Readback {
   #take(size: number): GPUBuffer {
     // They lie in order of size. A large read must not find its buffer taken by a small one.
     const best = this.#free.findIndex((buffer) => buffer.size >= size);
-    if (best >= 0) return this.#free.splice(best, 1)[0] as GPUBuffer;
+    if (best >= 0) return at(this.#free.splice(best, 1), 0);
     const rounded = 2 ** Math.ceil(Math.log2(Math.max(256, size)));
     this.device.stats.stagingBytes += rounded;
     return this.device.createBuffer("readback", rounded, BufferUsage.mapRead | BufferUsage.copyDestination);
@@ -135,7 +136,7 @@ export class Readback {
     this.#free.sort((a, b) => a.size - b.size);
     let bytes = this.#free.reduce((sum, { size }) => sum + size, 0);
     while (bytes > this.#mostFree) {
-      const gone = this.#free.pop() as GPUBuffer;
+      const gone = at(this.#free.splice(-1), 0);
       bytes -= gone.size;
       this.device.stats.stagingBytes -= gone.size;
       this.device.destroyBuffer(gone);

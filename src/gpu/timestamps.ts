@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { OptionError } from "../errors/errors.ts";
 import { BufferUsage } from "./constants.ts";
 import type { Device } from "./device.ts";
@@ -33,10 +34,7 @@ export async function timeStretches(
       encoder.resolveQuerySet(queries, 0, 2 * count, resolved, 0);
     });
     const ticks = new BigUint64Array(bytes as ArrayBuffer);
-    return Float64Array.from(
-      { length: count },
-      (_, i) => Number((ticks[2 * i + 1] as bigint) - (ticks[2 * i] as bigint)) / 1e6,
-    );
+    return Float64Array.from({ length: count }, (_, i) => Number(at(ticks, 2 * i + 1) - at(ticks, 2 * i)) / 1e6);
   } finally {
     queries.destroy();
     device.destroyBuffer(resolved);

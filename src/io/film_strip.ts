@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { array, assertKeys, assertKind, list, numbers } from "../errors/checks.ts";
 import { OptionError, ShapeError } from "../errors/errors.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
@@ -26,7 +27,7 @@ export function filmStrip(frames: readonly ImageBatch[], options: Omit<ImageGrid
   assertKind("filmStrip", "frames", frames, list);
   if (frames.length === 0) throw new ShapeError("filmStrip: there is no frame; give at least one.");
   for (const frame of frames) assertBatch("filmStrip", frame);
-  const { shape } = frames[0] as ImageBatch;
+  const { shape } = at(frames, 0);
   const other = frames.find((frame) => !sameShape(frame.shape, shape));
   if (other) {
     throw new ShapeError(
@@ -48,5 +49,5 @@ export function evenlyChosen<Item>(items: readonly Item[], most: number): Item[]
   }
   if (items.length <= most) return [...items];
   if (most === 1) return items.slice(-1);
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))] as Item);
+  return Array.from({ length: most }, (_, i) => at(items, Math.round((i * (items.length - 1)) / (most - 1))));
 }

@@ -1,3 +1,4 @@
+import { named } from "../errors/at.ts";
 import { array, assertKeys, assertKind, count as countKind, numbers, whole } from "../errors/checks.ts";
 import { ShapeError } from "../errors/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
@@ -43,7 +44,7 @@ export const gridKinds = {
   scale: countKind,
   background: {
     says: "four numbers from 0 to 255 (red, green, blue, alpha)",
-    is: (value: unknown) => numbers.is(value) && (value as Rgba).length === 4,
+    is: (value: unknown) => numbers.is(value) && value.length === 4,
   },
 };
 
@@ -106,7 +107,7 @@ export function imageSizes(
 /** Nothing for a pixel with a channel that is not finite. */
 function colourOf(values: ArrayLike<number | null>, start: number, channels: number): number[] | undefined {
   const rgba: number[] = [];
-  for (const channel of channelOrders[channels] as readonly (number | "opaque")[]) {
+  for (const channel of named(channelOrders, channels)) {
     const value = channel === "opaque" ? 1 : values[start + channel];
     if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
     rgba.push(Math.round((Math.min(1, Math.max(-1, value)) + 1) * 127.5));

@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { ShapeError } from "../errors/errors.ts";
 import { formatShape, sameShape } from "../graph/shape.ts";
 import type { ImageBatch } from "./film_strip.ts";
@@ -31,7 +32,7 @@ export function besideEachOther(left: ImageBatch, right: ImageBatch): ImageBatch
   const values: (number | null)[] = [];
   for (let row = 0; row < count * height; row++) {
     for (const side of [left, right]) {
-      for (let at = row * rowLength; at < (row + 1) * rowLength; at++) values.push(side.values[at] as number | null);
+      for (let i = row * rowLength; i < (row + 1) * rowLength; i++) values.push(at(side.values, i));
     }
   }
   return { values, shape: [count, height, 2 * width, channels] };

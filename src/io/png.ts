@@ -1,4 +1,5 @@
 /** The smallest PNG encoder that serves pictures: 8 bits a channel, no filter, zlib by the platform. */
+import { at } from "../errors/at.ts";
 import { assertKind, describe, instanceOf, whole } from "../errors/checks.ts";
 import { OptionError, ShapeError } from "../errors/errors.ts";
 
@@ -17,7 +18,7 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** The CRC-32 of ISO 3309, as PNG chunks end with it. */
 export function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
+  for (const byte of bytes) crc = at(crcTable, (crc ^ byte) & 0xff) ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
 

@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import type { Access } from "../gpu/pipelines.ts";
 import { libraryFor } from "./functions.ts";
 
@@ -71,7 +72,7 @@ function chooseByGroup(parts: readonly KernelPart[]): string {
 /** Every name that the text declares for the whole module, with the part's number behind it. */
 function withSuffix(text: string, part: number): string {
   const names = new Set(
-    [...text.matchAll(/^(?:fn|struct|const|alias|var<workgroup>)\s+(\w+)/gm)].map((match) => match[1] as string),
+    [...text.matchAll(/^(?:fn|struct|const|alias|var<workgroup>)\s+(\w+)/gm)].map((match) => at(match, 1)),
   );
   return text.replace(/\b[A-Za-z_]\w*\b/g, (name) => (names.has(name) ? `${name}_${part}` : name));
 }

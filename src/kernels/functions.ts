@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { findDeclaration } from "./declarations.ts";
 import { shaderSources } from "./sources.ts";
 
@@ -6,9 +7,7 @@ const library = new Map<string, { readonly text: string; readonly calls: readonl
 
 function readLibrary(): void {
   const source = shaderSources.functions;
-  const names = [...source.matchAll(/\bfn\s+(\w+)/g)]
-    .map((match) => match[1] as string)
-    .filter((name) => name !== "main");
+  const names = [...source.matchAll(/\bfn\s+(\w+)/g)].map((match) => at(match, 1)).filter((name) => name !== "main");
   for (const name of names) {
     const span = findDeclaration(source, name);
     if (!span) continue;

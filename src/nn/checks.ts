@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { assertKind, isList, type Kind, list } from "../errors/checks.ts";
 import { ShapeError } from "../errors/errors.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
@@ -44,7 +45,7 @@ export function imageShape(layer: string, input: Shape): readonly [height: numbe
 
 /** Channels of a vector or an image. @throws ShapeError for other samples. */
 export function channelsOf(layer: string, input: Shape): number {
-  if (input.length === 1 || input.length === 3) return input[input.length - 1] as number;
+  if (input.length === 1 || input.length === 3) return at(input, input.length - 1);
   throw new ShapeError(
     `${layer}: it takes vectors [C] or images [H, W, C], and is given ${formatShape(input)}; put a reshape before it.`,
   );

@@ -1,4 +1,5 @@
 import { entryOf } from "../choices/registry.ts";
+import { at } from "../errors/at.ts";
 import { assertKind, finite, notNegative } from "../errors/checks.ts";
 import { OptionError } from "../errors/errors.ts";
 import type { Shape } from "../graph/shape.ts";
@@ -79,7 +80,7 @@ export function orthogonal(gain = 1): Initializer {
   return (random, shape) => {
     const columns = shape[shape.length - 1] ?? 1;
     const matrix = random.normal(shape).reshape([-1, columns]);
-    const rows = matrix.shape[0] as number;
+    const rows = at(matrix.shape, 0);
     const tall = rows >= columns;
     let x = matrix.div(matrix.square().sum().sqrt());
     for (let step = 0; step < orthogonalSteps; step++) {

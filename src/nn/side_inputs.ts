@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { didYouMean } from "../errors/checks.ts";
 import { OptionError, ShapeError } from "../errors/errors.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
@@ -37,6 +38,6 @@ export function sideInput({ inputs, scope }: ApplyContext, kind: string, { name,
 /** A label a sample. */
 export const labelsFor = (x: Tensor, name: string): SideInput => ({
   name,
-  shape: [x.shape[0] as number],
+  shape: [at(x.shape, 0)],
   dtype: "u32",
 });

@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { OptionError } from "../errors/errors.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -21,5 +22,5 @@ export function weightedSpecs(wrapper: string, layer: Layer, input: Shape): Weig
 /** A weight as [outputs, rest], where the outputs lie along `axis`. */
 export function asMatrix(weight: Tensor, axis = weight.shape.length - 1): Tensor {
   const others = weight.shape.flatMap((_, i) => (i === axis ? [] : [i]));
-  return weight.permute([axis, ...others]).reshape([weight.shape[axis] as number, -1]);
+  return weight.permute([axis, ...others]).reshape([at(weight.shape, axis), -1]);
 }

@@ -3,7 +3,7 @@ import type { Optimizer } from "./optimizer.ts";
 
 const names: Kind = {
   says: "an array of names",
-  is: (value) => list.is(value) && (value as readonly unknown[]).every(text.is),
+  is: (value) => list.is(value) && value.every(text.is),
 };
 
 /** @throws OptionError unless it names what it keeps, and can step. */

@@ -1,5 +1,6 @@
 import type { State } from "../compile/state.ts";
 import type { CarryStore } from "../engine/carry.ts";
+import { at } from "../errors/at.ts";
 import { type Extra, partOf } from "../errors/extra.ts";
 import type { HeldNetwork } from "../nn/network/held_network.ts";
 import type { ParameterRange } from "../nn/network/parameter_arena.ts";
@@ -102,7 +103,7 @@ export class Learner {
   /** The trees of the networks as one vector. */
   pack(trees: NetworkTrees): Tensor {
     const parts = this.#networks.map(({ name, arena }) => arena.pack(trees[name] as TensorTree));
-    return parts.length === 1 ? (parts[0] as Tensor) : Tensor.concat(parts);
+    return parts.length === 1 ? at(parts, 0) : Tensor.concat(parts);
   }
 
   /** The loss to differentiate for a step: multiplied by the loss scale where there is one. */
@@ -150,7 +151,7 @@ export class Learner {
     }
     const { updates, overflowed } = lossScale.guarded(learned, scaled);
     const ofNetworks = updates.slice(0, this.#networks.length).map(([, value]) => value);
-    const parameters = ofNetworks.length === 1 ? (ofNetworks[0] as Tensor) : Tensor.concat(ofNetworks);
+    const parameters = ofNetworks.length === 1 ? at(ofNetworks, 0) : Tensor.concat(ofNetworks);
     return {
       updates: [...updates, this.#counted(), [lossScale.state, lossScale.next(overflowed)]],
       parameters,
@@ -163,7 +164,7 @@ export class Learner {
   #learned(after: OptimizerOutput, passes: ReadonlyMap<string, Pass>): Updates {
     return [
       ...this.#parts(after.parameters).map(({ held, part }) => [held.arena.state, part] as const),
-      ...after.slots.map((slot, i) => [this.#slots[i] as State, slot] as const),
+      ...after.slots.map((slot, i) => [at(this.#slots, i), slot] as const),
       ...this.#networks.flatMap((held) => {
         const pass = passes.get(held.name);
         return pass ? held.moved(pass) : [];

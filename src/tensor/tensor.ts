@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { assertKeys, assertKind, describe, flag, type Kind, text } from "../errors/checks.ts";
 import { SaddlepointError, ShapeError } from "../errors/errors.ts";
 import { type Extra, partOf } from "../errors/extra.ts";
@@ -151,7 +152,7 @@ export class Tensor {
   async item(): Promise<number> {
     if (this.size !== 1)
       throw new ShapeError(`item(): the tensor has shape ${formatShape(this.shape)}, not one element.`);
-    return (await this.data())[0] as number;
+    return at(await this.data(), 0);
   }
 
   add(other: Operand): Tensor {

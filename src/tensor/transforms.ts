@@ -1,6 +1,7 @@
 import { compareGradients, type GradientCheck, type GradientCheckOptions } from "../autodiff/check.ts";
 import { checkpointed } from "../autodiff/checkpoint.ts";
 import { gradients, type TappedSite } from "../autodiff/gradients.ts";
+import { at } from "../errors/at.ts";
 import { assertKeys, assertKind, callback, describe, flag, list, positive } from "../errors/checks.ts";
 import { OptionError, ShapeError } from "../errors/errors.ts";
 import { freshId, type Node } from "../graph/node.ts";
@@ -74,10 +75,10 @@ export function hessianVectorProduct<Argument extends TensorTree>(
       `hessianVectorProduct: ${directions.length} tensors for ${count}; give v the form of the argument.`,
     );
   }
-  return grad((at: Argument) => {
-    const parts = flatten<Tensor>(grad(f)(at), isTensor).leaves;
+  return grad((point: Argument) => {
+    const parts = flatten<Tensor>(grad(f)(point), isTensor).leaves;
     return parts
-      .map((part, i) => part.mul((directions[i] as Tensor).detach()).sum())
+      .map((part, i) => part.mul(at(directions, i).detach()).sum())
       .reduce((total, product) => total.add(product));
   })(x);
 }
@@ -109,7 +110,7 @@ export function checkpoint<Arguments extends readonly TensorTree[], Result exten
       new Set(uses.map(({ node }) => node)),
       ({ id }) => id < begin,
     );
-    return rebuild(results.map((node, i) => new Tensor(node, (leaves[i] as Tensor).evaluator))) as Result;
+    return rebuild(results.map((node, i) => new Tensor(node, at(leaves, i).evaluator))) as Result;
   };
 }
 
@@ -131,12 +132,12 @@ export async function checkGradients(
   const evaluator = args.find((tensor) => tensor.evaluator)?.evaluator;
   if (!evaluator)
     throw new ShapeError("checkGradients: none of the arguments belongs to an engine; use engine.tensor().");
-  const at = (values: readonly Float64Array[]) =>
-    values.map((array, i) => new Tensor(data(Float32Array.from(array), (args[i] as Tensor).shape, "f32"), evaluator));
+  const tensorsOf = (values: readonly Float64Array[]) =>
+    values.map((array, i) => new Tensor(data(Float32Array.from(array), at(args, i).shape, "f32"), evaluator));
   const values = await Promise.all(args.map(async (tensor) => Float64Array.from(await tensor.data())));
-  const analytic = grad((list: Tensor[]) => f(...list))(at(values));
+  const analytic = grad((list: Tensor[]) => f(...list))(tensorsOf(values));
   const results = await evaluator.evaluate(analytic.map((tensor) => tensor.node));
-  return compareGradients(async (shifted) => f(...at(shifted)).item(), results, values, {
+  return compareGradients(async (shifted) => f(...tensorsOf(shifted)).item(), results, values, {
     step: 1e-2,
     tolerance: 2e-2,
     ...options,
@@ -163,7 +164,7 @@ function trace<Argument extends TensorTree, Rest extends readonly unknown[]>(
   return {
     value,
     variables,
-    paths: paths.map((path, i) => path || `the argument ${formatShape((leaves[i] as Tensor).shape)}`),
+    paths: paths.map((path, i) => path || `the argument ${formatShape(at(leaves, i).shape)}`),
     wrap: (nodes) => rebuild(nodes.map((node) => new Tensor(node, evaluator ?? value.evaluator))) as Argument,
   };
 }

@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { OptionError } from "../errors/errors.ts";
 
 /** Leaves in nested arrays and objects: the parameters of a network, say. */
@@ -32,7 +33,7 @@ export function flatten<Leaf>(tree: Tree<Leaf>, isLeaf: (value: unknown) => valu
     rebuild: <Other>(others: readonly Other[]) => {
       let next = 0;
       const build = (value: Tree<Leaf>): Tree<Other> => {
-        if (isLeaf(value)) return others[next++] as Tree<Other>;
+        if (isLeaf(value)) return at(others, next++);
         if (Array.isArray(value)) return value.map((child) => build(child as Tree<Leaf>));
         return Object.fromEntries(Object.entries(value as object).map(([name, child]) => [name, build(child)]));
       };

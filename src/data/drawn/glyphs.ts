@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, count as atLeastOne, list, whole } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { type HostRandom, hostRandom } from "../host_random.ts";
@@ -49,7 +50,7 @@ export function glyphs(options: GlyphsOptions = {}): GlyphSource {
       `glyphs: classes is [${classes.join(", ")}]; give at least one of 0 to ${glyphShapes.length - 1}.`,
     );
   }
-  const labels = Uint16Array.from({ length: count }, (_, i) => classes[i % classes.length] as number);
+  const labels = Uint16Array.from({ length: count }, (_, i) => at(classes, i % classes.length));
   const strokesOf = (label: number) => glyphShapes[label]?.strokes ?? [];
   const values = new Uint8Array(count * size * size);
   labels.forEach((label, i) => {

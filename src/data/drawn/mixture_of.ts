@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertWhole } from "../options.ts";
 import type { DataSource, LabelledBatch, ModeSet } from "../source.ts";
 
@@ -5,7 +6,7 @@ import type { DataSource, LabelledBatch, ModeSet } from "../source.ts";
 export function mixtureOf(name: string, modes: ModeSet): DataSource<LabelledBatch> {
   const { centers, standardDeviation, weights } = modes;
   const numbers = centers.flat();
-  const dimensions = (centers[0] as readonly number[]).length;
+  const dimensions = at(centers, 0).length;
   const sampleShape = Object.freeze([dimensions]);
   return {
     name,

@@ -1,4 +1,5 @@
 /** Pen strokes: curves as polylines, and how they are drawn. Points are [x, y], y downwards. */
+import { at } from "../../errors/at.ts";
 
 export type Point = readonly [x: number, y: number];
 
@@ -26,12 +27,12 @@ export function trace({ controls, closed = false }: Curve): Point[] {
         ]
       : [[x, y]],
   );
-  const at = (i: number): Point =>
-    points[closed ? (i + points.length) % points.length : Math.max(0, Math.min(points.length - 1, i))] as Point;
+  const control = (i: number): Point =>
+    at(points, closed ? (i + points.length) % points.length : Math.max(0, Math.min(points.length - 1, i)));
   const spans = closed ? points.length : points.length - 1;
-  const line: Point[] = [at(0)];
+  const line: Point[] = [control(0)];
   for (let i = 0; i < spans; i++) {
-    const [before, start, end, after] = [at(i - 1), at(i), at(i + 1), at(i + 2)];
+    const [before, start, end, after] = [control(i - 1), control(i), control(i + 1), control(i + 2)];
     const pieces = Math.ceil(distance(start, end) / longestPiece);
     for (let k = 1; k <= pieces; k++) line.push(catmullRom(before, start, end, after, k / pieces));
   }
@@ -67,7 +68,7 @@ export function lineDistance(a: readonly Point[], b: readonly Point[]): number {
   ] as const) {
     for (const [x, y] of from) {
       for (let i = 1; i < to.length; i++) {
-        least = Math.min(least, distanceToSegment(x, y, to[i - 1] as Point, to[i] as Point));
+        least = Math.min(least, distanceToSegment(x, y, at(to, i - 1), at(to, i)));
       }
     }
   }
@@ -81,14 +82,14 @@ export function lineDistance(a: readonly Point[], b: readonly Point[]): number {
 export function drawStroke(image: Uint8Array, size: number, line: readonly Point[], thickness: number): void {
   const reach = thickness / 2 + 0.5;
   for (let i = 1; i < line.length; i++) {
-    const [a, b] = [line[i - 1] as Point, line[i] as Point];
+    const [a, b] = [at(line, i - 1), at(line, i)];
     const [left, right] = pixelRange(a[0], b[0], reach, size);
     const [top, bottom] = pixelRange(a[1], b[1], reach, size);
     for (let y = top; y <= bottom; y++) {
       for (let x = left; x <= right; x++) {
         const coverage = Math.min(1, reach - distanceToSegment(x + 0.5, y + 0.5, a, b));
         const index = y * size + x;
-        image[index] = Math.max(image[index] as number, Math.round(255 * Math.max(0, coverage)));
+        image[index] = Math.max(at(image, index), Math.round(255 * Math.max(0, coverage)));
       }
     }
   }

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, count as atLeastOne, whole } from "../../errors/checks.ts";
 import { type HostRandom, hostRandom } from "../host_random.ts";
 import { type Residency, residencyKeys } from "../images/image_tables.ts";
@@ -53,10 +54,8 @@ function randomCorners(random: HostRandom, size: number): number[] {
     const angle = (degrees * Math.PI) / 180;
     return [radius * Math.cos(angle), radius * Math.sin(angle)] as const;
   });
-  const toMiddle = [0, 1].map(
-    (axis) => size / 2 - corners.reduce((sum, corner) => sum + (corner[axis] as number), 0) / 3,
-  );
-  return corners.flatMap(([x, y]) => [x + (toMiddle[0] as number), y + (toMiddle[1] as number)]);
+  const toMiddle = [0, 1].map((axis) => size / 2 - corners.reduce((sum, corner) => sum + at(corner, axis), 0) / 3);
+  return corners.flatMap(([x, y]) => [x + at(toMiddle, 0), y + at(toMiddle, 1)]);
 }
 
 /** Each pixel gets the share of its subpixels whose middle is inside. A line of subpixels is one interval of x. */
@@ -70,7 +69,7 @@ function fillTriangle(image: Uint8Array, size: number, corners: Float32Array): v
       covered[row + Math.floor(x / subpixels)]!++;
     }
   }
-  for (let i = 0; i < image.length; i++) image[i] = Math.round((255 * (covered[i] as number)) / subpixels ** 2);
+  for (let i = 0; i < image.length; i++) image[i] = Math.round((255 * at(covered, i)) / subpixels ** 2);
 }
 
 /** Where a horizontal line enters and leaves the triangle; the other way round where it misses it. */

@@ -1,4 +1,5 @@
 /** Encoded images to bytes: in the page or a worker by its own decoder, elsewhere by one that is given. */
+import { at } from "../../errors/at.ts";
 
 export interface DecodedImage {
   /** Bytes [height, width, channels]. */
@@ -57,9 +58,9 @@ export async function decodeInBrowser(
     const { data } = context.getImageData(0, 0, width, height);
     const values = new Uint8Array(width * height * channels);
     for (let from = 0, to = 0; from < data.length; from += 4) {
-      const [red, green, blue] = [data[from] as number, data[from + 1] as number, data[from + 2] as number];
+      const [red, green, blue] = [at(data, from), at(data, from + 1), at(data, from + 2)];
       if (channels === 1) values[to++] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
-      else for (let channel = 0; channel < channels; channel++) values[to++] = data[from + channel] as number;
+      else for (let channel = 0; channel < channels; channel++) values[to++] = at(data, from + channel);
     }
     return { values, height, width };
   } finally {

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, text } from "../../errors/checks.ts";
 import { DataError } from "../../errors/errors.ts";
 import { type Bytes, blobBytes, ownBytes, ownList } from "../formats/bytes.ts";
@@ -67,7 +68,7 @@ function fromBatches(
   let index = 0;
   for (const batch of batches) {
     for (let start = 0; start < batch.length && index < count; start += recordBytes, index++) {
-      labels[index] = batch[start] as number;
+      labels[index] = at(batch, start);
       interleave(batch.subarray(start + 1, start + recordBytes), values.subarray(index * channels * planeBytes));
     }
   }
@@ -85,7 +86,7 @@ function fromBatches(
 function interleave(planes: Uint8Array, pixels: Uint8Array): void {
   for (let channel = 0; channel < channels; channel++) {
     const plane = channel * planeBytes;
-    for (let i = 0; i < planeBytes; i++) pixels[i * channels + channel] = planes[plane + i] as number;
+    for (let i = 0; i < planeBytes; i++) pixels[i * channels + channel] = at(planes, plane + i);
   }
 }
 
@@ -98,7 +99,7 @@ function assertBatch(name: string, batch: Uint8Array): void {
     );
   }
   for (let start = 0; start < batch.length; start += recordBytes) {
-    const label = batch[start] as number;
+    const label = at(batch, start);
     if (label >= classCount) {
       throw new DataError(
         `${name}: image ${start / recordBytes} has the label ${label}; CIFAR-10 has 0 to ${classCount - 1}. Is this ` +

@@ -1,7 +1,8 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, assertKind, callback, text } from "../../errors/checks.ts";
 import { DataError, OptionError } from "../../errors/errors.ts";
 import type { DecodedImage } from "../formats/decode_image.ts";
-import { filesOfFolder, type ImageFile, type OwnFile, ownFiles } from "../formats/image_file.ts";
+import { filesOfFolder, type ImageFile, ownFiles } from "../formats/image_file.ts";
 import { type Residency, residencyKeys } from "./image_tables.ts";
 import { type ImageSource, imagesOfBytes } from "./images.ts";
 import { checkedLoadOptions, type LoadOptions, loadImages, loadKeys } from "./load_images.ts";
@@ -64,7 +65,7 @@ export async function imageFiles(
   const skipped: SkippedFile[] = [];
   const kept: { readonly image: DecodedImage; readonly file: number }[] = [];
   results.forEach((result, file) => {
-    if ("reason" in result) skipped.push({ name: (list[file] as OwnFile).name, reason: result.reason });
+    if ("reason" in result) skipped.push({ name: at(list, file).name, reason: result.reason });
     else kept.push({ image: result, file });
   });
   const first = kept[0]?.image;
@@ -79,7 +80,7 @@ export async function imageFiles(
     values.set(image.values, i * imageBytes);
   });
   const { labels, classNames } = classesOf(
-    kept.map(({ file }) => ({ name: (list[file] as OwnFile).name, label: givenLabels?.[file] })),
+    kept.map(({ file }) => ({ name: at(list, file).name, label: givenLabels?.[file] })),
     labelOf,
   );
   const source = imagesOfBytes({

@@ -1,5 +1,6 @@
 import type { State } from "../../compile/state.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { at } from "../../errors/at.ts";
 import { positive, whole } from "../../errors/checks.ts";
 import { OutOfMemoryError } from "../../errors/errors.ts";
 import { formatBytes } from "../../gpu/device.ts";
@@ -125,6 +126,6 @@ function endlessOrder(seed: number, count: number): (position: number) => number
       order = shuffledOrder(hostRandom(seed, epoch), count) as Uint32Array<ArrayBuffer>;
       known = epoch;
     }
-    return order[position % count] as number;
+    return at(order, position % count);
   };
 }

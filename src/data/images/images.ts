@@ -1,4 +1,5 @@
 import { hashOf } from "../../cache/byte_cache.ts";
+import { at } from "../../errors/at.ts";
 import { assertKeys, text } from "../../errors/checks.ts";
 import { DataError, OptionError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
@@ -63,7 +64,7 @@ export function imagesOfBytes(options: OwnImages): ImageSource;
 export function imagesOfBytes(options: OwnImages): ImageSource {
   const { values, shape, name = "images", budgetBytes, orderSeed } = options;
   assertImages(name, values, shape);
-  assertNotConstant(name, values, shape[0] as number);
+  assertNotConstant(name, values, at(shape, 0));
   const [count, height, width, channels = 1] = shape as [number, number, number, number?];
   const known = checkedLabels(name, options, count, "images");
   const labels = known?.labels;
@@ -131,7 +132,7 @@ function scaleBytes(bytes: Tensor): Tensor {
 /** @throws DataError unless there are images, and the bytes fill their shape. */
 export function assertImages(name: string, values: Uint8Array, shape: Shape): void {
   const isShape = (shape.length === 3 || shape.length === 4) && shape.every((size) => Number.isInteger(size));
-  if (!isShape || shape.slice(1).some((size) => size < 1) || (shape[0] as number) < 0) {
+  if (!isShape || shape.slice(1).some((size) => size < 1) || at(shape, 0) < 0) {
     throw new DataError(`${name}: ${formatShape(shape)} is not a shape of images; give [N, H, W] or [N, H, W, C].`);
   }
   if (shape[0] === 0) throw new DataError(`${name}: there are no images; give at least one.`);
@@ -144,7 +145,7 @@ export function assertImages(name: string, values: Uint8Array, shape: Shape): vo
 }
 
 function assertNotConstant(name: string, values: Uint8Array, count: number): void {
-  const first = values[0] as number;
+  const first = at(values, 0);
   if (values.every((value) => value === first)) {
     throw new DataError(
       `${name}: every byte of the ${count} image${count === 1 ? "" : "s"} is ${first}. There is nothing to learn in that; ` +

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, count as atLeastOne, describe } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
@@ -72,7 +73,7 @@ export function inspectImages(images: ImageSource | RawImages, options: InspectO
 
 function rowsOf(values: Uint8Array, shape: Shape): Uint8Array[] {
   const width = sizeOf(shape.slice(1));
-  return Array.from({ length: shape[0] as number }, (_, i) => values.subarray(i * width, (i + 1) * width));
+  return Array.from({ length: at(shape, 0) }, (_, i) => values.subarray(i * width, (i + 1) * width));
 }
 
 function rangeFindings(values: Uint8Array): ImageFinding[] {
@@ -117,7 +118,7 @@ function duplicateFindings(rows: readonly Uint8Array[]): ImageFinding[] {
   rows.forEach((row, i) => {
     const hash = fnv1a(row);
     const candidates = byHash.get(hash) ?? [];
-    const twin = candidates.find((candidate) => sameBytes(rows[candidate] as Uint8Array, row));
+    const twin = candidates.find((candidate) => sameBytes(at(rows, candidate), row));
     if (twin !== undefined) twins.push([twin, i]);
     else byHash.set(hash, [...candidates, i]);
   });

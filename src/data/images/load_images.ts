@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { count as atLeastOne, callback, describe, instanceOf, positive } from "../../errors/checks.ts";
 import { DataError, OptionError } from "../../errors/errors.ts";
 import type { ChannelCount, Colour, DecodedImage, ImageDecoder, ImageSize } from "../formats/decode_image.ts";
@@ -71,7 +72,7 @@ export async function loadImages(name: string, list: readonly OwnFile[], options
       while (next < list.length && !isFailed) {
         signal?.throwIfAborted();
         const index = next++;
-        const result = await loadOne(lane, list[index] as OwnFile, options);
+        const result = await loadOne(lane, at(list, index), options);
         if (result.isStuck) {
           lane.close();
           lane = openLaneFor(name, options);

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKind, type Kind, numbers } from "../../errors/checks.ts";
 import { DataError, OptionError } from "../../errors/errors.ts";
 import type { Shape } from "../../graph/shape.ts";
@@ -48,7 +49,7 @@ export function pixelBytes(
     givenRange ?? (values instanceof Uint8ClampedArray ? usualRanges[0] : recognised(name, values));
   const bytes = new Uint8Array(values.length);
   for (let i = 0; i < bytes.length; i++) {
-    const value = values[i] as number;
+    const value = at(values, i);
     const byte = Math.round((255 * (value - black)) / (white - black));
     if (!(byte >= 0 && byte <= 255)) {
       throw new DataError(
@@ -64,7 +65,7 @@ export function pixelBytes(
 function recognised(name: string, values: ArrayLike<number>): PixelRange {
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
+    const value = at(values, i);
     if (!Number.isFinite(value)) throw new DataError(`${name}: the value at ${i} is ${value}; clean the data first.`);
     if (value < least) least = value;
     if (value > greatest) greatest = value;

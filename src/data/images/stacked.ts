@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, assertKind, count as atLeastOne, whole } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { formatShape } from "../../graph/shape.ts";
@@ -36,9 +37,9 @@ export function stacked(source: ImageSource, options: StackedOptions = {}): Imag
   for (let i = 0; i < count; i++) {
     for (let channel = 0; channel < channels; channel++) {
       const drawn = random.integer(source.count);
-      labels[i] = classCount * (labels[i] as number) + (classes[drawn] as number);
+      labels[i] = classCount * at(labels, i) + at(classes, drawn);
       const [from, to] = [drawn * pixels, i * pixels * channels + channel];
-      for (let p = 0; p < pixels; p++) values[to + p * channels] = source.values[from + p] as number;
+      for (let p = 0; p < pixels; p++) values[to + p * channels] = at(source.values, from + p);
     }
   }
   const name = `stacked ${source.name}`;

@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/engine.ts";
+import { at } from "../../errors/at.ts";
 import { type Advice, remedy } from "../../probes/remedies.ts";
 import type { SampleScale } from "../source.ts";
 
@@ -15,18 +16,18 @@ export interface Column {
 export function columnsOf(values: ArrayLike<number>, dimensions: number): Column[] {
   const count = values.length / dimensions;
   return Array.from({ length: dimensions }, (_, column) => {
-    const at = (i: number) => values[i * dimensions + column] as number;
+    const value = (i: number) => at(values, i * dimensions + column);
     let [sum, least, greatest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let i = 0; i < count; i++) {
-      sum += at(i);
-      least = Math.min(least, at(i));
-      greatest = Math.max(greatest, at(i));
+      sum += value(i);
+      least = Math.min(least, value(i));
+      greatest = Math.max(greatest, value(i));
     }
     // Rounding must not make a deviation of what is constant.
     if (least === greatest) return { mean: least, deviation: 0, least, greatest };
     const mean = sum / count;
     let squares = 0;
-    for (let i = 0; i < count; i++) squares += (at(i) - mean) ** 2;
+    for (let i = 0; i < count; i++) squares += (value(i) - mean) ** 2;
     return { mean, deviation: Math.sqrt(squares / count), least, greatest };
   });
 }

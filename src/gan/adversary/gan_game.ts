@@ -1,4 +1,5 @@
 import type { DataSource, Tensors } from "../../data/source.ts";
+import { at } from "../../errors/at.ts";
 import type { Network } from "../../nn/network/network.ts";
 import type { ResolvedOptimizer } from "../../optim/optimizer_kind.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -102,7 +103,7 @@ const choiceOf = ({ optimizer, lr }: ResolvedOptimizer) => ({ type: optimizer, l
 function judgement(sides: Sides, step: Step, samples: Tensor): Tensor {
   const { discriminator } = sides.inputs(step, "generator");
   const judge = new Judge(sides, step, discriminator);
-  const [pack, count] = [packSize(sides.tricks), samples.shape[0] as number];
+  const [pack, count] = [packSize(sides.tricks), at(samples.shape, 0)];
   const copies = samples
     .reshape([count, 1, -1])
     .broadcastTo([count, pack, samples.size / count])

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Inputs } from "../../nn/layer.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -8,7 +9,7 @@ import { packSize, type ResolvedTrick } from "../tricks/trick.ts";
 import type { Sides } from "./sides.ts";
 
 /** [batch, numbers a sample]. */
-export const flatRows = (x: Tensor): Tensor => x.reshape([x.shape[0] as number, -1]);
+export const flatRows = (x: Tensor): Tensor => x.reshape([at(x.shape, 0), -1]);
 
 /** How the discriminator judges within one step: what tricks show it, and what it says. */
 export class Judge {
@@ -45,7 +46,7 @@ export class Judge {
     const { sampleShape, tricks } = this.#sides;
     const pack = packSize(tricks);
     if (pack === 1) return samples;
-    const packs = (samples.shape[0] as number) / pack;
+    const packs = at(samples.shape, 0) / pack;
     if (sampleShape.length !== 3) return samples.reshape([packs, ...this.sampleShape]);
     const apart = samples.reshape([packs, pack, ...sampleShape]);
     return apart.permute([0, 2, 3, 1, 4]).reshape([packs, ...this.sampleShape]);
@@ -107,7 +108,7 @@ export class Judge {
 
   /** Logits of both batches: in one pass, which has half the kernels of two, unless samples act on each other. */
   both({ real, fake }: Batches, beside: Readonly<Record<Beside, Inputs>>): Batches {
-    const count = real.shape[0] as number;
+    const count = at(real.shape, 0);
     if (this.#sides.mixesSamples) {
       return {
         real: this.#logits(this.#discriminator.unwatched, real, beside.real),

@@ -1,3 +1,4 @@
+import { at, named } from "../../errors/at.ts";
 import { normal } from "../../nn/initializers.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { activation } from "../../nn/layers/activations.ts";
@@ -38,10 +39,10 @@ const sizes: Readonly<Record<number, { readonly base: number; readonly doublings
 export function dcgan(options: ModelOptions): Model {
   assertModelOptions("dcgan", options, Object.keys(sizes).map(Number));
   const { imageSize, channels = 1, latent = 100, width = 64, classes } = options;
-  const { base, doublings } = sizes[imageSize] as (typeof sizes)[number];
+  const { base, doublings } = named(sizes, imageSize);
   /** Channels from the largest feature map to the smallest. */
   const widths = Array.from({ length: doublings }, (_, i) => width * 2 ** i);
-  const smallest = widths[doublings - 1] as number;
+  const smallest = at(widths, doublings - 1);
   return {
     generator: network(
       [latent],

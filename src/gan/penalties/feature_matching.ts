@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type Beside, definePenalty } from "./penalty.ts";
 
@@ -17,4 +18,4 @@ export const featureMatchingPenalty = definePenalty({
   },
 });
 
-const flat = (x: Tensor): Tensor => x.reshape([x.shape[0] as number, -1]);
+const flat = (x: Tensor): Tensor => x.reshape([at(x.shape, 0), -1]);

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { definePenalty } from "./penalty.ts";
 
@@ -25,4 +26,4 @@ function squaredDistances(a: Tensor, b: Tensor): Tensor {
   return norms.sub(a.matmul(b, { transposeB: true }).mul(2));
 }
 
-const flat = (x: Tensor): Tensor => x.reshape([x.shape[0] as number, -1]);
+const flat = (x: Tensor): Tensor => x.reshape([at(x.shape, 0), -1]);

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { grad } from "../../tensor/transforms.ts";
@@ -10,9 +11,9 @@ type Critic = (x: Tensor) => Tensor;
  * don't meet in D, the gradient of the sum holds each sample's in its row.
  */
 export function squaredInputGradients(critic: Critic, x: Tensor): Tensor {
-  const gradient = grad((at: Tensor) => critic(at).sum())(x);
+  const gradient = grad((samples: Tensor) => critic(samples).sum())(x);
   return gradient
-    .reshape([x.shape[0] as number, -1])
+    .reshape([at(x.shape, 0), -1])
     .square()
     .sum(1);
 }

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { definePenalty } from "./penalty.ts";
 
@@ -19,7 +20,7 @@ export const modeSeekingPenalty = definePenalty({
     epsilon: { default: 1e-5, low: 1e-8, high: 1 },
   },
   generatorTerm: ({ latent, fake, weight, options }) => {
-    const batch = fake.shape[0] as number;
+    const batch = at(fake.shape, 0);
     // The latent vectors of a pack belong together, as its samples do.
     const distance = (x: Tensor) => {
       const rows = x.reshape([batch, -1]);

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { identity } from "./identity.ts";
 import { definePenalty } from "./penalty.ts";
@@ -15,7 +16,7 @@ export const orthogonalPenalty = definePenalty({
   options: {},
   term: ({ weights, weight }) =>
     weights
-      .filter(({ shape }) => (shape[0] as number) > 1)
+      .filter(({ shape }) => at(shape, 0) > 1)
       .map((matrix) => overlap(matrix))
       .reduce((total, part) => total.add(part), Tensor.scalar(0))
       .mul(weight),
@@ -24,8 +25,6 @@ export const orthogonalPenalty = definePenalty({
 /** The sum of the squared products of different rows. */
 function overlap(matrix: Tensor): Tensor {
   const products = matrix.matmul(matrix, { transposeB: true });
-  const others = identity(matrix.shape[0] as number)
-    .neg()
-    .add(1);
+  const others = identity(at(matrix.shape, 0)).neg().add(1);
   return products.mul(others).square().sum();
 }

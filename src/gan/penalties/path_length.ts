@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { vjp } from "../../tensor/transforms.ts";
 import { definePenalty } from "./penalty.ts";
@@ -19,7 +20,7 @@ export const pathLengthPenalty = definePenalty({
   },
   generatorTerm: ({ generate, latent, sampleShape, random, weight, options, carry }) => {
     const [samples, pull] = vjp(generate, latent);
-    const pixels = sampleShape.length === 3 ? (sampleShape[0] as number) * (sampleShape[1] as number) : 1;
+    const pixels = sampleShape.length === 3 ? at(sampleShape, 0) * at(sampleShape, 1) : 1;
     const direction = random.normal(samples.shape).mul(1 / Math.sqrt(pixels));
     const lengths = rowNorms(pull(direction));
     const mean = carry.read("length");
@@ -30,7 +31,7 @@ export const pathLengthPenalty = definePenalty({
 
 const rowNorms = (x: Tensor): Tensor =>
   x
-    .reshape([x.shape[0] as number, -1])
+    .reshape([at(x.shape, 0), -1])
     .square()
     .sum(1)
     .add(1e-12)

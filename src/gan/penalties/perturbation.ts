@@ -1,4 +1,5 @@
 import type { OptionSpecs, OptionValues } from "../../choices/options.ts";
+import { at } from "../../errors/at.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Random } from "../../tensor/random.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -25,7 +26,7 @@ export function perturbed(
   random: Random,
   { shift, flip }: OptionValues<typeof perturbationOptions>,
 ): Tensor {
-  const batch = x.shape[0] as number;
+  const batch = at(x.shape, 0);
   if (sampleShape.length !== 3) return x.add(random.normal(x.shape).mul(shift));
   const images = x.reshape([batch, ...sampleShape]);
   const isFlipped = random.uniform([batch, 1, 1, 1]).less(flip).broadcastTo(images.shape);

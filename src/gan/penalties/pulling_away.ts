@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { identity } from "./identity.ts";
 import { definePenalty } from "./penalty.ts";
 
@@ -13,7 +14,7 @@ export const pullingAwayPenalty = definePenalty({
   defaultWeight: 0.1,
   options: {},
   generatorTerm: ({ features, fake, weight }) => {
-    const batch = fake.shape[0] as number;
+    const batch = at(fake.shape, 0);
     const rows = features(fake).reshape([batch, -1]);
     const directions = rows.mul(rows.square().sum(1, { keepDims: true }).add(1e-12).rsqrt());
     const cosines = directions.matmul(directions, { transposeB: true });

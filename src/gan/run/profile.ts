@@ -1,5 +1,6 @@
 import type { Plan } from "../../compile/plan/plan.ts";
 import type { State } from "../../compile/state.ts";
+import { at } from "../../errors/at.ts";
 import type { GameContext } from "../steps/context.ts";
 
 /** Milliseconds of every kernel, by plan. All that training changes stays as it is. */
@@ -11,7 +12,7 @@ export async function profilePlans(
   const bytes = await engine.download(states);
   const profiles: [string, Float64Array][] = [];
   for (const plan of plans) profiles.push([plan.label, await plan.profile()]);
-  for (const [i, state] of states.entries()) state.write(new (arrayOf(state))(bytes[i] as ArrayBuffer));
+  for (const [i, state] of states.entries()) state.write(new (arrayOf(state))(at(bytes, i)));
   return Object.fromEntries(profiles);
 }
 

@@ -1,4 +1,5 @@
 import type { State } from "../../compile/state.ts";
+import { at } from "../../errors/at.ts";
 import { describe, object, unknownName, whole } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { sizeOf } from "../../graph/shape.ts";
@@ -57,7 +58,7 @@ export async function takeSnapshot(
     configuration: { ...fingerprint },
     controls: held,
     findings: structuredClone(findings),
-    states: states.map(([path], i) => ({ path, bytes: parts[i] as ArrayBuffer })),
+    states: states.map(([path], i) => ({ path, bytes: at(parts, i) })),
     telemetry: { columns: columnsOf(ring), from, bytes: await new Blob(parts.slice(states.length)).arrayBuffer() },
   };
   // Not enumerable: structuredClone refuses functions.

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import type { Random } from "../../tensor/random.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
@@ -81,6 +82,6 @@ const stretched = (x: Tensor, center: Tensor, factor: Tensor): Tensor => x.sub(c
 /** U(-1, 1), one for each image. */
 const symmetric = (x: Tensor, random: Random): Tensor =>
   random
-    .uniform([x.shape[0] as number, 1, 1, 1])
+    .uniform([at(x.shape, 0), 1, 1, 1])
     .mul(2)
     .sub(1);

@@ -3,6 +3,7 @@ import type { State } from "../../compile/state.ts";
 import { CarryStore } from "../../engine/carry.ts";
 import { Controls } from "../../engine/controls.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { at } from "../../errors/at.ts";
 import { partOf } from "../../errors/extra.ts";
 import { HeldNetwork } from "../../nn/network/held_network.ts";
 import { Learner } from "../../optim/learner.ts";
@@ -90,9 +91,7 @@ export async function compileSteps(
       const label = labelOf(game, run, spec);
       const report = (done: number, total: number) => {
         counts.set(keyOf(spec), [done, total]);
-        const [ready, all] = [0, 1].map((i) =>
-          [...counts.values()].reduce((sum, pair) => sum + (pair[i] as number), 0),
-        );
+        const [ready, all] = [0, 1].map((i) => [...counts.values()].reduce((sum, pair) => sum + at(pair, i), 0));
         progress?.(ready as number, all as number);
       };
       const records = { table: ring.table, values };

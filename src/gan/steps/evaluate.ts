@@ -1,6 +1,7 @@
 import type { TappedSite } from "../../autodiff/gradients.ts";
 import type { State } from "../../compile/state.ts";
 import type { Tensors } from "../../data/source.ts";
+import { named } from "../../errors/at.ts";
 import { describe, object, unknownName } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { formatShape } from "../../graph/shape.ts";
@@ -50,8 +51,8 @@ export interface WatchedPull {
  */
 export function evaluate(context: GameContext, name: string, trees: NetworkTrees, kind: StepKind): Evaluation {
   const { game, run, learners, networks } = context;
-  const player = game.players[name] as ResolvedPlayer;
-  const steps = (learners[name] as (typeof learners)[string]).steps;
+  const player = named(game.players, name);
+  const { steps } = named(learners, name);
   const random = randomOf(context, steps, streams.ofPlayer(game.order.indexOf(name)));
   const played = createStep(context, {
     random,
@@ -59,7 +60,7 @@ export function evaluate(context: GameContext, name: string, trees: NetworkTrees
     mode: "training",
     trees,
     moves: player.moves,
-    pass: (network) => (networks[network] as (typeof networks)[string]).pass("training", random),
+    pass: (network) => named(networks, network).pass("training", random),
     isProbed: kind.probed,
   });
   const terms = weighted(context, name, player, player.terms(played.step), kind.due);
@@ -89,12 +90,11 @@ function weighted(
       `The player "${name}": its terms are ${describe(given)}; return scalars by name, such as { adversarial: loss }.`,
     );
   }
-  const all = given as Readonly<Record<string, unknown>>;
   for (const [option, values] of Object.entries({ weights, intervals })) {
-    const stranger = Object.keys(values).find((term) => !Object.hasOwn(all, term));
-    if (stranger !== undefined) throw unknownName(`The player "${name}", ${option}`, "term", stranger, all);
+    const stranger = Object.keys(values).find((term) => !Object.hasOwn(given, term));
+    if (stranger !== undefined) throw unknownName(`The player "${name}", ${option}`, "term", stranger, given);
   }
-  const entries = Object.entries(all).flatMap(([term, made]) => {
+  const entries = Object.entries(given).flatMap(([term, made]) => {
     const interval = intervals[term] ?? 1;
     if (interval > 1 && !due.includes(interval)) return [];
     const value = scalar(name, term, typeof made === "function" ? made() : made);

@@ -1,4 +1,5 @@
 import type { Tensors } from "../../data/source.ts";
+import { at } from "../../errors/at.ts";
 import { type Extra, partOf } from "../../errors/extra.ts";
 import { type Buffers, Pass } from "../../nn/pass.ts";
 import type { NetworkTrees } from "../../optim/learner.ts";
@@ -26,7 +27,7 @@ export function gridGraph(context: GameContext, count: number, given: Tensors = 
 export function judgementOf(context: GameContext, samples: Tensor, given: Tensors = {}): Tensor {
   const { engine, game } = context;
   const random = randomOf(context, context.turns, streams.samples);
-  const count = samples.shape[0] as number;
+  const count = at(samples.shape, 0);
   const { step } = asUsed(context, random, count, given, presentTrees(context), () => undefined);
   const judged = game.judge?.(step, scaleOf(game.data)?.toNetworks(engine, samples) ?? samples);
   return (judged as Tensor).reshape([count]);

@@ -1,5 +1,6 @@
 import type { Tensors } from "../../data/source.ts";
 import type { StepCarry } from "../../engine/carry.ts";
+import { named } from "../../errors/at.ts";
 import { describe, unknownName } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
@@ -54,14 +55,7 @@ export function createStep(context: GameContext, settings: StepSettings): Played
   const precise: Tensor[] = [];
   const drawn = settings.repeatsData ? drawRepeatedly : drawBatch;
   const batch = once(() => ({ ...drawn(context, random, size), ...pick(given, Object.keys(game.data.shapes)) }));
-  const priors = Object.fromEntries(
-    Object.entries(game.priors).map(([name, prior]) => [
-      name,
-      once(
-        () => given[name] ?? checked(`the prior "${name}"`, prior.draw(random, size, batch), [size, ...prior.shape]),
-      ),
-    ]),
-  );
+
   const nextPass = (name: string): Pass => {
     if (!settings.moves.includes(name)) return settings.pass(name);
     const pass = passes.get(name) ?? settings.pass(name);
@@ -73,7 +67,10 @@ export function createStep(context: GameContext, settings: StepSettings): Played
     get batch() {
       return batch();
     },
-    priors: record("prior", Object.keys(priors), (name) => (priors[name] as () => Tensor)()),
+    priors: record("prior", Object.keys(game.priors), (name) => {
+      const prior = named(game.priors, name);
+      return given[name] ?? checked(`the prior "${name}"`, prior.draw(random, size, batch), [size, ...prior.shape]);
+    }),
     random,
     carry,
     turn: turnsDone(context),
@@ -99,8 +96,8 @@ function applied(
   name: string,
   nextPass: (name: string) => Pass,
 ): Applied {
-  const held = networks[name] as (typeof networks)[string];
-  const tree = trees[name] as NetworkTrees[string];
+  const held = named(networks, name);
+  const tree = named(trees, name);
   const as = (scope: string, next: (name: string) => Pass): Applied => {
     const by =
       (method: "apply" | "features") =>

@@ -3,6 +3,7 @@ import type { Plan } from "../../compile/plan/plan.ts";
 import type { Tensors } from "../../data/source.ts";
 import type { Controls } from "../../engine/controls.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { at } from "../../errors/at.ts";
 import { abortSignal, assertKeys, type Kinds } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { partOf } from "../../errors/extra.ts";
@@ -251,7 +252,7 @@ export class GameTrainer<Player extends string = string, NetworkName extends str
     this.#assertUsable();
     const { engine, networks } = this.#context;
     const parts = await engine.download(Object.values(networks).map(({ arena }) => arena.state));
-    const named = Object.keys(networks).map((name, i) => [name, new Float32Array(parts[i] as ArrayBuffer)] as const);
+    const named = Object.keys(networks).map((name, i) => [name, new Float32Array(at(parts, i))] as const);
     return Object.fromEntries(named) as Record<NetworkName, Float32Array>;
   }
 

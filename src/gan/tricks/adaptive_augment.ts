@@ -1,4 +1,5 @@
 import type { OptionSpecs } from "../../choices/options.ts";
+import { at } from "../../errors/at.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { mirrored } from "../samples/image_operations.ts";
 import { augmentationStrengths, augmented } from "./augmentations.ts";
@@ -36,11 +37,11 @@ export const adaptiveAugmentTrick: Trick<typeof augmentationStrengths & typeof a
     view: (x, { options, random, carry }) => {
       const probability = carry.read("probability");
       const sometimes = (changed: Tensor, before: Tensor) => {
-        const isChanged = random.uniform([x.shape[0] as number, 1, 1, 1]).less(probability);
+        const isChanged = random.uniform([at(x.shape, 0), 1, 1, 1]).less(probability);
         return Tensor.where(isChanged.broadcastTo(before.shape), changed, before);
       };
       // Half of those that are chosen: a mirrored image is as likely as the image itself.
-      const isMirrored = random.uniform([x.shape[0] as number, 1, 1, 1]).less(probability.mul(0.5));
+      const isMirrored = random.uniform([at(x.shape, 0), 1, 1, 1]).less(probability.mul(0.5));
       const turned = options.flip === 1 ? Tensor.where(isMirrored.broadcastTo(x.shape), mirrored(x), x) : x;
       return augmented(turned, random, options, sometimes);
     },
@@ -48,7 +49,7 @@ export const adaptiveAugmentTrick: Trick<typeof augmentationStrengths & typeof a
       const signs = carry.read("signs").add(real.sign().mean());
       const batches = carry.read("batches").add(1);
       const isDue = batches.greaterEqual(every);
-      const stride = ((real.shape[0] as number) * every) / ramp;
+      const stride = (at(real.shape, 0) * every) / ramp;
       const probability = carry.read("probability");
       const moved = probability.add(signs.div(every).sub(target).sign().mul(stride)).clamp(0, 1);
       carry.keep("probability", Tensor.where(isDue, moved, probability));

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { grad } from "../../tensor/transforms.ts";
 import { defineTrick } from "./trick.ts";
@@ -24,7 +25,7 @@ export const latentOptimisationTrick = defineTrick({
     bound: { default: 0, low: 0, high: 1e6 },
   },
   latent: (z, score, { options: { alpha, beta, bound } }) => {
-    const gradient = grad((at: Tensor) => score(at).sum())(z).reshape([z.shape[0] as number, -1]);
+    const gradient = grad((latent: Tensor) => score(latent).sum())(z).reshape([at(z.shape, 0), -1]);
     const damping = gradient.square().sum(1, { keepDims: true }).add(beta);
     const moved = z.add(gradient.mul(alpha).div(damping).reshape(z.shape));
     return bound === 0 ? moved : moved.clamp(-bound, bound);

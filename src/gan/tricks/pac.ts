@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { network } from "../../nn/network/network.ts";
 import { defineTrick } from "./trick.ts";
 
@@ -15,7 +16,7 @@ export const pacTrick = defineTrick({
   needsLogits: true,
   pack: ({ samples }) => samples,
   discriminator: ({ inputShape, layers }, { samples }) => {
-    const channels = inputShape[inputShape.length - 1] as number;
+    const channels = at(inputShape, inputShape.length - 1);
     return network([...inputShape.slice(0, -1), samples * channels], layers);
   },
 });

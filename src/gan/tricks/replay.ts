@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { onePerSample } from "../samples/one_per_sample.ts";
 import { defineTrick } from "./trick.ts";
@@ -17,7 +18,7 @@ export const replayTrick = defineTrick({
     probability: { default: 0.5, low: 0, high: 1 },
   },
   batches: ({ real, fake, labels }, { options: { size, probability }, random, carry }) => {
-    const batch = fake.shape[0] as number;
+    const batch = at(fake.shape, 0);
     const [slot, filled] = [carry.read("slot"), carry.read("filled")];
     const chosen = random.integers([batch], size * batch);
     const chance = Tensor.where(filled.equal(size), probability, 0);

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { defineTrick } from "./trick.ts";
 
@@ -21,7 +22,7 @@ export const topKTrick = defineTrick({
     floor: { default: 0.5, low: 0, high: 1 },
   },
   logits: (fake, { options: { decay, every, floor }, step }) => {
-    const batch = fake.shape[0] as number;
+    const batch = at(fake.shape, 0);
     const share = Tensor.scalar(decay).pow(step.div(every)).maximum(floor);
     const k = share.mul(batch).add(0.5).floor().maximum(1);
     const isKept = ranks(fake).less(k.broadcastTo(fake.shape));
@@ -33,7 +34,7 @@ export const topKTrick = defineTrick({
 
 /** How many logits [batch, 1] stand before each one: larger ones, and equal ones that come earlier. */
 function ranks(logits: Tensor): Tensor {
-  const batch = logits.shape[0] as number;
+  const batch = at(logits.shape, 0);
   const square = [batch, batch];
   const mine = logits.detach().broadcastTo(square);
   const other = logits.detach().reshape([1, batch]).broadcastTo(square);

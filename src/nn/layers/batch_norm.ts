@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, flag, notNegative, share } from "../../errors/checks.ts";
 import { ShapeError } from "../../errors/errors.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -69,7 +70,7 @@ export function batchNormWith(
 
 /** Statistics of all axes but the last. The running ones move towards them, where the pass keeps them. */
 function batchStatistics(site: string, x: Tensor, { path, pass }: ApplyContext, momentum: number): Statistics {
-  const channels = x.shape[x.shape.length - 1] as number;
+  const channels = at(x.shape, x.shape.length - 1);
   const count = x.size / channels;
   if (count < 2) {
     throw new ShapeError(
@@ -81,11 +82,11 @@ function batchStatistics(site: string, x: Tensor, { path, pass }: ApplyContext, 
     x.shape.slice(1).map((_, axis) => axis),
   );
   const follow = (name: string, value: Tensor) => {
-    const at = joinPath(path, name);
-    if (!pass.has(at)) return;
-    const running = pass.buffer(at);
+    const full = joinPath(path, name);
+    if (!pass.has(full)) return;
+    const running = pass.buffer(full);
     pass.update(
-      at,
+      full,
       running.add(
         value
           .reshape([channels])

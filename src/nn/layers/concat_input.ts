@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, assertKind, count, shape as shapeKind, text } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
@@ -53,7 +54,7 @@ export function concatInput(options: ConcatInputOptions): Layer {
     mapInner: (change) => (layer ? concatInput({ ...options, layer: change(layer) }) : concatInput(options)),
     outputShape: (input) => joinedShape(kind, input, added),
     apply: (parameters, x, context) => {
-      const batch = x.shape[0] as number;
+      const batch = at(x.shape, 0);
       joinedShape(kind, x.shape.slice(1), added);
       const wanted =
         given.length === 0 ? labelsFor(x, name) : { name, shape: [batch, ...given], dtype: "f32" as const };

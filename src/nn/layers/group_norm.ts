@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, flag, notNegative } from "../../errors/checks.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -65,6 +66,6 @@ function perSample(kind: string, options: NormOptions, groupsOf: (input: Shape) 
 
 /** [batch, pixels, groups, channels of a group]. */
 function groupedShape(x: Tensor, groups: number): Shape {
-  const channels = x.shape[x.shape.length - 1] as number;
-  return [x.shape[0] as number, -1, groups, channels / groups];
+  const channels = at(x.shape, x.shape.length - 1);
+  return [at(x.shape, 0), -1, groups, channels / groups];
 }

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, flag } from "../../errors/checks.ts";
 import { ShapeError } from "../../errors/errors.ts";
 import { formatShape, sizeOf } from "../../graph/shape.ts";
@@ -28,7 +29,7 @@ export function linear(outputs: number, options: LinearOptions = {}): Layer {
       return bias ? { weight, bias: { shape: [outputs], fans, initializer: zeros } } : { weight };
     },
     apply: ({ weight, bias: offset }, x, { scope }) => {
-      const flat = x.reshape([x.shape[0] as number, -1]);
+      const flat = x.reshape([at(x.shape, 0), -1]);
       if (flat.shape[1] !== weight.shape[0]) {
         throw new ShapeError(
           `${scope}/linear: the input ${formatShape(x.shape)} has ${flat.shape[1]} values a sample, but the weight ` +

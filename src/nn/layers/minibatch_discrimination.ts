@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, count, needed } from "../../errors/checks.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -43,7 +44,7 @@ export function minibatchDiscrimination(options: MinibatchDiscriminationOptions)
       };
     },
     apply: ({ weight }, x, { scope }) => {
-      const batch = x.shape[0] as number;
+      const batch = at(x.shape, 0);
       const flat = x.reshape([batch, -1]);
       const projected = flat.matmul(weight);
       const rows = projected.reshape([batch, 1, features, kernelDimensions]);

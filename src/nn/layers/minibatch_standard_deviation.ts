@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, count } from "../../errors/checks.ts";
 import { ShapeError } from "../../errors/errors.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -35,7 +36,7 @@ export function minibatchStandardDeviation(options: MinibatchStandardDeviationOp
     parameters: () => ({}),
     apply: (_, x, { scope }) => {
       const site = `${scope}/${kind}`;
-      const batch = x.shape[0] as number;
+      const batch = at(x.shape, 0);
       const size = Math.min(groupSize, batch);
       assertWholeGroups(site, batch, size);
       const deviation = deviationOfGroups(x, size, features);
@@ -50,7 +51,7 @@ export function minibatchStandardDeviation(options: MinibatchStandardDeviationOp
 
 /** [groups, features]. */
 function deviationOfGroups(x: Tensor, size: number, features: number): Tensor {
-  const [batch, channels] = [x.shape[0] as number, x.shape[x.shape.length - 1] as number];
+  const [batch, channels] = [at(x.shape, 0), at(x.shape, x.shape.length - 1)];
   const grouped = x.reshape([size, batch / size, -1, features, channels / features]);
   const variance = grouped.variance(0);
   return variance.add(1e-8).sqrt().mean([1, 3]);

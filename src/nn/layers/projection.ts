@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, callback, text } from "../../errors/checks.ts";
 import { type Shape, sizeOf } from "../../graph/shape.ts";
 import { assertCount } from "../checks.ts";
@@ -48,8 +49,8 @@ export function projection(classes: number, options: ProjectionOptions = {}): La
     outputShape: (shape) => head.outputShape(shape),
     apply: (parameters, x, context) => {
       const labels = sideInput(context, kind, labelsFor(x, input));
-      const features = x.reshape([x.shape[0] as number, -1]);
-      const own = applyPart("embedding", vectors(features.shape[1] as number), parameters, labels, context);
+      const features = x.reshape([at(x.shape, 0), -1]);
+      const own = applyPart("embedding", vectors(at(features.shape, 1)), parameters, labels, context);
       const product = features.mul(own).sum(1, { keepDims: true });
       return applyPart("linear", head, parameters, features, context).add(product).site(`${context.scope}/${kind}`);
     },

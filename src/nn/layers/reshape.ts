@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKind, numbers } from "../../errors/checks.ts";
 import { ShapeError } from "../../errors/errors.ts";
 import { assertShape, formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
@@ -28,7 +29,7 @@ function reshaping(kind: string, outputShape: (input: Shape) => Shape): Layer {
     kind,
     outputShape,
     parameters: () => ({}),
-    apply: (_, x) => x.reshape([x.shape[0] as number, ...outputShape(x.shape.slice(1))]),
+    apply: (_, x) => x.reshape([at(x.shape, 0), ...outputShape(x.shape.slice(1))]),
   };
 }
 

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import "../../extras/images.ts";
 import { assertKeys, callback, count } from "../../errors/checks.ts";
 import type { Shape } from "../../graph/shape.ts";
@@ -89,4 +90,4 @@ export function selfAttention(options: SelfAttentionOptions = {}): Layer {
 }
 
 /** [batch, pixels, channels]. */
-const asRows = (image: Tensor): Tensor => image.reshape([image.shape[0] as number, -1, image.shape[3] as number]);
+const asRows = (image: Tensor): Tensor => image.reshape([at(image.shape, 0), -1, at(image.shape, 3)]);

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, assertKind, count, notNegative } from "../../errors/checks.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { layer as layerKind } from "../checks.ts";
@@ -32,7 +33,7 @@ export function spectralNorm(layer: Layer, options: SpectralNormOptions = {}): L
     parameters: (input) => weightedSpecs("spectralNorm", layer, input),
     buffers: (input) => {
       const { shape, fans, outputAxis = shape.length - 1 } = weightedSpecs("spectralNorm", layer, input).weight;
-      const u = { shape: [shape[outputAxis] as number], fans, initializer: normal(1) };
+      const u = { shape: [at(shape, outputAxis)], fans, initializer: normal(1) };
       return { ...layer.buffers?.(input), u };
     },
     apply: (parameters, x, context) => {

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { assertKeys, assertKind, flag, numbers } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { type Extra, partOf } from "../../errors/extra.ts";
@@ -119,7 +120,7 @@ function asInput(x: Tensor, inputShape: Shape, scope: string): Tensor {
       `${scope || "network"}: it takes [batch, ${inputShape.join(", ")}], and was given ${formatShape(x.shape)}.`,
     );
   }
-  return x.reshape([x.shape[0] as number, ...inputShape]);
+  return x.reshape([at(x.shape, 0), ...inputShape]);
 }
 
 /** The position of the last layer that learns; 0 if none does. */
@@ -165,5 +166,5 @@ export function mlp(sizes: readonly number[], options: MlpOptions = {}): Network
       const layer = linear(outputs, { initializer });
       return after === "linear" ? [layer] : [layer, activation(after)];
     });
-  return network([sizes[0] as number], layers);
+  return network([at(sizes, 0)], layers);
 }

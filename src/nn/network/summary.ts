@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import { flatten } from "../../tensor/tree.ts";
 import { inputsOf } from "../inner_layers.ts";
@@ -11,10 +12,10 @@ export function summarise(body: Layer, input: Shape): string {
   const header = ["#", "layer", "output", "parameters"];
   if (buffersOf(body, input).length > 0) header.push("buffers");
   const rows = [header, ...rowsInside(body, input, "").map((row) => row.slice(0, header.length))];
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  const widths = header.map((_, column) => Math.max(...rows.map((row) => at(row, column).length)));
   const line = (row: readonly string[]) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] as number))
+      .map((cell, column) => cell.padEnd(at(widths, column)))
       .join("  ")
       .trimEnd();
   const inputs = [formatShape(input), ...inputsOf({ layer: body, input })].join(" and ");

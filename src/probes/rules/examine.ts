@@ -22,7 +22,7 @@ const oneOf = (names: object): Kind => ({
 
 const findings: Kind = {
   says: "an array of findings",
-  is: (value) => list.is(value) && (value as unknown[]).every(object.is),
+  is: (value) => list.is(value) && value.every(object.is),
 };
 
 /** From a window of telemetry to what the given rules find in it, the most severe first. */

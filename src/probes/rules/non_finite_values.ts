@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { nonFiniteGradients, nonFiniteValues } from "../non_finite.ts";
 import { addR1, remedy } from "../remedies.ts";
 import type { Rule, RuleContext, SiteSeries } from "./rule.ts";
@@ -46,20 +47,20 @@ export const nonFiniteValuesFound: Rule = {
     const isProbed = (row: number) => counts.some(({ values }) => !Number.isNaN(values[row]));
     const firstIn = (row: number) =>
       places.find((place) => {
-        const value = place.values[row] as number;
+        const value = at(place.values, row);
         if (isCount(place)) return value > 0;
         return !Number.isFinite(value) && (place.what === "loss" || isProbed(row));
       });
     for (const [row, step] of steps.entries()) {
       const bad = firstIn(row);
       if (!bad) continue;
-      if (before && before.sinceStep < (steps[0] as number)) return before;
+      if (before && before.sinceStep < at(steps, 0)) return before;
       // Between two probed steps the losses tell that something is wrong, and the next probed one where.
       const later = steps.findIndex((_, other) => other >= row && isProbed(other));
       const probed = later < 0 ? row : later;
       const first = firstIn(probed) ?? bad;
       const { site, what } = first;
-      const count = isCount(first) ? { count: first.values[probed] as number } : undefined;
+      const count = isCount(first) ? { count: at(first.values, probed) } : undefined;
       return {
         site,
         sinceStep: step,

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { balance } from "../balance.ts";
 import { addR1, fewerSteps, remedy } from "../remedies.ts";
 import { lasting } from "./lasting.ts";
@@ -26,8 +27,8 @@ export const overpoweringDiscriminator: Rule = {
     return lasting(context, {
       rows: limits.rows,
       holds: (row) =>
-        Math.min(real[row] as number, fake[row] as number) > limits.accuracy &&
-        (logitReal[row] as number) - (logitFake[row] as number) > limits.gap,
+        Math.min(at(real, row), at(fake, row)) > limits.accuracy &&
+        at(logitReal, row) - at(logitFake, row) > limits.gap,
       tell: () => {
         const gap = last(logitReal) - last(logitFake);
         return {
