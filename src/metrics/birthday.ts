@@ -1,8 +1,10 @@
 import { hostRandom } from "../data/host_random.ts";
 import type { Engine } from "../engine/engine.ts";
+import { at } from "../errors/at.ts";
 import { positive, whole } from "../errors/checks.ts";
 import { OptionError } from "../errors/errors.ts";
 import { distanceOf, visitSquaredDistances } from "./neighbours/squared_distances.ts";
+
 import { groupCount, jackknife, randomGroups } from "./statistics/jackknife.ts";
 import type { Interval, Measurement } from "./statistics/measurement.ts";
 import { assertMetric, type Rows, rowsOf, type Samples } from "./statistics/samples.ts";
@@ -65,8 +67,8 @@ export async function birthdayTest(
   await visitSquaredDistances(engine, rows, rows, (first, firstColumn, distances) => {
     for (let j = Math.max(0, first + 1 - firstColumn); j < distances.length; j++) {
       const second = firstColumn + j;
-      const distance = distances[j]!;
-      counts.add(groupOf[first]!, groupOf[second]!, distance < threshold ** 2);
+      const distance = distances[j] ?? 0;
+      counts.add(groupOf[first] ?? 0, groupOf[second] ?? 0, distance < threshold ** 2);
       if (isAmongNearest(nearestPairs, distance)) insertSorted(nearestPairs, { first, second, distance });
     }
   });
@@ -119,28 +121,30 @@ class PairCounts {
 
   add(a: number, b: number, isDuplicate: boolean): void {
     this.pairs++;
-    this.#byGroups[a]!++;
-    if (b !== a) this.#byGroups[b]!++;
+    this.#byGroups[a] = (this.#byGroups[a] ?? 0) + 1;
+    if (b !== a) this.#byGroups[b] = (this.#byGroups[b] ?? 0) + 1;
     if (!isDuplicate) return;
     this.duplicates++;
-    this.#duplicatesByGroups[a]!++;
-    if (b !== a) this.#duplicatesByGroups[b]!++;
+    this.#duplicatesByGroups[a] = (this.#duplicatesByGroups[a] ?? 0) + 1;
+    if (b !== a) this.#duplicatesByGroups[b] = (this.#duplicatesByGroups[b] ?? 0) + 1;
   }
 
   sharesWithoutEachGroup(): number[] {
     return Array.from(
       this.#byGroups,
-      (pairs, group) => (this.duplicates - this.#duplicatesByGroups[group]!) / (this.pairs - pairs),
+      (pairs, group) => (this.duplicates - at(this.#duplicatesByGroups, group)) / (this.pairs - pairs),
     );
   }
 }
 
-const isAmongNearest = (list: readonly SamplePair[], distance: number) =>
-  list.length < shownPairs || distance < list[shownPairs - 1]!.distance;
+function isAmongNearest(list: readonly SamplePair[], distance: number): boolean {
+  const last = list[shownPairs - 1];
+  return last === undefined || distance < last.distance;
+}
 
 function insertSorted(list: SamplePair[], pair: SamplePair): void {
-  const at = list.findIndex(({ distance }) => distance > pair.distance);
-  list.splice(at < 0 ? list.length : at, 0, pair);
+  const place = list.findIndex(({ distance }) => distance > pair.distance);
+  list.splice(place < 0 ? list.length : place, 0, pair);
   list.length = Math.min(list.length, shownPairs);
 }
 
@@ -151,5 +155,5 @@ function medianDistance(rows: Rows, seed: number): number {
     const second = (first + 1 + random.integer(rows.n - 1)) % rows.n;
     return distanceOf(rows, first, rows, second);
   }).sort();
-  return distances[thresholdPairs / 2]!;
+  return at(distances, thresholdPairs / 2);
 }

@@ -1,6 +1,8 @@
 import type { Engine } from "../engine/engine.ts";
+import { at } from "../errors/at.ts";
 import { assertKind, numbers, whole } from "../errors/checks.ts";
 import { ShapeError } from "../errors/errors.ts";
+
 import { groupCount, jackknife } from "./statistics/jackknife.ts";
 import type { Measurement } from "./statistics/measurement.ts";
 import { groupedMoments, type Moments } from "./statistics/moments.ts";
@@ -40,7 +42,7 @@ export async function frechetDistance(
     groupedMoments(engine, y, groups, seed + 1),
   ]);
   const value = frechetOfMoments(first.all, second.all);
-  const leftOut = first.leftOut.map((moments, g) => frechetOfMoments(moments, second.leftOut[g]!));
+  const leftOut = first.leftOut.map((moments, g) => frechetOfMoments(moments, at(second.leftOut, g)));
   return {
     metric: "Fréchet distance",
     value,
@@ -73,7 +75,8 @@ export function frechetOfMoments(a: Moments, b: Moments): number {
   let distance = 0;
   for (let k = 0; k < d; k++) {
     const onDiagonal = k * d + k;
-    distance += (a.mean[k]! - b.mean[k]!) ** 2 + a.covariance[onDiagonal]! + b.covariance[onDiagonal]!;
+    distance +=
+      ((a.mean[k] ?? 0) - (b.mean[k] ?? 0)) ** 2 + (a.covariance[onDiagonal] ?? 0) + (b.covariance[onDiagonal] ?? 0);
   }
   return distance - 2 * traceOfRoot(a.covariance, b.covariance, d);
 }
@@ -84,7 +87,7 @@ export function frechetOfMoments(a: Moments, b: Moments): number {
  */
 function traceOfRoot(a: Float64Array, b: Float64Array, d: number): number {
   const { values, vectors } = symmetricEigen(a, d);
-  const root = vectors.map((element, at) => element * Math.sqrt(Math.max(values[Math.floor(at / d)]!, 0)));
+  const root = vectors.map((element, i) => element * Math.sqrt(Math.max(values[Math.floor(i / d)] ?? 0, 0)));
   const symmetric = timesTransposed(timesTransposed(root, b, d), root, d);
   return symmetricEigenvalues(symmetric, d).reduce((sum, value) => sum + Math.sqrt(Math.max(value, 0)), 0);
 }
@@ -95,7 +98,7 @@ function timesTransposed(a: Float64Array, b: Float64Array, d: number): Float64Ar
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < d; j++) {
       let sum = 0;
-      for (let k = 0; k < d; k++) sum += a[i * d + k]! * b[j * d + k]!;
+      for (let k = 0; k < d; k++) sum += (a[i * d + k] ?? 0) * (b[j * d + k] ?? 0);
       product[i * d + j] = sum;
     }
   }

@@ -1,8 +1,10 @@
 import { hostRandom, shuffledOrder } from "../data/host_random.ts";
 import { assertWhole } from "../data/options.ts";
 import type { Engine } from "../engine/engine.ts";
+import { at } from "../errors/at.ts";
 import { count, whole } from "../errors/checks.ts";
 import { Tensor } from "../tensor/tensor.ts";
+
 import { groupCount, jackknife, randomGroups } from "./statistics/jackknife.ts";
 import type { Measurement } from "./statistics/measurement.ts";
 import { assertMetric, columnMeans, type Rows, rowPair, type Samples, upload } from "./statistics/samples.ts";
@@ -53,7 +55,7 @@ export async function kernelDistance(
   );
   const ofSubsets = distances.subarray(0, subsets);
   const value = mean(ofSubsets);
-  const { interval } = jackknife(distances.at(-1)!, [...distances.subarray(subsets, -1)]);
+  const { interval } = jackknife(at(distances, distances.length - 1), [...distances.subarray(subsets, -1)]);
   return {
     metric: "Kernel distance",
     value,
@@ -114,19 +116,19 @@ async function discrepancies(engine: Engine, x: Rows, y: Rows, left: Rows, right
   const [xx, yy, xy] = sums as [Float32Array, Float32Array, Float32Array];
   const [p, q] = [selected(left), selected(right)];
   return Float64Array.from(xx, (sum, row) => {
-    const [m, n] = [p[row]!, q[row]!];
-    return sum / (m * (m - 1)) + yy[row]! / (n * (n - 1)) - (2 * xy[row]!) / (m * n);
+    const [m, n] = [at(p, row), at(q, row)];
+    return sum / (m * (m - 1)) + at(yy, row) / (n * (n - 1)) - (2 * at(xy, row)) / (m * n);
   });
 }
 
 function typicalKernel(x: Rows, y: Rows): number {
   const means = columnMeans(y);
-  const product = columnMeans(x).reduce((sum, value, k) => sum + value * means[k]!, 0);
+  const product = columnMeans(x).reduce((sum, value, k) => sum + value * at(means, k), 0);
   return (product / x.d + 1) ** 3;
 }
 
 function withoutDiagonal(square: Tensor): Tensor {
-  const index = Tensor.arange(square.shape[0]!);
+  const index = Tensor.arange(at(square.shape, 0));
   return Tensor.where(index.reshape([-1, 1]).equal(index.reshape([1, -1])), 0, square);
 }
 

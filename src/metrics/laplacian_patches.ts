@@ -2,6 +2,7 @@ import { hostRandom } from "../data/host_random.ts";
 import { assertKeys, count, whole } from "../errors/checks.ts";
 import { OptionError, ShapeError } from "../errors/errors.ts";
 import { formatShape } from "../graph/shape.ts";
+
 import { rowsOf, type Samples } from "./statistics/samples.ts";
 
 /** Burt and Adelson 1983: the binomial filter. */
@@ -65,7 +66,7 @@ function pyramidLevel(image: Picture, level: number, isCoarsest: boolean): Pictu
   const picture = level === 0 ? image : pyramidLevel(halve(image), level - 1, true);
   if (isCoarsest) return picture;
   const coarse = enlarge(halve(picture), picture);
-  return { ...picture, values: picture.values.map((value, i) => value - coarse.values[i]!) };
+  return { ...picture, values: picture.values.map((value, i) => value - (coarse.values[i] ?? 0)) };
 }
 
 /** Blurred, then every other pixel. */
@@ -93,8 +94,8 @@ function remapped(
     for (let x = 0; x < width; x++) {
       const from = source(y, x);
       if (!from) continue;
-      const at = (from[0] * pitch + from[1]) * channels;
-      result.set(values.subarray(at, at + channels), (y * width + x) * channels);
+      const start = (from[0] * pitch + from[1]) * channels;
+      result.set(values.subarray(start, start + channels), (y * width + x) * channels);
     }
   }
   return { values: result, height, width, channels };
@@ -105,12 +106,12 @@ function filtered(picture: Picture, axis: "height" | "width"): Picture {
   const { values, width, channels } = picture;
   const length = picture[axis];
   const stride = axis === "width" ? channels : width * channels;
-  const result = values.map((_, at) => {
-    const position = Math.floor(at / stride) % length;
-    let sum = 0;
-    for (let k = -2; k <= 2; k++)
-      sum += binomial[k + 2]! * values[at + (mirrored(position + k, length) - position) * stride]!;
-    return sum;
+  const result = values.map((_, i) => {
+    const position = Math.floor(i / stride) % length;
+    return binomial.reduce((sum, share, k) => {
+      const source = mirrored(position + k - 2, length);
+      return sum + share * (values[i + (source - position) * stride] ?? 0);
+    }, 0);
   });
   return { ...picture, values: result };
 }

@@ -1,8 +1,10 @@
 import { hostRandom } from "../data/host_random.ts";
+import { at } from "../errors/at.ts";
 import { assertKeys, assertKind, count, numbers, shape as shapeKind, whole } from "../errors/checks.ts";
 import { ShapeError } from "../errors/errors.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
 import { bootstrapMean } from "./statistics/bootstrap.ts";
+
 import type { Measurement } from "./statistics/measurement.ts";
 import { rowsOf, type Samples } from "./statistics/samples.ts";
 
@@ -89,11 +91,11 @@ interface Plane {
 }
 
 function msSsimOfPlanes(a: readonly Plane[], b: readonly Plane[]): number {
-  const { height, width } = a[0]!;
+  const { height, width } = at(a, 0);
   const weights = normalised(Float64Array.from(scaleWeights.slice(0, scaleCount(height, width))));
   let [x, y, product] = [a, b, 1];
   weights.forEach((weight, scale) => {
-    const scores = x.map((plane, channel) => structuralSimilarity(plane, y[channel]!));
+    const scores = x.map((plane, channel) => structuralSimilarity(plane, at(y, channel)));
     const isCoarsest = scale === weights.length - 1;
     const score = meanOf(Float64Array.from(scores, ({ full, structure }) => (isCoarsest ? full : structure)));
     // A negative similarity, of an image and its negative, has no power.
@@ -116,13 +118,13 @@ function structuralSimilarity(x: Plane, y: Plane): { readonly full: number; read
   const squareY = blurred(times(y, y));
   const product = blurred(times(x, y));
   const structure = meanX.map((mx, i) => {
-    const my = meanY[i]!;
-    const covariance = product[i]! - mx * my;
-    const variances = squareX[i]! - mx * mx + squareY[i]! - my * my;
+    const my = meanY[i] ?? 0;
+    const covariance = (product[i] ?? 0) - mx * my;
+    const variances = (squareX[i] ?? 0) - mx * mx + (squareY[i] ?? 0) - my * my;
     return (2 * covariance + contrastFloor) / (variances + contrastFloor);
   });
   const full = structure.map((cs, i) => {
-    const [mx, my] = [meanX[i]!, meanY[i]!];
+    const [mx, my] = [meanX[i] ?? 0, meanY[i] ?? 0];
     return (cs * (2 * mx * my + luminanceFloor)) / (mx * mx + my * my + luminanceFloor);
   });
   return { full: meanOf(full), structure: meanOf(structure) };
@@ -145,7 +147,7 @@ function weightedSums(values: Float64Array, height: number, width: number, pitch
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       let sum = 0;
-      for (let k = 0; k < windowSize; k++) sum += gaussianWindow[k]! * values[y * pitch + x + k * step]!;
+      for (let k = 0; k < windowSize; k++) sum += (gaussianWindow[k] ?? 0) * (values[y * pitch + x + k * step] ?? 0);
       sums[y * width + x] = sum;
     }
   }
@@ -156,21 +158,22 @@ function weightedSums(values: Float64Array, height: number, width: number, pitch
 function halved({ values, height, width }: Plane): Plane {
   const [h, w] = [height >> 1, width >> 1];
   const means = Float64Array.from({ length: h * w }, (_, i) => {
-    const at = 2 * Math.floor(i / w) * width + 2 * (i % w);
-    return (values[at]! + values[at + 1]! + values[at + width]! + values[at + width + 1]!) / 4;
+    const corner = 2 * Math.floor(i / w) * width + 2 * (i % w);
+    const upper = (values[corner] ?? 0) + (values[corner + 1] ?? 0);
+    return (upper + (values[corner + width] ?? 0) + (values[corner + width + 1] ?? 0)) / 4;
   });
   return { values: means, height: h, width: w };
 }
 
 function planesOf(pixels: Float32Array, height: number, width: number, channels: number): Plane[] {
   return Array.from({ length: channels }, (_, channel) => ({
-    values: Float64Array.from({ length: height * width }, (_, i) => pixels[i * channels + channel]!),
+    values: Float64Array.from({ length: height * width }, (_, i) => pixels[i * channels + channel] ?? 0),
     height,
     width,
   }));
 }
 
-const times = (x: Plane, y: Plane): Plane => ({ ...x, values: x.values.map((value, i) => value * y.values[i]!) });
+const times = (x: Plane, y: Plane): Plane => ({ ...x, values: x.values.map((value, i) => value * (y.values[i] ?? 0)) });
 
 const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -180,7 +183,7 @@ function normalised(weights: Float64Array): Float64Array {
 }
 
 function assertImages(where: string, { shape }: Samples): void {
-  if (shape.length !== 4 || Math.min(shape[1]!, shape[2]!) < windowSize) {
+  if (shape.length !== 4 || Math.min(at(shape, 1), at(shape, 2)) < windowSize) {
     throw new ShapeError(
       `${where}: images of the shape ${formatShape(shape)}; give [n, H, W, C] with at least ${windowSize} pixels each way.`,
     );

@@ -1,5 +1,6 @@
 import { assertWhole } from "../data/options.ts";
 import type { Engine } from "../engine/engine.ts";
+import { at } from "../errors/at.ts";
 import { count, whole } from "../errors/checks.ts";
 import { OptionError } from "../errors/errors.ts";
 import { kMeans } from "./neighbours/k_means.ts";
@@ -51,7 +52,11 @@ export async function ndb(
   const centers = await kMeans(engine, x, bins, seed);
   const p = await binCounts(engine, x, centers);
   const q = await binCounts(engine, y, centers);
-  const compared = p.map((count, bin) => ({ real: count, fake: q[bin]!, z: differenceZ(q[bin]!, y.n, count, x.n) }));
+  const compared = p.map((count, bin) => ({
+    real: count,
+    fake: at(q, bin),
+    z: differenceZ(at(q, bin), y.n, count, x.n),
+  }));
   const differentBins = compared.filter(({ z }) => Math.abs(z) > significantZ).length;
   return {
     metric: "NDB / K",
@@ -72,7 +77,7 @@ export async function ndb(
 async function binCounts(engine: Engine, rows: Rows, centers: Rows): Promise<number[]> {
   const counts = new Array<number>(centers.n).fill(0);
   const { indices } = await nearest(engine, rows, centers, 1);
-  for (const bin of indices) counts[bin]!++;
+  for (const bin of indices) counts[bin] = at(counts, bin) + 1;
   return counts;
 }
 
@@ -86,5 +91,5 @@ export function differenceZ(hits1: number, n1: number, hits2: number, n2: number
 /** (KL(p || m) + KL(q || m)) / 2 with m = (p + q) / 2. */
 export function jensenShannon(p: readonly number[], q: readonly number[]): number {
   const half = (share: number, other: number) => (share > 0 ? share * Math.log((2 * share) / (share + other)) : 0);
-  return p.reduce((sum, share, k) => sum + half(share, q[k]!) + half(q[k]!, share), 0) / 2;
+  return p.reduce((sum, share, k) => sum + half(share, at(q, k)) + half(at(q, k), share), 0) / 2;
 }

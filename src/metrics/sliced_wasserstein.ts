@@ -1,6 +1,8 @@
 import { hostRandom } from "../data/host_random.ts";
 import type { Engine } from "../engine/engine.ts";
+import { at } from "../errors/at.ts";
 import { count, whole } from "../errors/checks.ts";
+
 import { groupCount, jackknife, randomGroups } from "./statistics/jackknife.ts";
 import type { Measurement } from "./statistics/measurement.ts";
 import { assertMetric, type Rows, rowPair, type Samples, upload } from "./statistics/samples.ts";
@@ -40,7 +42,7 @@ export async function slicedWasserstein(
   const left = await sortedProjections(engine, x, directions, randomGroups(x.n, groups, seed));
   const right = await sortedProjections(engine, y, directions, randomGroups(y.n, groups, seed + 1));
   const squaredWithout = (group: number) =>
-    left.reduce((sum, line, i) => sum + squaredWasserstein(without(line, group), without(right[i]!, group)), 0) /
+    left.reduce((sum, line, i) => sum + squaredWasserstein(without(line, group), without(at(right, i), group)), 0) /
     projections;
   // No sample is of the group after the last.
   const squared = squaredWithout(groups);
@@ -94,10 +96,10 @@ async function sortedProjections(
   const projected = (await product.data()) as Float32Array;
   return Array.from({ length: directions.n }, (_, i) => {
     const line = projected.subarray(i * n, (i + 1) * n);
-    const order = Uint32Array.from({ length: n }, (_, row) => row).sort((p, q) => line[p]! - line[q]!);
+    const order = Uint32Array.from({ length: n }, (_, row) => row).sort((p, q) => (line[p] ?? 0) - (line[q] ?? 0));
     return {
-      values: Float32Array.from(order, (row) => line[row]!),
-      groups: Uint8Array.from(order, (row) => groupOf[row]!),
+      values: Float32Array.from(order, (row) => at(line, row)),
+      groups: Uint8Array.from(order, (row) => at(groupOf, row)),
     };
   });
 }
@@ -112,14 +114,15 @@ function without({ values, groups }: SortedLine, group: number): Float32Array {
  */
 export function squaredWasserstein(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [i, j, from, sum] = [0, 0, 0, 0];
-  while (i < a.length && j < b.length) {
+  let [x, y] = [a[0], b[0]];
+  while (x !== undefined && y !== undefined) {
     // Positions in units of 1 / (a.length b.length) are whole numbers: no step is lost to rounding.
     const [endA, endB] = [(i + 1) * b.length, (j + 1) * a.length];
     const to = Math.min(endA, endB);
-    sum += (to - from) * (a[i]! - b[j]!) ** 2;
+    sum += (to - from) * (x - y) ** 2;
     from = to;
-    if (endA === to) i++;
-    if (endB === to) j++;
+    if (endA === to) x = a[++i];
+    if (endB === to) y = b[++j];
   }
   return sum / (a.length * b.length);
 }

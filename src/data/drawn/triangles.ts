@@ -39,14 +39,18 @@ export function triangles(options: TrianglesOptions = {}): TriangleSource {
   const values = new Uint8Array(count * size * size);
   const vertices = new Float32Array(count * 6);
   for (let i = 0; i < count; i++) {
-    vertices.set(randomCorners(hostRandom(seed, i), size), 6 * i);
-    fillTriangle(values.subarray(i * size * size, (i + 1) * size * size), size, vertices.subarray(6 * i, 6 * i + 6));
+    const corners = randomCorners(hostRandom(seed, i), size);
+    vertices.set(corners.flat(), 6 * i);
+    fillTriangle(values.subarray(i * size * size, (i + 1) * size * size), size, corners);
   }
   return { ...imagesOfBytes({ ...residency, values, shape: [count, size, size], name: "triangles" }), vertices };
 }
 
-/** x and y of each corner: one in each third of the circle, half the least angle away from the third's ends. */
-function randomCorners(random: HostRandom, size: number): number[] {
+/** As f32. */
+type Corner = readonly [x: number, y: number];
+
+/** One in each third of the circle, half the least angle away from the third's ends. */
+function randomCorners(random: HostRandom, size: number): Corner[] {
   const radius = (scale * size) / 2;
   const turn = random.uniform(0, 360);
   const corners = [0, 120, 240].map((third) => {
@@ -54,39 +58,38 @@ function randomCorners(random: HostRandom, size: number): number[] {
     const angle = (degrees * Math.PI) / 180;
     return [radius * Math.cos(angle), radius * Math.sin(angle)] as const;
   });
-  const toMiddle = [0, 1].map((axis) => size / 2 - corners.reduce((sum, corner) => sum + at(corner, axis), 0) / 3);
-  return corners.flatMap(([x, y]) => [x + at(toMiddle, 0), y + at(toMiddle, 1)]);
+  const toMiddle = (axis: 0 | 1) => size / 2 - corners.reduce((sum, corner) => sum + corner[axis], 0) / 3;
+  const [right, down] = [toMiddle(0), toMiddle(1)];
+  return corners.map(([x, y]): Corner => [Math.fround(x + right), Math.fround(y + down)]);
 }
 
 /** Each pixel gets the share of its subpixels whose middle is inside. A line of subpixels is one interval of x. */
-function fillTriangle(image: Uint8Array, size: number, corners: Float32Array): void {
+function fillTriangle(image: Uint8Array, size: number, corners: readonly Corner[]): void {
   const covered = new Uint16Array(size * size);
   for (let line = 0; line < size * subpixels; line++) {
     const [from, to] = crossing(corners, (line + 0.5) / subpixels);
     const row = Math.floor(line / subpixels) * size;
-    const end = Math.min(size * subpixels - 1, Math.floor(to * subpixels - 0.5));
-    for (let x = Math.max(0, Math.ceil(from * subpixels - 0.5)); x <= end; x++) {
-      covered[row + Math.floor(x / subpixels)]!++;
+    const first = Math.max(0, Math.ceil(from * subpixels - 0.5));
+    const end = Math.min(size * subpixels, Math.floor(to * subpixels + 0.5));
+    for (let x = Math.floor(first / subpixels); x * subpixels < end; x++) {
+      const inside = Math.min(end, (x + 1) * subpixels) - Math.max(first, x * subpixels);
+      covered[row + x] = at(covered, row + x) + inside;
     }
   }
   for (let i = 0; i < image.length; i++) image[i] = Math.round((255 * at(covered, i)) / subpixels ** 2);
 }
 
 /** Where a horizontal line enters and leaves the triangle; the other way round where it misses it. */
-function crossing(corners: Float32Array, y: number): [from: number, to: number] {
+function crossing(corners: readonly Corner[], y: number): [from: number, to: number] {
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let a = 0; a < 3; a++) {
-    const b = (a + 1) % 3;
-    const [ax, ay, bx, by] = [corners[2 * a], corners[2 * a + 1], corners[2 * b], corners[2 * b + 1]] as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    if (ay > y === by > y) continue;
-    const x = ax + ((y - ay) * (bx - ax)) / (by - ay);
-    from = Math.min(from, x);
-    to = Math.max(to, x);
+  let [ax, ay] = at(corners, corners.length - 1);
+  for (const [bx, by] of corners) {
+    if (ay > y !== by > y) {
+      const x = ax + ((y - ay) * (bx - ax)) / (by - ay);
+      from = Math.min(from, x);
+      to = Math.max(to, x);
+    }
+    [ax, ay] = [bx, by];
   }
   return [from, to];
 }

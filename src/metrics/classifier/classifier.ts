@@ -6,6 +6,7 @@ import { hostRandom, shuffledOrder } from "../../data/host_random.ts";
 import { type ImageSource, imagesOfBytes } from "../../data/images/images.ts";
 import type { LabelledBatch } from "../../data/source.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { at } from "../../errors/at.ts";
 import { array, assertKind, describe } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
@@ -126,7 +127,7 @@ export class ImageClassifier {
    */
   async classify({ values, shape }: Samples): Promise<Classified> {
     const size = sizeOf(this.heldOut.sampleShape);
-    const count = shape[0] as number;
+    const count = at(shape, 0);
     if (values.length !== count * size || sizeOf(shape.slice(1)) !== size) {
       throw new ShapeError(
         `ImageClassifier: it knows images ${formatShape(this.heldOut.sampleShape)}, and was given ${formatShape(shape)} ` +
@@ -172,12 +173,12 @@ export function samplesOf(source: ImageSource, rows?: ArrayLike<number>): Sample
   const chosen = rows ?? Array.from({ length: count }, (_, row) => row);
   const floats = new Float32Array(chosen.length * size);
   for (let i = 0; i < chosen.length; i++) {
-    const row = chosen[i] as number;
+    const row = at(chosen, i);
     if (!(Number.isInteger(row) && row >= 0 && row < count)) {
       throw new OptionError(`samplesOf: there is no image ${describe(row)}; give numbers from 0 to ${count - 1}.`);
     }
     const start = row * size;
-    for (let k = 0; k < size; k++) floats[i * size + k] = (2 * (values[start + k] as number) - 255) / 255;
+    for (let k = 0; k < size; k++) floats[i * size + k] = (2 * at(values, start + k) - 255) / 255;
   }
   return { values: floats, shape: [chosen.length, ...sampleShape] };
 }
@@ -224,7 +225,7 @@ function split(
     return imagesOfBytes({
       values: bytes,
       shape,
-      labels: Uint16Array.from(rows, (row) => labels[row] as number),
+      labels: Uint16Array.from(rows, (row) => at(labels, row)),
       name: title,
     });
   };

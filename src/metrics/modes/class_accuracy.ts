@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { array, assertKind } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { classHistogram } from "../statistics/class_histogram.ts";
@@ -43,6 +44,6 @@ export function classAccuracy(told: ArrayLike<number>, asked: ArrayLike<number>)
     interval: proportionInterval(right.length, n),
     n: [n],
     settings: { classes },
-    ofClass: hits.map((count, label) => count / (all[label] as number)),
+    ofClass: hits.map((count, label) => count / at(all, label)),
   };
 }

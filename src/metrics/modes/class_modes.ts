@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { array, assertKeys, assertKind, notNegative, whole } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { groupCount, jackknife, randomGroups } from "../statistics/jackknife.ts";
@@ -57,7 +58,7 @@ export function modesOfClasses(
   }
   if (share > 1) throw new OptionError(`modesOfClasses: share is ${share}; give 0 to 1.`);
   const n = [total(q), total(p)] as const;
-  const modes = q.flatMap((count, k) => (count > 0 ? [p[k]!] : []));
+  const modes = q.flatMap((count, k) => (count > 0 ? [at(p, k)] : []));
   const groups = groupCount(...n);
   const leftOut = zip(withoutEachGroup(q, groups, seed), withoutEachGroup(p, groups, seed + 1));
   const measure = (metric: string, distance: typeof modeReverseKl): Measurement => {
@@ -75,7 +76,7 @@ export function modesOfClasses(
     capturedShare: modes.filter((count) => count >= 1 && count >= share * n[1]).length,
     share,
     outsideShare: 1 - total(modes) / n[1],
-    totalVariation: p.reduce((sum, count, k) => sum + Math.abs(count / n[1] - q[k]! / n[0]), 0) / 2,
+    totalVariation: p.reduce((sum, count, k) => sum + Math.abs(count / n[1] - at(q, k) / n[0]), 0) / 2,
     reverseKl: measure("Reverse KL of classes", modeReverseKl),
     forwardKl: measure("KL of classes", modeForwardKl),
   };
@@ -84,8 +85,8 @@ export function modesOfClasses(
 function onClassesOfData(distance: typeof modeReverseKl, real: readonly number[], fake: readonly number[]): number {
   const classes = real.flatMap((count, k) => (count > 0 ? [k] : []));
   return distance(
-    classes.map((k) => fake[k]!),
-    classes.map((k) => real[k]!),
+    classes.map((k) => at(fake, k)),
+    classes.map((k) => at(real, k)),
   );
 }
 
@@ -95,7 +96,10 @@ function withoutEachGroup(counts: readonly number[], groups: number, seed: numbe
   const leftOut = Array.from({ length: groups }, () => [...counts]);
   let sample = 0;
   counts.forEach((count, k) => {
-    for (let i = 0; i < count; i++) leftOut[groupOf[sample++]!]![k]!--;
+    for (let i = 0; i < count; i++) {
+      const others = at(leftOut, at(groupOf, sample++));
+      others[k] = at(others, k) - 1;
+    }
   });
   return leftOut;
 }
@@ -113,4 +117,4 @@ function histogram(name: string, counts: ArrayLike<number>): number[] {
 
 const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
-const zip = <A, B>(a: readonly A[], b: readonly B[]): [A, B][] => a.map((x, i) => [x, b[i]!]);
+const zip = <A, B>(a: readonly A[], b: readonly B[]): [A, B][] => a.map((x, i) => [x, at(b, i)]);

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { array, assertKeys, assertKind, whole } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { distanceOf } from "../neighbours/squared_distances.ts";
@@ -58,15 +59,15 @@ export function classSpread(
   }
   const groups = groupCount(...sizes);
   const spreads = members.map((of, set) =>
-    labels.map((label) => pairDistances(rows[set] as Rows, of.get(label) as number[], groups, seed + set)),
+    labels.map((label) => pairDistances(at(rows, set), of.get(label) as number[], groups, seed + set)),
   );
   const [ofReal, ofFake] = spreads as [PairDistances[], PairDistances[]];
   const ratio = (meanOf: (distances: PairDistances) => number) => mean(ofFake.map(meanOf)) / mean(ofReal.map(meanOf));
   const value = ratio((distances) => distances.mean);
-  const leftOut = Array.from({ length: groups }, (_, group) => ratio(({ without }) => without[group] as number));
+  const leftOut = Array.from({ length: groups }, (_, group) => ratio(({ without }) => at(without, group)));
   const ofClass = new Array<number>(1 + (labels.at(-1) as number)).fill(Number.NaN);
   labels.forEach((label, i) => {
-    ofClass[label] = (ofFake[i] as PairDistances).mean / (ofReal[i] as PairDistances).mean;
+    ofClass[label] = at(ofFake, i).mean / at(ofReal, i).mean;
   });
   return {
     metric: "Spread within classes",
@@ -108,9 +109,9 @@ function pairDistances(rows: Rows, members: readonly number[], groups: number, s
   const all = { sum: 0, count: 0 };
   members.forEach((row, i) => {
     for (let j = 0; j < i; j++) {
-      const distance = distanceOf(rows, row, rows, members[j] as number);
-      const pair = new Set([groupOf[i] as number, groupOf[j] as number]);
-      for (const into of [all, ...[...pair].map((group) => touching[group] as typeof all)]) {
+      const distance = distanceOf(rows, row, rows, at(members, j));
+      const pair = new Set([at(groupOf, i), at(groupOf, j)]);
+      for (const into of [all, ...[...pair].map((group) => at(touching, group))]) {
         into.sum += distance;
         into.count++;
       }

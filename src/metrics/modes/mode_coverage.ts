@@ -1,4 +1,5 @@
 import type { ModeSet } from "../../data/source.ts";
+import { at } from "../../errors/at.ts";
 import { array, assertKeys, assertKind, list, needed, numbers, positive } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { data } from "../../graph/primitives/leaf.ts";
@@ -44,7 +45,7 @@ export function modeCoverage(samples: Tensor, modes: ModeSet): ModeCoverage {
   if (count > maxModes) {
     throw new OptionError(`modeCoverage: ${count} modes; at most ${maxModes} are counted on the GPU.`);
   }
-  const n = samples.shape[0] as number;
+  const n = at(samples.shape, 0);
   const table = new Tensor(data(Float32Array.from(centers.flat()), [1, count, dimensions], "f32"), samples.evaluator);
   const offsets = samples.reshape([n, 1, dimensions]).sub(table);
   const squaredDistances = offsets.square().sum(2);
@@ -86,10 +87,12 @@ export function modeCoverageOf(
   const counts = new Uint32Array(centers.length);
   for (let i = 0; i < n; i++) {
     const distances = centers.map((center) =>
-      Math.hypot(...center.map((c, axis) => points[i * dimensions + axis]! - c)),
+      Math.hypot(...center.map((c, axis) => at(points, i * dimensions + axis) - c)),
     );
     const nearest = Math.min(...distances);
-    if (nearest <= highQualityRadius * standardDeviation) counts[distances.indexOf(nearest)]!++;
+    if (!(nearest <= highQualityRadius * standardDeviation)) continue;
+    const mode = distances.indexOf(nearest);
+    counts[mode] = at(counts, mode) + 1;
   }
   return { counts, highQuality: counts.reduce((sum, count) => sum + count, 0) / n };
 }

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { array, assertKind } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 
@@ -15,7 +16,7 @@ import { OptionError } from "../../errors/errors.ts";
  */
 export function modeTotalVariation(counts: ArrayLike<number>, weights?: ArrayLike<number>): number {
   const { p, q } = shares("modeTotalVariation", counts, weights);
-  return p ? p.reduce((sum, share, k) => sum + Math.abs(share - q[k]!), 0) / 2 : 1;
+  return p ? p.reduce((sum, share, k) => sum + Math.abs(share - at(q, k)), 0) / 2 : 1;
 }
 
 /**
@@ -29,7 +30,7 @@ export function modeTotalVariation(counts: ArrayLike<number>, weights?: ArrayLik
 export function modeReverseKl(counts: ArrayLike<number>, weights?: ArrayLike<number>): number {
   const { p, q } = shares("modeReverseKl", counts, weights);
   if (!p) return Number.POSITIVE_INFINITY;
-  return p.reduce((sum, share, k) => sum + (share === 0 ? 0 : share * Math.log(share / q[k]!)), 0);
+  return p.reduce((sum, share, k) => sum + (share === 0 ? 0 : share * Math.log(share / at(q, k))), 0);
 }
 
 /**
@@ -42,7 +43,7 @@ export function modeReverseKl(counts: ArrayLike<number>, weights?: ArrayLike<num
  */
 export function modeForwardKl(counts: ArrayLike<number>, weights?: ArrayLike<number>): number {
   const { p, q } = shares("modeForwardKl", counts, weights);
-  return p ? q.reduce((sum, share, k) => sum + share * Math.log(share / p[k]!), 0) : Number.POSITIVE_INFINITY;
+  return p ? q.reduce((sum, share, k) => sum + share * Math.log(share / at(p, k)), 0) : Number.POSITIVE_INFINITY;
 }
 
 function shares(

@@ -1,5 +1,7 @@
 import { type HostRandom, hostRandom } from "../../data/host_random.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { at } from "../../errors/at.ts";
+
 import type { Rows } from "../statistics/samples.ts";
 import { nearest } from "./nearest_neighbours.ts";
 import { distanceOf } from "./squared_distances.ts";
@@ -33,8 +35,8 @@ function spreadRows(rows: Rows, k: number, random: HostRandom): Uint32Array {
   for (let i = 1; i < k; i++) {
     let total = 0;
     for (let row = 0; row < rows.n; row++) {
-      squared[row] = Math.min(squared[row]!, distanceOf(rows, row, rows, chosen[i - 1]!) ** 2);
-      total += squared[row]!;
+      squared[row] = Math.min(squared[row] ?? 0, distanceOf(rows, row, rows, at(chosen, i - 1)) ** 2);
+      total += squared[row] ?? 0;
     }
     let left = random.uniform() * total;
     chosen[i] = Math.max(
@@ -60,13 +62,13 @@ function clusterMeans({ values, n, d }: Rows, assignment: Uint32Array, before: R
   const sums = new Float64Array(before.n * d);
   const counts = new Uint32Array(before.n);
   for (let row = 0; row < n; row++) {
-    const cluster = assignment[row]!;
-    counts[cluster]!++;
-    for (let k = 0; k < d; k++) sums[cluster * d + k]! += values[row * d + k]!;
+    const cluster = at(assignment, row);
+    counts[cluster] = at(counts, cluster) + 1;
+    for (let k = 0; k < d; k++) sums[cluster * d + k] = (sums[cluster * d + k] ?? 0) + (values[row * d + k] ?? 0);
   }
-  const means = before.values.map((old, at) => {
-    const count = counts[Math.floor(at / d)]!;
-    return count > 0 ? sums[at]! / count : old;
+  const means = before.values.map((old, i) => {
+    const count = at(counts, Math.floor(i / d));
+    return count > 0 ? (sums[i] ?? 0) / count : old;
   });
   return { values: means, n: before.n, d };
 }

@@ -1,7 +1,9 @@
 import { assertWhole } from "../../data/options.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { at } from "../../errors/at.ts";
 import { count } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
+
 import { assertMetric, type Rows, rowPair, type Samples } from "../statistics/samples.ts";
 import { distanceOf, visitSquaredDistances } from "./squared_distances.ts";
 
@@ -31,14 +33,14 @@ export async function nearestNeighbours(
   const [a, b] = rowPair("nearestNeighbours", samples, data);
   assertNeighbours("nearestNeighbours", k, b.n);
   const { indices } = await nearest(engine, a, b, k);
-  const distances = Float32Array.from(indices, (index, at) => distanceOf(a, Math.floor(at / k), b, index));
+  const distances = Float32Array.from(indices, (index, i) => distanceOf(a, Math.floor(i / k), b, index));
   return { indices, distances };
 }
 
 /** Squared distance of each row to its k-th nearest other row of the same set, f32 [n]. */
 export async function squaredRadii(engine: Engine, rows: Rows, k: number): Promise<Float32Array> {
   const { squared } = await nearest(engine, rows, rows, k, true);
-  return Float32Array.from({ length: rows.n }, (_, row) => squared[row * k + k - 1]!);
+  return Float32Array.from({ length: rows.n }, (_, row) => at(squared, row * k + k - 1));
 }
 
 /** @throws OptionError if `k` is no whole number from 1 to the number of candidates. */
@@ -66,15 +68,15 @@ export async function nearest(
     const first = row * k;
     const last = first + k - 1;
     for (let j = 0; j < distances.length; j++) {
-      const distance = distances[j]!;
-      if (distance >= squared[last]! || (skipSelf && firstColumn + j === row)) continue;
-      let at = last;
-      for (; at > first && squared[at - 1]! > distance; at--) {
-        squared[at] = squared[at - 1]!;
-        indices[at] = indices[at - 1]!;
+      const distance = distances[j] ?? 0;
+      if (distance >= (squared[last] ?? 0) || (skipSelf && firstColumn + j === row)) continue;
+      let place = last;
+      for (; place > first && (squared[place - 1] ?? 0) > distance; place--) {
+        squared[place] = squared[place - 1] ?? 0;
+        indices[place] = at(indices, place - 1);
       }
-      squared[at] = distance;
-      indices[at] = firstColumn + j;
+      squared[place] = distance;
+      indices[place] = firstColumn + j;
     }
   });
   return { indices, squared };

@@ -1,4 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
+import { at } from "../../errors/at.ts";
+
 import type { Rows } from "../statistics/samples.ts";
 import { squaredRadii } from "./nearest_neighbours.ts";
 import { visitSquaredDistances } from "./squared_distances.ts";
@@ -37,9 +39,9 @@ export async function countInside(
   const inside = isInside[rim];
   await visitSquaredDistances(engine, points, centers, (point, firstBall, distances) => {
     for (let j = 0; j < distances.length; j++) {
-      if (!inside(distances[j]!, squaredRadii[firstBall + j]!)) continue;
-      ofPoint[point]!++;
-      ofBall[firstBall + j]!++;
+      if (!inside(distances[j] ?? 0, squaredRadii[firstBall + j] ?? 0)) continue;
+      ofPoint[point] = at(ofPoint, point) + 1;
+      ofBall[firstBall + j] = at(ofBall, firstBall + j) + 1;
     }
   });
   return { ofPoint, ofBall };

@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/engine.ts";
+
 import { type Rows, upload } from "../statistics/samples.ts";
 
 /** Elements of one operand or result on the GPU: 32 MB, well below what every adapter binds at once. */
@@ -58,7 +59,7 @@ async function squaredDistances(engine: Engine, a: Rows, b: Rows): Promise<Float
 function squaredNorms({ values, n, d }: Rows): Float32Array {
   return Float32Array.from({ length: n }, (_, row) => {
     let sum = 0;
-    for (let at = row * d; at < (row + 1) * d; at++) sum += values[at]! ** 2;
+    for (let i = row * d; i < (row + 1) * d; i++) sum += (values[i] ?? 0) ** 2;
     return sum;
   });
 }
@@ -66,6 +67,6 @@ function squaredNorms({ values, n, d }: Rows): Float32Array {
 /** The distance of row i of `a` to row j of `b` in f64. */
 export function distanceOf(a: Rows, i: number, b: Rows, j: number): number {
   let sum = 0;
-  for (let k = 0; k < a.d; k++) sum += (a.values[i * a.d + k]! - b.values[j * a.d + k]!) ** 2;
+  for (let k = 0; k < a.d; k++) sum += ((a.values[i * a.d + k] ?? 0) - (b.values[j * a.d + k] ?? 0)) ** 2;
   return Math.sqrt(sum);
 }

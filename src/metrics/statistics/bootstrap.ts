@@ -1,5 +1,7 @@
 import { hostRandom } from "../../data/host_random.ts";
+import { at } from "../../errors/at.ts";
 import { assertKeys, assertKind, callback, count, inside, whole } from "../../errors/checks.ts";
+
 import type { Interval } from "./measurement.ts";
 
 export interface BootstrapOptions {
@@ -36,7 +38,7 @@ export function bootstrap(
     return statistic(rows);
   }).sort();
   // The nearest rank, without interpolation, which infinite values would turn into NaN.
-  const quantile = (share: number) => values[Math.round(share * (resamples - 1))]!;
+  const quantile = (share: number) => at(values, Math.round(share * (resamples - 1)));
   const tail = (1 - level) / 2;
   return { low: quantile(tail), high: quantile(1 - tail), level, method: `bootstrap of ${resamples}` };
 }
@@ -46,9 +48,10 @@ export function bootstrapMean(
   values: ArrayLike<number>,
   options?: BootstrapOptions,
 ): { readonly value: number; readonly interval: Interval } {
-  const meanOf = (rows: ArrayLike<number>) => {
+  const numbers = Float64Array.from(values);
+  const meanOf = (rows: Uint32Array) => {
     let sum = 0;
-    for (let i = 0; i < rows.length; i++) sum += values[rows[i]!]!;
+    for (const row of rows) sum += numbers[row] ?? 0;
     return sum / rows.length;
   };
   const everyRow = Uint32Array.from({ length: values.length }, (_, i) => i);

@@ -1,5 +1,7 @@
 import { hostRandom, shuffledOrder } from "../../data/host_random.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { at } from "../../errors/at.ts";
+
 import { columnMeans, type Rows, upload } from "./samples.ts";
 
 /** Mean f64 [d] and unbiased covariance (divided by n - 1), row-major f64 [d, d]. */
@@ -56,16 +58,18 @@ async function groupSums(
   const counts = new Uint32Array(groups);
   shuffledOrder(hostRandom(seed), n).forEach((row, position) => {
     const group = position % groups;
-    const at = (group * size + counts[group]!++) * d;
+    const start = (group * size + at(counts, group)) * d;
+    counts[group] = at(counts, group) + 1;
+    const sum = at(sums, group);
     for (let k = 0; k < d; k++) {
-      packed[at + k] = values[row * d + k]! - center[k]!;
-      sums[group]![k]! += packed[at + k]!;
+      packed[start + k] = (values[row * d + k] ?? 0) - (center[k] ?? 0);
+      sum[k] = (sum[k] ?? 0) + (packed[start + k] ?? 0);
     }
   });
   const x = upload(engine, packed, [groups, size, d]);
   const products = await x.matmul(x, { transposeA: true }).data();
   return sums.map((sum, group) => ({
-    n: counts[group]!,
+    n: at(counts, group),
     sum,
     products: Float64Array.from(products.subarray(group * d * d, (group + 1) * d * d)),
   }));
@@ -73,12 +77,14 @@ async function groupSums(
 
 /** a + sign b. */
 function combine(a: CentredSums, b: CentredSums, sign: 1 | -1): CentredSums {
-  const merged = (x: Float64Array, y: Float64Array) => x.map((value, i) => value + sign * y[i]!);
+  const merged = (x: Float64Array, y: Float64Array) => x.map((value, i) => value + sign * (y[i] ?? 0));
   return { n: a.n + sign * b.n, sum: merged(a.sum, b.sum), products: merged(a.products, b.products) };
 }
 
 function momentsOf({ n, sum, products }: CentredSums, center: Float64Array): Moments {
   const d = center.length;
-  const covariance = products.map((product, at) => (product - (sum[Math.floor(at / d)]! * sum[at % d]!) / n) / (n - 1));
-  return { mean: center.map((c, k) => c + sum[k]! / n), covariance };
+  const covariance = products.map(
+    (product, i) => (product - ((sum[Math.floor(i / d)] ?? 0) * (sum[i % d] ?? 0)) / n) / (n - 1),
+  );
+  return { mean: center.map((c, k) => c + (sum[k] ?? 0) / n), covariance };
 }

@@ -77,6 +77,8 @@ export function upload(engine: Engine, values: Float32Array, shape: Shape): Tens
 /** The mean of each column, f64 [d]. */
 export function columnMeans({ values, n, d }: Rows): Float64Array {
   const means = new Float64Array(d);
-  for (let i = 0, at = 0; i < n; i++) for (let k = 0; k < d; k++, at++) means[k]! += values[at]!;
+  for (let row = 0, i = 0; row < n; row++) {
+    for (let k = 0; k < d; k++, i++) means[k] = (means[k] ?? 0) + (values[i] ?? 0);
+  }
   return means.map((sum) => sum / n);
 }
