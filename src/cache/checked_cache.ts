@@ -1,3 +1,4 @@
+import { messageOf } from "../errors/checks.ts";
 import { type ByteCache, hashOf } from "./byte_cache.ts";
 
 /** Hexadecimal digits before the bytes: a hash of the key and the bytes. */
@@ -20,7 +21,7 @@ export function checkedCache(cache: ByteCache, warn = consoleWarning, millisecon
         request().then(resolve, reject);
       });
     } catch (error) {
-      if (works) warn(`The cache is done without: ${(error as Error)?.message ?? error}.`);
+      if (works) warn(`The cache is done without: ${messageOf(error)}.`);
       works = false;
       return undefined;
     } finally {

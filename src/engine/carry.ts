@@ -130,6 +130,9 @@ export class StepCarry implements Carry {
 
   /** What the step leaves behind, as updates of its plan. */
   get updates(): readonly (readonly [State, Tensor])[] {
-    return [...this.#kept].map(([path, value]) => [this.#declared.get(path) as State, value] as const);
+    return [...this.#kept].flatMap(([path, value]) => {
+      const state = this.#declared.get(path);
+      return state ? [[state, value] as const] : [];
+    });
   }
 }

@@ -53,7 +53,7 @@ async function trace<Args extends readonly Tensor[], Result extends TensorTree>(
   makePlan: MakePlan,
 ): Promise<Traced<Result>> {
   const placeholders = args.map(({ shape, dtype }, i) => new Tensor(input(`argument ${i}`, shape, dtype), evaluator));
-  const { leaves, rebuild } = flatten<Tensor>(f(...(placeholders as unknown as Args)), isTensor);
+  const { leaves, withLeaves } = flatten(f(...flatten(args, isTensor).withLeaves(placeholders)), isTensor);
   const plan = await makePlan({ label, outputs: Object.fromEntries(leaves.entries()) });
   const positions = placeholders.map(({ node }) => plan.graph.feeds.indexOf(node));
   const run = async (given: readonly Tensor[]): Promise<Result> => {
@@ -66,7 +66,7 @@ async function trace<Args extends readonly Tensor[], Result extends TensorTree>(
       const { shape, dtype } = at(leaves, i);
       return new Tensor(data(array, shape, dtype), evaluator);
     });
-    return rebuild(tensors) as Result;
+    return withLeaves(tensors);
   };
   let runs = 0;
   let isWanted = true;

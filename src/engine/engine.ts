@@ -1,22 +1,17 @@
-import type { ByteCache } from "../cache/byte_cache.ts";
 import type { DeviceTraits } from "../compile/device_traits.ts";
 import type { FormChoices } from "../compile/gemm/form_choices.ts";
-import { type CompiledGraph, compileGraph } from "../compile/plan/compile_graph.ts";
+import { type CompiledGraph, type CompileOptions, compileGraph } from "../compile/plan/compile_graph.ts";
 import { Loop, type LoopEntry, type LoopOptions } from "../compile/plan/loop.ts";
-import { Plan, type PlanContext, type Progress } from "../compile/plan/plan.ts";
-import { type FormTuner, type TuneMode, type TuningOptions, tuneModes, tunerOf } from "../compile/plan/tuning.ts";
+import { Plan, type PlanContext } from "../compile/plan/plan.ts";
+import { type FormTuner, type TuningOptions, tunerOf } from "../compile/plan/tuning.ts";
 import type { Sink } from "../compile/sinks.ts";
 import { State } from "../compile/state.ts";
-import { at } from "../errors/at.ts";
 import {
-  abortSignal,
   assertKeys,
   assertKind,
   callback,
   count,
   describe,
-  flag,
-  instanceOf,
   isList,
   type Kind,
   type Kinds,
@@ -29,7 +24,7 @@ import {
 } from "../errors/checks.ts";
 import { DataError, OptionError } from "../errors/errors.ts";
 import { type Extra, partOf } from "../errors/extra.ts";
-import { type AdapterSummary, type DeviceSource, describeAdapter } from "../gpu/adapter.ts";
+import { type AdapterSummary, describeAdapter } from "../gpu/adapter.ts";
 import { BoundedCache, defaultCacheBytes } from "../gpu/bounded_cache.ts";
 import { BufferPool } from "../gpu/buffer_pool.ts";
 import { Device } from "../gpu/device.ts";
@@ -38,67 +33,16 @@ import { Readback, type ReadRange } from "../gpu/readback.ts";
 import { SharedArenas } from "../gpu/shared_arenas.ts";
 import type { EngineStats } from "../gpu/stats.ts";
 import { flatten as flattenNested, type NestedArray, type Numbers, toElements } from "../graph/elements.ts";
-import { attributesKey, collect, type Node } from "../graph/node.ts";
+import type { Node } from "../graph/node.ts";
 import { data } from "../graph/primitives/leaf.ts";
 import { byteSize, type DType, type Shape, type TypedArray } from "../graph/shape.ts";
-import { assertTensors, type Evaluator, heldValues, Tensor, tensorKind } from "../tensor/tensor.ts";
+import { type Evaluator, Tensor } from "../tensor/tensor.ts";
 import type { TensorTree } from "../tensor/transforms.ts";
 import type { compiledFunction } from "./compiled_function.ts";
+import { evaluateEagerly, feedHeld } from "./eager.ts";
+import { type EngineOptions, engineKinds } from "./engine_options.ts";
+import { assertDescription, type PlanDescription, sinksOf } from "./plan_description.ts";
 import { selfTest } from "./self_test.ts";
-
-export interface EngineOptions extends DeviceSource {
-  /** Checks every shader's messages and every submission. Slow; for tests and for finding a fault. */
-  readonly debug?: boolean;
-  /** Where warnings go; the console by default. */
-  readonly onWarning?: (message: string) => void;
-  /**
-   * Whether matrix products and convolutions are timed on this adapter, to find their fastest form; `off` by default,
-   * which takes a good guess. Choices are kept per adapter in `cache`.
-   */
-  readonly tune?: TuneMode;
-  /** Choices to begin with, such as another engine's `formChoices`; those that this adapter can't have are left out. */
-  readonly formChoices?: FormChoices;
-  /** Where choices are kept: by default IndexedDB in a page, a file elsewhere. */
-  readonly cache?: ByteCache;
-  /** Whether to compare a few known answers with the CPU at creation; true by default. */
-  readonly selfTest?: boolean;
-  /**
-   * How many bytes the engine may keep of what it could make again: compiled graphs, pipelines, idle buffers. What was not
-   * used for longest goes first. At least 0; default 128 MiB.
-   */
-  readonly cacheBytes?: number;
-  /** Seconds that the driver may take to compile one kernel, before what waits for it rejects with a `KernelError`. Default 60. */
-  readonly compileSeconds?: number;
-}
-
-/** A value that a plan writes to one row of a table; see `Sink`. */
-export interface TableRecord {
-  readonly table: State;
-  readonly row: State;
-  readonly column: number;
-  readonly value: Tensor;
-}
-
-/** What a plan computes, and where it goes. */
-export interface PlanDescription {
-  readonly label?: string;
-  /** Values that the host can read after a run, by name. */
-  readonly outputs?: Readonly<Record<string, Tensor>>;
-  /** New values of states for the next run. */
-  readonly updates?: readonly (readonly [state: State, value: Tensor])[];
-  /** Rows of a table; see `Sink`. */
-  readonly records?: readonly TableRecord[];
-  readonly progress?: Progress;
-  /** Ends the compilation: `engine.plan` rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /**
-   * Keeps values between kernels as f16, and computes in f32; needs the feature shader-f16. Outputs, states and records stay
-   * as they are, and so does everything that is computed from a tensor of `except`.
-   */
-  readonly halfPrecision?: { readonly except?: readonly Tensor[] };
-  /** False gives every operation a kernel of its own. */
-  readonly fuse?: boolean;
-}
 
 function traitsOf({ adapter, gpu, limits }: Device): DeviceTraits {
   return {
@@ -108,48 +52,6 @@ function traitsOf({ adapter, gpu, limits }: Device): DeviceTraits {
   };
 }
 
-/** An object of WebGPU, of whatever realm, by a method that it has. */
-const webGpu = (type: string, method: string): Kind => ({
-  is: (value) => typeof Object(value)[method] === "function",
-  says: `a ${type}`,
-});
-
-const optionKinds: Kinds<EngineOptions> = {
-  device: webGpu("GPUDevice", "createBuffer"),
-  adapter: webGpu("GPUAdapter", "requestDevice"),
-  gpu: webGpu("GPU", "requestAdapter"),
-  powerPreference: text,
-  debug: flag,
-  onWarning: callback,
-  tune: { is: (value) => Object.hasOwn(tuneModes, String(value)), says: Object.keys(tuneModes).join(", ") },
-  formChoices: object,
-  cache: object,
-  selfTest: flag,
-  // Infinity, too.
-  cacheBytes: { is: (value) => typeof value === "number" && value >= 0, says: "a number of at least 0" },
-  compileSeconds: positive,
-};
-
-const planKinds: Kinds<PlanDescription> = {
-  label: text,
-  outputs: object,
-  updates: list,
-  records: list,
-  progress: callback,
-  signal: abortSignal,
-  halfPrecision: object,
-  fuse: flag,
-};
-const updateKind: Kind = {
-  says: "[state, tensor]",
-  is: (value) => isList(value) && value[0] instanceof State && tensorKind.is(value[1]),
-};
-const recordKinds: Kinds<TableRecord> = {
-  table: needed(instanceOf("a state", State)),
-  row: needed(instanceOf("a state", State)),
-  column: needed(whole),
-  value: needed(tensorKind),
-};
 const loopKinds: Kinds<LoopOptions> = { targetMilliseconds: needed(positive), maxIterationsPerSubmit: count };
 const rangeKinds: Kinds<ReadRange> = { buffer: needed(object), offset: needed(whole), size: needed(whole) };
 const nodeKind: Kind = { says: "the `node` of a tensor", is: (value) => isList(Object(value).inputs) };
@@ -179,12 +81,11 @@ export class Engine implements Evaluator {
     const pool = new BufferPool(device, cacheBytes);
     const arenas = new SharedArenas(pool);
     this.#context = { device, pipelines, pool, arenas, readback: new Readback(device) };
-    const target = traitsOf(device);
     const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize, maxBufferSize } = device.limits;
     this.#compile = {
       maxBindings: maxStorageBuffersPerShaderStage,
       maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
-      target,
+      target: traitsOf(device),
     };
     this.#tuner = makeTuner({
       context: this.#context,
@@ -202,7 +103,7 @@ export class Engine implements Evaluator {
    * @throws NoWebGpuError if there is none; KernelError if it fails the self-test; OptionError for a form that doesn't exist.
    */
   static async create(options: EngineOptions = {}): Promise<Engine> {
-    assertKeys("Engine.create", options, optionKinds);
+    assertKeys("Engine.create", options, engineKinds);
     const makeTuner = tunerOf(options.tune ?? "off", options.formChoices);
     const onWarning = options.onWarning ?? ((message) => console.warn(`saddlepoint: ${message}`));
     const device = await Device.acquire(options, { debug: options.debug ?? false, onWarning });
@@ -303,40 +204,21 @@ export class Engine implements Evaluator {
 
   /** Compiles a graph into a plan that runs again and again. */
   async plan(description: PlanDescription): Promise<Plan> {
-    assertKeys<PlanDescription>("engine.plan", description, planKinds);
-    const {
-      label = "plan",
-      outputs = {},
-      updates = [],
-      records = [],
-      progress,
-      signal,
-      fuse = true,
-      halfPrecision,
-    } = description;
-    assertTensors(label, outputs);
-    for (const update of updates) assertKind(label, "an update", update, updateKind);
-    for (const record of records) assertKeys<TableRecord>(label, record, recordKinds);
+    assertDescription(description);
+    const { label = "plan", progress, signal, fuse = true, halfPrecision } = description;
     signal?.throwIfAborted();
-    const sinks: Sink[] = [
-      ...Object.values(outputs).map(({ node }): Sink => ({ kind: "output", node })),
-      ...records.map(
-        ({ table, row, column, value }): Sink => ({ kind: "record", node: value.node, table, row, column }),
-      ),
-      ...updates.map(([state, { node }]): Sink => ({ kind: "update", node, state })),
-    ];
     if (halfPrecision && !this.features.has("shader-f16")) {
       throw new OptionError(
         `${label}: halfPrecision needs the feature shader-f16, which this adapter (${this.adapterName}) doesn't offer.`,
       );
     }
     const halves = halfPrecision && { halfPrecision: { except: (halfPrecision.except ?? []).map(({ node }) => node) } };
-    const compile = () =>
-      compileGraph(sinks, { ...this.#compile, chooseForm: this.#tuner.chooseForm, fuse, ...halves });
+    const sinks = sinksOf(description);
+    const compile = () => this.#compiled(sinks, { fuse, ...halves });
     let graph = compile();
     if (await this.#tuner.tune(graph)) graph = compile();
     const plan = await Plan.create(label, graph, this.#context, { progress, signal });
-    this.#upload(plan, graph.feeds);
+    feedHeld(plan, graph.feeds);
     return plan;
   }
 
@@ -362,27 +244,8 @@ export class Engine implements Evaluator {
   async evaluate(nodes: readonly Node[]): Promise<TypedArray[]> {
     assertKind("engine.evaluate", "the nodes", nodes, list);
     for (const node of nodes) assertKind("engine.evaluate", "a node", node, nodeKind);
-    const order = collect(nodes);
-    const key = `graph ${structureKey(nodes, order)}`;
-    let entry = this.#cache.get(key) as CachedGraph | undefined;
-    if (!entry) {
-      const sinks = nodes.map((node): Sink => ({ kind: "output", node }));
-      const graph = compileGraph(sinks, { ...this.#compile, chooseForm: this.#tuner.chooseForm });
-      const positions = new Map(order.map((node, position) => [node, position]));
-      entry = { graph, feeds: graph.feeds.map((feed) => positions.get(feed) as number) };
-      this.#cache.set(key, entry, graphBytes(graph, order.length));
-    }
-    const plan = await Plan.create("eager", entry.graph, this.#context);
-    try {
-      this.#upload(
-        plan,
-        entry.feeds.map((position) => at(order, position)),
-      );
-      const read = plan.runAndRead();
-      return await read;
-    } finally {
-      plan.dispose();
-    }
+    const compile = (sinks: readonly Sink[]) => this.#compiled(sinks);
+    return evaluateEagerly({ context: this.#context, cache: this.#cache, compile }, nodes);
   }
 
   /** Gives the GPU back. Every pending promise rejects with `DeviceLostError`. */
@@ -397,34 +260,9 @@ export class Engine implements Evaluator {
     state.assertUsable(this.#device);
   }
 
-  #upload(plan: Plan, feeds: readonly Node[]): void {
-    feeds.forEach((feed, i) => {
-      const held = heldValues(feed);
-      if (held) plan.feed(i, held);
-    });
+  #compiled(sinks: readonly Sink[], options: Pick<CompileOptions, "fuse" | "halfPrecision"> = {}): CompiledGraph {
+    return compileGraph(sinks, { ...this.#compile, chooseForm: this.#tuner.chooseForm, ...options });
   }
-}
-
-interface CachedGraph {
-  readonly graph: CompiledGraph;
-  /** Positions in the order of `collect`. */
-  readonly feeds: readonly number[];
-}
-
-/** What a compiled graph is taken to weigh: its nodes, the sources of its kernels, and the data that it was compiled with. */
-function graphBytes({ kernels, feeds }: CompiledGraph, nodes: number): number {
-  const sources = kernels.reduce((sum, { source }) => sum + source.length, 0);
-  return sources + 512 * nodes + feeds.reduce((sum, { shape, dtype }) => sum + byteSize(shape, dtype), 0);
-}
-
-/** Equal for graphs that differ only in the content of their data. */
-function structureKey(roots: readonly Node[], order: readonly Node[]): string {
-  const position = new Map(order.map((node, i) => [node, i]));
-  const lines = order.map((node) => {
-    const attributes = node.op.name === "data" ? "" : attributesKey(node.attributes);
-    return `${node.op.name}(${node.inputs.map((x) => position.get(x)).join()})${attributes}:${node.dtype}[${node.shape.join()}]`;
-  });
-  return `${lines.join("\n")}>${roots.map((root) => position.get(root)).join()}`;
 }
 
 export const engineKind: Kind = {

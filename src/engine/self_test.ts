@@ -29,12 +29,12 @@ export async function selfTest(
   const special = new Float32Array([1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -2]);
 
   const product = add(matmul(data(a, [m, k], "f32"), data(b, [k, n], "f32")), data(bias, [n], "f32"));
-  const [products, columns, slopes, exponents] = (await engine.evaluate([
+  const results = await engine.evaluate([
     product,
     sum(data(a, [m, k], "f32"), [0]),
     tanh(product),
     exponentBits(data(special, [special.length], "f32")),
-  ])) as [TypedArray, TypedArray, TypedArray, TypedArray];
+  ]);
 
   const expected = Float64Array.from({ length: m * n }, (_, i) => {
     const [row, column] = [Math.floor(i / n), i % n];
@@ -47,10 +47,13 @@ export async function selfTest(
     for (let row = 0; row < m; row++) total += at(a, row * k + j);
     return total;
   });
-  compare("a matrix product", products, expected, adapterName);
-  compare("a sum over rows", columns, totals, adapterName);
-  compare("tanh after a matrix product", slopes, expected.map(Math.tanh), adapterName);
-  compare("the exponent bits of NaN and infinity", exponents, Float64Array.of(127, 255, 255, 255, 0, 128), adapterName);
+  const answers: readonly (readonly [what: string, expected: Float64Array])[] = [
+    ["a matrix product", expected],
+    ["a sum over rows", totals],
+    ["tanh after a matrix product", expected.map(Math.tanh)],
+    ["the exponent bits of NaN and infinity", Float64Array.of(127, 255, 255, 255, 0, 128)],
+  ];
+  for (const [i, [what, answer]] of answers.entries()) compare(what, at(results, i), answer, adapterName);
 }
 
 function compare(what: string, actual: TypedArray, expected: Float64Array, adapterName: string): void {

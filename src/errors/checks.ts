@@ -13,7 +13,7 @@ export interface Kind {
 }
 
 /** A kind that tells TypeScript as well what a value is. */
-interface KindOf<Value> extends Kind {
+export interface KindOf<Value> extends Kind {
   is(value: unknown): value is Value;
 }
 
@@ -92,6 +92,13 @@ export function assertKeys<Options extends object>(
 }
 
 /** @throws OptionError for a value of another kind: "linear: outputs is "3"; give a whole number of at least 1." */
+export function assertKind<Value>(
+  where: string,
+  name: string,
+  value: unknown,
+  kind: KindOf<Value>,
+): asserts value is Value;
+export function assertKind(where: string, name: string, value: unknown, kind: Kind): void;
 export function assertKind(where: string, name: string, value: unknown, { is, says }: Kind): void {
   if (!is(value)) throw new OptionError(`${where}: ${name} is ${describe(value)}; give ${says}.`);
 }
@@ -150,6 +157,9 @@ function distance(a: string, b: string): number {
   }
   return at(at(rows, a.length), b.length);
 }
+
+/** What was thrown, as a text. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What a value is, for a sentence: `"adam"`, `an array of 3`, `a Float32Array of 64`, `a promise (await it first)`. */
 export function describe(value: unknown, levels = 3): string {

@@ -44,8 +44,8 @@ export async function acquireDevice(source: DeviceSource): Promise<{ device: GPU
   if (source.device) return { device: source.device, adapter: summarise(source.device.adapterInfo, false) };
   const adapter = source.adapter ?? (await requestAdapter(source));
   const requiredLimits: Record<string, number> = {};
-  for (const name of usefulLimits) requiredLimits[name] = adapter.limits[name] as number;
-  const requiredFeatures = usefulFeatures.filter((name) => adapter.features.has(name)) as GPUFeatureName[];
+  for (const name of usefulLimits) requiredLimits[name] = adapter.limits[name];
+  const requiredFeatures = usefulFeatures.filter((name) => adapter.features.has(name));
   const descriptor = { label: "saddlepoint", requiredLimits, requiredFeatures };
   const device = await adapter.requestDevice(descriptor).catch((reason: unknown) => {
     throw new OptionError(

@@ -29,11 +29,15 @@ export async function timeStretches(
   const size = 16 * count;
   const resolved = device.createBuffer("timestamps", size, BufferUsage.queryResolve | BufferUsage.copySource);
   try {
-    const [bytes] = await readback.submitAndRead("timing", [{ buffer: resolved, offset: 0, size }], (encoder) => {
-      encode(encoder, queries);
-      encoder.resolveQuerySet(queries, 0, 2 * count, resolved, 0);
-    });
-    const ticks = new BigUint64Array(bytes as ArrayBuffer);
+    const [bytes = new ArrayBuffer()] = await readback.submitAndRead(
+      "timing",
+      [{ buffer: resolved, offset: 0, size }],
+      (encoder) => {
+        encode(encoder, queries);
+        encoder.resolveQuerySet(queries, 0, 2 * count, resolved, 0);
+      },
+    );
+    const ticks = new BigUint64Array(bytes);
     return Float64Array.from({ length: count }, (_, i) => Number(at(ticks, 2 * i + 1) - at(ticks, 2 * i)) / 1e6);
   } finally {
     queries.destroy();

@@ -12,7 +12,7 @@ export interface ImageBatch {
 
 /** @throws OptionError for anything but an object with values and a shape. */
 export function assertBatch(where: string, batch: ImageBatch): void {
-  const { values, shape } = Object(batch) as ImageBatch;
+  const { values, shape }: Partial<Record<keyof ImageBatch, unknown>> = Object(batch);
   assertKind(where, "the values of the images", values, array);
   assertKind(where, "the shape of the images", shape, numbers);
 }

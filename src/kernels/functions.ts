@@ -27,5 +27,5 @@ export function libraryFor(code: string): string {
     for (const called of library.get(name)?.calls ?? []) visit(called);
   };
   for (const [word] of code.matchAll(/\w+(?=\()/g)) if (library.has(word)) visit(word);
-  return [...wanted].map((name) => (library.get(name) as { text: string }).text).join("\n\n");
+  return [...wanted].flatMap((name) => library.get(name)?.text ?? []).join("\n\n");
 }

@@ -18,7 +18,7 @@ export const networkKind: Kind = {
 /** @throws OptionError for anything but an array of layers. */
 export function assertLayers(where: string, name: string, layers: unknown): void {
   assertKind(where, name, layers, list);
-  for (const [i, given] of (layers as unknown[]).entries()) assertKind(where, `${name}[${i}]`, given, layer);
+  for (const [i, given] of layers.entries()) assertKind(where, `${name}[${i}]`, given, layer);
 }
 
 /** Arguments of a layer as they are now: what the caller does with these lists and objects later changes nothing. */
@@ -36,8 +36,10 @@ export function assertCount(layer: string, count: number, things: string): void 
 
 /** Rows, columns and channels of a sample. @throws ShapeError for one that is not an image. */
 export function imageShape(layer: string, input: Shape): readonly [height: number, width: number, channels: number] {
-  const [height, width, channels] = input;
-  if (input.length === 3) return [height as number, width as number, channels as number];
+  const [height, width, channels, ...more] = input;
+  if (channels !== undefined && height !== undefined && width !== undefined && more.length === 0) {
+    return [height, width, channels];
+  }
   throw new ShapeError(
     `${layer}: it takes images [H, W, C], and is given ${formatShape(input)}; put reshape([H, W, C]) before it.`,
   );

@@ -1,13 +1,15 @@
-import { ShapeError } from "../errors/errors.ts";
+import { assertKind, list } from "../errors/checks.ts";
+import { OptionError, ShapeError } from "../errors/errors.ts";
 import type { Shape } from "../graph/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { isTensor, type Tensor, tensorKind } from "../tensor/tensor.ts";
 import type { TensorTree } from "../tensor/transforms.ts";
+import type { Tree } from "../tensor/tree.ts";
 import { type ApplyContext, type InnerLayer, innerContext, joinPath, type Layer, type ParameterSpec } from "./layer.ts";
 
 /** What a layer that is made of others takes over from them: parameters and buffers under the names of its parts. */
-export function partsOf(
-  inner: (input: Shape) => readonly InnerLayer[],
-): Required<Pick<Layer, "inner" | "parameters" | "buffers">> {
+export function partsOf(inner: (input: Shape) => readonly InnerLayer[]): Required<Pick<Layer, "inner" | "buffers">> & {
+  parameters(input: Shape): Readonly<Record<string, Tree<ParameterSpec>>>;
+} {
   return {
     inner,
     parameters: (input) =>
@@ -34,8 +36,22 @@ export function applyPart(
   x: Tensor,
   context: ApplyContext,
 ): Tensor {
-  const own = (parameters as Readonly<Record<string, TensorTree>>)[name] as TensorTree;
-  return layer.apply(own, x, innerContext(context, name));
+  return layer.apply(branchOf(parameters, name), x, innerContext(context, name));
+}
+
+/** The parameters of the part called `name`. @throws OptionError for parameters that have no such part. */
+export function branchOf(parameters: TensorTree, name: string): TensorTree {
+  const branch = isTensor(parameters) || list.is(parameters) ? undefined : parameters[name];
+  if (branch === undefined)
+    throw new OptionError(`The parameters have no part "${name}"; give those of the same network.`);
+  return branch;
+}
+
+/** The parameter called `name`. @throws OptionError as `branchOf` does. */
+export function parameterOf(parameters: TensorTree, name: string): Tensor {
+  const parameter: unknown = branchOf(parameters, name);
+  assertKind("The parameters", name, parameter, tensorKind);
+  return parameter;
 }
 
 /** Layers one after the other, named by position, with the shape that each is given; and the shape that the last one gives. */

@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { assertKeys, type Kind, type Kinds, notNegative } from "../errors/checks.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { assertRange, type Optimizer, type OptimizerEntry, type OptimizerInput } from "./optimizer.ts";
@@ -61,7 +62,8 @@ export function adamMoments(what: string, betas: readonly [number, number], epsi
     // With a first beta of 0 the mean is the gradient itself, and nothing of it is kept.
     slots: beta1 === 0 ? ["square"] : ["mean", "square"],
     step: ({ gradient, slots, step, learningRate }) => {
-      const [squareBefore, meanBefore] = [...slots].reverse() as [Tensor, Tensor | undefined];
+      const squareBefore = at(slots, slots.length - 1);
+      const meanBefore = beta1 === 0 ? undefined : at(slots, 0);
       const mean = meanBefore ? meanBefore.mul(beta1).add(gradient.mul(1 - beta1)) : gradient;
       const square = squareBefore.mul(beta2).add(gradient.square().mul(1 - beta2));
       const rate = learningRate.div(oneMinusPower(beta1, step));

@@ -1,6 +1,6 @@
 import type { State } from "../compile/state.ts";
 import type { CarryStore } from "../engine/carry.ts";
-import { at } from "../errors/at.ts";
+import { at, named } from "../errors/at.ts";
 import { type Extra, partOf } from "../errors/extra.ts";
 import type { HeldNetwork } from "../nn/network/held_network.ts";
 import type { ParameterRange } from "../nn/network/parameter_arena.ts";
@@ -91,8 +91,7 @@ export class Learner {
 
   /** The present parameters as one vector. */
   read(): Tensor {
-    const [first, ...others] = this.#networks.map(({ arena }) => arena.read()) as [Tensor, ...Tensor[]];
-    return others.length === 0 ? first : Tensor.concat([first, ...others]);
+    return joined(this.#networks.map(({ arena }) => arena.read()));
   }
 
   /** A vector cut into the trees of the networks, by name. */
@@ -102,8 +101,7 @@ export class Learner {
 
   /** The trees of the networks as one vector. */
   pack(trees: NetworkTrees): Tensor {
-    const parts = this.#networks.map(({ name, arena }) => arena.pack(trees[name] as TensorTree));
-    return parts.length === 1 ? at(parts, 0) : Tensor.concat(parts);
+    return joined(this.#networks.map(({ name, arena }) => arena.pack(named(trees, name))));
   }
 
   /** The loss to differentiate for a step: multiplied by the loss scale where there is one. */
@@ -150,8 +148,7 @@ export class Learner {
       };
     }
     const { updates, overflowed } = lossScale.guarded(learned, scaled);
-    const ofNetworks = updates.slice(0, this.#networks.length).map(([, value]) => value);
-    const parameters = ofNetworks.length === 1 ? at(ofNetworks, 0) : Tensor.concat(ofNetworks);
+    const parameters = joined(updates.slice(0, this.#networks.length).map(([, value]) => value));
     return {
       updates: [...updates, this.#counted(), [lossScale.state, lossScale.next(overflowed)]],
       parameters,
@@ -192,3 +189,6 @@ export class Learner {
     }));
   }
 }
+
+/** One vector after the other. */
+const joined = (vectors: readonly Tensor[]): Tensor => (vectors.length === 1 ? at(vectors, 0) : Tensor.concat(vectors));

@@ -1,3 +1,4 @@
+import { at } from "../errors/at.ts";
 import { assertKeys } from "../errors/checks.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { adamMoments, momentKinds } from "./adam.ts";
@@ -38,9 +39,8 @@ export function optimisticAdam(options: OptimisticAdamOptions = {}): Optimizer {
     name: "optimisticAdam",
     slots: ["change", ...moments.slots],
     step: (input) => {
-      const [previous, ...rest] = input.slots as [Tensor, ...Tensor[]];
-      const { change, slots } = moments.step({ ...input, slots: rest });
-      const { parameters, kept } = optimistically(input, change, previous);
+      const { change, slots } = moments.step({ ...input, slots: input.slots.slice(1) });
+      const { parameters, kept } = optimistically(input, change, at(input.slots, 0));
       return { parameters, slots: [kept, ...slots] };
     },
   };

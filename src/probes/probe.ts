@@ -1,7 +1,7 @@
 import { assertKind, callback, count, type Kind, object, text, unknownName } from "../errors/checks.ts";
 import { ShapeError } from "../errors/errors.ts";
 import { formatShape } from "../graph/shape.ts";
-import { assertTensors, type Tensor } from "../tensor/tensor.ts";
+import { type Tensor, tensorKind } from "../tensor/tensor.ts";
 
 /** The columns of a probe by name, and how many elements each has: `{ rms: 1, exponents: 32 }`. */
 export type Columns = Readonly<Record<string, number>>;
@@ -57,7 +57,7 @@ const plainName: Kind = {
 
 /** @throws OptionError for anything but a name, columns of whole sizes, and a function that measures. */
 export function assertProbe(where: string, probe: unknown): void {
-  const { name, columns, measure } = Object(probe) as Partial<Record<"name" | "columns" | "measure", unknown>>;
+  const { name, columns, measure }: Partial<Record<"name" | "columns" | "measure", unknown>> = Object(probe);
   assertKind(where, "the name of the probe", name, plainName);
   const of = `${where}: the probe "${name}"`;
   assertKind(of, "columns", columns, sizes);
@@ -79,8 +79,8 @@ export function assertMeasured({ name, columns }: ProbeColumns, values: Readonly
   for (const column of Object.keys(values))
     if (!Object.hasOwn(columns, column)) throw unknownName(where, "column", column, columns);
   for (const [column, size] of Object.entries(columns)) {
-    const value = values[column] as Tensor;
-    assertTensors(where, { [column]: value });
+    const value: unknown = values[column];
+    assertKind(where, column, value, tensorKind);
     if (value.size === size) continue;
     throw new ShapeError(
       `${where}: the column "${column}" is of size ${size} and was measured as ${formatShape(value.shape)}; reduce it, with ` +

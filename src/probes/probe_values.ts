@@ -33,9 +33,7 @@ const maxRanked = 256;
 const shares: Kind = {
   says: "at least one number from 0 to 1, in an array",
   is: (value) =>
-    numbers.is(value) &&
-    Array.from(value as number[]).every((share) => share >= 0 && share <= 1) &&
-    Object(value).length > 0,
+    numbers.is(value) && Array.from(value).every((share) => share >= 0 && share <= 1) && Object(value).length > 0,
 };
 
 /**

@@ -131,7 +131,7 @@ export class TelemetryRing {
 
 /** @throws OptionError for anything but an object of columns and rows. */
 export function assertTable(where: string, table: TelemetryTable): void {
-  const { columns, rows } = Object(table) as TelemetryTable;
+  const { columns, rows }: Partial<Record<keyof TelemetryTable, unknown>> = Object(table);
   assertKind(where, "the columns of the table", columns, list);
   assertKind(where, "the rows of the table", rows, list);
 }

@@ -9,7 +9,9 @@ export type { PlanMemory } from "../compile/plan/plan_memory.ts";
 export type { TuneMode } from "../compile/plan/tuning.ts";
 export type { State } from "../compile/state.ts";
 export { Controls } from "../engine/controls.ts";
-export { Engine, type EngineOptions, type PlanDescription } from "../engine/engine.ts";
+export { Engine } from "../engine/engine.ts";
+export type { EngineOptions } from "../engine/engine_options.ts";
+export type { PlanDescription } from "../engine/plan_description.ts";
 export {
   DataError,
   DeviceLostError,

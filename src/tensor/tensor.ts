@@ -1,5 +1,5 @@
 import { at } from "../errors/at.ts";
-import { assertKeys, assertKind, describe, flag, type Kind, text } from "../errors/checks.ts";
+import { assertKeys, assertKind, describe, flag, type KindOf, text } from "../errors/checks.ts";
 import { SaddlepointError, ShapeError } from "../errors/errors.ts";
 import { type Extra, partOf } from "../errors/extra.ts";
 import type { ConvolutionOptions, TransposedConvolutionOptions } from "../graph/composites/convolution.ts";
@@ -142,7 +142,7 @@ export class Tensor {
       );
     }
     const node = this.#node;
-    const [values] = (await this.#evaluator.evaluate([node])) as [TypedArray];
+    const values = at(await this.#evaluator.evaluate([node]), 0);
     // Bools are read as u32, which a data leaf of type bool is stored as too.
     this.#node = data(values, node.shape, node.dtype);
     return values.slice();
@@ -493,7 +493,8 @@ function someTensors(op: string, given: readonly Tensor[]): readonly [Tensor, ..
   if (!Array.isArray(given) || given.length === 0) {
     throw new ShapeError(`${op}: the tensors are ${describe(given)}; give at least one.`);
   }
-  return given.map((each) => tensorOf(op, each)) as [Tensor, ...Tensor[]];
+  const tensors = given.map((each) => tensorOf(op, each));
+  return [at(tensors, 0), ...tensors.slice(1)];
 }
 
 /** The elements that a tensor's node holds on the host; not to be changed, nor handed out. */
@@ -510,4 +511,4 @@ export function assertTensors(where: string, given: Readonly<Record<string, unkn
   for (const [name, value] of Object.entries(given)) assertKind(where, name, value, tensorKind);
 }
 
-export const tensorKind: Kind = { says: "a tensor", is: isTensor };
+export const tensorKind: KindOf<Tensor> = { says: "a tensor", is: isTensor };

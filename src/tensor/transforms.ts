@@ -68,15 +68,15 @@ export function hessianVectorProduct<Argument extends TensorTree>(
   v: Argument,
 ): Argument {
   assertKind("hessianVectorProduct", "the function", f, callback);
-  const directions = flatten<Tensor>(v, isTensor).leaves;
-  const count = flatten<Tensor>(x, isTensor).leaves.length;
+  const directions = flatten(v, isTensor).leaves;
+  const count = flatten(x, isTensor).leaves.length;
   if (directions.length !== count) {
     throw new OptionError(
       `hessianVectorProduct: ${directions.length} tensors for ${count}; give v the form of the argument.`,
     );
   }
   return grad((point: Argument) => {
-    const parts = flatten<Tensor>(grad(f)(point), isTensor).leaves;
+    const parts = flatten(grad(f)(point), isTensor).leaves;
     return parts
       .map((part, i) => part.mul(at(directions, i).detach()).sum())
       .reduce((total, product) => total.add(product));
@@ -95,11 +95,11 @@ export function checkpoint<Arguments extends readonly TensorTree[], Result exten
 ): (...args: Arguments) => Result {
   assertKind("checkpoint", "the function", f, callback);
   return (...args) => {
-    const given = flatten<Tensor>(args, isTensor);
+    const given = flatten(args, isTensor);
     // Uses of their own, so that all that is computed from them is new: whatever is older, `f` closes over.
     const uses = given.leaves.map(({ node, evaluator }) => new Tensor(variable(node), evaluator));
     const begin = freshId();
-    const { leaves, rebuild } = flatten<Tensor>(f(...(given.rebuild(uses) as unknown as Arguments)), isTensor);
+    const { leaves, withLeaves } = flatten(f(...given.withLeaves(uses)), isTensor);
     if (leaves.length === 0) {
       throw new OptionError(
         "checkpoint: the function returned no tensor. Return one, or a tree of them, and no promise.",
@@ -110,7 +110,7 @@ export function checkpoint<Arguments extends readonly TensorTree[], Result exten
       new Set(uses.map(({ node }) => node)),
       ({ id }) => id < begin,
     );
-    return rebuild(results.map((node, i) => new Tensor(node, at(leaves, i).evaluator))) as Result;
+    return withLeaves(results.map((node, i) => new Tensor(node, at(leaves, i).evaluator)));
   };
 }
 
@@ -150,7 +150,7 @@ function trace<Argument extends TensorTree, Rest extends readonly unknown[]>(
   rest: Rest,
 ): { value: Tensor; variables: Node[]; paths: string[]; wrap: (nodes: readonly Node[]) => Argument } {
   assertKind("grad", "the function", f, callback);
-  const { leaves, paths, rebuild } = flatten<Tensor>(x, isTensor);
+  const { leaves, paths, withLeaves } = flatten(x, isTensor);
   if (leaves.length === 0) {
     throw new OptionError(
       `grad: the argument is ${describe(x)}, which holds no tensor to differentiate with respect to.`,
@@ -159,17 +159,17 @@ function trace<Argument extends TensorTree, Rest extends readonly unknown[]>(
   const variables = leaves.map((leaf) => variable(leaf.node));
   const evaluator = leaves.find((leaf) => leaf.evaluator)?.evaluator;
   const tensors = variables.map((node) => new Tensor(node, evaluator));
-  const value = f(rebuild(tensors) as Argument, ...rest);
+  const value = f(withLeaves(tensors), ...rest);
   assertTensors("grad", { "what the function returns": value });
   return {
     value,
     variables,
     paths: paths.map((path, i) => path || `the argument ${formatShape(at(leaves, i).shape)}`),
-    wrap: (nodes) => rebuild(nodes.map((node) => new Tensor(node, evaluator ?? value.evaluator))) as Argument,
+    wrap: (nodes) => withLeaves(nodes.map((node) => new Tensor(node, evaluator ?? value.evaluator))),
   };
 }
 
 /** Elements of all tensors of a tree. */
 export function countElements(tree: TensorTree): number {
-  return flatten<Tensor>(tree, isTensor).leaves.reduce((total, tensor) => total + sizeOf(tensor.shape), 0);
+  return flatten(tree, isTensor).leaves.reduce((total, tensor) => total + sizeOf(tensor.shape), 0);
 }

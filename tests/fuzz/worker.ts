@@ -2,7 +2,8 @@
  * The fuzzer's side that runs where WebGPU is: in a page, in Node through Dawn, or in Deno. The driver calls it with a method
  * and plain data, so that it can end a page that hangs and go on in another.
  */
-import type { Engine, EngineOptions } from "../../src/engine/engine.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import type { EngineOptions } from "../../src/engine/engine_options.ts";
 import { createRng } from "../reference/rng.ts";
 import { type CompileChoice, compileRng, drawChoice, sourcesOf } from "./compile.ts";
 import {

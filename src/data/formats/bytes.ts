@@ -1,4 +1,4 @@
-import { assertKind, describe, type Kind, object } from "../../errors/checks.ts";
+import { assertKind, describe, type Kind, messageOf, object } from "../../errors/checks.ts";
 import { DataError } from "../../errors/errors.ts";
 
 /** The content of a file. A `File` is a `Blob`. */
@@ -29,7 +29,7 @@ export async function blobBytes(
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
-    throw new DataError(`${where} can't be read: ${(cause as Error).message}`, { cause });
+    throw new DataError(`${where} can't be read: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -110,7 +110,7 @@ function readHeader(content: Uint8Array, name: string, maxBytes: number): Header
   if (content.length < 4) {
     throw new DataError(`${name}: it has ${content.length} bytes, fewer than the 4 that an IDX file begins with.`);
   }
-  const [zero, alsoZero, type, rank] = content as unknown as [number, number, number, number];
+  const [zero, alsoZero, type = 0, rank = 0] = content;
   if (zero !== 0 || alsoZero !== 0) throw new DataError(notIdx(content, name));
   if (type !== unsignedByte) {
     const held = otherTypes[type] ?? "an unknown type";

@@ -46,7 +46,7 @@ export function augment<Source extends DataSource>(source: Source, options: Augm
 /** Every pixel (row, column) of a sample takes the one that the shift, and then the flip, brought there. */
 function moved(samples: Tensor, random: Random, options: Required<AugmentOptions>): Tensor {
   const { flip, shift, background } = options;
-  const [size, height, width, channels] = samples.shape as [number, number, number, number];
+  const [size = 0, height = 0, width = 0, channels = 0] = samples.shape;
   const offset = () =>
     shift === 0
       ? Tensor.scalar(0, "i32")

@@ -48,7 +48,8 @@ export function cifar10(
   }
   const nameOf = (i: number) => `${name}, file ${i + 1} of ${list.length}`;
   const given = list.map((file, i) => ownBytes(nameOf(i), file));
-  if (!given.some((file) => file instanceof Blob)) return fromBatches(given as Uint8Array[], nameOf, options);
+  const known = given.flatMap((file) => (file instanceof Blob ? [] : [file]));
+  if (known.length === given.length) return fromBatches(known, nameOf, options);
   const read = given.map(async (file, i) => (file instanceof Blob ? blobBytes(nameOf(i), file) : file));
   return Promise.all(read).then((batches) => fromBatches(batches, nameOf, options));
 }

@@ -43,7 +43,7 @@ export async function idxImages(imagesBytes: Bytes, options: IdxImagesOptions = 
         `${pixels.shape.length === 1 ? "; it looks like a file of labels" : ""}.`,
     );
   }
-  const [total, ...rest] = pixels.shape as [number, ...number[]];
+  const [total = 0, ...rest] = pixels.shape;
   if (classes && (classes.shape.length !== 1 || classes.shape[0] !== total)) {
     throw new DataError(
       `${name}: the file of labels has the shape ${formatShape(classes.shape)}, but ${total} images need [${total}]; ` +

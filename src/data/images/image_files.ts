@@ -1,4 +1,4 @@
-import { at } from "../../errors/at.ts";
+import { at, named } from "../../errors/at.ts";
 import { assertKeys, assertKind, callback, text } from "../../errors/checks.ts";
 import { DataError, OptionError } from "../../errors/errors.ts";
 import type { DecodedImage } from "../formats/decode_image.ts";
@@ -95,8 +95,7 @@ export async function imageFiles(
   return { ...source, skipped };
 }
 
-const isFolder = (files: unknown): files is FileSystemDirectoryHandle =>
-  typeof files === "object" && (files as Partial<FileSystemHandle> | null)?.kind === "directory";
+const isFolder = (files: unknown): files is FileSystemDirectoryHandle => Object(files).kind === "directory";
 
 /** The labels that were given, or those that the names tell. */
 function classesOf(
@@ -104,10 +103,10 @@ function classesOf(
   labelOf: ImageFilesOptions["labelOf"],
 ): { readonly labels?: readonly number[]; readonly classNames?: readonly string[] } {
   if (labelOf) {
-    const named = files.map(({ name }) => labelOf(name));
-    const classNames = [...new Set(named)].sort();
-    const numbers = new Map(classNames.map((className, i) => [className, i]));
-    return { labels: named.map((className) => numbers.get(className) as number), classNames };
+    const given = files.map(({ name }) => labelOf(name));
+    const classNames = [...new Set(given)].sort();
+    const numbers = Object.fromEntries(classNames.map((className, i) => [className, i]));
+    return { labels: given.map((className) => named(numbers, className)), classNames };
   }
   const labels = files.flatMap(({ label }) => (label === undefined ? [] : [label]));
   return labels.length > 0 ? { labels } : {};

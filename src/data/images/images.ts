@@ -65,7 +65,7 @@ export function imagesOfBytes(options: OwnImages): ImageSource {
   const { values, shape, name = "images", budgetBytes, orderSeed } = options;
   assertImages(name, values, shape);
   assertNotConstant(name, values, at(shape, 0));
-  const [count, height, width, channels = 1] = shape as [number, number, number, number?];
+  const [count = 0, height = 0, width = 0, channels = 1] = shape;
   const known = checkedLabels(name, options, count, "images");
   const labels = known?.labels;
   const residency = {

@@ -184,7 +184,7 @@ function countFindings(count: number, batchSize: number): ImageFinding[] {
 }
 
 function sizeFindings(shape: Shape): ImageFinding[] {
-  const [, height, width] = shape as [number, number, number];
+  const [, height = 0, width = 0] = shape;
   if (height % sideMultiple === 0 && width % sideMultiple === 0) return [];
   const message =
     `The images have ${formatShape([height, width])} pixels; layers of stride 2 halve the sides, which should be multiples ` +

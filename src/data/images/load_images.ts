@@ -1,5 +1,5 @@
 import { at } from "../../errors/at.ts";
-import { count as atLeastOne, callback, describe, instanceOf, positive } from "../../errors/checks.ts";
+import { count as atLeastOne, callback, describe, instanceOf, messageOf, positive } from "../../errors/checks.ts";
 import { DataError, OptionError } from "../../errors/errors.ts";
 import type { ChannelCount, Colour, DecodedImage, ImageDecoder, ImageSize } from "../formats/decode_image.ts";
 import { type DecodeLane, openLane } from "../formats/decode_lane.ts";
@@ -87,13 +87,12 @@ export async function loadImages(name: string, list: readonly OwnFile[], options
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, list.length) }, runLane));
   if (options.sizes === "same") holdToOneSize(results, size);
-  const failed = onBad === "error" ? results.findIndex((result) => "reason" in result) : -1;
-  if (failed >= 0) {
-    const { reason } = results[failed] as { readonly reason: string };
+  results.forEach((result, i) => {
+    if (onBad !== "error" || !("reason" in result)) return;
     throw new DataError(
-      `${name}: the file "${list[failed]?.name}" can't be used: ${reason}. Take it out, or give onBad: "skip".`,
+      `${name}: the file "${list[i]?.name}" can't be used: ${result.reason}. Take it out, or give onBad: "skip".`,
     );
-  }
+  });
   return results;
 }
 
@@ -209,7 +208,5 @@ export function checkedLoadOptions(name: string, options: LoadOptions): Resolved
     ...(signal && { signal }),
   };
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const defaultConcurrency = () => Math.max(1, Math.min(8, (globalThis.navigator?.hardwareConcurrency ?? 2) - 1));

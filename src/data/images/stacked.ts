@@ -29,7 +29,7 @@ export function stacked(source: ImageSource, options: StackedOptions = {}): Imag
   const { count = 25_600, seed = 1, ...residency } = options;
   assertKind("stacked", "the data", source, sourceKind);
   const classes = classesOf(source);
-  const [height, width] = source.sampleShape as [number, number];
+  const [height = 0, width = 0] = source.sampleShape;
   const pixels = height * width;
   const values = new Uint8Array(count * pixels * channels);
   const labels = new Uint16Array(count);

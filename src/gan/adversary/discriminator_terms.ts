@@ -1,6 +1,7 @@
+import { named } from "../../errors/at.ts";
 import { balance } from "../../probes/balance.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Applied, Step, Terms } from "../game/game.ts";
+import type { Step, Terms } from "../game/game.ts";
 import { penaltyCarry } from "../penalties/penalty.ts";
 import { Judge } from "./judge.ts";
 import type { Sides } from "./sides.ts";
@@ -13,7 +14,7 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
   const inputs = sides.inputs(step, "discriminator");
   const judge = new Judge(sides, step, inputs.discriminator);
   // The generator is applied as it is in its own step, but keeps nothing of this one.
-  const apart = (step.networks[generator] as Applied).aside;
+  const apart = named(step.networks, generator).aside;
   const generate = (z: Tensor) => apart(z, inputs.generator).reshape([-1, ...sampleShape]);
   const latent = judge.latent(sides.latent(step), generate);
   const { label } = inputs.discriminator;
@@ -30,10 +31,12 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
 
   // Penalties differentiate twice, which f16 does not survive: their samples are values of their own.
   const compared = { real: step.precise(real), fake: step.precise(fake) };
-  const { parameters, weights } = step.networks[discriminator] as Applied;
+  const { parameters, weights } = named(step.networks, discriminator);
   const terms = penalties.flatMap(({ name, entry, options }) => {
-    const term = () =>
-      entry.term?.({
+    const { term } = entry;
+    if (!term) return [];
+    const made = () =>
+      term.call(entry, {
         // Penalties see the buffers as they were before the step, and move none.
         critic: (x, whose = "real") => judge.critic(x, beside[whose]),
         generate: (z) => judge.packed(generate(z)),
@@ -48,8 +51,8 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
         carry: penaltyCarry(carry, entry, discriminator),
         parameters,
         weights,
-      }) as Tensor;
-    return entry.term ? [[name, term] as const] : [];
+      });
+    return [[name, made] as const];
   });
   return {
     adversarial: loss.discriminator(logits.real, logits.fake, carry.at("loss")),

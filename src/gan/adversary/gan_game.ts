@@ -1,9 +1,9 @@
 import type { DataSource, Tensors } from "../../data/source.ts";
-import { at } from "../../errors/at.ts";
+import { at, named } from "../../errors/at.ts";
 import type { Network } from "../../nn/network/network.ts";
 import type { ResolvedOptimizer } from "../../optim/optimizer_kind.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Applied, Game, Priors, Step } from "../game/game.ts";
+import type { Game, Priors, Step } from "../game/game.ts";
 import type { AverageConfig } from "../game/parameter_average.ts";
 import { categoricalPrior, labelsOfData, normalPrior } from "../game/priors.ts";
 import { type ResolvedLoss, sidesOf } from "../losses/loss.ts";
@@ -52,11 +52,11 @@ export function gameOfParts(parts: GanParts): GanGame {
     loss,
     penalties,
     tricks: parts.tricks,
-    real: ({ batch }) => batch["samples"] as Tensor,
-    latent: ({ priors }) => priors["latent"] as Tensor,
+    real: ({ batch }) => named(batch, "samples"),
+    latent: ({ priors }) => named(priors, "latent"),
     inputs: (step, turn) => {
       if (!isConditional) return { generator: {}, discriminator: {} };
-      const label = (turn === "generator" ? step.priors["label"] : step.batch["labels"]) as Tensor;
+      const label = turn === "generator" ? named(step.priors, "label") : named(step.batch, "labels");
       return { generator: { label }, discriminator: { label } };
     },
   };
@@ -91,7 +91,7 @@ export function gameOfParts(parts: GanParts): GanGame {
     output: loss.output,
     sample: (step) => {
       const { generator } = sides.inputs(step, "generator");
-      return own(step, "generator")(sides.latent(step), generator).reshape([-1, ...data.sampleShape]);
+      return named(step.networks, "generator")(sides.latent(step), generator).reshape([-1, ...data.sampleShape]);
     },
     judge: (step, samples) => judgement(sides, step, samples),
   };
@@ -111,5 +111,3 @@ function judgement(sides: Sides, step: Step, samples: Tensor): Tensor {
   const said = judge.logits(judge.packed(copies));
   return sides.loss.reconstructionError ? said.neg() : said;
 }
-
-const own = (step: Step, network: string): Applied => step.networks[network] as Applied;

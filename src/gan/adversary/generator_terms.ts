@@ -1,6 +1,7 @@
+import { named } from "../../errors/at.ts";
 import { lossGain } from "../../probes/loss_gain.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Applied, Step, Terms } from "../game/game.ts";
+import type { Step, Terms } from "../game/game.ts";
 import { once } from "../game/once.ts";
 import { logGains } from "../losses/log_gains.ts";
 import { penaltyCarry } from "../penalties/penalty.ts";
@@ -11,7 +12,7 @@ import type { Sides } from "./sides.ts";
 export function generatorTerms(sides: Sides, step: Step): Terms {
   const { loss, penalties, generator, sampleShape } = sides;
   const { random, carry } = step;
-  const own = step.networks[generator] as Applied;
+  const own = named(step.networks, generator);
   const drawn = sides.latent(step);
   const inputs = sides.inputs(step, "generator");
   const judge = new Judge(sides, step, inputs.discriminator);
@@ -34,9 +35,11 @@ export function generatorTerms(sides: Sides, step: Step): Terms {
   const ofLogits = loss.generator(heard, loss.usesReal ? others?.logits : undefined);
   const { parameters, weights } = own;
   const terms = penalties.flatMap(({ name, entry, options }) => {
+    const { generatorTerm } = entry;
+    if (!generatorTerm) return [];
     const term = () => {
       const others = real();
-      return entry.generatorTerm?.({
+      return generatorTerm.call(entry, {
         critic: (x, whose = "fake") => judge.critic(x, beside[whose]),
         features: (x, whose = "fake") => judge.features(x, beside[whose]),
         generate: (z) => judge.packed(apart(z)),
@@ -52,9 +55,9 @@ export function generatorTerms(sides: Sides, step: Step): Terms {
         carry: penaltyCarry(carry, entry, generator),
         parameters,
         weights,
-      }) as Tensor;
+      });
     };
-    return entry.generatorTerm ? [[name, term] as const] : [];
+    return [[name, term] as const];
   });
   // A generator that learns from samples takes nothing from the logits.
   if (!loss.ofSamples) {

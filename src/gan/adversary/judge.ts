@@ -1,4 +1,4 @@
-import { at } from "../../errors/at.ts";
+import { at, named } from "../../errors/at.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Inputs } from "../../nn/layer.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -23,13 +23,13 @@ export class Judge {
     this.#sides = sides;
     this.#step = step;
     this.#inputs = inputs;
-    this.#discriminator = step.networks[sides.discriminator] as Applied;
+    this.#discriminator = named(step.networks, sides.discriminator);
   }
 
   /** Of what the discriminator judges as one. */
   get sampleShape(): Shape {
     const { sampleShape, tricks } = this.#sides;
-    return sampleShape.with(-1, packSize(tricks) * (sampleShape.at(-1) as number));
+    return sampleShape.with(-1, packSize(tricks) * at(sampleShape, sampleShape.length - 1));
   }
 
   /** Samples [batch, ...sample] as the discriminator sees them: through the tricks' views, and packed. */
@@ -133,7 +133,7 @@ export class Judge {
 /** Side inputs of two batches, and of both in a row. */
 export function besideBoth(real: Inputs, fake: Inputs): Readonly<Record<Beside, Inputs>> {
   const joined = Object.entries(real).map(
-    ([name, value]) => [name, Tensor.concat([value, fake[name] as Tensor])] as const,
+    ([name, value]) => [name, Tensor.concat([value, named(fake, name)])] as const,
   );
   return { real, fake, both: Object.fromEntries(joined) };
 }

@@ -1,9 +1,8 @@
-import { isParameterSpec, type ParameterSpec } from "../../nn/layer.ts";
+import { isParameterSpec } from "../../nn/layer.ts";
 import type { HeldNetwork } from "../../nn/network/held_network.ts";
 import { type Network, network } from "../../nn/network/network.ts";
 import { Pass } from "../../nn/pass.ts";
 import { Random } from "../../tensor/random.ts";
-import type { TensorTree } from "../../tensor/transforms.ts";
 import { flatten } from "../../tensor/tree.ts";
 import type { Prior } from "../game/priors.ts";
 import type { GameContext } from "../steps/context.ts";
@@ -35,8 +34,8 @@ export function networkText({ network: given, sideInputs }: HeldNetwork, batch: 
   const net = plain(given);
   // No step applies it.
   if (!net.inputs.every((name) => sideInputs.has(name))) return net.summary();
-  const { leaves, rebuild } = flatten<ParameterSpec>(net.parameters, isParameterSpec);
-  const tree = rebuild(leaves.map(({ shape }) => anyOf(shape))) as TensorTree;
+  const { leaves, rebuild } = flatten(net.parameters, isParameterSpec);
+  const tree = rebuild(leaves.map(({ shape }) => anyOf(shape)));
   const random = new Random(anyOf([], "u32"), anyOf([], "u32"));
   const pass = new Pass({ mode: "training", buffers: mapValues(net.buffers, ({ shape }) => anyOf(shape)), random });
   const inputs = net.inputs.map((name) => {

@@ -7,10 +7,12 @@ import { gridGraph, sampleGraph } from "../steps/sampling.ts";
 import { extraModes } from "./extras.ts";
 import type { TrainReport } from "./report.ts";
 
+type Drawn = "samples" | "counts" | "grid";
+
 /** A plan that draws what reports show, and what its outputs are, in order. */
 export interface ReportSampler {
   readonly plan: Plan;
-  readonly outputs: readonly ("samples" | "counts" | "grid")[];
+  readonly outputs: readonly Drawn[];
   readonly count: number;
   readonly gridCount: number;
   /** Of one sample. */
@@ -20,15 +22,17 @@ export interface ReportSampler {
 export async function createSampler(context: GameContext, count: number, gridCount: number): Promise<ReportSampler> {
   const modes = modesOf(context.game.data);
   const samples = count > 0 ? sampleGraph(context, count) : undefined;
-  const grid = gridCount > 0 ? gridGraph(context, gridCount) : undefined;
-  const outputs = {
-    ...(samples && { samples }),
-    ...(samples && modes && { counts: modes.coverage(samples).counts.cast("f32") }),
-    ...(grid && { grid }),
-  };
-  const shape = ((samples ?? grid) as Tensor).shape.slice(1);
-  const plan = await context.engine.plan({ label: `sample ${count} and ${gridCount}`, outputs });
-  return { plan, outputs: Object.keys(outputs) as ReportSampler["outputs"], count, gridCount, shape };
+  const outputs = new Map<Drawn, Tensor>();
+  if (samples) outputs.set("samples", samples);
+  if (samples && modes) outputs.set("counts", modes.coverage(samples).counts.cast("f32"));
+  if (gridCount > 0) outputs.set("grid", gridGraph(context, gridCount));
+  const names = [...outputs.keys()];
+  const shape = [...outputs.values()].at(-1)?.shape.slice(1) ?? [];
+  const plan = await context.engine.plan({
+    label: `sample ${count} and ${gridCount}`,
+    outputs: Object.fromEntries(outputs),
+  });
+  return { plan, outputs: names, count, gridCount, shape };
 }
 
 export function outputRanges({ plan }: ReportSampler) {
@@ -42,7 +46,7 @@ export function drawnBy(
   data: TensorSource,
 ): Pick<TrainReport, "samples" | "grid" | "modes"> {
   const modes = modesOf(data);
-  const drawn = (name: ReportSampler["outputs"][number]) => {
+  const drawn = (name: Drawn) => {
     const part = bytes[outputs.indexOf(name)];
     return part && new Float32Array(part);
   };

@@ -1,6 +1,6 @@
 import type { State } from "../../compile/state.ts";
 import { at } from "../../errors/at.ts";
-import { describe, object, unknownName, whole } from "../../errors/checks.ts";
+import { describe, finite, object, unknownName, whole } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import type { Finding } from "../../probes/finding.ts";
@@ -83,7 +83,7 @@ export function checkSnapshot(
   except: unknown,
 ): CheckedSnapshot {
   const refuse = (what: string) => new OptionError(`Trainer: restore() ${what}.`);
-  if (!isObject(given) || !isObject(given["configuration"]) || !isObject(given["controls"])) {
+  if (!object.is(given) || !object.is(given["configuration"]) || !object.is(given["controls"])) {
     throw refuse(`got ${describe(given)}, which is no snapshot; give what trainer.snapshot() returned`);
   }
   const { step, configuration, controls, telemetry, states, findings } = given as unknown as Snapshot;
@@ -96,7 +96,7 @@ export function checkSnapshot(
   );
   if (parts.length > 0) {
     const change = parts.map((part) => {
-      const [here, there] = [fingerprint[part], configuration[part]].map(String) as [string, string];
+      const [here, there] = [String(fingerprint[part]), String(configuration[part])];
       return Math.max(here.length, there.length) > 60 ? part : `${part} (${there}; here ${here})`;
     });
     throw refuse(
@@ -121,10 +121,10 @@ export function checkSnapshot(
   if (turns !== step) throw refuse(`got a snapshot of step ${step} whose game is at step ${turns}`);
   const held = context.controls.names.filter((name) => Object.hasOwn(controls, name) || except.length === 0);
   const moved = held.map((name) => {
-    const value = controls[name];
-    if (!Number.isFinite(value))
+    const value: unknown = controls[name];
+    if (!finite.is(value))
       throw refuse(`found ${describe(value)} as the control "${name}"; it must be a finite number`);
-    return [name, value as number] as const;
+    return [name, value] as const;
   });
   const checked = { step, controls: moved, states: values };
   // Rows with other columns, as of other probes, tell this trainer's diagnosis nothing.
@@ -139,8 +139,6 @@ export function checkSnapshot(
   }
   return { ...checked, from, rows: new Float32Array(bytes), findings: structuredClone(findings) };
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => object.is(value);
 
 const columnsOf = ({ columns, sparse }: TelemetryRing): string =>
   `${columns.map(({ name, size }) => `${name}:${size}`).join()} ${sparse.every}`;

@@ -19,7 +19,7 @@ export interface ShiftOptions {
 
 /** Moved by whole pixels along both axes. */
 export function shifted(x: Tensor, random: Random, { share, outside }: ShiftOptions): Tensor {
-  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
   const rows = selection(random, batch, height, share, outside);
   const columns = selection(random, batch, width, share, outside).reshape([batch, 1, width, width]);
   const moved = rows.matmul(x.reshape([batch, height, width * channels])).reshape(x.shape);
@@ -60,7 +60,7 @@ export function contrasted(x: Tensor, random: Random, strength: number): Tensor 
 
 /** A square of zeros, `share` of each side long, its middle anywhere in the image. */
 export function cut(x: Tensor, random: Random, share: number): Tensor {
-  const [batch, height, width] = x.shape as [number, number, number, number];
+  const [batch = 0, height = 0, width = 0] = x.shape;
   const rows = window(random, batch, height, share).reshape([batch, height, 1, 1]);
   const columns = window(random, batch, width, share).reshape([batch, 1, width, 1]);
   return x.mul(rows.mul(columns).neg().add(1));

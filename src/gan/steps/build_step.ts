@@ -1,9 +1,10 @@
 import type { TappedSite } from "../../autodiff/gradients.ts";
 import type { State } from "../../compile/state.ts";
+import { at, named } from "../../errors/at.ts";
 import type { NetworkTrees } from "../../optim/learner.ts";
 import type { TelemetryLayout } from "../../probes/telemetry.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { type GradOptions, grad, type TensorTree } from "../../tensor/transforms.ts";
+import { type GradOptions, grad } from "../../tensor/transforms.ts";
 import { ofPlayer, type PerPlayer, type PlayedGame, perPlayer } from "../play/game.ts";
 import { controlOf, type GameContext } from "./context.ts";
 import { type Evaluation, evaluate, type StepKind, type WatchedPull } from "./evaluate.ts";
@@ -47,7 +48,7 @@ export function buildStep(context: GameContext, layout: TelemetryLayout, spec: S
   const overflowed = steps.map(({ step }) => step.overflowed).find((flag) => flag !== undefined);
   const guarded = (state: State, value: Tensor): Tensor =>
     overflowed ? Tensor.where(overflowed, engine.read(state), value) : value;
-  const ownCount = ofPlayer(learners, game.order.at(-1) as string).steps === turns;
+  const ownCount = ofPlayer(learners, at(game.order, game.order.length - 1)).steps === turns;
   return {
     updates: [
       ...steps.flatMap(({ step }) => step.updates),
@@ -72,10 +73,10 @@ function watchedGame(context: GameContext, states: PerPlayer<{ readonly paramete
   const treesOf = (player: string, vector: Tensor): NetworkTrees => {
     const learner = ofPlayer(learners, player);
     if (vector !== ofPlayer(states, player).parameters) return learner.unpack(vector);
-    return Object.fromEntries(learner.networks.map(({ name }) => [name, standing[name] as TensorTree]));
+    return Object.fromEntries(learner.networks.map(({ name }) => [name, named(standing, name)]));
   };
-  const treesAt = (at: PerPlayer): NetworkTrees =>
-    Object.assign({}, standing, ...Object.entries(at).map(([player, vector]) => treesOf(player, vector)));
+  const treesAt = (point: PerPlayer): NetworkTrees =>
+    Object.assign({}, standing, ...Object.entries(point).map(([player, vector]) => treesOf(player, vector)));
   const evaluations: Evaluation[] = [];
   const evaluateAt = (player: string, trees: NetworkTrees): Evaluation => {
     const evaluation = evaluate(context, player, trees, kind);
@@ -100,21 +101,26 @@ function watchedGame(context: GameContext, states: PerPlayer<{ readonly paramete
       if (isProbed(site) && sites.every(({ name }) => name !== site.name)) sites.push(site);
     };
     const gradient = gradientOf((own) => evaluated(own).loss, isWatched ? { tap } : {});
-    const evaluation = evaluations.at(-1) as Evaluation;
+    const evaluation = at(evaluations, evaluations.length - 1);
     if (learner.lossScale) scaled.push(gradient);
     if (isWatched) {
       const isSplit = kind.probed && run.probesTerms;
       const terms = isSplit ? Object.keys(evaluation.terms) : [];
       const pullOf = (term: string): Tensor => {
-        const lossOf = (own: NetworkTrees) => evaluated(own).terms[term] as Tensor;
+        const lossOf = (own: NetworkTrees) => named(evaluated(own).terms, term);
         return learner.unscaled(gradientOf(lossOf, { allowUnused: true }));
       };
       found.set(player, { evaluation, sites, pulls: perPlayer(terms, pullOf) });
     }
     return { loss: evaluation.loss, gradient: learner.unscaled(gradient) };
   };
+  const played: PlayedGame = {
+    players: game.order,
+    loss: (player, point) => evaluateAt(player, treesAt(point)).loss,
+    pull,
+  };
   return {
-    played: { players: game.order, loss: (player, at) => evaluateAt(player, treesAt(at)).loss, pull } as PlayedGame,
+    played,
     /** A rule that takes gradients in its own way leaves nothing to see but the losses where the players stood. */
     watched: (player: string): WatchedPull =>
       found.get(player) ?? { evaluation: evaluateAt(player, standing), sites: [], pulls: {} },

@@ -3,7 +3,7 @@ import type { State } from "../../compile/state.ts";
 import { CarryStore } from "../../engine/carry.ts";
 import { Controls } from "../../engine/controls.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { at } from "../../errors/at.ts";
+import { at, named } from "../../errors/at.ts";
 import { partOf } from "../../errors/extra.ts";
 import { HeldNetwork } from "../../nn/network/held_network.ts";
 import { Learner } from "../../optim/learner.ts";
@@ -33,7 +33,7 @@ export function createContext(engine: Engine, game: ResolvedGame, run: ResolvedR
   );
   const learners = perPlayer(game.order, (player) => {
     const { moves, optimizer } = ofPlayer(game.players, player);
-    const held = moves.map((network) => networks[network] as HeldNetwork);
+    const held = moves.map((network) => named(networks, network));
     return new Learner(carry, player, held, {
       optimizer: optimizer.optimizer,
       scalesLoss: run.precision === "mixed",
@@ -45,7 +45,7 @@ export function createContext(engine: Engine, game: ResolvedGame, run: ResolvedR
     const { ParameterAverage } = partOf(extraAverages, "An average");
     return [[player, new ParameterAverage(carry, ofPlayer(learners, player), average)] as const];
   });
-  const last = game.order.at(-1) as string;
+  const last = at(game.order, game.order.length - 1);
   const turns =
     ofPlayer(game.players, last).stepsPerTurn === 1
       ? ofPlayer(learners, last).steps
@@ -91,8 +91,8 @@ export async function compileSteps(
       const label = labelOf(game, run, spec);
       const report = (done: number, total: number) => {
         counts.set(keyOf(spec), [done, total]);
-        const [ready, all] = [0, 1].map((i) => [...counts.values()].reduce((sum, pair) => sum + at(pair, i), 0));
-        progress?.(ready as number, all as number);
+        const sumOf = (which: 0 | 1) => [...counts.values()].reduce((sum, pair) => sum + pair[which], 0);
+        progress?.(sumOf(0), sumOf(1));
       };
       const records = { table: ring.table, values };
       const plan = await compileStep(label, context, graph, records, { progress: report, signal });

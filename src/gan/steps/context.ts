@@ -3,6 +3,7 @@ import type { PreparedData, SampleScale, TensorSource, Tensors } from "../../dat
 import type { CarryStore } from "../../engine/carry.ts";
 import type { Controls } from "../../engine/controls.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { named } from "../../errors/at.ts";
 import type { HeldNetwork } from "../../nn/network/held_network.ts";
 import type { Learner } from "../../optim/learner.ts";
 import { Random } from "../../tensor/random.ts";
@@ -79,7 +80,7 @@ export function drawRepeatedly(context: GameContext, random: Random, size: numbe
   const names = Object.keys(context.game.data.shapes);
   return Object.fromEntries(
     names.map((name) => {
-      const all = Tensor.concat(parts.map((part) => part[name] as Tensor));
+      const all = Tensor.concat(parts.map((part) => named(part, name)));
       return [name, all.slice(new Array<number>(all.shape.length).fill(0), all.shape.with(0, size))];
     }),
   );

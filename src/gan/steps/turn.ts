@@ -1,5 +1,6 @@
+import { ofPlayer } from "../play/game.ts";
 import type { StepKind } from "./evaluate.ts";
-import type { ResolvedGame, ResolvedPlayer } from "./resolve.ts";
+import type { ResolvedGame } from "./resolve.ts";
 import type { ResolvedRun } from "./run_options.ts";
 
 /** A step that gets a plan of its own: who moves in it, and which variant it is. */
@@ -37,7 +38,7 @@ function stepsWhere(game: ResolvedGame, divides: Divides, probeEvery: number): r
     endsTurn,
   });
   const before = (player: string) => {
-    const times = (game.players[player] as ResolvedPlayer).stepsPerTurn - 1;
+    const times = ofPlayer(game.players, player).stepsPerTurn - 1;
     return times > 0 ? [{ spec: spec([player], false, false), times }] : [];
   };
   if (play.isJoint) return [...order.flatMap(before), { spec: spec(order, probed, true), times: 1 }];
@@ -49,7 +50,7 @@ function stepsWhere(game: ResolvedGame, divides: Divides, probeEvery: number): r
 
 /** Intervals above 1 of the players' terms, in order. */
 export function intervalsOf(game: ResolvedGame, movers: readonly string[] = game.order): readonly number[] {
-  const all = movers.flatMap((player) => Object.values((game.players[player] as ResolvedPlayer).intervals));
+  const all = movers.flatMap((player) => Object.values(ofPlayer(game.players, player).intervals));
   return [...new Set(all.filter((interval) => interval > 1))].sort((a, b) => a - b);
 }
 

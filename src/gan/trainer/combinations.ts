@@ -16,7 +16,7 @@ interface Rule {
 
 interface Advising {
   readonly applies: Rule["applies"];
-  readonly advice: (config: GanParts) => Advice;
+  readonly advice: (config: GanParts) => Advice | undefined;
 }
 
 const bindsGradient = ({ penalties: chosen }: GanParts): string | undefined =>
@@ -91,7 +91,7 @@ const refused: readonly Rule[] = [
 const discouraged: readonly Advising[] = [
   {
     applies: (config) => sidesOf(config.loss).warning !== undefined && !bindsCritic(config),
-    advice: ({ loss }) => sidesOf(loss).warning as Advice,
+    advice: ({ loss }) => sidesOf(loss).warning,
   },
   {
     applies: (config) => config.discriminator.mixesSamples && bindsGradient(config) !== undefined,
@@ -135,7 +135,7 @@ const discouraged: readonly Advising[] = [
   },
   {
     applies: ({ data }) => data.advice !== undefined,
-    advice: ({ data }) => data.advice as Advice,
+    advice: ({ data }) => data.advice,
   },
 ];
 
@@ -149,7 +149,7 @@ const refusal = (config: GanParts) => refused.find(({ applies }) => applies(conf
 
 /** Advice on choices that go together badly. */
 export function adviceOn(config: GanParts): readonly Advice[] {
-  return discouraged.filter(({ applies }) => applies(config)).map(({ advice }) => advice(config));
+  return discouraged.flatMap(({ applies, advice }) => (applies(config) ? (advice(config) ?? []) : []));
 }
 
 /** What remedies name, from the registries: left out where a trainer knows objects alone. */

@@ -3,6 +3,7 @@ import type { ImageSource } from "../../data/images/images.ts";
 import type { LabelledBatch } from "../../data/source.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Shape } from "../../graph/shape.ts";
+import { branchOf } from "../../nn/inner_layers.ts";
 import { activation } from "../../nn/layers/activations.ts";
 import { conv2d } from "../../nn/layers/conv2d.ts";
 import { linear } from "../../nn/layers/linear.ts";
@@ -51,11 +52,11 @@ export function classifierNetwork(sampleShape: Shape, classCount: number): Class
   ];
   const body = network(sampleShape, hidden);
   const head = network([classifierFeatures], [linear(classCount)]);
-  const part = (parameters: TensorTree, name: string) => (parameters as Readonly<Record<string, TensorTree>>)[name]!;
+
   return {
     network: network(sampleShape, [sequential(hidden), sequential([linear(classCount)])]),
-    features: (parameters, x) => body.apply(part(parameters, "0"), x),
-    logits: (parameters, features) => head.apply(part(parameters, "1"), features),
+    features: (parameters, x) => body.apply(branchOf(parameters, "0"), x),
+    logits: (parameters, features) => head.apply(branchOf(parameters, "1"), features),
   };
 }
 
@@ -95,7 +96,7 @@ const streams = { parameters: 0x1000, training: 0x2000 } as const;
 
 /** Mean cross entropy of logits [batch, classes] with labels u32 [batch]. */
 export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
-  const [batch, classes] = logits.shape as [number, number];
+  const [batch = 0, classes = 0] = logits.shape;
   const target = labels.reshape([batch, 1]).equal(Tensor.arange(classes)).cast("f32");
   return logits
     .logSoftmax()

@@ -2,8 +2,9 @@ import { at } from "../../errors/at.ts";
 import { assertKeys, flag, notNegative, share } from "../../errors/checks.ts";
 import { ShapeError } from "../../errors/errors.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import type { TensorTree } from "../../tensor/transforms.ts";
 import { channelsOf } from "../checks.ts";
+import type { ParameterSpecs } from "../define_layer.ts";
+import { defineLayer } from "../define_layer.ts";
 import { ones, zeros } from "../initializers.ts";
 import { type ApplyContext, joinPath, type Layer, type ParameterSpec } from "../layer.ts";
 import { type AffineMap, affineParameters, normalise, type Statistics, statistics } from "./normalization.ts";
@@ -30,7 +31,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
   const { affine = true } = options;
   return batchNormWith("batchNorm", options, {
     parameters: (channels) => affineParameters(affine, channels),
-    mapOf: (parameters) => parameters as AffineMap,
+    mapOf: (parameters) => parameters,
   });
 }
 
@@ -38,7 +39,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
 export interface BatchMap {
   parameters(channels: number): Readonly<Record<string, ParameterSpec>>;
   /** Factors and summands that broadcast with `x`. */
-  mapOf(parameters: TensorTree, x: Tensor, context: ApplyContext): AffineMap;
+  mapOf(parameters: Readonly<Record<string, Tensor>>, x: Tensor, context: ApplyContext): AffineMap;
 }
 
 /** Batch normalisation with a map of its own. */
@@ -47,7 +48,7 @@ export function batchNormWith(
   { momentum = 0.1, epsilon = 1e-5 }: Pick<BatchNormOptions, "momentum" | "epsilon">,
   { parameters, mapOf }: BatchMap,
 ): Layer {
-  return {
+  return defineLayer<ParameterSpecs>({
     kind,
     mixesSamples: true,
     outputShape: (input) => {
@@ -65,7 +66,7 @@ export function batchNormWith(
       const used = isTraining ? batchStatistics(site, x, context, momentum) : runningStatistics(context);
       return normalise(x, used, epsilon, mapOf(values, x, context)).site(site);
     },
-  };
+  });
 }
 
 /** Statistics of all axes but the last. The running ones move towards them, where the pass keeps them. */
@@ -101,6 +102,6 @@ function batchStatistics(site: string, x: Tensor, { path, pass }: ApplyContext, 
 }
 
 function runningStatistics({ path, pass }: ApplyContext): Statistics {
-  const [mean, variance] = ["mean", "variance"].map((name) => pass.buffer(joinPath(path, name))) as [Tensor, Tensor];
-  return { centre: mean, shift: Tensor.scalar(0), variance };
+  const centre = pass.buffer(joinPath(path, "mean"));
+  return { centre, shift: Tensor.scalar(0), variance: pass.buffer(joinPath(path, "variance")) };
 }

@@ -65,7 +65,7 @@ export function concatInput(options: ConcatInputOptions): Layer {
           ? side
           : oneHot(side, classes);
       const beside = x.shape.length === value.shape.length ? value : value.reshape([batch, 1, 1, -1]);
-      const channels = value.shape.at(-1) as number;
+      const channels = at(value.shape, value.shape.length - 1);
       return Tensor.concat([x, beside.broadcastTo([...x.shape.slice(0, -1), channels])], -1).site(
         `${context.scope}/${kind}`,
       );

@@ -1,5 +1,5 @@
+import { named } from "../../errors/at.ts";
 import { assertKeys, notNegative, share, text } from "../../errors/checks.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
 import { assertCount } from "../checks.ts";
 import { ones, zeros } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
@@ -31,11 +31,10 @@ export function conditionalBatchNorm(classes: number, options: ConditionalBatchN
       return { scale: { ...spec, initializer: ones }, bias: { ...spec, initializer: zeros } };
     },
     mapOf: (parameters, x, context) => {
-      const { scale, bias } = parameters as { readonly scale: Tensor; readonly bias: Tensor };
       const labels = sideInput(context, kind, labelsFor(x, input));
       const perSample = x.shape.map((size, axis) => (axis === 0 || axis === x.shape.length - 1 ? size : 1));
-      const rowsOf = (table: Tensor) => table.gather(labels).reshape(perSample);
-      return { scale: rowsOf(scale), bias: rowsOf(bias) };
+      const rowsOf = (name: string) => named(parameters, name).gather(labels).reshape(perSample);
+      return { scale: rowsOf("scale"), bias: rowsOf("bias") };
     },
   });
   return { ...layer, inputs: [input] };

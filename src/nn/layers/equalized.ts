@@ -1,9 +1,9 @@
 import { assertKeys, assertKind, positive } from "../../errors/checks.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
 import { layer as layerKind } from "../checks.ts";
+import { defineLayer } from "../define_layer.ts";
 import { normal } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { weightedSpecs } from "../weight_spec.ts";
+import { type WeightedSpecs, weightedSpecs } from "../weight_spec.ts";
 
 export interface EqualizedOptions {
   /** Standard deviation of an output over that of an input, at first. Default 1; sqrt(2) suits the ReLU family. */
@@ -22,7 +22,7 @@ export function equalized(layer: Layer, options: EqualizedOptions = {}): Layer {
   assertKind("equalized", "the layer", layer, layerKind);
   assertKeys<EqualizedOptions>("equalized", options, { gain: positive, learningRateMultiplier: positive });
   const { gain = 1, learningRateMultiplier = 1 } = options;
-  return {
+  return defineLayer<WeightedSpecs>({
     ...layer,
     kind: `equalized(${layer.kind})`,
     parameters: (input) => {
@@ -30,10 +30,10 @@ export function equalized(layer: Layer, options: EqualizedOptions = {}): Layer {
       return { ...specs, weight: { ...specs.weight, initializer: normal(1 / learningRateMultiplier) } };
     },
     apply: (parameters, x, context) => {
-      const { weight, bias } = parameters as { readonly weight: Tensor; readonly bias?: Tensor };
+      const { weight, bias } = parameters;
       const { fanIn } = weightedSpecs("equalized", layer, x.shape.slice(1)).weight.fans;
       const scaled = { weight: weight.mul((gain * learningRateMultiplier) / Math.sqrt(fanIn)) };
       return layer.apply(bias ? { ...scaled, bias: bias.mul(learningRateMultiplier) } : scaled, x, context);
     },
-  };
+  });
 }

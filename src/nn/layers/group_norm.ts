@@ -3,8 +3,10 @@ import { assertKeys, flag, notNegative } from "../../errors/checks.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { assertCount, assertDivides, channelsOf, imageShape } from "../checks.ts";
+import type { ParameterSpecs } from "../define_layer.ts";
+import { defineLayer } from "../define_layer.ts";
 import type { Layer } from "../layer.ts";
-import { type AffineMap, affineParameters, normalise, statistics } from "./normalization.ts";
+import { affineParameters, normalise, statistics } from "./normalization.ts";
 
 export interface NormOptions {
   /** Added to the variance. Default 1e-5. */
@@ -47,7 +49,7 @@ export function instanceNorm(options: NormOptions = {}): Layer {
 function perSample(kind: string, options: NormOptions, groupsOf: (input: Shape) => number, isAffine = true): Layer {
   assertKeys<NormOptions>(kind, options, { epsilon: notNegative, affine: flag });
   const { epsilon = 1e-5, affine = isAffine } = options;
-  return {
+  return defineLayer<ParameterSpecs>({
     kind,
     outputShape: (input) => {
       groupsOf(input);
@@ -57,11 +59,11 @@ function perSample(kind: string, options: NormOptions, groupsOf: (input: Shape) 
     apply: (parameters, x, { scope }) => {
       const groups = groupsOf(x.shape.slice(1));
       const grouped = x.reshape(groupedShape(x, groups));
-      const map = Object.entries(parameters).map(([name, value]) => [name, (value as Tensor).reshape([groups, -1])]);
-      const y = normalise(grouped, statistics(grouped, [1, 3]), epsilon, Object.fromEntries(map) as AffineMap);
+      const map = Object.entries(parameters).map(([name, value]) => [name, value.reshape([groups, -1])] as const);
+      const y = normalise(grouped, statistics(grouped, [1, 3]), epsilon, Object.fromEntries(map));
       return y.reshape(x.shape).site(`${scope}/${kind}`);
     },
-  };
+  });
 }
 
 /** [batch, pixels, groups, channels of a group]. */

@@ -15,14 +15,15 @@ export function residual(main: readonly Layer[], options: ResidualOptions = {}):
   assertKeys<ResidualOptions>("residual", options, { shortcut: true });
   const { shortcut = [] } = options;
   const paths = { main: sequential(main, "residual"), shortcut: sequential(shortcut, "residual") };
-  const parts = (input: Shape) => Object.entries(paths).map(([name, layer]) => ({ name, layer, input }));
+  const part = (name: keyof typeof paths, input: Shape) => ({ name, layer: paths[name], input });
+  const parts = (input: Shape) => [part("main", input), part("shortcut", input)];
   return {
     kind: "residual",
     mixesSamples: Object.values(paths).some(({ mixesSamples }) => mixesSamples),
     ...partsOf(parts),
     mapInner: (change) => residual(main.map(change), { shortcut: shortcut.map(change) }),
     outputShape: (input) => {
-      const [a, b] = parts(input).map(outputOf) as [Shape, Shape];
+      const [a, b] = [outputOf(part("main", input)), outputOf(part("shortcut", input))];
       if (sameShape(a, b)) return a;
       throw new ShapeError(
         `residual: the main path makes ${formatShape(a)} of ${formatShape(input)} and the shortcut ${formatShape(b)}, which ` +

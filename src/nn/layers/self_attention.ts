@@ -5,7 +5,7 @@ import type { Shape } from "../../graph/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { imageShape } from "../checks.ts";
 import { zeros } from "../initializers.ts";
-import { applyPart, partsOf } from "../inner_layers.ts";
+import { applyPart, parameterOf, partsOf } from "../inner_layers.ts";
 import type { InnerLayer, Layer } from "../layer.ts";
 import { conv2d } from "./conv2d.ts";
 
@@ -70,7 +70,7 @@ export function selfAttention(options: SelfAttentionOptions = {}): Layer {
       return input;
     },
     parameters: (input) => ({
-      ...(parts.parameters(input) as object),
+      ...parts.parameters(input),
       gamma: { shape: [], fans: { fanIn: 1, fanOut: 1 }, initializer: zeros },
     }),
     apply: (parameters, x, context) => {
@@ -83,7 +83,7 @@ export function selfAttention(options: SelfAttentionOptions = {}): Layer {
       const value = asRows(pooled(project("value", x)));
       const attention = query.matmul(key, { transposeB: true }).softmax(-1);
       const average = attention.matmul(value).reshape([...x.shape.slice(0, 3), -1]);
-      const { gamma } = parameters as unknown as { readonly gamma: Tensor };
+      const gamma = parameterOf(parameters, "gamma");
       return x.add(project("output", average).mul(gamma)).site(`${context.scope}/${kind}`);
     },
   };

@@ -2,9 +2,10 @@ import { at } from "../../errors/at.ts";
 import { assertKeys, assertKind, count, notNegative } from "../../errors/checks.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { layer as layerKind } from "../checks.ts";
+import { defineLayer } from "../define_layer.ts";
 import { normal } from "../initializers.ts";
 import { joinPath, type Layer } from "../layer.ts";
-import { asMatrix, weightedSpecs } from "../weight_spec.ts";
+import { asMatrix, type WeightedSpecs, weightedSpecs } from "../weight_spec.ts";
 
 export interface SpectralNormOptions {
   /** Steps of the power iteration in every application. Default 1: the weight changes little between two of them. */
@@ -27,7 +28,7 @@ export function spectralNorm(layer: Layer, options: SpectralNormOptions = {}): L
   assertKeys<SpectralNormOptions>("spectralNorm", options, { iterations: count, epsilon: notNegative });
   const { iterations = 1, epsilon = 1e-12 } = options;
   const kind = `spectralNorm(${layer.kind})`;
-  return {
+  return defineLayer<WeightedSpecs>({
     ...layer,
     kind,
     parameters: (input) => weightedSpecs("spectralNorm", layer, input),
@@ -37,16 +38,16 @@ export function spectralNorm(layer: Layer, options: SpectralNormOptions = {}): L
       return { ...layer.buffers?.(input), u };
     },
     apply: (parameters, x, context) => {
-      const { weight } = parameters as { readonly weight: Tensor };
+      const { weight } = parameters;
       const { scope, path, pass } = context;
       const { outputAxis } = weightedSpecs("spectralNorm", layer, x.shape.slice(1)).weight;
       const matrix = asMatrix(weight, outputAxis);
       const name = joinPath(path, "u");
       const { u, sigma } = powerIteration(matrix, pass.buffer(name), iterations, epsilon);
       if (pass.mode(`${scope}/${kind}`) === "training") pass.update(name, u);
-      return layer.apply({ ...(parameters as object), weight: weight.div(sigma) }, x, context);
+      return layer.apply({ ...parameters, weight: weight.div(sigma) }, x, context);
     },
-  };
+  });
 }
 
 /**

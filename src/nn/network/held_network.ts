@@ -1,5 +1,6 @@
 import type { State } from "../../compile/state.ts";
 import type { CarryStore } from "../../engine/carry.ts";
+import { named } from "../../errors/at.ts";
 import type { DType, Shape } from "../../graph/shape.ts";
 import { Random } from "../../tensor/random.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -79,7 +80,7 @@ export class HeldNetwork {
     const { engine } = this.carry;
     const random = new Random(engine.tensor([seed], [], "u32"), Tensor.scalar(0, "u32"), firstStream + bufferStreams);
     const first = this.network.initBuffers(random);
-    const updates = [...this.buffers].map(([path, state]) => [state, first[path] as Tensor] as const);
+    const updates = [...this.buffers].map(([path, state]) => [state, named(first, path)] as const);
     const plan = await engine.plan({ label: `${this.name}: initialise buffers`, updates });
     await plan.run();
     plan.dispose();

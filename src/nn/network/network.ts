@@ -89,7 +89,7 @@ export function composed(shape: Shape, given: readonly Layer[], compose: Compose
   const trunk = compose(layers.slice(0, head), inputShape, head);
   const parameters = body.parameters(inputShape);
   const buffers = body.buffers?.(inputShape) ?? {};
-  const { leaves, rebuild } = flatten<ParameterSpec>(parameters, isParameterSpec);
+  const { leaves, rebuild } = flatten(parameters, isParameterSpec);
   const through =
     (part: Layer) =>
     (values: TensorTree, x: Tensor, { scope = "", pass = new Pass(), inputs = {} }: ApplyOptions = {}) =>
@@ -103,7 +103,7 @@ export function composed(shape: Shape, given: readonly Layer[], compose: Compose
     buffers,
     mixesSamples: body.mixesSamples ?? false,
     inputs: inputsOf({ layer: body, input: inputShape }),
-    init: (random) => rebuild(leaves.map((spec) => drawValue(spec, random))) as TensorTree,
+    init: (random) => rebuild(leaves.map((spec) => drawValue(spec, random))),
     initBuffers: (random) =>
       Object.fromEntries(Object.entries(buffers).map(([path, spec]) => [path, drawValue(spec, random)])),
     layers,
@@ -130,8 +130,7 @@ export function lastWithParameters(inputShape: Shape, layers: readonly Layer[]):
   return Math.max(0, learns.lastIndexOf(true));
 }
 
-const hasParameters = (tree: Tree<ParameterSpec>): boolean =>
-  flatten<ParameterSpec>(tree, isParameterSpec).leaves.length > 0;
+const hasParameters = (tree: Tree<ParameterSpec>): boolean => flatten(tree, isParameterSpec).leaves.length > 0;
 
 function drawValue({ initializer, shape, fans }: ParameterSpec, random: Random): Tensor {
   return initializer(random, shape, fans);

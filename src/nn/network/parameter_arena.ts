@@ -7,7 +7,7 @@ import { isTensor, Tensor } from "../../tensor/tensor.ts";
 import type { TensorTree } from "../../tensor/transforms.ts";
 import { flatten } from "../../tensor/tree.ts";
 import { networkKind } from "../checks.ts";
-import { isParameterSpec, type ParameterSpec } from "../layer.ts";
+import { isParameterSpec } from "../layer.ts";
 import type { Network } from "./network.ts";
 
 /** Where one parameter lies in its arena, in elements. */
@@ -35,7 +35,7 @@ export class ParameterArena {
     assertKind("ParameterArena", "the engine", engine, engineKind);
     assertKind("ParameterArena", "the label", label, text);
     assertKind("ParameterArena", "the network", network, networkKind);
-    const { leaves, paths } = flatten<ParameterSpec>(network.parameters, isParameterSpec);
+    const { leaves, paths } = flatten(network.parameters, isParameterSpec);
     let offset = 0;
     this.ranges = leaves.map(({ shape }, i) => {
       const range = { name: `${label}/${paths[i]}`, shape, offset, size: sizeOf(shape) };
@@ -48,15 +48,13 @@ export class ParameterArena {
 
   /** The flat vector cut into the network's tree. */
   unpack(flat: Tensor): TensorTree {
-    const { rebuild } = flatten<ParameterSpec>(this.network.parameters, isParameterSpec);
-    return rebuild(
-      this.ranges.map(({ offset, size, shape }) => flat.slice([offset], [size]).reshape(shape)),
-    ) as TensorTree;
+    const { rebuild } = flatten(this.network.parameters, isParameterSpec);
+    return rebuild(this.ranges.map(({ offset, size, shape }) => flat.slice([offset], [size]).reshape(shape)));
   }
 
   /** A tree of the network's form as a flat vector, in the arena's order. */
   pack(tree: TensorTree): Tensor {
-    return Tensor.concat(flatten<Tensor>(tree, isTensor).leaves.map((leaf) => leaf.flatten()));
+    return Tensor.concat(flatten(tree, isTensor).leaves.map((leaf) => leaf.flatten()));
   }
 
   /** The current parameters, for use in a plan. */

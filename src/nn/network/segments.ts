@@ -1,9 +1,10 @@
+import { at } from "../../errors/at.ts";
 import { type Shape, sizeOf } from "../../graph/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { checkpoint } from "../../tensor/transforms.ts";
 import { flatten } from "../../tensor/tree.ts";
 import { applyPart, inSequence } from "../inner_layers.ts";
-import { type InnerLayer, isParameterSpec, type Layer, type ParameterSpec } from "../layer.ts";
+import { type InnerLayer, isParameterSpec, type Layer } from "../layer.ts";
 import { sequential } from "../layers/sequential.ts";
 
 /**
@@ -44,7 +45,7 @@ export function segmentEnds(layers: readonly Layer[], input: Shape): readonly nu
   const limits = units.flatMap((_, i) => units.slice(i).map((_, k) => insideOf(units.slice(i, i + k + 1))));
   const candidates = [...new Set(limits)].map((limit) => packed(units, limit));
   const best = candidates.sort((a, b) => memoryOf(a) - memoryOf(b) || a.length - b.length)[0] ?? [];
-  return best.map((segment) => (segment.at(-1) as Unit).end);
+  return best.map((segment) => at(segment, segment.length - 1).end);
 }
 
 function unitsOf(parts: readonly InnerLayer[]): readonly Unit[] {
@@ -67,9 +68,7 @@ const valuesOf = (layer: Layer, input: Shape): number =>
 
 /** Whether it multiplies by a matrix or filters, not only scales and shifts. */
 const hasWeights = (layer: Layer, input: Shape): boolean =>
-  flatten<ParameterSpec>(layer.parameters(input), isParameterSpec).leaves.some(
-    ({ shape, isTable }) => shape.length > 1 && !isTable,
-  );
+  flatten(layer.parameters(input), isParameterSpec).leaves.some(({ shape, isTable }) => shape.length > 1 && !isTable);
 
 /** Segments with as many units as stay within a limit, or one. */
 function packed(units: readonly Unit[], limit: number): readonly (readonly Unit[])[] {
@@ -86,6 +85,6 @@ const insideOf = (units: readonly Unit[]): number => units.reduce((total, { insi
 
 /** Numbers a sample that are kept while the largest segment is computed again. */
 function memoryOf(segments: readonly (readonly Unit[])[]): number {
-  const given = segments.reduce((total, [first]) => total + (first as Unit).given, 0);
+  const given = segments.reduce((total, [first]) => total + (first?.given ?? 0), 0);
   return batchesKept * given + Math.max(0, ...segments.map(insideOf));
 }

@@ -34,7 +34,7 @@ function rowsOf({ name, layer, input }: InnerLayer, parent: string): string[][] 
 }
 
 const parametersOf = (layer: Layer, input: Shape): readonly ParameterSpec[] =>
-  flatten<ParameterSpec>(layer.parameters(input), isParameterSpec).leaves;
+  flatten(layer.parameters(input), isParameterSpec).leaves;
 
 const buffersOf = (layer: Layer, input: Shape): readonly ParameterSpec[] => Object.values(layer.buffers?.(input) ?? {});
 

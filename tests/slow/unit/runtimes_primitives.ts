@@ -4,7 +4,7 @@
  * with naga, Chrome and Node with Tint, so each shader gets a second opinion.
  */
 import { gradients } from "../../../src/autodiff/gradients.ts";
-import type { EngineOptions } from "../../../src/engine/engine.ts";
+import type { EngineOptions } from "../../../src/engine/engine_options.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { matmul } from "../../../src/graph/primitives/matmul.ts";
