@@ -1,6 +1,5 @@
 import type { State } from "../compile/state.ts";
 import type { Engine } from "../engine/engine.ts";
-import { at } from "../errors/at.ts";
 import { assertKind, list, text, whole } from "../errors/checks.ts";
 import type { ReadRange } from "../gpu/readback.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -143,5 +142,5 @@ export function series(table: TelemetryTable, name: string, index = 0): number[]
   assertKind("series", "the index", index, whole);
   const { columns, rows } = table;
   const column = columns.find((candidate) => candidate.name === name);
-  return column ? rows.map(({ values }) => at(values, column.offset + index)) : [];
+  return column ? rows.map(({ values }) => values[column.offset + index] ?? Number.NaN) : [];
 }

@@ -47,7 +47,7 @@ export const nonFiniteValuesFound: Rule = {
     const isProbed = (row: number) => counts.some(({ values }) => !Number.isNaN(values[row]));
     const firstIn = (row: number) =>
       places.find((place) => {
-        const value = at(place.values, row);
+        const value = place.values[row] ?? Number.NaN;
         if (isCount(place)) return value > 0;
         return !Number.isFinite(value) && (place.what === "loss" || isProbed(row));
       });

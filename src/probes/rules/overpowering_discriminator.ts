@@ -1,4 +1,3 @@
-import { at } from "../../errors/at.ts";
 import { balance } from "../balance.ts";
 import { addR1, fewerSteps, remedy } from "../remedies.ts";
 import { lasting } from "./lasting.ts";
@@ -27,8 +26,8 @@ export const overpoweringDiscriminator: Rule = {
     return lasting(context, {
       rows: limits.rows,
       holds: (row) =>
-        Math.min(at(real, row), at(fake, row)) > limits.accuracy &&
-        at(logitReal, row) - at(logitFake, row) > limits.gap,
+        Math.min(real[row] ?? Number.NaN, fake[row] ?? Number.NaN) > limits.accuracy &&
+        (logitReal[row] ?? Number.NaN) - (logitFake[row] ?? Number.NaN) > limits.gap,
       tell: () => {
         const gap = last(logitReal) - last(logitFake);
         return {

@@ -1,4 +1,3 @@
-import { at } from "../../errors/at.ts";
 import { lossGain } from "../loss_gain.ts";
 import { addR1, fewerSteps, remedy } from "../remedies.ts";
 import { lasting } from "./lasting.ts";
@@ -19,7 +18,7 @@ export const vanishingGeneratorGradient: Rule = {
     const median = context.series(lossGain, "medianLog10");
     return lasting(context, {
       rows: limits.rows,
-      holds: (row) => at(median, row) < limits.log10Gain,
+      holds: (row) => (median[row] ?? Number.NaN) < limits.log10Gain,
       tell: () => {
         const now = last(median);
         const other = last(context.series(lossGain, "otherMedianLog10"));
