@@ -303,4 +303,81 @@ export const halved = (): Layer => functionLayer("halved", (x) => x.mul(0.5));
       ),
     },
   },
+  {
+    kind: "a primitive",
+    name: /cubed/,
+    touches: {
+      "src/graph/primitives/elementwise_functions.ts": both(
+        behind(
+          "/** Roots, powers, exponentials and the like, of f32. */",
+          `
+const cubedPrimitive = elementwise<Unary>("cubed", {
+  cost: 2,
+  onVectors: true,
+  wgsl: (x) => \`(\${x} * \${x} * \${x})\`,
+  vjp: ({ inputs: [x], dy }) => [mul(dy, mul(constant(3, x.shape), mul(x, x)))],
+});
+
+export const cubed = (x: Node): Node => apply(cubedPrimitive, x);`,
+        ),
+        behind("export const functionPrimitives = {", "  cubed: cubedPrimitive,"),
+      ),
+      "tests/reference/reference.ts": behind("  exp: unary(Math.exp),", "  cubed: unary((x) => x ** 3),"),
+      "tests/reference/cases.ts": behind("  exp: unary(ops.exp),", "  cubed: unary(ops.cubed),"),
+    },
+  },
+  {
+    kind: "a kind of lowering",
+    name: /mirrored/,
+    touches: {
+      "src/graph/node.ts": both(
+        behind('  | Formed<"pad", A, I>', '  | Formed<"mirrored", A, I>'),
+        behind("export interface Forms {", "  readonly mirrored: Node<Attributes, readonly [x: Node]>;"),
+      ),
+      "src/graph/kinds.ts": behind('  pad: "index",', '  mirrored: "index",'),
+      "src/compile/emit/emit_expression.ts": both(
+        instead("  type ElementIndex,\n", "  type ElementIndex,\n  identityIndex,\n"),
+        behind(
+          '    if (isOfKind(node, "pad")) return this.#pad(node, index);',
+          `    if (isOfKind(node, "mirrored")) {
+      const size = nodeSize(node);
+      const place = this.nameIndex(\`\${size - 1}u - \${this.flat(index)}\`);
+      return this.value(node.inputs[0], identityIndex(place, size));
+    }`,
+        ),
+      ),
+      "src/graph/primitives/mirrored.ts": `import { makeNode, type NoAttributes, type Node, type Primitive } from "../node.ts";
+
+/** The elements in the opposite order. */
+const mirroredPrimitive: Primitive<NoAttributes, readonly [x: Node]> = {
+  name: "mirrored",
+  lowering: { kind: "mirrored" },
+  vjp: ({ dy }) => [mirrored(dy)],
+  rebuild: ([x]) => mirrored(x),
+};
+
+export const mirrored = (x: Node): Node => makeNode(mirroredPrimitive, [x], {}, x.shape, x.dtype);
+
+export const mirroredPrimitives = { mirrored: mirroredPrimitive } as const;
+`,
+      "src/graph/primitives/registry.ts": both(
+        behind(
+          'import { matmulPrimitives } from "./matmul.ts";',
+          'import { mirroredPrimitives } from "./mirrored.ts";',
+        ),
+        behind("  ...matmulPrimitives,", "  ...mirroredPrimitives,"),
+      ),
+      "tests/reference/reference.ts": behind(
+        "  exp: unary(Math.exp),",
+        "  mirrored: (_, [x]) => Float64Array.from(x).reverse(),",
+      ),
+      "tests/reference/cases.ts": both(
+        behind(
+          'import { matmul } from "../../src/graph/primitives/matmul.ts";',
+          'import { mirrored } from "../../src/graph/primitives/mirrored.ts";',
+        ),
+        behind("  exp: unary(ops.exp),", "  mirrored: unary(mirrored),"),
+      ),
+    },
+  },
 ];
