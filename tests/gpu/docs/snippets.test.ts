@@ -1,7 +1,7 @@
 /** The readme and the pages of docs: their snippets run as they stand, and what they show of the library is so. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as saddlepoint from "../../../src/index.ts";
-import { blocksOf, snippetsOf } from "../../readme/blocks.ts";
+import { snippetsOf } from "../../readme/blocks.ts";
 
 const pages = Object.entries(
   import.meta.glob<string>(["../../../README.md", "../../../docs/*.md"], {
@@ -16,8 +16,6 @@ const textOf = (page: string) => pages.find((each) => each.page === page)?.text 
 const earlier = Object.values(
   import.meta.glob<string>("../../readme/*.md", { query: "?raw", import: "default", eager: true }),
 );
-
-const sources = import.meta.glob<string>("../../../src/**/*.ts", { query: "?raw", import: "default", eager: true });
 
 const AsyncFunction = (async () => undefined).constructor as new (
   ...args: string[]
@@ -68,13 +66,6 @@ describe("the readme and the pages of docs", () => {
     const descent = examples.find((example) => example.text.includes("descend"))?.text ?? "";
     for (const value of (await run(descent)).flat()[0] as Float32Array) expect(value).toBeCloseTo(3, 3);
   });
-
-  test.each(pages.flatMap(({ text }) => blocksOf(text)).filter(({ info }) => info.startsWith("source=")))(
-    "show $info as it is",
-    ({ info, text }) => {
-      expect(sources[`../../../${info.slice("source=".length)}`]).toContain(text);
-    },
-  );
 
   test("show the list of kernels that their example compiles to", async () => {
     const engine = await saddlepoint.Engine.create();

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
+import { blocksOf } from "../../readme/blocks.ts";
 import { changelog, codeOf, fragmentsOf, linksOf, pageOf, pages, prose, repository, tableUnder } from "./pages.ts";
 
 const filesUnder = (folder: string): string[] =>
@@ -37,6 +38,13 @@ describe.each(pages)("$path", ({ text }) => {
       } else if (/^[\w-]+\.(?:ts|mjs|wgsl)$/.test(code)) {
         expect(namesOfFiles, code).toContain(code);
       }
+    }
+  });
+
+  test("shows pieces of the source as they are", () => {
+    for (const { info, text: shown } of blocksOf(text)) {
+      const [, path] = /^source=(.+)$/.exec(info) ?? [];
+      if (path !== undefined) expect(readFileSync(join(repository, path), "utf8"), path).toContain(shown);
     }
   });
 
