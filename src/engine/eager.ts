@@ -3,7 +3,8 @@ import { Plan, type PlanContext } from "../compile/plan/plan.ts";
 import type { Sink } from "../compile/sinks.ts";
 import { at } from "../errors/at.ts";
 import type { BoundedCache } from "../gpu/bounded_cache.ts";
-import { attributesKey, collect, type Node } from "../graph/node.ts";
+import { attributesKey, collect, isA, type Node } from "../graph/node.ts";
+import { dataPrimitive } from "../graph/primitives/leaf.ts";
 import { byteSize, type TypedArray } from "../graph/shape.ts";
 import { heldValues } from "../tensor/tensor.ts";
 
@@ -63,7 +64,7 @@ function graphBytes({ kernels, feeds }: CompiledGraph, nodes: number): number {
 function structureKey(roots: readonly Node[], order: readonly Node[]): string {
   const position = new Map(order.map((node, i) => [node, i]));
   const lines = order.map((node) => {
-    const attributes = node.op.name === "data" ? "" : attributesKey(node.attributes);
+    const attributes = isA(node, dataPrimitive) ? "" : attributesKey(node.attributes);
     return `${node.op.name}(${node.inputs.map((x) => position.get(x)).join()})${attributes}:${node.dtype}[${node.shape.join()}]`;
   });
   return `${lines.join("\n")}>${roots.map((root) => position.get(root)).join()}`;

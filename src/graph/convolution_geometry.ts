@@ -11,7 +11,7 @@ export interface Conv2dGeometry {
 }
 
 /** Attributes of the convolution family. */
-export interface ConvolutionAttributes extends Conv2dGeometry, Readonly<Record<string, unknown>> {
+export interface ConvolutionAttributes extends Conv2dGeometry {
   /** Sizes that the operands alone don't tell: of the images, and of the kernel, as rows and columns. */
   readonly input: readonly [number, number];
   readonly kernel: readonly [number, number];

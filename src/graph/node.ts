@@ -3,7 +3,7 @@ import type { ConvolutionAttributes } from "./convolution_geometry.ts";
 import { type DType, type Shape, sameShape, sizeOf } from "./shape.ts";
 
 /** What distinguishes two nodes of one primitive: plain values that serialise to JSON, or objects with an `id`. */
-export type Attributes = Readonly<Record<string, unknown>>;
+export type Attributes = object;
 
 /** Of primitives whose nodes differ by their inputs and shapes alone. */
 export type NoAttributes = Readonly<Record<string, never>>;

@@ -8,14 +8,14 @@ import * as composites from "../graph/composites/functions.ts";
 import type { ImageOperations } from "../graph/composites/image_operations.ts";
 import type { PoolOptions } from "../graph/composites/pooling.ts";
 import type { Pair } from "../graph/composites/window.ts";
-import type { Node } from "../graph/node.ts";
+import { isA, type Node } from "../graph/node.ts";
 import { cast } from "../graph/primitives/cast.ts";
 import * as arithmetic from "../graph/primitives/elementwise_arithmetic.ts";
 import * as bits from "../graph/primitives/elementwise_bits.ts";
 import * as choice from "../graph/primitives/elementwise_choice.ts";
 import * as elementary from "../graph/primitives/elementwise_functions.ts";
 import { gather, histogram, scatterAdd } from "../graph/primitives/gather_scatter.ts";
-import { constant, data, detach, type HostData, iota, literal, site } from "../graph/primitives/leaf.ts";
+import { constant, data, dataPrimitive, detach, iota, literal, site } from "../graph/primitives/leaf.ts";
 import { matmul } from "../graph/primitives/matmul.ts";
 import { argmax, max, mean, min } from "../graph/primitives/reduce.ts";
 import { flip, permute, reshape, transposeLast } from "../graph/primitives/shape_movement.ts";
@@ -498,8 +498,8 @@ function someTensors(op: string, given: readonly Tensor[]): readonly [Tensor, ..
 }
 
 /** The elements that a tensor's node holds on the host; not to be changed, nor handed out. */
-export function heldValues({ op, attributes }: Node): TypedArray | undefined {
-  return op.name === "data" ? (attributes["data"] as HostData).values : undefined;
+export function heldValues(node: Node): TypedArray | undefined {
+  return isA(node, dataPrimitive) ? node.attributes.data.values : undefined;
 }
 
 export function isTensor(value: unknown): value is Tensor {

@@ -2,6 +2,7 @@ import { compareGradients } from "../../src/autodiff/check.ts";
 import { input } from "../../src/graph/primitives/leaf.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
 import { evaluate } from "../reference/reference.ts";
+import { slotOf } from "../reference/slots.ts";
 import { derivativeGraphs } from "./derivative_graphs.ts";
 import { shadows } from "./generate.ts";
 import { isLeaf, type Program } from "./program.ts";
@@ -21,7 +22,7 @@ export async function differences(program: Program): Promise<string | undefined>
     leaf: (given, shape, dtype, step) => {
       if (!leaves.includes(step)) return shadows.leaf(given, shape, dtype, step);
       const node = input(`leaf ${step}`, shape, dtype);
-      slots.set(step, (node.attributes["slot"] as { id: number }).id);
+      slots.set(step, slotOf(node).id);
       values.set(step, given.map(Math.fround));
       return new Tensor(node);
     },

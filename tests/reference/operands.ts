@@ -1,9 +1,10 @@
 import type { Node } from "../../src/graph/node.ts";
 import { cast } from "../../src/graph/primitives/cast.ts";
-import { data, type InputSlot, input, state } from "../../src/graph/primitives/leaf.ts";
+import { data, input, state } from "../../src/graph/primitives/leaf.ts";
 import type { DType, Shape, TypedArray } from "../../src/graph/shape.ts";
 import type { Environment } from "./reference.ts";
 import type { Rng } from "./rng.ts";
+import { slotOf } from "./slots.ts";
 
 /** An argument of a tested expression. The values are representable in the type, f32 included. */
 export interface Operand {
@@ -53,10 +54,7 @@ export function asArguments(operands: readonly Operand[], leaf: "input" | "state
     nodes,
     environment: (replacements = []) => ({
       [leaf === "input" ? "inputs" : "states"]: new Map(
-        nodes.map((node, i) => [
-          (node.attributes.slot as InputSlot).id,
-          replacements[i] ?? (operands[i] as Operand).values,
-        ]),
+        nodes.map((node, i) => [slotOf(node).id, replacements[i] ?? (operands[i] as Operand).values]),
       ),
     }),
   };

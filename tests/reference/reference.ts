@@ -1,8 +1,7 @@
 import type { Conv2dGeometry } from "../../src/graph/convolution_geometry.ts";
-import { collect, type Node } from "../../src/graph/node.ts";
-import type { FirAttributes } from "../../src/graph/primitives/fir.ts";
-import type { HostData, InputSlot, StateSlot } from "../../src/graph/primitives/leaf.ts";
-import type { PrimitiveName } from "../../src/graph/primitives/registry.ts";
+import { collect, type Each, type Node, type Primitive } from "../../src/graph/node.ts";
+import type { RandomAttributes, RangeAttributes } from "../../src/graph/primitives/random.ts";
+import type { PrimitiveName, primitives } from "../../src/graph/primitives/registry.ts";
 import type { DType, Shape } from "../../src/graph/shape.ts";
 import * as philox from "./philox.ts";
 import * as special from "./special.ts";
@@ -22,7 +21,10 @@ export interface Environment {
   readonly perturb?: (value: number, name: PrimitiveName) => number;
 }
 
-type Reference = (node: Node, inputs: readonly Value[], environment: Environment) => Value;
+/** How the nodes of a primitive are computed from the values of their inputs. */
+type Reference<N extends Node = Node> = (node: N, inputs: Each<N["inputs"], Value>, environment: Environment) => Value;
+
+type NodeOf<Kind> = Kind extends Primitive<infer A, infer I> ? Node<A, I> : never;
 
 /** The elements of `roots`. */
 export function evaluate(roots: readonly Node[], environment: Environment = {}): Value[] {
@@ -30,7 +32,7 @@ export function evaluate(roots: readonly Node[], environment: Environment = {}):
   for (const node of collect(roots)) {
     const inputs = node.inputs.map((input) => values.get(input) as Value);
     const name = node.op.name as PrimitiveName;
-    const value = references[name](node, inputs, environment);
+    const value = (references[name] as Reference)(node, inputs, environment);
     if (value.length !== sizeOf(node.shape)) {
       throw new Error(`The reference of ${name} gave ${value.length} elements for [${node.shape.join(", ")}].`);
     }
@@ -91,7 +93,7 @@ const binary =
 const compare = (holds: (a: number, b: number) => boolean): Reference => binary((a, b) => Number(holds(a, b)));
 
 const leaf =
-  (elements: (node: Node, environment: Environment) => ArrayLike<number>): Reference =>
+  <N extends Node>(elements: (node: N, environment: Environment) => ArrayLike<number>): Reference<N> =>
   (node, _, environment) =>
     Float64Array.from(elements(node, environment));
 
@@ -111,12 +113,12 @@ const reduce =
   };
 
 const random =
-  (f: (draw: philox.Draw, node: Node) => number): Reference =>
+  <A extends RandomAttributes>(f: (draw: philox.Draw, attributes: A) => number): Reference<Node<A>> =>
   (node, [seed, count]) =>
     fill(node, (element) =>
       f(
-        { element, stream: node.attributes.stream as number, seed: seed![0] as number, count: count![0] as number },
-        node,
+        { element, stream: node.attributes.stream, seed: seed![0] as number, count: count![0] as number },
+        node.attributes,
       ),
     );
 
@@ -138,13 +140,12 @@ function given(elements: ArrayLike<number> | undefined, node: Node): ArrayLike<n
  * all three of the family follow.
  */
 function forEachProduct(
-  node: Node,
+  { attributes: { stride, padding, dilation, groups } }: Node<Conv2dGeometry>,
   x: Shape,
   y: Shape,
   w: Shape,
   visit: (xi: number, yi: number, wi: number) => void,
 ): void {
-  const { stride, padding, dilation, groups } = node.attributes as unknown as Conv2dGeometry;
   const [images, outHeight, outWidth, filters] = y as [number, number, number, number];
   const [, kernelHeight, kernelWidth, channels] = w as [number, number, number, number];
   const [, height, width] = x as [number, number, number, number];
@@ -172,11 +173,11 @@ function forEachProduct(
 // ── The primitives ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** One for every primitive of the registry: a missing one does not compile. */
-const references: Readonly<Record<PrimitiveName, Reference>> = {
-  constant: (node) => fill(node, () => node.attributes.value as number),
-  input: leaf((node, { inputs }) => given(inputs?.get((node.attributes.slot as InputSlot).id), node)),
-  data: leaf((node) => (node.attributes.data as HostData).values),
-  state: leaf((node, { states }) => given(states?.get((node.attributes.slot as StateSlot).id), node)),
+const references: { readonly [Name in PrimitiveName]: Reference<NodeOf<(typeof primitives)[Name]>> } = {
+  constant: (node) => fill(node, () => node.attributes.value),
+  input: leaf((node, { inputs }) => given(inputs?.get(node.attributes.slot.id), node)),
+  data: leaf((node) => node.attributes.data.values),
+  state: leaf((node, { states }) => given(states?.get(node.attributes.slot.id), node)),
   iota: (node) => fill(node, (i) => i),
   variable: copy,
   again: copy,
@@ -229,7 +230,7 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
     );
   },
   argmax: (node, [x]) => {
-    const axis = node.attributes.axis as number;
+    const axis = node.attributes.axis;
     const { shape } = node.inputs[0] as Node;
     return fillByCoordinate(node, (coordinate) => {
       const line = Array.from({ length: shape[axis] as number }, (_, i) => at(x!, shape, coordinate.with(axis, i)));
@@ -240,7 +241,7 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
 
   reshape: copy,
   permute: (node, [x]) => {
-    const order = node.attributes.order as readonly number[];
+    const order = node.attributes.order;
     const { shape } = node.inputs[0] as Node;
     return fillByCoordinate(node, (coordinate) => {
       const source = new Array<number>(shape.length);
@@ -251,7 +252,7 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
     });
   },
   flip: (node, [x]) => {
-    const axes = node.attributes.axes as readonly number[];
+    const axes = node.attributes.axes;
     return fillByCoordinate(node, (coordinate) =>
       at(
         x!,
@@ -263,7 +264,7 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
     );
   },
   slice: (node, [x]) => {
-    const starts = node.attributes.starts as readonly number[];
+    const starts = node.attributes.starts;
     const { shape } = node.inputs[0] as Node;
     return fillByCoordinate(node, (coordinate) =>
       at(
@@ -274,7 +275,7 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
     );
   },
   pad: (node, [x]) => {
-    const before = node.attributes.before as readonly number[];
+    const before = node.attributes.before;
     const { shape } = node.inputs[0] as Node;
     return fillByCoordinate(node, (coordinate) => {
       const source = coordinate.map((position, axis) => position - (before[axis] as number));
@@ -283,7 +284,7 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
     });
   },
   concat: (node, inputs) => {
-    const axis = node.attributes.axis as number;
+    const axis = node.attributes.axis;
     return fillByCoordinate(node, (coordinate) => {
       let position = coordinate[axis] as number;
       let part = 0;
@@ -336,7 +337,7 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
   },
 
   fir: (node, [x]) => {
-    const { axis, taps, up, down, before } = node.attributes as FirAttributes;
+    const { axis, taps, up, down, before } = node.attributes;
     const { shape } = node.inputs[0] as Node;
     return fillByCoordinate(node, (coordinate) =>
       taps.reduce((total, tap, k) => {
@@ -370,13 +371,13 @@ const references: Readonly<Record<PrimitiveName, Reference>> = {
 
   uniform: random(philox.uniform),
   normal: random(philox.normal),
-  integers: random((draw, node) => philox.integer(draw, node.attributes.range as number)),
+  integers: random((draw, { range }: RangeAttributes) => philox.integer(draw, range)),
   shuffle: (node, [position, seed, count]) =>
     fill(node, (i) =>
       philox.shuffle(
         position![i] as number,
-        { stream: node.attributes.stream as number, seed: seed![i] as number, count: count![i] as number },
-        node.attributes.range as number,
+        { stream: node.attributes.stream, seed: seed![i] as number, count: count![i] as number },
+        node.attributes.range,
       ),
     ),
 };

@@ -7,7 +7,7 @@ import { pullOfLoss } from "../../src/gan/play/pull.ts";
 import type { Snapshot } from "../../src/gan/run/snapshot.ts";
 import { streams } from "../../src/gan/steps/context.ts";
 import type { Node } from "../../src/graph/node.ts";
-import { type InputSlot, input } from "../../src/graph/primitives/leaf.ts";
+import { input } from "../../src/graph/primitives/leaf.ts";
 import { type DType, type Shape, sizeOf } from "../../src/graph/shape.ts";
 import { isParameterSpec, type ParameterSpec } from "../../src/nn/layer.ts";
 import { Pass } from "../../src/nn/pass.ts";
@@ -17,6 +17,7 @@ import { Tensor } from "../../src/tensor/tensor.ts";
 import { grad, type TensorTree } from "../../src/tensor/transforms.ts";
 import { flatten } from "../../src/tensor/tree.ts";
 import { evaluate } from "./reference.ts";
+import { slotOf } from "./slots.ts";
 import { drawBatch, type NetworkName, type PlayerName, type ThreePlayers, type ThreeStep } from "./three_players.ts";
 
 /** Numbers by the path that they have in a snapshot. */
@@ -71,9 +72,7 @@ export function replayedGame(game: ThreePlayers, { seed, batchSize }: Settings) 
   const standing = (name: NetworkName) => leaf(parametersOf(name), [sizeOfNetwork(name)]);
 
   const calculate = (tensors: readonly Tensor[], values: Values): Float64Array[] => {
-    const inputs = new Map(
-      [...leaves].map(([path, { node }]) => [(node.attributes["slot"] as InputSlot).id, numbersOf(values, path)]),
-    );
+    const inputs = new Map([...leaves].map(([path, { node }]) => [slotOf(node).id, numbersOf(values, path)]));
     return evaluate(
       tensors.map(({ node }): Node => node),
       { inputs },

@@ -1,5 +1,6 @@
 import { at, found } from "../../errors/at.ts";
-import { type Node, nodeSize } from "../../graph/node.ts";
+import { isA, type Node, nodeSize } from "../../graph/node.ts";
+import { dataPrimitive, inputPrimitive, statePrimitive } from "../../graph/primitives/leaf.ts";
 import { byteSize, type DType } from "../../graph/shape.ts";
 import { partsOf } from "../assembled.ts";
 import { isLeaf } from "../schedule/loads.ts";
@@ -86,7 +87,7 @@ export function planMemory(schedule: Schedule, { isHalf, maxArenaBytes }: Memory
   const outputOf = new Map(outputs.map((node, output) => [node, output]));
   const bufferOf = (node: Node): BufferReference => {
     // Whoever compiles a graph makes its states with an engine.
-    if (node.op.name === "state") return { kind: "state", state: node.attributes["slot"] as State };
+    if (isA(node, statePrimitive)) return { kind: "state", state: node.attributes.slot as State };
     if (isFeed(node)) return { kind: "feed", feed: found(feedOf, node) };
     const state = updates.get(node);
     if (state) return { kind: "state", state };
@@ -105,7 +106,7 @@ export function planMemory(schedule: Schedule, { isHalf, maxArenaBytes }: Memory
 }
 
 function isFeed(node: Node): boolean {
-  return node.op.name === "input" || node.op.name === "data";
+  return isA(node, inputPrimitive) || isA(node, dataPrimitive);
 }
 
 /** From when to when everything lives that needs a place in an arena, and the leaves that are fed, in the order of their reads. */

@@ -1,4 +1,5 @@
-import type { Node } from "../../graph/node.ts";
+import { isA, type Node } from "../../graph/node.ts";
+import { statePrimitive } from "../../graph/primitives/leaf.ts";
 import { partsOf } from "../assembled.ts";
 import { type Sink, sinksByNode } from "../sinks.ts";
 import { isProduct, type StoredValues } from "./choose_stored.ts";
@@ -43,6 +44,6 @@ export function boundBuffers(order: readonly Node[], sinks: readonly Sink[], sto
 }
 
 /** The state that a leaf reads. */
-function slotOf({ attributes: { slot } }: Node): BoundBuffer | undefined {
-  return typeof slot === "object" && slot !== null ? slot : undefined;
+function slotOf(node: Node): BoundBuffer | undefined {
+  return isA(node, statePrimitive) ? node.attributes.slot : undefined;
 }

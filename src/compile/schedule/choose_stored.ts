@@ -1,5 +1,8 @@
 import { at, found } from "../../errors/at.ts";
-import { type Node, nodeSize, operandsOf } from "../../graph/node.ts";
+import { isOfKind, workOf } from "../../graph/kinds.ts";
+import { isA, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
+import { copyPrimitive } from "../../graph/primitives/elementwise_bits.ts";
+import { constantValue } from "../../graph/primitives/leaf.ts";
 import { isAssembled, withParts } from "../assembled.ts";
 import { dispatchCost, loadCost, manySharers, productTile, sharedLoadCost } from "../cost_model.ts";
 import type { Sink } from "../sinks.ts";
@@ -47,16 +50,16 @@ export function chooseStored(order: readonly Node[], sinks: readonly Sink[], opt
 function requiredOf(order: readonly Node[], sinks: readonly Sink[], fuse: boolean): ReadonlySet<Node> {
   const required = new Set(sinks.map(({ node }) => node));
   for (const node of order) {
-    const { kind } = node.op.lowering;
-    if (["reduce", "matmul", "convolution", "histogram"].includes(kind)) required.add(node);
+    const work = workOf(node);
+    if (work === "loop" || work === "product") required.add(node);
     // A product or a convolution loads each operand many times, and four neighbours at once where they are stored.
-    if (isProduct(node)) {
+    if (work === "product") {
       for (const operand of node.inputs.map(withoutViews)) if (!isLeaf(operand)) required.add(operand);
     }
     // A copy is asked for where a value must have a place of its own.
-    if (node.op.name === "copy") required.add(node);
+    if (isA(node, copyPrimitive)) required.add(node);
     if (isAssembled(node)) for (const place of withParts(node)) required.add(place);
-    if (!fuse && !isLeaf(node) && !["view", "pad", "concat", "gather"].includes(kind)) required.add(node);
+    if (!fuse && work !== "none" && work !== "index") required.add(node);
   }
   return required;
 }
@@ -67,11 +70,11 @@ function evaluationCosts(order: readonly Node[], stored: ReadonlySet<Node>): Rea
   const costOfLoad = (input: Node, reader: Node) =>
     nodeSize(input) * manySharers <= nodeSize(reader) ? sharedLoadCost : loadCost;
   for (const node of order) {
-    const { lowering, name } = node.op;
+    const { lowering } = node.op;
     const costOf = (input: Node) => (liesInMemory(input, stored) ? costOfLoad(input, node) : (costs.get(input) ?? 0));
     const own = lowering.kind === "elementwise" || lowering.kind === "indexed" ? lowering.cost : 1;
     const inputs = operandsOf(node).reduce((sum, input) => sum + costOf(input), 0);
-    costs.set(node, lowering.kind === "leaf" ? (name === "constant" ? 0 : loadCost) : own + inputs);
+    costs.set(node, isLeaf(node) ? (constantValue(node) === undefined ? loadCost : 0) : own + inputs);
   }
   return costs;
 }
@@ -98,7 +101,7 @@ function withWorthwhile(
 
 function isWorthStoring(node: Node, cost: number, times: number): boolean {
   // A view is an index into its input; if anything is worth storing, it is the input.
-  if (isLeaf(node) || node.op.lowering.kind === "view") return false;
+  if (isLeaf(node) || isOfKind(node, "view")) return false;
   const saved = cost * (times - 1) - loadCost * (1 + times);
   return saved * nodeSize(node) > dispatchCost;
 }
@@ -118,11 +121,10 @@ function repetition(node: Node, input: Node): number {
 }
 
 /** Whether a node's kernel is the tiled product. */
-export const isProduct = ({ op: { lowering } }: Node): boolean =>
-  lowering.kind === "matmul" || lowering.kind === "convolution";
+export const isProduct = (node: Node): boolean => workOf(node) === "product";
 
 export function withoutViews(node: Node): Node {
   let inner = node;
-  while (inner.op.lowering.kind === "view") inner = at(inner.inputs, 0);
+  while (isOfKind(inner, "view")) inner = inner.inputs[0];
   return inner;
 }

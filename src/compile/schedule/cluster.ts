@@ -1,4 +1,5 @@
-import type { Node } from "../../graph/node.ts";
+import { isA, type Node } from "../../graph/node.ts";
+import { statePrimitive } from "../../graph/primitives/leaf.ts";
 import type { Loads } from "./loads.ts";
 
 /** Nodes that are computed together, by one loop over as many elements. A kernel runs one cluster, or several side by side. */
@@ -42,7 +43,7 @@ export function readersOfStates(
   const readers = new Map<Node, Cluster[]>();
   for (const cluster of clusters) {
     for (const node of reads(cluster)) {
-      if (node.op.name !== "state") continue;
+      if (!isA(node, statePrimitive)) continue;
       const others = readers.get(node);
       if (others) others.push(cluster);
       else readers.set(node, [cluster]);

@@ -1,4 +1,5 @@
 import { at } from "../../errors/at.ts";
+import { isOfKind } from "../../graph/kinds.ts";
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { isAssembled, withParts } from "../assembled.ts";
 import { lookBack, mostReductions, mostStatements } from "../cost_model.ts";
@@ -30,7 +31,7 @@ export function formClusters(
   // Scalars of states alone (an optimiser's corrections) go first, so that no later kernel is split for them.
   const isEarly = (node: Node): boolean =>
     nodeSize(node) === 1 &&
-    ["elementwise", "view"].includes(node.op.lowering.kind) &&
+    (isOfKind(node, "elementwise") || isOfKind(node, "view")) &&
     [...stored.awaited(node)].every(isLeaf) &&
     !wanted.has(node);
   for (const node of [...nodes.filter(isEarly), ...nodes.filter((node) => !isEarly(node))]) forming.place(node);

@@ -1,14 +1,16 @@
+import { isOfKind } from "../../graph/kinds.ts";
 import { type Node, operandsOf } from "../../graph/node.ts";
+import { constantValue } from "../../graph/primitives/leaf.ts";
 import { keepsOrder } from "../lower/lower.ts";
 
 /** What a node loads when it is computed from what is stored: the stored node, and whether at the same flat index only. */
 export type Loads = ReadonlyMap<Node, boolean>;
 
-export const isLeaf = ({ op }: Node): boolean => op.lowering.kind === "leaf";
+export const isLeaf = (node: Node): boolean => isOfKind(node, "leaf");
 
 /** Whether a node lies in memory: a leaf that is no literal, or what is materialised. */
 export const liesInMemory = (node: Node, materialised: ReadonlySet<Node>): boolean =>
-  materialised.has(node) || (isLeaf(node) && node.op.name !== "constant");
+  materialised.has(node) || (isLeaf(node) && constantValue(node) === undefined);
 
 /**
  * Answers what computing a node loads. It remembers in `known`, so that asked of inputs before their users it goes down a graph
@@ -19,7 +21,7 @@ export function loadsBetween(materialised: ReadonlySet<Node>, known = new Map<No
     const before = known.get(node);
     if (before) return before;
     const loads = new Map<Node, boolean>();
-    const isAligned = node.op.lowering.kind === "elementwise" || keepsOrder(node);
+    const isAligned = isOfKind(node, "elementwise") || keepsOrder(node);
     for (const input of operandsOf(node)) {
       const inner: Loads = liesInMemory(input, materialised) ? new Map([[input, true]]) : loadsOf(input);
       for (const [stored, isAlignedInside] of inner) {

@@ -5,7 +5,7 @@ import { assertDType, type DType, rangeOf } from "../shape.ts";
 import { constant, constantValue } from "./leaf.ts";
 
 /** Casts between element types. From f32 to integers it truncates towards zero; to bool it asks for "not zero". */
-export interface CastAttributes extends Readonly<Record<string, unknown>> {
+export interface CastAttributes {
   readonly to: DType;
 }
 

@@ -18,7 +18,7 @@ import { broadcast } from "./sum_broadcast.ts";
  *
  * Its transpose, and so its gradient, is the same with `up` and `down` exchanged and the taps in reverse order.
  */
-export interface FirAttributes extends Readonly<Record<string, unknown>> {
+export interface FirAttributes {
   readonly axis: number;
   readonly taps: readonly number[];
   readonly up: number;

@@ -143,7 +143,7 @@ export function detach(x: Node): Node {
  * A named site, where probes can be tapped. The value passes unchanged. At an activation, `derivative` holds the
  * activation's own slope at every element; it is computed only if a probe reads it.
  */
-export interface SiteAttributes extends Readonly<Record<string, unknown>> {
+export interface SiteAttributes {
   readonly site: string;
   /** Of a copy, made to compute a value again: the site as it was named at first. */
   readonly original?: Node;

@@ -11,7 +11,7 @@ import { broadcast } from "./sum_broadcast.ts";
  *
  * which are matrix products again, so that the primitive is closed under differentiation by itself.
  */
-export interface MatmulAttributes extends Readonly<Record<string, unknown>> {
+export interface MatmulAttributes {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
 }

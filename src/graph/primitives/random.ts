@@ -18,7 +18,7 @@ export interface Key {
 
 type KeyInputs = readonly [seed: Node, count: Node];
 
-export interface RandomAttributes extends Readonly<Record<string, unknown>> {
+export interface RandomAttributes {
   /** Keeps the random tensors of one graph apart. */
   readonly stream: number;
 }

@@ -9,7 +9,7 @@ import { constant, constantValue } from "./leaf.ts";
  * input.
  */
 
-export interface SliceAttributes extends Readonly<Record<string, unknown>> {
+export interface SliceAttributes {
   readonly starts: readonly number[];
 }
 
@@ -61,7 +61,7 @@ export function slice(x: Node, starts: readonly number[], shape: Shape): Node {
   return makeNode(slicePrimitive, [x], { starts }, shape, x.dtype);
 }
 
-export interface PadAttributes extends Readonly<Record<string, unknown>> {
+export interface PadAttributes {
   readonly before: readonly number[];
   readonly after: readonly number[];
 }

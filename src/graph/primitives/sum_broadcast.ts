@@ -11,7 +11,7 @@ import { reshape } from "./shape_movement.ts";
  */
 
 /** Attributes of every reduction: indices from 0, sorted. Reduced axes stay in the shape with size 1. */
-export interface ReduceAttributes extends Readonly<Record<string, unknown>> {
+export interface ReduceAttributes {
   readonly axes: readonly number[];
 }
 

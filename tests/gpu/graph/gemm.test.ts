@@ -11,7 +11,8 @@ import { SharedArenas } from "../../../src/gpu/shared_arenas.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { conv2d, conv2dFilterGrad, conv2dInputGrad } from "../../../src/graph/primitives/conv2d.ts";
 import { matmul } from "../../../src/graph/primitives/matmul.ts";
-import type { Shape, TypedArray } from "../../../src/graph/shape.ts";
+import type { Shape } from "../../../src/graph/shape.ts";
+import { heldValues } from "../../../src/tensor/tensor.ts";
 import { asData, operand } from "../../reference/operands.ts";
 import { createRng } from "../../reference/rng.ts";
 import { wrongElements } from "../../reference/tolerance.ts";
@@ -76,7 +77,7 @@ async function valuesOf(roots: readonly Node[], chooseForm?: ChooseForm) {
   const graph = compileGraph(sinks, { maxBindings: 8, ...(chooseForm && { chooseForm }) });
   const plan = await Plan.create("products", graph, context);
   graph.feeds.forEach((feed, i) => {
-    plan.feed(i, (feed.attributes["data"] as { values: TypedArray }).values);
+    plan.feed(i, heldValues(feed)!);
   });
   const [values, again] = [await plan.runAndRead(), await plan.runAndRead()];
   plan.dispose();

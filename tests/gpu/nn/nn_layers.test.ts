@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { Node } from "../../../src/graph/node.ts";
-import type { StateSlot } from "../../../src/graph/primitives/leaf.ts";
 import { createOptimizer } from "../../../src/optim/registry.ts";
 import { SoloLearner } from "../../../src/optim/solo_learner.ts";
 import * as nn from "../../../src/public/nn.ts";
@@ -14,6 +13,7 @@ import { derivatives } from "../../reference/derivatives.ts";
 import { asData, operand } from "../../reference/operands.ts";
 import { evaluate } from "../../reference/reference.ts";
 import { createRng } from "../../reference/rng.ts";
+import { slotOf } from "../../reference/slots.ts";
 import { at, numbered, numbers } from "../../unit/nn/harness.ts";
 import { createEngine } from "../fixtures.ts";
 
@@ -186,10 +186,10 @@ test("five steps of a learner with buffers are those of the same steps in float6
     (await engine.download(learner.states)).map((bytes, i) =>
       Float64Array.from(learner.states[i]!.label === "critic steps" ? new Uint32Array(bytes) : new Float32Array(bytes)),
     );
-  const slotOf = (state: SoloLearner["states"][number]) => (engine.read(state).node.attributes["slot"] as StateSlot).id;
+  const idOf = (state: SoloLearner["states"][number]) => slotOf(engine.read(state).node).id;
   const before = await download();
   let states: ReadonlyMap<number, ArrayLike<number>> = new Map(
-    learner.states.map((state, i) => [slotOf(state), before[i]!]),
+    learner.states.map((state, i) => [idOf(state), before[i]!]),
   );
   const plan = await engine.plan({ label: "step", updates });
   for (let step = 0; step < 5; step++) {
@@ -198,12 +198,12 @@ test("five steps of a learner with buffers are those of the same steps in float6
       updates.map(([, { node }]) => node),
       { states },
     );
-    states = new Map(updates.map(([state], i) => [slotOf(state), next[i]!]));
+    states = new Map(updates.map(([state], i) => [idOf(state), next[i]!]));
   }
   (await download()).forEach((values, i) => {
     const state = learner.states[i]!;
     expect(relativeError(values, before[i]!), `${state.label} moves`).toBeGreaterThan(1e-3);
-    expect(relativeError(values, states.get(slotOf(state))!), state.label).toBeLessThan(1e-4);
+    expect(relativeError(values, states.get(idOf(state))!), state.label).toBeLessThan(1e-4);
   });
   plan.dispose();
   learner.dispose();

@@ -7,18 +7,16 @@ import { createContext } from "../../../src/gan/steps/compile_steps.ts";
 import { keyOf, type StepSpec, stepsOfTurn } from "../../../src/gan/steps/turn.ts";
 import { byName } from "../../../src/gan/trainer/names.ts";
 import { setUp } from "../../../src/gan/trainer/setup.ts";
-import type { StateSlot } from "../../../src/graph/primitives/leaf.ts";
 import { type DType, type Shape, sizeOf } from "../../../src/graph/shape.ts";
 import { TelemetryLayout } from "../../../src/probes/telemetry.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
 import { evaluate } from "../../reference/reference.ts";
 import type { Values } from "../../reference/replayed_game.ts";
 import { createRng } from "../../reference/rng.ts";
+import { slotOf } from "../../reference/slots.ts";
 import { fakeState } from "../compile/graphs.ts";
 
 type Slots = Map<number, Float64Array>;
-
-const slotOf = ({ node }: { readonly node: Tensor["node"] }): StateSlot => node.attributes["slot"] as StateSlot;
 
 /** An engine whose states are numbers on the host, and which runs nothing. */
 function engineOfNumbers(): { engine: Engine; slots: Slots } {
@@ -32,8 +30,8 @@ function engineOfNumbers(): { engine: Engine; slots: Slots } {
     tensor: Engine.prototype.tensor,
     state: (label: string, shape: Shape, dtype?: DType) => {
       const { state } = fakeState(label, shape, dtype);
-      slots.set(slotOf(state).id, new Float64Array(sizeOf(shape)));
-      const write = (values: ArrayLike<number>) => slots.set(slotOf(state).id, Float64Array.from(values));
+      slots.set(slotOf(state.node).id, new Float64Array(sizeOf(shape)));
+      const write = (values: ArrayLike<number>) => slots.set(slotOf(state.node).id, Float64Array.from(values));
       return Object.assign(state, { write, destroy: () => undefined });
     },
     read: ({ node }: State) => new Tensor(node),
@@ -66,7 +64,7 @@ export function float64Trainer(config: Parameters<typeof setUp>[1]) {
       { states: slots },
     );
     step.updates.forEach(([state], i) => {
-      slots.set(slotOf(state).id, found[i] as Float64Array);
+      slots.set(slotOf(state.node).id, found[i] as Float64Array);
     });
     records.forEach(({ column }, i) => {
       const { name } = layout.columns.find(({ offset }) => offset === column) as { name: string };
@@ -79,11 +77,13 @@ export function float64Trainer(config: Parameters<typeof setUp>[1]) {
     controls: context.controls,
     /** All that lasts, by its path. */
     values: (): Values =>
-      new Map([...context.carry.states].map(([path, state]) => [path, slots.get(slotOf(state).id) as Float64Array])),
+      new Map(
+        [...context.carry.states].map(([path, state]) => [path, slots.get(slotOf(state.node).id) as Float64Array]),
+      ),
     /** Puts all loss scales to a number. */
     scaleLosses: (scale: number): void => {
       for (const [path, state] of context.carry.states)
-        if (path.endsWith("/lossScale")) slots.set(slotOf(state).id, Float64Array.of(scale, 1));
+        if (path.endsWith("/lossScale")) slots.set(slotOf(state.node).id, Float64Array.of(scale, 1));
     },
     /** Takes the steps of a turn. What the last one of each player measured, by column. */
     turn: (index: number): ReadonlyMap<string, number> => {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import "../../../src/public/extras/explain.ts";
 import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
-import { collect } from "../../../src/graph/node.ts";
+import { collect, isA } from "../../../src/graph/node.ts";
+import { sitePrimitive } from "../../../src/graph/primitives/leaf.ts";
 import { isParameterSpec, type ParameterSpec } from "../../../src/nn/layer.ts";
 import { network } from "../../../src/nn/network/network.ts";
 import type { Mode } from "../../../src/nn/pass.ts";
@@ -104,10 +105,10 @@ describe.each(layerSamples)("%s", (_, sample) => {
 
   test("names its output, unless it only passes it on", () => {
     const { node } = applied(sample, inputOf(sample));
-    const names = collect([node]).flatMap(({ op, attributes }) => (op.name === "site" ? [attributes["site"]] : []));
+    const names = collect([node]).flatMap((each) => (isA(each, sitePrimitive) ? [each.attributes.site] : []));
     if (!sample.unnamed) {
       expect(node.op.name).toBe("site");
-      expect(names).toContain(node.attributes["site"]);
+      expect(isA(node, sitePrimitive) && names.includes(node.attributes.site)).toBe(true);
     }
     for (const name of names) expect(name).toMatch(/^net\/0\//);
     expect(new Set(names).size).toBe(names.length);

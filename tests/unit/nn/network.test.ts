@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import "../../../src/public/extras/explain.ts";
 import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
-import { collect } from "../../../src/graph/node.ts";
+import { collect, isA } from "../../../src/graph/node.ts";
+import { sitePrimitive } from "../../../src/graph/primitives/leaf.ts";
 import { type InitializerName, normal, resolveInitializer, uniform } from "../../../src/nn/initializers.ts";
 import { type ActivationName, activation, activations } from "../../../src/nn/layers/activations.ts";
 import { linear } from "../../../src/nn/layers/linear.ts";
@@ -68,9 +69,7 @@ describe("mlp", () => {
 describe("sites", () => {
   /** The names in the order of computation. */
   const sitesOf = (y: Tensor) =>
-    collect([y.node])
-      .filter(({ op }) => op.name === "site")
-      .map(({ attributes }) => attributes["site"]);
+    collect([y.node]).flatMap((node) => (isA(node, sitePrimitive) ? [node.attributes.site] : []));
 
   test("are named by scope, position and layer", () => {
     const net = mlp([2, 4, 4, 1], { activation: "relu", outputActivation: "tanh" });

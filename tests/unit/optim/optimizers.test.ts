@@ -11,6 +11,7 @@ import { grad, valueAndGrad } from "../../../src/tensor/transforms.ts";
 import { asArguments, operand } from "../../reference/operands.ts";
 import { evaluate } from "../../reference/reference.ts";
 import { createRng } from "../../reference/rng.ts";
+import { slotOf } from "../../reference/slots.ts";
 import { configs, describeConfig, independent, stepIndependently } from "./independent.ts";
 
 const length = 5;
@@ -22,7 +23,7 @@ function makeStep(config: OptimizerConfig) {
   const [parameters, gradient, step, rate] = [leaf("p", [length]), leaf("g", [length]), leaf("t", []), leaf("lr", [])];
   const slots = optimizer.slots.map((name) => leaf(name, [length]));
   const next = optimizer.step({ parameters, gradient, slots, step, learningRate: rate });
-  const idOf = (tensor: Tensor) => (tensor.node.attributes["slot"] as { id: number }).id;
+  const idOf = (tensor: Tensor) => slotOf(tensor.node).id;
   return {
     slots: optimizer.slots.length,
     run: (p: ArrayLike<number>, g: ArrayLike<number>, t: number, memory: readonly ArrayLike<number>[]) =>
