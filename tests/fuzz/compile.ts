@@ -3,6 +3,7 @@ import type { DeviceTraits } from "../../src/compile/device_traits.ts";
 import { type CompileOptions, compileGraph } from "../../src/compile/plan/compile_graph.ts";
 import type { Sink } from "../../src/compile/sinks.ts";
 import type { State } from "../../src/compile/state.ts";
+import { verifier } from "../../src/compile/verify/verify.ts";
 import { freshId } from "../../src/graph/node.ts";
 import { state } from "../../src/graph/primitives/leaf.ts";
 import type { Shape } from "../../src/graph/shape.ts";
@@ -66,6 +67,7 @@ export function sourcesOf(program: Program, choice: CompileChoice): Source[] {
   const options = configurations[choice.configuration] as CompileOptions;
   const { kernels } = compileGraph(sinks, {
     ...options,
+    verify: verifier,
     chooseForm: (candidates) => candidates[choice.form % candidates.length]!,
   });
   return kernels.map(({ source, label }) => ({ code: source, label }));

@@ -22,6 +22,7 @@ const floors = [
   "compile/schedule",
   "compile/memory",
   "compile/emit",
+  "compile/verify",
   "compile/plan",
   "tensor",
   "engine",

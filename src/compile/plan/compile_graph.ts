@@ -11,6 +11,7 @@ import { type Location, planMemory } from "../memory/memory.ts";
 import { isLeaf } from "../schedule/loads.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { type Sink, sinksByNode } from "../sinks.ts";
+import type { Verifier } from "../verify/verify.ts";
 
 export interface CompileOptions {
   /** Storage buffers that one kernel may bind on this adapter. */
@@ -23,6 +24,8 @@ export interface CompileOptions {
   readonly halfPrecision?: HalfPrecision;
   /** False gives every operation a kernel of its own; for checking fusion, not for speed. */
   readonly fuse?: boolean;
+  /** Looks at what each pass leaves to the next. @throws SaddlepointError where it breaks a rule. */
+  readonly verify?: Verifier | undefined;
   /** Bytes of the largest buffer that a kernel may bind on this adapter; no limit by default. */
   readonly maxBufferBytes?: number;
 }
@@ -54,14 +57,17 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
     const isOfOne = !isLeaf(node) && !(sink.kind === "record" && isAssembled(node));
     return { ...sink, node: isOfOne ? node : copy(node) };
   });
-  const { maxBindings, fuse = true, target = leastDevice, chooseForm = firstForm, maxBufferBytes } = options;
+  const { verify, maxBindings, fuse = true, target = leastDevice, chooseForm = firstForm, maxBufferBytes } = options;
+  verify?.lowered(lowered.map(({ node }) => node));
   const scheduled = schedule(lowered, { maxBindings, fuse });
+  verify?.scheduled(scheduled, maxBindings);
   const wanted = new Set(scheduled.sinks.map((sink) => sink.node));
   const asHalves = halves(scheduled.stored.materialised, wanted);
   const memory = planMemory(scheduled, {
     isHalf: (node) => asHalves.has(node),
     maxArenaBytes: maxBufferBytes || undefined,
   });
+  verify?.placed(scheduled, memory);
   const sinksOf = sinksByNode(scheduled.sinks);
   const context: ClusterContext = {
     isStored: scheduled.stored.isStored,
@@ -72,8 +78,10 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
     target,
     chooseForm,
   };
+  const kernels = scheduled.dispatches.flatMap((clusters) => emitKernels(clusters, context));
+  verify?.emitted(kernels, maxBindings);
   return {
-    kernels: scheduled.dispatches.flatMap((clusters) => emitKernels(clusters, context)),
+    kernels,
     arenas: memory.arenas,
     outputBytes: memory.outputs,
     feeds: memory.feeds,

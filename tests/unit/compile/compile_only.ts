@@ -3,6 +3,7 @@ import "../../../src/public/extras/mixed.ts";
 import type { Kernel } from "../../../src/compile/emit/kernel.ts";
 import { compileGraph } from "../../../src/compile/plan/compile_graph.ts";
 import type { Sink } from "../../../src/compile/sinks.ts";
+import { verifier } from "../../../src/compile/verify/verify.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { PlanDescription } from "../../../src/engine/plan_description.ts";
@@ -43,7 +44,12 @@ function compilingEngine(maxBindings: number): { engine: Engine; kernels: Compil
         ...updates.map(([state, { node }]): Sink => ({ kind: "update", node, state })),
       ];
       const except = (halfPrecision?.except ?? []).map(({ node }) => node);
-      const graph = compileGraph(sinks, { maxBindings, fuse, ...(halfPrecision && { halfPrecision: { except } }) });
+      const graph = compileGraph(sinks, {
+        maxBindings,
+        fuse,
+        verify: verifier,
+        ...(halfPrecision && { halfPrecision: { except } }),
+      });
       kernels.push(...graph.kernels.map((kernel) => ({ ...kernel, plan: label })));
       return { graph, dispose: () => undefined };
     },

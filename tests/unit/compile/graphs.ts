@@ -4,6 +4,7 @@ import type { Kernel } from "../../../src/compile/emit/kernel.ts";
 import { compileGraph } from "../../../src/compile/plan/compile_graph.ts";
 import type { Sink } from "../../../src/compile/sinks.ts";
 import type { State } from "../../../src/compile/state.ts";
+import { verifier } from "../../../src/compile/verify/verify.ts";
 import { freshId } from "../../../src/graph/node.ts";
 import { input, state as stateNode } from "../../../src/graph/primitives/leaf.ts";
 import type { DType, Shape } from "../../../src/graph/shape.ts";
@@ -23,7 +24,7 @@ export const output = ({ node }: Tensor): Sink => ({ kind: "output", node });
 export const update = (state: State, { node }: Tensor): Sink => ({ kind: "update", state, node });
 
 export const compile = (sinks: readonly Sink[], maxBindings = 8, fuse = true) =>
-  compileGraph(sinks, { maxBindings, fuse });
+  compileGraph(sinks, { maxBindings, fuse, verify: verifier });
 
 /** The shader files of a kernel's parts. */
 export const shadersOf = (kernel: Kernel): readonly string[] => kernel.parts.map(({ shader }) => shader);

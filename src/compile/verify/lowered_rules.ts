@@ -1,0 +1,63 @@
+import { collect, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
+import { isAssembled, partsOf } from "../assembled.ts";
+import { isProduct } from "../schedule/choose_stored.ts";
+import { broken } from "./broken_rule.ts";
+
+/** Kinds of which kernels, or parts of their expressions, are made. */
+const lowered = [
+  "leaf",
+  "elementwise",
+  "indexed",
+  "view",
+  "pad",
+  "concat",
+  "gather",
+  "reduce",
+  "matmul",
+  "convolution",
+  "histogram",
+];
+/** Those whose kernel can write its result inside of another value. */
+const written = ["elementwise", "indexed", "reduce", "matmul", "convolution", "histogram"];
+
+/** What holds of a graph that was rewritten for the scheduler. @throws SaddlepointError at the first rule that doesn't. */
+export function verifyLowered(roots: readonly Node[]): void {
+  const placed = new Set<Node>();
+  for (const node of collect(roots)) {
+    const { kind } = node.op.lowering;
+    const later = node.inputs.find((input) => input.id >= node.id);
+    if (later) throw broken("inputs come before their users", node, `%${later.id} was made after it`);
+    if (!lowered.includes(kind))
+      throw broken("only kinds that kernels are made for are left", node, `it is of the kind ${kind}`);
+    const fault = shapeFault(node);
+    if (fault) throw broken("operands have the shape that their kind asks for", node, fault);
+    for (const part of partsOf(node)) {
+      const rule = "a part has one place, and a kernel that computes it";
+      if (placed.has(part)) throw broken(rule, part, "it is a part of two concatenations, or twice of one");
+      if (!written.includes(part.op.lowering.kind))
+        throw broken(rule, part, `no kernel writes what is of the kind ${part.op.lowering.kind}`);
+      placed.add(part);
+    }
+  }
+}
+
+/** What is wrong with a node's operands. */
+function shapeFault(node: Node): string | undefined {
+  const { kind } = node.op.lowering;
+  const shapes = operandsOf(node).map(({ shape }) => shape);
+  if (kind === "elementwise") {
+    const other = node.inputs.find((input) => nodeSize(input) !== nodeSize(node));
+    return other && `%${other.id} has ${nodeSize(other)} elements, and it has ${nodeSize(node)}`;
+  }
+  if (kind === "indexed" && node.inputs.some((input) => nodeSize(input) !== 1 && nodeSize(input) !== nodeSize(node))) {
+    return "an input is no scalar";
+  }
+  if (kind === "reduce" && (shapes[0]?.length !== 3 || String(node.attributes["axes"]) !== "1")) {
+    return "a reduction is over the middle of three axes";
+  }
+  if (kind === "matmul" && node.shape.slice(-2).includes(1)) return "a product of one row or column is a sum";
+  if (isProduct(node) && shapes.length !== 2) return "a product is of two";
+  if (kind === "concat" && !isAssembled(node) && shapes.length > 5)
+    return "a concatenation of so many parts is assembled";
+  return undefined;
+}
