@@ -1,6 +1,6 @@
 import type { DeviceTraits } from "../compile/device_traits.ts";
 import type { FormChoices } from "../compile/gemm/form_choices.ts";
-import { type CompiledGraph, type CompileOptions, compileGraph } from "../compile/plan/compile_graph.ts";
+import { type CompiledGraph, type CompileOptions, compileGraph, extraVerifier } from "../compile/plan/compile_graph.ts";
 import { Loop, type LoopEntry, type LoopOptions } from "../compile/plan/loop.ts";
 import { Plan, type PlanContext } from "../compile/plan/plan.ts";
 import { type FormTuner, type TuningOptions, tunerOf } from "../compile/plan/tuning.ts";
@@ -72,7 +72,7 @@ export class Engine implements Evaluator {
 
   private constructor(
     device: Device,
-    { formChoices, cache, cacheBytes = defaultCacheBytes, compileSeconds, onWarning }: EngineOptions,
+    { formChoices, cache, cacheBytes = defaultCacheBytes, compileSeconds, onWarning, debug }: EngineOptions,
     makeTuner: (options: TuningOptions) => FormTuner,
   ) {
     this.#device = device;
@@ -86,6 +86,7 @@ export class Engine implements Evaluator {
       maxBindings: maxStorageBuffersPerShaderStage,
       maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
       target: traitsOf(device),
+      verify: debug ? extraVerifier.part : undefined,
     };
     this.#tuner = makeTuner({
       context: this.#context,

@@ -5,7 +5,10 @@ import { callback, flag, type Kind, type Kinds, object, positive, text } from ".
 import type { DeviceSource } from "../gpu/adapter.ts";
 
 export interface EngineOptions extends DeviceSource {
-  /** Checks every shader's messages and every submission. Slow; for tests and for finding a fault. */
+  /**
+   * Checks every shader's messages and every submission, and, on a page that imports `saddlepoint/verify`, what each pass of the
+   * compiler leaves to the next. Slow; for tests and for finding a fault.
+   */
   readonly debug?: boolean;
   /** Where warnings go; the console by default. */
   readonly onWarning?: (message: string) => void;

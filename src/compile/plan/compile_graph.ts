@@ -1,4 +1,5 @@
 import { at } from "../../errors/at.ts";
+import type { Extra } from "../../errors/extra.ts";
 import type { Node } from "../../graph/node.ts";
 import { copy } from "../../graph/primitives/elementwise_bits.ts";
 import { isAssembled } from "../assembled.ts";
@@ -29,6 +30,9 @@ export interface CompileOptions {
   /** Bytes of the largest buffer that a kernel may bind on this adapter; no limit by default. */
   readonly maxBufferBytes?: number;
 }
+
+/** What `verify` may be. */
+export const extraVerifier: Extra<Verifier> = { entry: "verify" };
 
 /** A graph as kernels over buffers that are not yet there: what `Plan` makes runnable, and eager evaluation caches. */
 export interface CompiledGraph {

@@ -18,6 +18,7 @@ import * as probes from "saddlepoint/probes";
 import "saddlepoint/recompute";
 import "saddlepoint/snapshots";
 import "saddlepoint/tuning";
+import "saddlepoint/verify";
 
 /** The main entry has all that the others have. */
 export const parts: Omit<typeof main, keyof typeof core> = { data, gan, io, metrics, nn, optim, probes };
