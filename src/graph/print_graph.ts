@@ -36,7 +36,8 @@ export const isConstant = ({ op }: Node): boolean => op.name === "constant";
 
 function printOperand(node: Node, nameOf: NameOf): string {
   if (!isConstant(node)) return nameOf(node);
-  return `${String(node.attributes["value"])}${node.shape.length === 0 ? "" : `[${node.shape.join()}]`}`;
+  const [value] = Object.values(node.attributes);
+  return `${String(value)}${node.shape.length === 0 ? "" : `[${node.shape.join()}]`}`;
 }
 
 /** Nothing for a flag that is not set, or an object that a person would not write. */

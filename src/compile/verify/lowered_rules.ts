@@ -1,3 +1,4 @@
+import { isOfKind } from "../../graph/kinds.ts";
 import { collect, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import { isAssembled, partsOf } from "../assembled.ts";
 import { isProduct } from "../schedule/choose_stored.ts";
@@ -52,7 +53,7 @@ function shapeFault(node: Node): string | undefined {
   if (kind === "indexed" && node.inputs.some((input) => nodeSize(input) !== 1 && nodeSize(input) !== nodeSize(node))) {
     return "an input is no scalar";
   }
-  if (kind === "reduce" && (shapes[0]?.length !== 3 || String(node.attributes["axes"]) !== "1")) {
+  if (isOfKind(node, "reduce") && (shapes[0]?.length !== 3 || node.attributes.axes.join() !== "1")) {
     return "a reduction is over the middle of three axes";
   }
   if (kind === "matmul" && node.shape.slice(-2).includes(1)) return "a product of one row or column is a sum";
