@@ -1,9 +1,9 @@
 import { DataError } from "../../errors/errors.ts";
-import { elementBytes, isSafeDType, type SafeDType } from "./dtypes.ts";
+import { type ElementType, elementBytes, isElementType } from "../numbers/element_types.ts";
 
 /** What the header says of one tensor. `begin` and `end` in bytes from the start of the data. */
 export interface TensorEntry {
-  readonly dtype: SafeDType;
+  readonly dtype: ElementType;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -64,7 +64,7 @@ function entryOf(scanner: Scanner, name: string): TensorEntry {
     else throw refusal(`${tensor} has ${shown(key)} twice, or it is no key of the format (dtype, shape, data_offsets)`);
   });
   if (dtype === undefined || !shape || !offsets) throw refusal(`${tensor} lacks its dtype, shape or data_offsets`);
-  if (!isSafeDType(dtype)) {
+  if (!isElementType(dtype)) {
     throw refusal(
       `${tensor} has the dtype ${shown(dtype)}; those that are read are ${Object.keys(elementBytes).join(", ")}`,
     );

@@ -1,12 +1,12 @@
 import { describe } from "../../errors/checks.ts";
 import { DataError } from "../../errors/errors.ts";
-import type { SafeDType } from "./dtypes.ts";
+import type { ElementType } from "../numbers/element_types.ts";
+import { valuesOf } from "../numbers/values.ts";
 import { type Header, mostHeaderBytes, parseHeader, refusal, shown, type TensorEntry } from "./header.ts";
-import { valuesOf } from "./values.ts";
 
 /** One tensor of a file. */
 export interface SafeTensor {
-  readonly dtype: SafeDType;
+  readonly dtype: ElementType;
   /** Row-major; [] is a scalar. */
   readonly shape: readonly number[];
   /** Its little-endian bytes, where they lie in the file: a view, no copy. */
@@ -83,5 +83,10 @@ function assertTiled({ tensors }: Header, dataBytes: number): void {
 
 function tensorOf(name: string, { dtype, shape, begin, end }: TensorEntry, data: Uint8Array): SafeTensor {
   const bytes = data.subarray(begin, end);
-  return { dtype, shape: Object.freeze(shape), bytes, values: () => valuesOf(dtype, bytes, shown(name)) };
+  return {
+    dtype,
+    shape: Object.freeze(shape),
+    bytes,
+    values: () => valuesOf(dtype, bytes, `safetensors: tensor ${shown(name)}`),
+  };
 }

@@ -1,6 +1,6 @@
 import { assertKind, describe, object } from "../../errors/checks.ts";
 import { OptionError, ShapeError } from "../../errors/errors.ts";
-import { elementBytes } from "./dtypes.ts";
+import { elementBytes } from "../numbers/element_types.ts";
 import { metadataKey, mostHeaderBytes, shown } from "./header.ts";
 
 /** A tensor to write: its numbers row by row, in the type that they are written in. */

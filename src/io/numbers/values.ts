@@ -1,6 +1,6 @@
-import { elementBytes, type SafeDType } from "./dtypes.ts";
+import { DataError } from "../../errors/errors.ts";
+import { type ElementType, elementBytes } from "./element_types.ts";
 import { floatOfHalf } from "./half.ts";
-import { refusal } from "./header.ts";
 
 type Values = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
@@ -21,7 +21,7 @@ const readers = {
   BOOL: [Uint32Array, (view, at) => view.getUint8(at)],
 } as const satisfies Partial<
   Record<
-    SafeDType,
+    ElementType,
     readonly [
       Float32ArrayConstructor | Int32ArrayConstructor | Uint32ArrayConstructor,
       (view: DataView, at: number) => number | bigint,
@@ -29,11 +29,11 @@ const readers = {
   >
 >;
 
-const isRead = (dtype: SafeDType): dtype is keyof typeof readers => Object.hasOwn(readers, dtype);
+const isRead = (dtype: ElementType): dtype is keyof typeof readers => Object.hasOwn(readers, dtype);
 
-/** The numbers of a tensor. @throws DataError where 32 bits can't hold them. */
-export function valuesOf(dtype: SafeDType, bytes: Uint8Array, name: string): Values {
-  if (!isRead(dtype)) throw refusal(`tensor ${name} is ${dtype}, whose bytes can be had, but not its numbers`);
+/** The numbers of an array of `where`. @throws DataError where 32 bits can't hold them. */
+export function valuesOf(dtype: ElementType, bytes: Uint8Array, where: string): Values {
+  if (!isRead(dtype)) throw new DataError(`${where} is ${dtype}, whose bytes can be had, but not its numbers.`);
   const [Numbers, read] = readers[dtype];
   const size = elementBytes[dtype];
   const values = new Numbers(bytes.byteLength / size);
@@ -44,7 +44,7 @@ export function valuesOf(dtype: SafeDType, bytes: Uint8Array, name: string): Val
     values[i] = number;
     // Floats are rounded; whole numbers must stay what they are.
     if (typeof value === "bigint" && values[i] !== number) {
-      throw refusal(`tensor ${name} holds ${value} at ${i}, which 32 bits can't hold`);
+      throw new DataError(`${where} holds ${value} at ${i}, which 32 bits can't hold.`);
     }
   }
   return values;

@@ -1,0 +1,100 @@
+import { assertKind, finite, object, text, whole } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
+import { concatenated } from "../bytes.ts";
+import {
+  bytesField,
+  doubleField,
+  doublesField,
+  floatField,
+  message,
+  textField,
+  varintField,
+} from "../protobuf/write.ts";
+import { maskedCrc32c } from "./crc32c.ts";
+
+/**
+ * Files that TensorBoard shows: records in the TFRecord framing, each an `Event` of TensorFlow's `event.proto`. Append what the
+ * functions return to one file, `eventFileHeader` first; its name must contain "tfevents".
+ */
+
+/** When something was measured. */
+export interface EventTime {
+  readonly step: number;
+  /** Seconds since 1970. */
+  readonly seconds: number;
+}
+
+/** How often values fell between two limits: bucket i counts those from limit i - 1 up to limit i. */
+export interface EventHistogram {
+  /** Growing. */
+  readonly limits: readonly number[];
+  readonly counts: readonly number[];
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+  readonly sumOfSquares: number;
+}
+
+/** The record that a file begins with. */
+export const eventFileHeader = (seconds: number): Uint8Array<ArrayBuffer> => {
+  assertKind("eventFileHeader", "seconds", seconds, finite);
+  return record(message(doubleField(1, seconds), textField(3, "brain.Event:2")));
+};
+
+/** One number a tag. Numbers that are not finite are kept as they are: TensorBoard draws them as marks. */
+export function scalarEvent(time: EventTime, scalars: Readonly<Record<string, number>>): Uint8Array<ArrayBuffer> {
+  assertKind("scalarEvent", "the scalars", scalars, object);
+  const values = Object.entries(scalars).map(([tag, value]) => {
+    if (typeof value !== "number") throw new OptionError(`scalarEvent: "${tag}" is no number.`);
+    return summaryValue(tag, floatField(2, value));
+  });
+  return eventOf("scalarEvent", time, values);
+}
+
+/** A picture a tag, as a PNG file of `width` × `height` pixels with 1, 3 or 4 channels. */
+export function imageEvent(
+  time: EventTime,
+  tag: string,
+  png: Uint8Array,
+  { width, height, channels }: { readonly width: number; readonly height: number; readonly channels: number },
+): Uint8Array<ArrayBuffer> {
+  assertKind("imageEvent", "the tag", tag, text);
+  const image = message(varintField(1, height), varintField(2, width), varintField(3, channels), bytesField(4, png));
+  return eventOf("imageEvent", time, [summaryValue(tag, bytesField(4, image))]);
+}
+
+/** A histogram a tag. @throws OptionError for as many counts as there are not limits. */
+export function histogramEvent(time: EventTime, tag: string, histogram: EventHistogram): Uint8Array<ArrayBuffer> {
+  assertKind("histogramEvent", "the tag", tag, text);
+  const { limits, counts, min, max, sum, sumOfSquares } = histogram;
+  if (limits.length !== counts.length || limits.some((limit, i) => i > 0 && !(limit > (limits[i - 1] ?? 0)))) {
+    throw new OptionError(
+      `histogramEvent: "${tag}" has ${limits.length} limits and ${counts.length} counts; give as many of each, limits growing.`,
+    );
+  }
+  const total = counts.reduce((all, count) => all + count, 0);
+  const fields = [min, max, total, sum, sumOfSquares].map((value, i) => doubleField(i + 1, value));
+  const histo = message(...fields, doublesField(6, limits), doublesField(7, counts));
+  return eventOf("histogramEvent", time, [summaryValue(tag, bytesField(5, histo))]);
+}
+
+const summaryValue = (tag: string, value: Uint8Array): Uint8Array => bytesField(1, message(textField(1, tag), value));
+
+function eventOf(where: string, { step, seconds }: EventTime, values: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  assertKind(where, "step", step, whole);
+  assertKind(where, "seconds", seconds, finite);
+  return record(message(doubleField(1, seconds), varintField(2, step), bytesField(5, message(...values))));
+}
+
+/** TFRecord: the length and its checksum, the data and its checksum. */
+function record(data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(data.byteLength), true);
+  return concatenated([length, checksum(length), data, checksum(data)]);
+}
+
+function checksum(bytes: Uint8Array): Uint8Array {
+  const sum = new Uint8Array(4);
+  new DataView(sum.buffer).setUint32(0, maskedCrc32c(bytes), true);
+  return sum;
+}
