@@ -55,6 +55,8 @@ export interface Layer {
   inner?(input: Shape): readonly InnerLayer[];
   /** The same with other layers in the place of those that it is made of, each given by `change`. */
   mapInner?(change: (layer: Layer) => Layer): Layer;
+  /** The function of `nn` that made it and what that was given, for files that keep networks. A layer of your own has none. */
+  readonly made?: { readonly by: string; readonly given: readonly unknown[] };
   /** `x` [batch, ...input shape] to [batch, ...output shape]. */
   apply(parameters: TensorTree, x: Tensor, context: ApplyContext): Tensor;
 }

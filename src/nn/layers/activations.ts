@@ -4,6 +4,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { vjp } from "../../tensor/transforms.ts";
 import type { Initializer, InitializerName } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 
 /** An elementwise function. */
 export interface Activation {
@@ -51,6 +52,7 @@ export function activation(choice: ActivationName | Activation): Layer {
   const { name, apply } = resolveActivation(choice);
   return {
     kind: name,
+    made: madeBy("activation", choice),
     outputShape: (input) => input,
     parameters: () => ({}),
     apply: (_, x, { scope }) => {

@@ -6,6 +6,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { channelsOf, layer as layerKind } from "../checks.ts";
 import { applyPart, outputOf, partsOf } from "../inner_layers.ts";
 import type { InnerLayer, Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 import { labelsFor, sideInput } from "../side_inputs.ts";
 
 /** One of `classes`, `layer` and `shape` says what the side input is. */
@@ -48,6 +49,7 @@ export function concatInput(options: ConcatInputOptions): Layer {
   channelsOf(kind, added);
   return {
     kind,
+    made: madeBy("concatInput", options),
     inputs: [name],
     mixesSamples: layer?.mixesSamples ?? false,
     ...partsOf(() => parts),

@@ -1,3 +1,4 @@
+import { madeBy } from "../made.ts";
 import "../../extras/images.ts";
 import type { TransposedConvolutionOptions } from "../../graph/composites/convolution.ts";
 import type { Layer } from "../layer.ts";
@@ -11,10 +12,13 @@ export interface ConvTranspose2dOptions extends TransposedConvolutionOptions, Fi
  * makes OH = H stride. DCGAN's generator doubles its images with kernel 4, stride 2 and padding 1.
  */
 export function convTranspose2d(filters: number, options: ConvTranspose2dOptions): Layer {
-  return convolutionLayer(filters, options, {
-    kind: "convTranspose2d",
-    weightShape: (channels, kernel, groups) => [channels, ...kernel, filters / groups],
-    outputAxis: 3,
-    convolve: (x, weight, own) => x.convTranspose2d(weight, own),
-  });
+  return {
+    ...convolutionLayer(filters, options, {
+      kind: "convTranspose2d",
+      weightShape: (channels, kernel, groups) => [channels, ...kernel, filters / groups],
+      outputAxis: 3,
+      convolve: (x, weight, own) => x.convTranspose2d(weight, own),
+    }),
+    made: madeBy("convTranspose2d", filters, options),
+  };
 }

@@ -1,6 +1,7 @@
 import { assertKeys, finite, flag, type Kind, needed } from "../../errors/checks.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 
 export interface DropoutOptions {
   /** Share of the numbers that are dropped. */
@@ -19,6 +20,7 @@ export function dropout(options: DropoutOptions): Layer {
   const { rate, spatial = false } = options;
   return {
     kind: "dropout",
+    made: madeBy("dropout", options),
     outputShape: (input) => input,
     parameters: () => ({}),
     apply: (_, x, { scope, pass }) => {

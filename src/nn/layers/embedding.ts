@@ -5,6 +5,7 @@ import { assertCount } from "../checks.ts";
 import { defineLayer } from "../define_layer.ts";
 import { type Initializer, type InitializerName, normal, resolveInitializer } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 
 export interface EmbeddingOptions {
   /** Standard normal by default. */
@@ -22,6 +23,7 @@ export function embedding(count: number, dimensions: number, options: EmbeddingO
   assertCount("embedding", dimensions, "dimensions");
   return defineLayer({
     kind: "embedding",
+    made: madeBy("embedding", count, dimensions, options),
     outputShape: (input) => {
       if (input.length === 0) return [dimensions];
       throw new ShapeError(

@@ -3,6 +3,7 @@ import { layer as layerKind } from "../checks.ts";
 import { defineLayer } from "../define_layer.ts";
 import { normal } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 import { type WeightedSpecs, weightedSpecs } from "../weight_spec.ts";
 
 export interface EqualizedOptions {
@@ -25,6 +26,7 @@ export function equalized(layer: Layer, options: EqualizedOptions = {}): Layer {
   return defineLayer<WeightedSpecs>({
     ...layer,
     kind: `equalized(${layer.kind})`,
+    made: madeBy("equalized", layer, options),
     parameters: (input) => {
       const specs = weightedSpecs("equalized", layer, input);
       return { ...specs, weight: { ...specs.weight, initializer: normal(1 / learningRateMultiplier) } };

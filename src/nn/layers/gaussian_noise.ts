@@ -1,5 +1,6 @@
 import { assertKeys, needed, notNegative } from "../../errors/checks.ts";
 import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 
 export interface GaussianNoiseOptions {
   readonly standardDeviation: number;
@@ -11,6 +12,7 @@ export function gaussianNoise(options: GaussianNoiseOptions): Layer {
   const { standardDeviation } = options;
   return {
     kind: "gaussianNoise",
+    made: madeBy("gaussianNoise", options),
     outputShape: (input) => input,
     parameters: () => ({}),
     apply: (_, x, { scope, pass }) => {

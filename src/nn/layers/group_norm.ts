@@ -6,6 +6,7 @@ import { assertCount, assertDivides, channelsOf, imageShape } from "../checks.ts
 import type { ParameterSpecs } from "../define_layer.ts";
 import { defineLayer } from "../define_layer.ts";
 import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 import { affineParameters, normalise, statistics } from "./normalization.ts";
 
 export interface NormOptions {
@@ -21,10 +22,13 @@ export interface NormOptions {
  */
 export function groupNorm(groups: number, options: NormOptions = {}): Layer {
   assertCount("groupNorm", groups, "groups");
-  return perSample("groupNorm", options, (input) => {
-    assertDivides("groupNorm", groups, channelsOf("groupNorm", input));
-    return groups;
-  });
+  return {
+    ...perSample("groupNorm", options, (input) => {
+      assertDivides("groupNorm", groups, channelsOf("groupNorm", input));
+      return groups;
+    }),
+    made: madeBy("groupNorm", groups, options),
+  };
 }
 
 /**
@@ -32,10 +36,13 @@ export function groupNorm(groups: number, options: NormOptions = {}): Layer {
  * and summand, which it has by default, are those of a channel, as WGAN-GP has them for images.
  */
 export function layerNorm(options: NormOptions = {}): Layer {
-  return perSample("layerNorm", options, (input) => {
-    channelsOf("layerNorm", input);
-    return 1;
-  });
+  return {
+    ...perSample("layerNorm", options, (input) => {
+      channelsOf("layerNorm", input);
+      return 1;
+    }),
+    made: madeBy("layerNorm", options),
+  };
 }
 
 /**
@@ -43,7 +50,10 @@ export function layerNorm(options: NormOptions = {}): Layer {
  * default, as in PyTorch.
  */
 export function instanceNorm(options: NormOptions = {}): Layer {
-  return perSample("instanceNorm", options, (input) => imageShape("instanceNorm", input)[2], false);
+  return {
+    ...perSample("instanceNorm", options, (input) => imageShape("instanceNorm", input)[2], false),
+    made: madeBy("instanceNorm", options),
+  };
 }
 
 function perSample(kind: string, options: NormOptions, groupsOf: (input: Shape) => number, isAffine = true): Layer {

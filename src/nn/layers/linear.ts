@@ -6,6 +6,7 @@ import { assertCount } from "../checks.ts";
 import { defineLayer } from "../define_layer.ts";
 import { type Initializer, type InitializerName, resolveInitializer, zeros } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 
 export interface LinearOptions {
   /** False leaves the bias out. */
@@ -21,6 +22,7 @@ export function linear(outputs: number, options: LinearOptions = {}): Layer {
   assertCount("linear", outputs, "outputs");
   return defineLayer({
     kind: "linear",
+    made: madeBy("linear", outputs, options),
     outputShape: () => [outputs],
     parameters: (input) => {
       const inputs = sizeOf(input);

@@ -5,6 +5,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { defineLayer } from "../define_layer.ts";
 import { type Initializer, type InitializerName, resolveInitializer } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 
 export interface MinibatchDiscriminationOptions {
   /** Numbers that are added to each sample (B of the paper). */
@@ -34,6 +35,7 @@ export function minibatchDiscrimination(options: MinibatchDiscriminationOptions)
   const initializer = resolveInitializer(options.initializer ?? "glorotNormal");
   return defineLayer({
     kind,
+    made: madeBy("minibatchDiscrimination", options),
     mixesSamples: true,
     outputShape: (input) => [sizeOf(input) + features],
     parameters: (input) => {

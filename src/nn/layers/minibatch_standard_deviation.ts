@@ -4,6 +4,7 @@ import { ShapeError } from "../../errors/errors.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { assertDivides, channelsOf } from "../checks.ts";
 import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 
 export interface MinibatchStandardDeviationOptions {
   /** Samples that are compared with each other; the whole batch if it is smaller. Default 4. */
@@ -27,6 +28,7 @@ export function minibatchStandardDeviation(options: MinibatchStandardDeviationOp
   const { groupSize = 4, features = 1 } = options;
   return {
     kind,
+    made: madeBy("minibatchStandardDeviation", options),
     mixesSamples: true,
     outputShape: (input) => {
       const channels = channelsOf(kind, input);

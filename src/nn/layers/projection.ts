@@ -5,6 +5,7 @@ import { assertCount } from "../checks.ts";
 import { type Initializer, type InitializerName, resolveInitializer } from "../initializers.ts";
 import { applyPart, partsOf } from "../inner_layers.ts";
 import type { InnerLayer, Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 import { labelsFor, sideInput } from "../side_inputs.ts";
 import { embedding } from "./embedding.ts";
 import { linear } from "./linear.ts";
@@ -43,6 +44,7 @@ export function projection(classes: number, options: ProjectionOptions = {}): La
   ];
   return {
     kind,
+    made: madeBy("projection", classes, options),
     inputs: [input],
     ...partsOf(inner),
     mapInner: (change) => projection(classes, { ...options, wrap: (layer) => change(wrap(layer)) }),

@@ -3,6 +3,7 @@ import { ShapeError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
 import { applyPart, outputOf, partsOf } from "../inner_layers.ts";
 import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 import { sequential } from "./sequential.ts";
 
 export interface ResidualOptions {
@@ -19,6 +20,7 @@ export function residual(main: readonly Layer[], options: ResidualOptions = {}):
   const parts = (input: Shape) => [part("main", input), part("shortcut", input)];
   return {
     kind: "residual",
+    made: madeBy("residual", main, options),
     mixesSamples: Object.values(paths).some(({ mixesSamples }) => mixesSamples),
     ...partsOf(parts),
     mapInner: (change) => residual(main.map(change), { shortcut: shortcut.map(change) }),

@@ -1,4 +1,5 @@
 import { at } from "../../errors/at.ts";
+import { madeBy } from "../made.ts";
 import "../../extras/images.ts";
 import { assertKeys, callback, count } from "../../errors/checks.ts";
 import type { Shape } from "../../graph/shape.ts";
@@ -63,6 +64,7 @@ export function selfAttention(options: SelfAttentionOptions = {}): Layer {
   const parts = partsOf(inner);
   return {
     kind,
+    made: madeBy("selfAttention", options),
     ...parts,
     mapInner: (change) => selfAttention({ ...options, projection: (channels) => change(projection(channels)) }),
     outputShape: (input) => {

@@ -1,6 +1,7 @@
 import { assertLayers } from "../checks.ts";
 import { applyPart, inSequence, partsOf } from "../inner_layers.ts";
 import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 
 /** One layer after the other. Their parameters are named by position. */
 export function sequential(given: readonly Layer[], where = "sequential"): Layer {
@@ -8,6 +9,7 @@ export function sequential(given: readonly Layer[], where = "sequential"): Layer
   const layers = [...given];
   return {
     kind: "sequential",
+    made: madeBy("sequential", given),
     mixesSamples: layers.some(({ mixesSamples }) => mixesSamples),
     ...partsOf((input) => inSequence(layers, input).parts),
     mapInner: (change) => sequential(layers.map(change)),

@@ -5,6 +5,7 @@ import { layer as layerKind } from "../checks.ts";
 import { defineLayer } from "../define_layer.ts";
 import { normal } from "../initializers.ts";
 import { joinPath, type Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 import { asMatrix, type WeightedSpecs, weightedSpecs } from "../weight_spec.ts";
 
 export interface SpectralNormOptions {
@@ -31,6 +32,7 @@ export function spectralNorm(layer: Layer, options: SpectralNormOptions = {}): L
   return defineLayer<WeightedSpecs>({
     ...layer,
     kind,
+    made: madeBy("spectralNorm", layer, options),
     parameters: (input) => weightedSpecs("spectralNorm", layer, input),
     buffers: (input) => {
       const { shape, fans, outputAxis = shape.length - 1 } = weightedSpecs("spectralNorm", layer, input).weight;

@@ -1,10 +1,13 @@
 /** What holds for all layers, over the list of samples. */
 import { describe, expect, test } from "vitest";
 import "../../../src/public/extras/explain.ts";
+import { at } from "../../../src/errors/at.ts";
 import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { collect, isA } from "../../../src/graph/node.ts";
 import { sitePrimitive } from "../../../src/graph/primitives/leaf.ts";
 import { isParameterSpec, type ParameterSpec } from "../../../src/nn/layer.ts";
+import { layers } from "../../../src/nn/layers/all.ts";
+import { architectureOf, networkOf } from "../../../src/nn/network/architecture.ts";
 import { network } from "../../../src/nn/network/network.ts";
 import type { Mode } from "../../../src/nn/pass.ts";
 import { Pass } from "../../../src/nn/pass.ts";
@@ -26,6 +29,10 @@ const notLayers = new Set([
   ...["glorotNormal", "glorotUniform", "heNormal", "heUniform", "lecunNormal", "lecunUniform"],
   ...["normal", "uniform", "orthogonal", "ones", "zeros"],
 ]);
+
+test("every layer can be made of data by its name", () => {
+  expect(Object.keys(layers).sort()).toEqual(Object.keys(samples).sort());
+});
 
 test("the list holds every layer of the namespace", () => {
   expect(Object.keys(samples).sort()).toEqual(
@@ -75,6 +82,23 @@ describe.each(layerSamples)("%s", (_, sample) => {
       const y = applied(sample, inputOf(sample), mode);
       expect(y.shape).toEqual([batch, ...output]);
       expect(valuesOf(y).every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test("is data, and is made again of it", () => {
+    const before = network(input, [layer]);
+    const written = JSON.parse(JSON.stringify(architectureOf(before, layers)));
+    const after = networkOf(written, layers);
+    expect(architectureOf(after, layers)).toEqual(architectureOf(before, layers));
+    expect(after.summary()).toBe(before.summary());
+    expect([after.outputShape, after.inputs, after.mixesSamples]).toEqual([
+      before.outputShape,
+      before.inputs,
+      before.mixesSamples,
+    ]);
+    const again = { ...sample, layer: at(after.layers, 0) };
+    for (const mode of ["training", "evaluation"] as const) {
+      expect(valuesOf(applied(again, inputOf(sample), mode))).toEqual(valuesOf(applied(sample, inputOf(sample), mode)));
     }
   });
 
