@@ -288,11 +288,19 @@ export const neverMind: Rule = { name: "never-mind", severity: "info", examine: 
     name: /halved/,
     touches: {
       "src/nn/layers/halved.ts": `import type { Layer } from "../layer.ts";
+import { madeBy } from "../made.ts";
 import { functionLayer } from "./function_layer.ts";
 
 /** Halves its input. */
-export const halved = (): Layer => functionLayer("halved", (x) => x.mul(0.5));
+export const halved = (): Layer => ({ ...functionLayer("halved", (x) => x.mul(0.5)), made: madeBy("halved") });
 `,
+      "src/nn/layers/all.ts": both(
+        behind(
+          'import { groupNorm, instanceNorm, layerNorm } from "./group_norm.ts";',
+          'import { halved } from "./halved.ts";',
+        ),
+        behind("  groupNorm,", "  halved,"),
+      ),
       "src/public/nn.ts": behind(
         'export { type LinearOptions, linear } from "../nn/layers/linear.ts";',
         'export { halved } from "../nn/layers/halved.ts";',
