@@ -1,6 +1,7 @@
 import "../../src/extras/tuning.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import type { EngineOptions } from "../../src/engine/engine_options.ts";
+import { workOf } from "../../src/graph/kinds.ts";
 import { collect, type Node } from "../../src/graph/node.ts";
 import type { TypedArray } from "../../src/graph/shape.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
@@ -130,7 +131,5 @@ async function stepByStep(engine: Engine, { steps, outputs }: Program): Promise<
 
 /** Whether forms of products matter to a program. */
 export const hasProducts = (program: Program): boolean =>
-  collect(build(program, shadows).map(({ node }) => node)).some(({ op }) =>
-    ["matmul", "convolution"].includes(op.lowering.kind),
-  );
+  collect(build(program, shadows).map(({ node }) => node)).some((node) => workOf(node) === "product");
 export const formNames = otherForms;
