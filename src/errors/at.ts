@@ -22,7 +22,7 @@ export function named<Value>(record: Readonly<Record<string | number, Value>>, n
 /** What a map has for a key, as the code around it knows. @throws SaddlepointError where it has nothing: a fault of the library. */
 export function found<Key, Value>(map: { get(key: Key): Value | undefined }, key: Key): Value {
   const value = map.get(key);
-  if (value === undefined) throw fault("A map has nothing for a key");
+  if (value === undefined) throw fault("There is no such key in a map");
   return value;
 }
 

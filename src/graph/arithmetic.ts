@@ -11,3 +11,5 @@ export function inType(dtype: DType, value: number): number {
 
 export const multiply = (dtype: DType, a: number, b: number): number =>
   inType(dtype, dtype === "f32" ? a * b : Math.imul(a, b));
+
+export const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));

@@ -16,7 +16,7 @@ export function isOfKind<Kind extends LoweringKind>(node: Node, kind: Kind): nod
 
 /** Nodes of one kind, as the code around knows. @throws SaddlepointError where one is of another: a fault of the library. */
 export function ofKind<Kind extends LoweringKind>(nodes: readonly Node[], kind: Kind): readonly NodeOf<Kind>[] {
-  if (!nodes.every((node) => isOfKind(node, kind))) throw fault(`Not all are of the kind "${kind}"`);
+  if (!nodes.every((node) => isOfKind(node, kind))) throw fault(`There is no "${kind}" in a node`);
   return nodes;
 }
 

@@ -40,7 +40,7 @@ const hasRank = <Rank extends keyof Sizes>(shape: Shape, rank: Rank): shape is S
 
 /** The sizes of a shape with `rank` axes, as the code around it knows. @throws SaddlepointError if it has others: a fault of the library. */
 export function dims<Rank extends keyof Sizes>(shape: Shape, rank: Rank): Sizes[Rank] {
-  if (!hasRank(shape, rank)) throw fault(`There are ${rank} axes in no shape ${formatShape(shape)}`);
+  if (!hasRank(shape, rank)) throw fault(`There are no ${rank} axes in ${formatShape(shape)}`);
   return shape;
 }
 

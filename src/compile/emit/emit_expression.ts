@@ -86,7 +86,7 @@ export class FunctionBody {
     if (isOfKind(node, "pad")) return this.#pad(node, index);
     if (isOfKind(node, "concat")) return this.#concat(node, index);
     if (isOfKind(node, "gather")) return this.#gather(node, index);
-    throw fault(`${node.op.name} has no expression; it should have been lowered or stored`);
+    throw fault(`There is no expression of ${node.op.name}`);
   }
 
   /** Stores a variable as element `index` of a location. */

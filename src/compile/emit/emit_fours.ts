@@ -25,7 +25,7 @@ export const vectorTypes: Readonly<Record<DType, string>> = {
   u8: "vec4u",
 };
 
-const components = ["x", "y", "z", "w"] as const;
+export const components = ["x", "y", "z", "w"] as const;
 
 /**
  * Whether a node is worth computing by fours: from what is stored, by operations on vectors, and by views that keep four

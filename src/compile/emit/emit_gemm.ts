@@ -8,6 +8,7 @@ import type { OperandLoads } from "../gemm/gemm_map.ts";
 import { gemmMap, gemmShape } from "../gemm/gemm_maps.ts";
 import { identityIndex } from "../views/element_index.ts";
 import { type EmitContext, FunctionBody, storedRun } from "./emit_expression.ts";
+import { components } from "./emit_fours.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 
 /** How the tiles of a matrix product or a convolution are computed on the device that kernels are made for. */
@@ -76,7 +77,7 @@ export function storesRows(root: Node): boolean {
 }
 
 const storeOneByOne = `fn store_whole(i: u32, values: vec4f) {
-${["x", "y", "z", "w"].map((component, e) => `  store(i + ${e}u * C_STEP, values.${component});\n`).join("")}}`;
+${components.map((component, e) => `  store(i + ${e}u * C_STEP, values.${component});\n`).join("")}}`;
 
 function storeHooks({ isByFours, body }: EmitGemmOptions["store"]) {
   return isByFours

@@ -1,4 +1,5 @@
 import { at } from "../../errors/at.ts";
+import { greatestCommonDivisor } from "../../graph/arithmetic.ts";
 import type { NodeOf } from "../../graph/kinds.ts";
 import type { ConvolutionMap } from "../../graph/node.ts";
 import { dims } from "../../graph/shape.ts";
@@ -57,52 +58,50 @@ function sizesOf(geometry: Geometry): GemmShape {
   }
 }
 
+/** What of conv2d.wgsl a member of the family calls: names that begin with that of its map. */
 interface ConvolutionNames {
-  /** The four rows of A and columns of B: their type in conv2d.wgsl, and the function that makes them. */
+  readonly prefix: string;
+  /** The four rows of A and columns of B: their type, and the function that makes them. */
   readonly rows: readonly [type: string, make: string];
   readonly columns: readonly [type: string, make: string];
   /** The walk over k: its type, start and step. */
   readonly walk: readonly [type: string, from: string, on: string];
-  readonly aBlock: string;
-  readonly bBlock: string;
+  /** Where on the walk a block of B is. */
+  readonly bPlace: string;
   readonly extent: string;
 }
 
-/** What of conv2d.wgsl each member of the family calls. `inFours` says which neighbours lie in fours. */
-const convolutions: Readonly<
-  Record<ConvolutionMap, (inFours: { readonly p: boolean; readonly q: boolean }) => ConvolutionNames>
-> = {
-  forward: ({ p, q }) => ({
-    rows: ["PixelLines", "forward_pixels"],
-    columns: ["FilterLines", "forward_filters"],
-    walk: p
+/** `isP4` says whether the first operand's neighbours lie in fours. */
+const convolutions: Readonly<Record<ConvolutionMap, (isP4: boolean) => ConvolutionNames>> = {
+  forward: (isP4) => ({
+    prefix: "forward",
+    rows: ["PixelLines", "pixels"],
+    columns: ["FilterLines", "filters"],
+    walk: isP4
       ? ["TapWalk", "tap_from(k, GROUP_CHANNELS, KERNEL_WIDTH)", "tap_on(walk, GROUP_CHANNELS)"]
       : ["TapsWalk", "taps_from(k, GROUP_CHANNELS, KERNEL_WIDTH)", "taps_on(walk, GROUP_CHANNELS)"],
-    aBlock: `forward_p_${p ? "vector" : "scalar"}(lines, walk)`,
-    bBlock: `forward_q_${q ? "vector" : "scalar"}(lines, walk.k)`,
+    bPlace: "walk.k",
     extent: "K",
   }),
-  inputGradient: ({ p, q }) => ({
-    rows: ["PhaseLines", "input_gradient_pixels"],
-    columns: ["ChannelLines", "input_gradient_channels"],
-    walk: p
+  inputGradient: (isP4) => ({
+    prefix: "input_gradient",
+    rows: ["PhaseLines", "pixels"],
+    columns: ["ChannelLines", "channels"],
+    walk: isP4
       ? ["TapWalk", "input_gradient_tap_from(batch, k)", "tap_on(walk, GROUP_FILTERS)"]
       : ["TapsWalk", "input_gradient_taps_from(batch, k)", "taps_on(walk, GROUP_FILTERS)"],
-    aBlock: `input_gradient_p_${p ? "vector" : "scalar"}(lines, walk)`,
-    bBlock: `input_gradient_q_${q ? "vector" : "scalar"}(lines, ${p ? "weights_at_tap" : "weights_at_taps"}(lines, walk))`,
+    bPlace: `${isP4 ? "weights_at_tap" : "weights_at_taps"}(lines, walk)`,
     extent: "input_gradient_extent(batch)",
   }),
-  filterGradient: ({ p, q }) => ({
-    rows: ["TapLines", "filter_gradient_taps"],
-    columns: ["GradientLines", "filter_gradient_filters"],
+  filterGradient: () => ({
+    prefix: "filter_gradient",
+    rows: ["TapLines", "taps"],
+    columns: ["GradientLines", "filters"],
     walk: ["PixelWalk", "filter_gradient_from(batch, k)", "filter_gradient_on(walk)"],
-    aBlock: `filter_gradient_p_${p ? "vector" : "scalar"}(lines, walk)`,
-    bBlock: `filter_gradient_q_${q ? "vector" : "scalar"}(lines, walk.pixel)`,
+    bPlace: "walk.pixel",
     extent: "filter_gradient_extent(batch)",
   }),
 };
-
-const prefixes = { forward: "forward", inputGradient: "input_gradient", filterGradient: "filter_gradient" } as const;
 
 export function convolutionMap(root: NodeOf<"convolution">, load: LoadOperand): GemmMap {
   const geometry = geometryOf(root);
@@ -115,8 +114,9 @@ export function convolutionMap(root: NodeOf<"convolution">, load: LoadOperand): 
   };
   const [p, q] = root.inputs;
   const [left, right] = [load(p, inFours.p), load(q, inFours.q)];
-  const { rows, columns, walk, aBlock, bBlock, extent } = convolutions[map](inFours);
+  const { prefix, rows, columns, walk, bPlace, extent } = convolutions[map](inFours.p);
   const [walkType, from, on] = walk;
+  const form = (isFour: boolean) => (isFour ? "vector" : "scalar");
   const hook = (head: string, value: string) => `fn ${head} {\n  return ${value};\n}`;
   return {
     ...sizes,
@@ -130,12 +130,12 @@ export function convolutionMap(root: NodeOf<"convolution">, load: LoadOperand): 
       BLines: `alias BLines = ${columns[0]};`,
       walk_from: hook("walk_from(batch: u32, k: u32) -> Walk", from),
       walk_on: hook("walk_on(walk: Walk) -> Walk", on),
-      a_lines: hook("a_lines(batch: u32, row: u32) -> ALines", `${rows[1]}(batch, row)`),
-      b_lines: hook("b_lines(batch: u32, column: u32) -> BLines", `${columns[1]}(batch, column)`),
-      a_block: blockHook("a", aBlock),
-      b_block: blockHook("b", bBlock),
+      a_lines: hook("a_lines(batch: u32, row: u32) -> ALines", `${prefix}_${rows[1]}(batch, row)`),
+      b_lines: hook("b_lines(batch: u32, column: u32) -> BLines", `${prefix}_${columns[1]}(batch, column)`),
+      a_block: blockHook("a", `${prefix}_p_${form(inFours.p)}(lines, walk)`),
+      b_block: blockHook("b", `${prefix}_q_${form(inFours.q)}(lines, ${bPlace})`),
       k_extent: hook("k_extent(batch: u32) -> u32", extent),
-      c_row: hook("c_row(batch: u32, row: u32) -> u32", `${prefixes[map]}_c_row(batch, row)`),
+      c_row: hook("c_row(batch: u32, row: u32) -> u32", `${prefix}_c_row(batch, row)`),
     },
     include: {
       shader: "conv2d",
@@ -175,8 +175,4 @@ export function convolutionMap(root: NodeOf<"convolution">, load: LoadOperand): 
 function stepsOf({ map, groups, groupFilters, taps, pixels }: Geometry, { batch, k }: GemmShape): number {
   if (map === "inputGradient") return (groups * taps * groupFilters) / 4;
   return map === "filterGradient" ? (groups * pixels) / 4 : batch * Math.ceil(k / 4);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

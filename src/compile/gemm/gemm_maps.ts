@@ -20,4 +20,4 @@ export function gemmMap(root: Node, load: LoadOperand): GemmMap {
   throw noProduct(root);
 }
 
-const noProduct = ({ op }: Node) => fault(`${op.name} is no matrix product`);
+const noProduct = ({ op }: Node) => fault(`There is no product in ${op.name}`);

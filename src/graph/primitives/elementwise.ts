@@ -67,21 +67,17 @@ interface Rules<I extends Inputs> {
   foldWhole?(...values: Each<I, number>): number;
 }
 
-export interface Elementwise<I extends Inputs = Inputs> extends Primitive<NoAttributes, I> {
-  readonly rules: Rules<I>;
-}
+export interface Elementwise<I extends Inputs = Inputs> extends Primitive<NoAttributes, I>, Rules<I> {}
 
 export function elementwise<I extends Inputs>(name: string, rules: Rules<I>): Elementwise<I> {
   const primitive: Elementwise<I> = {
+    ...rules,
     name,
-    rules,
     lowering: {
+      ...rules,
       kind: "elementwise",
-      cost: rules.cost,
-      onVectors: rules.onVectors,
       wgsl: (inputs, node, isFour = false) => rules.emit?.(inputs, node, isFour) ?? rules.wgsl(...inputs),
     },
-    vjp: (args) => rules.vjp(args),
     rebuild: (inputs) => apply(primitive, ...inputs),
   };
   return primitive;
@@ -90,7 +86,7 @@ export function elementwise<I extends Inputs>(name: string, rules: Rules<I>): El
 /** Builds the node of an elementwise primitive: stretches the operands, checks their types, simplifies. */
 export function apply<I extends Inputs>(primitive: Elementwise<I>, ...operands: I): Node;
 export function apply(primitive: Elementwise, ...operands: readonly Node[]): Node {
-  const { accepts = ["f32"], result, check, simplify, fold, foldWhole } = primitive.rules;
+  const { accepts = ["f32"], result, check, simplify, fold, foldWhole } = primitive;
   const shape = broadcastShapes(
     primitive.name,
     operands.map((operand) => operand.shape),
@@ -115,4 +111,5 @@ export function apply(primitive: Elementwise, ...operands: readonly Node[]): Nod
 }
 
 export const numbers: readonly DType[] = ["f32", "i32", "u32"];
+export const anyType: readonly DType[] = ["f32", "i32", "u32", "bool"];
 export const signed: readonly DType[] = ["f32", "i32"];

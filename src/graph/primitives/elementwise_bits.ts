@@ -1,5 +1,5 @@
 import type { Node } from "../node.ts";
-import { apply, elementwise, type Unary } from "./elementwise.ts";
+import { anyType, apply, elementwise, type Unary } from "./elementwise.ts";
 
 /** A value as it is: its copy, and what the bits of an f32 say. */
 
@@ -7,7 +7,7 @@ import { apply, elementwise, type Unary } from "./elementwise.ts";
 export const copyPrimitive = elementwise<Unary>("copy", {
   cost: 0,
   onVectors: true,
-  accepts: ["f32", "i32", "u32", "bool"],
+  accepts: anyType,
   wgsl: (x) => x,
   vjp: ({ dy }) => [dy],
 });

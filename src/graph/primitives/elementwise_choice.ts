@@ -1,7 +1,7 @@
 import { ShapeError } from "../../errors/errors.ts";
 import type { Node } from "../node.ts";
 import { broadcastShapes } from "../shape.ts";
-import { apply, type Binary, elementwise, numbers } from "./elementwise.ts";
+import { anyType, apply, type Binary, elementwise, numbers } from "./elementwise.ts";
 import { mul } from "./elementwise_arithmetic.ts";
 import { constant, constantValue, zerosLike } from "./leaf.ts";
 import { broadcast } from "./sum_broadcast.ts";
@@ -26,7 +26,7 @@ const equalPrimitive = comparison("equal", "==");
 export const selectPrimitive = elementwise<readonly [mask: Node, a: Node, b: Node]>("select", {
   cost: 1,
   onVectors: true,
-  accepts: ["f32", "i32", "u32", "bool"],
+  accepts: anyType,
   wgsl: (mask, a, b) => `select(${b}, ${a}, ${mask})`,
   vjp: ({ inputs: [mask], dy }) => [null, select(mask, dy, zerosLike(dy)), select(mask, zerosLike(dy), dy)],
 });

@@ -1,5 +1,6 @@
 import { at } from "../../errors/at.ts";
 import { ShapeError } from "../../errors/errors.ts";
+import { greatestCommonDivisor } from "../arithmetic.ts";
 import { makeNode, type Node, type Primitive } from "../node.ts";
 import { formatShape, sizeOf } from "../shape.ts";
 import { add, mul } from "./elementwise_arithmetic.ts";
@@ -112,10 +113,6 @@ function perPhase(phase: Node, weights: readonly number[]): Node {
   return weights
     .map((weight) => constant(weight))
     .reduce((chosen, weight, i) => select(equal(phase, constant(i, [], "u32")), weight, chosen));
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 export const firPrimitives = { fir: firPrimitive } as const;
