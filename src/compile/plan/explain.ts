@@ -125,7 +125,8 @@ function coveredBytes(stretches: readonly KernelBinding[]): number {
   return covered;
 }
 
-function nameOf({ buffer, offset }: KernelBinding): string {
+/** A binding's buffer by its name, with the byte where it begins. */
+export function nameOf({ buffer, offset }: KernelBinding): string {
   const name = buffer.kind === "state" ? buffer.state.label : bufferKey(buffer);
   return offset === 0 ? name : `${name}+${offset}`;
 }

@@ -1,0 +1,193 @@
+// Dispatch 1 of 1: conv2d; 3 workgroups.
+// b0: feed0, 864 bytes; reads 864, writes 0.
+// b1: feed1, 864 bytes; reads 864, writes 0.
+// b2: output0, 2304 bytes; reads 0, writes 2304.
+
+@group(0) @binding(0) var<storage, read> b0: array<f32, 216>;
+@group(0) @binding(1) var<storage, read> b1: array<f32, 216>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4f, 144>;
+
+const IMAGES: u32 = 2u;
+const HEIGHT: u32 = 6u;
+const WIDTH: u32 = 6u;
+const CHANNELS: u32 = 3u;
+const OUT_HEIGHT: u32 = 6u;
+const OUT_WIDTH: u32 = 6u;
+const FILTERS: u32 = 8u;
+const KERNEL_HEIGHT: u32 = 3u;
+const KERNEL_WIDTH: u32 = 3u;
+const STRIDE_Y: u32 = 1u;
+const STRIDE_X: u32 = 1u;
+const PAD_TOP: u32 = 1u;
+const PAD_LEFT: u32 = 1u;
+const DILATION_Y: u32 = 1u;
+const DILATION_X: u32 = 1u;
+const GROUPS: u32 = 1u;
+// Output pixels of a split, a multiple of four.
+const SPLIT: u32 = 72u;
+// Taps that reach the pixels of one phase lie this far apart.
+const TAP_STEP_Y: u32 = 1u;
+const TAP_STEP_X: u32 = 1u;
+
+// As in conv2d.wgsl: GROUP_CHANNELS GROUP_FILTERS TAPS FILTER_SIZE PIXELS PHASE_HEIGHT PHASE_WIDTH PHASE_PIXELS
+
+// hook: element i of the first operand
+fn load_p(i: u32) -> f32 {
+  let v0 = b0[i];
+  return v0;
+}
+
+// hook: element i of the second operand
+fn load_q(i: u32) -> f32 {
+  let v0 = b1[i];
+  return v0;
+}
+
+// hook: four neighbouring elements of the first operand from i, a multiple of four
+fn load_p4(i: u32) -> vec4f {
+  return vec4f(load_p(i), load_p(i + 1u), load_p(i + 2u), load_p(i + 3u));
+}
+
+// hook: four neighbouring elements of the second operand from i, a multiple of four
+fn load_q4(i: u32) -> vec4f {
+  return vec4f(load_q(i), load_q(i + 1u), load_q(i + 2u), load_q(i + 3u));
+}
+
+// As in conv2d.wgsl: four TapWalk tap_from tap_on TapsWalk taps_from taps_on PixelLines is_inside p_at_tap p_at_k forward_pixels forward_p_vector forward_p_scalar forward_p_column FilterLines forward_filters forward_q_vector forward_q_scalar forward_q_row forward_c_row Phase first_tap phase_of input_gradient_extent input_gradient_tap_from input_gradient_taps_from PHASE_STEP_Y PHASE_STEP_X PhaseLines input_gradient_pixels input_gradient_p_vector input_gradient_p_scalar input_gradient_p_column ChannelLines input_gradient_channels tap_weights weights_at_tap weights_at_taps input_gradient_q_vector input_gradient_q_scalar input_gradient_q_row input_gradient_c_row PixelWalk filter_gradient_from filter_gradient_on filter_gradient_extent TapLines filter_gradient_taps pixel_elements pixels_exist filter_gradient_p_vector filter_gradient_p_scalar filter_gradient_p_column GradientLines filter_gradient_filters filter_gradient_q_vector filter_gradient_q_vector_row filter_gradient_q_scalar filter_gradient_q_row filter_gradient_c_row
+
+// Keeps the file a complete shader.
+
+const BATCH: u32 = 1u;
+const M: u32 = 72u;
+const N: u32 = 8u;
+const K: u32 = 27u;
+const WORKGROUP: u32 = 64u;
+// What one tile covers: of an invocation, of a quad, or of a team that shares workgroup memory.
+const TILE_ROWS: u32 = 32u;
+const TILE_COLUMNS: u32 = 32u;
+// How far neighbours of a row of C lie apart.
+const C_STEP: u32 = 1u;
+
+// hook: what is computed once for four rows of A
+alias ALines = PixelLines;
+
+// hook: what is computed once for four columns of B
+alias BLines = FilterLines;
+
+// hook: the place in the walk over K, in steps of four: k itself, and what would be dear to compute from it
+alias Walk = TapsWalk;
+
+// hook: the walk's place at k, a multiple of four
+fn walk_from(batch: u32, k: u32) -> Walk {
+  return taps_from(k, GROUP_CHANNELS, KERNEL_WIDTH);
+}
+
+// hook: the walk's place four further on
+fn walk_on(walk: Walk) -> Walk {
+  return taps_on(walk, GROUP_CHANNELS);
+}
+
+// hook: rows `row` to `row + 3` of A
+fn a_lines(batch: u32, row: u32) -> ALines {
+  return forward_pixels(batch, row);
+}
+
+// hook: columns `column` to `column + 3` of B
+fn b_lines(batch: u32, column: u32) -> BLines {
+  return forward_filters(batch, column);
+}
+
+// hook: column r = row r of A at k to k + 3
+fn a_block(lines: ALines, walk: Walk) -> mat4x4f {
+  return forward_p_scalar(lines, walk);
+}
+
+// hook: column j = row k + j of B at the four columns
+fn b_block(lines: BLines, walk: Walk) -> mat4x4f {
+  return forward_q_scalar(lines, walk.k);
+}
+
+// As in gemm.wgsl: k_extent
+
+// hook: where C's row begins; NOWHERE if there is no such row
+fn c_row(batch: u32, row: u32) -> u32 {
+  return forward_c_row(batch, row);
+}
+
+// hook: stores element i of C
+fn store(i: u32, value: f32) {}
+
+// hook: stores four neighbours of a row from element i of C on, all within the row
+fn store_whole(i: u32, values: vec4f) {
+  b2[i / 4u] = values;
+}
+
+// As in gemm.wgsl: NOWHERE TILES_M TILES_N TILES Tile tile_at store_four
+
+// hook: the tiles of one workgroup
+var<workgroup> team_a: array<vec4f, 128>;
+var<workgroup> team_b: array<vec4f, 128>;
+
+fn run(group: u32, lane: u32) {
+  // Barriers take all invocations along, also those of a team without a tile.
+  let team = min(lane / 64u, 0u);
+  let member = lane % 64u;
+  let index = group * 1u + lane / 64u;
+  let tile = tile_at(min(index, TILES - 1u));
+  let row = tile.row + member / 8u * 4u;
+  let column = tile.column + member % 8u * 4u;
+  let a_lines0 = a_lines(tile.batch, tile.row + member % 8u * 4u);
+  let b_lines0 = b_lines(tile.batch, tile.column + member % 8u * 4u);
+  let extent = k_extent(tile.batch);
+  let last = (max(extent, 1u) - 1u) / 4u * 4u;
+  var c0_0: mat4x4f;
+  for (var k = 0u; k < K; k += 16u) {
+    workgroupBarrier();
+    if (lane / 64u < 1u) {
+      if (member < 32u) {
+        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
+        let block0 = a_block(a_lines0, walk0) * f32(k + member / 8u * 4u < extent);
+        team_a[team * 128u + 0u + member] = block0[0];
+        team_a[team * 128u + 32u + member] = block0[1];
+        team_a[team * 128u + 64u + member] = block0[2];
+        team_a[team * 128u + 96u + member] = block0[3];
+      }
+      if (member < 32u) {
+        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
+        let block0 = b_block(b_lines0, walk0) * f32(k + member / 8u * 4u < extent);
+        team_b[team * 128u + 0u + member] = block0[0];
+        team_b[team * 128u + 32u + member] = block0[1];
+        team_b[team * 128u + 64u + member] = block0[2];
+        team_b[team * 128u + 96u + member] = block0[3];
+      }
+    }
+    workgroupBarrier();
+    for (var step = 0u; step < 4u; step++) {
+      let a0 = mat4x4f(team_a[team * 128u + 0u + step * 8u + member / 8u * 1u + 0u], team_a[team * 128u + 32u + step * 8u + member / 8u * 1u + 0u], team_a[team * 128u + 64u + step * 8u + member / 8u * 1u + 0u], team_a[team * 128u + 96u + step * 8u + member / 8u * 1u + 0u]);
+      let b0 = mat4x4f(team_b[team * 128u + 0u + step * 8u + member % 8u * 1u + 0u], team_b[team * 128u + 32u + step * 8u + member % 8u * 1u + 0u], team_b[team * 128u + 64u + step * 8u + member % 8u * 1u + 0u], team_b[team * 128u + 96u + step * 8u + member % 8u * 1u + 0u]);
+      c0_0 += b0 * a0;
+    }
+  }
+  if (index >= TILES || lane >= 64u) {
+    return;
+  }
+  var rows = array<vec4f, 4>(c0_0[0], c0_0[1], c0_0[2], c0_0[3]);
+  for (var r = 0u; r < min(4u, M - min(M, row)); r++) {
+    let start = c_row(tile.batch, row + r);
+    if (start != NOWHERE) {
+      for (var j = 0u; j < 1u; j++) {
+        store_four(start, column + 4u * j, rows[r * 1u + j]);
+      }
+    }
+  }
+}
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = id.y * groups.x + id.x;
+  run(group, lane);
+}

@@ -1,0 +1,118 @@
+// Dispatch 1 of 1: matmul; 1 workgroup.
+// b0: feed0, 64 bytes; reads 64, writes 0.
+// b1: feed1, 1024 bytes; reads 1024, writes 0.
+// b2: output0, 256 bytes; reads 0, writes 256.
+
+@group(0) @binding(0) var<storage, read> b0: array<vec4f, 4>;
+@group(0) @binding(1) var<storage, read> b1: array<vec4f, 64>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4f, 16>;
+
+const M: u32 = 2u;
+const N: u32 = 32u;
+const K: u32 = 8u;
+
+// hook: element i of A as it is stored
+fn load_a(i: u32) -> f32 {
+  return b0[i / 4u][i % 4u];
+}
+
+// hook: element i of B as it is stored
+fn load_b(i: u32) -> f32 {
+  return b1[i / 4u][i % 4u];
+}
+
+// hook: four neighbouring elements of A from i, a multiple of four
+fn load_a4(i: u32) -> vec4f {
+  return b0[i / 4u];
+}
+
+// hook: four neighbouring elements of B from i, a multiple of four
+fn load_b4(i: u32) -> vec4f {
+  return b1[i / 4u];
+}
+
+// As in matmul.wgsl: lines_along_k lines_side_by_side lines_across_k a_along_k b_along_k a_side_by_side a_beside b_side_by_side b_beside a_scalar a_line b_scalar b_line
+
+// Keeps the file a complete shader.
+
+const BATCH: u32 = 1u;
+const WORKGROUP: u32 = 16u;
+// What one tile covers: of an invocation, of a quad, or of a team that shares workgroup memory.
+const TILE_ROWS: u32 = 2u;
+const TILE_COLUMNS: u32 = 4u;
+// How far neighbours of a row of C lie apart.
+const C_STEP: u32 = 1u;
+
+// As in gemm.wgsl: ALines BLines Walk walk_from walk_on
+
+// hook: rows `row` to `row + 3` of A
+fn a_lines(batch: u32, row: u32) -> ALines {
+  return ALines(lines_along_k(batch * (M * K), row, M));
+}
+
+// hook: columns `column` to `column + 3` of B
+fn b_lines(batch: u32, column: u32) -> BLines {
+  return BLines(lines_side_by_side(batch * (K * N), column, N));
+}
+
+// hook: column r = row r of A at k to k + 3
+fn a_block(lines: ALines, walk: Walk) -> mat4x4f {
+  return a_along_k(lines.start, walk.k);
+}
+
+// hook: column j = row k + j of B at the four columns
+fn b_block(lines: BLines, walk: Walk) -> mat4x4f {
+  return b_side_by_side(lines.start, walk.k);
+}
+
+// As in gemm.wgsl: k_extent c_row
+
+// hook: stores element i of C
+fn store(i: u32, value: f32) {}
+
+// hook: stores four neighbours of a row from element i of C on, all within the row
+fn store_whole(i: u32, values: vec4f) {
+  b2[i / 4u] = values;
+}
+
+// As in gemm.wgsl: NOWHERE TILES_M TILES_N TILES Tile tile_at store_four
+
+// hook: the tiles of one workgroup
+fn run(group: u32, lane: u32) {
+  let index = (group * WORKGROUP + lane) / 1u;
+  if (index >= TILES) {
+    return;
+  }
+  let tile = tile_at(index);
+  let column = tile.column;
+  let a_lines0 = a_lines(tile.batch, tile.row + 0u);
+  let b_lines0 = b_lines(tile.batch, column + 0u);
+  let extent = k_extent(tile.batch);
+  var c0_0: vec4f;
+  var c1_0: vec4f;
+  for (var walk = walk_from(tile.batch, 0u); walk.k < extent; walk = walk_on(walk)) {
+    let a0 = a_block(a_lines0, walk);
+    let b0 = b_block(b_lines0, walk);
+    c0_0 += b0 * a0[0];
+    c1_0 += b0 * a0[1];
+  }
+  var rows = array<vec4f, 2>(c0_0, c1_0);
+  for (var r = 0u; r < min(2u, M - min(M, tile.row)); r++) {
+    let start = c_row(tile.batch, tile.row + r);
+    if (start != NOWHERE) {
+      for (var j = 0u; j < 1u; j++) {
+        store_four(start, column + 4u * j, rows[r * 1u + j]);
+      }
+    }
+  }
+}
+
+@compute @workgroup_size(16)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = id.y * groups.x + id.x;
+  run(group, lane);
+}

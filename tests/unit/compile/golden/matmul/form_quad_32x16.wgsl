@@ -1,0 +1,197 @@
+// Dispatch 1 of 1: matmul; 1 workgroup.
+// b0: feed0, 1024 bytes; reads 1024, writes 0.
+// b1: feed1, 1024 bytes; reads 1024, writes 0.
+// b2: output0, 4096 bytes; reads 0, writes 4096.
+
+enable subgroups;
+diagnostic(off, subgroup_uniformity);
+
+@group(0) @binding(0) var<storage, read> b0: array<vec4f, 64>;
+@group(0) @binding(1) var<storage, read> b1: array<vec4f, 64>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4f, 256>;
+
+const M: u32 = 32u;
+const N: u32 = 32u;
+const K: u32 = 8u;
+
+// hook: element i of A as it is stored
+fn load_a(i: u32) -> f32 {
+  return b0[i / 4u][i % 4u];
+}
+
+// hook: element i of B as it is stored
+fn load_b(i: u32) -> f32 {
+  return b1[i / 4u][i % 4u];
+}
+
+// hook: four neighbouring elements of A from i, a multiple of four
+fn load_a4(i: u32) -> vec4f {
+  return b0[i / 4u];
+}
+
+// hook: four neighbouring elements of B from i, a multiple of four
+fn load_b4(i: u32) -> vec4f {
+  return b1[i / 4u];
+}
+
+// As in matmul.wgsl: lines_along_k lines_side_by_side lines_across_k a_along_k b_along_k a_side_by_side a_beside b_side_by_side b_beside a_scalar a_line b_scalar b_line
+
+// Keeps the file a complete shader.
+
+const BATCH: u32 = 1u;
+const WORKGROUP: u32 = 16u;
+// What one tile covers: of an invocation, of a quad, or of a team that shares workgroup memory.
+const TILE_ROWS: u32 = 32u;
+const TILE_COLUMNS: u32 = 64u;
+// How far neighbours of a row of C lie apart.
+const C_STEP: u32 = 1u;
+
+// As in gemm.wgsl: ALines BLines Walk walk_from walk_on
+
+// hook: rows `row` to `row + 3` of A
+fn a_lines(batch: u32, row: u32) -> ALines {
+  return ALines(lines_along_k(batch * (M * K), row, M));
+}
+
+// hook: columns `column` to `column + 3` of B
+fn b_lines(batch: u32, column: u32) -> BLines {
+  return BLines(lines_side_by_side(batch * (K * N), column, N));
+}
+
+// hook: column r = row r of A at k to k + 3
+fn a_block(lines: ALines, walk: Walk) -> mat4x4f {
+  return a_along_k(lines.start, walk.k);
+}
+
+// hook: column j = row k + j of B at the four columns
+fn b_block(lines: BLines, walk: Walk) -> mat4x4f {
+  return b_side_by_side(lines.start, walk.k);
+}
+
+// As in gemm.wgsl: k_extent c_row
+
+// hook: stores element i of C
+fn store(i: u32, value: f32) {}
+
+// hook: stores four neighbours of a row from element i of C on, all within the row
+fn store_whole(i: u32, values: vec4f) {
+  b2[i / 4u] = values;
+}
+
+// As in gemm.wgsl: NOWHERE TILES_M TILES_N TILES Tile tile_at store_four
+
+// hook: the tiles of one workgroup
+fn run(group: u32, lane: u32) {
+  let index = (group * WORKGROUP + lane) / 4u;
+  if (index >= TILES) {
+    return;
+  }
+  let tile = tile_at(index);
+  let column = tile.column + lane % 4u * 16u;
+  let a_lines0 = a_lines(tile.batch, tile.row + lane % 4u * 8u + 0u);
+  let a_lines1 = a_lines(tile.batch, tile.row + lane % 4u * 8u + 4u);
+  let b_lines0 = b_lines(tile.batch, column + 0u);
+  let b_lines1 = b_lines(tile.batch, column + 4u);
+  let b_lines2 = b_lines(tile.batch, column + 8u);
+  let b_lines3 = b_lines(tile.batch, column + 12u);
+  let extent = k_extent(tile.batch);
+  var c0_0: mat4x4f;
+  var c0_1: mat4x4f;
+  var c0_2: mat4x4f;
+  var c0_3: mat4x4f;
+  var c1_0: mat4x4f;
+  var c1_1: mat4x4f;
+  var c1_2: mat4x4f;
+  var c1_3: mat4x4f;
+  var c2_0: mat4x4f;
+  var c2_1: mat4x4f;
+  var c2_2: mat4x4f;
+  var c2_3: mat4x4f;
+  var c3_0: mat4x4f;
+  var c3_1: mat4x4f;
+  var c3_2: mat4x4f;
+  var c3_3: mat4x4f;
+  var c4_0: mat4x4f;
+  var c4_1: mat4x4f;
+  var c4_2: mat4x4f;
+  var c4_3: mat4x4f;
+  var c5_0: mat4x4f;
+  var c5_1: mat4x4f;
+  var c5_2: mat4x4f;
+  var c5_3: mat4x4f;
+  var c6_0: mat4x4f;
+  var c6_1: mat4x4f;
+  var c6_2: mat4x4f;
+  var c6_3: mat4x4f;
+  var c7_0: mat4x4f;
+  var c7_1: mat4x4f;
+  var c7_2: mat4x4f;
+  var c7_3: mat4x4f;
+  for (var walk = walk_from(tile.batch, 0u); walk.k < extent; walk = walk_on(walk)) {
+    let own0 = a_block(a_lines0, walk);
+    let own1 = a_block(a_lines1, walk);
+    let a0 = mat4x4f(quadBroadcast(own0[0], 0u), quadBroadcast(own0[1], 0u), quadBroadcast(own0[2], 0u), quadBroadcast(own0[3], 0u));
+    let a1 = mat4x4f(quadBroadcast(own1[0], 0u), quadBroadcast(own1[1], 0u), quadBroadcast(own1[2], 0u), quadBroadcast(own1[3], 0u));
+    let a2 = mat4x4f(quadBroadcast(own0[0], 1u), quadBroadcast(own0[1], 1u), quadBroadcast(own0[2], 1u), quadBroadcast(own0[3], 1u));
+    let a3 = mat4x4f(quadBroadcast(own1[0], 1u), quadBroadcast(own1[1], 1u), quadBroadcast(own1[2], 1u), quadBroadcast(own1[3], 1u));
+    let a4 = mat4x4f(quadBroadcast(own0[0], 2u), quadBroadcast(own0[1], 2u), quadBroadcast(own0[2], 2u), quadBroadcast(own0[3], 2u));
+    let a5 = mat4x4f(quadBroadcast(own1[0], 2u), quadBroadcast(own1[1], 2u), quadBroadcast(own1[2], 2u), quadBroadcast(own1[3], 2u));
+    let a6 = mat4x4f(quadBroadcast(own0[0], 3u), quadBroadcast(own0[1], 3u), quadBroadcast(own0[2], 3u), quadBroadcast(own0[3], 3u));
+    let a7 = mat4x4f(quadBroadcast(own1[0], 3u), quadBroadcast(own1[1], 3u), quadBroadcast(own1[2], 3u), quadBroadcast(own1[3], 3u));
+    let b0 = b_block(b_lines0, walk);
+    c0_0 += b0 * a0;
+    c1_0 += b0 * a1;
+    c2_0 += b0 * a2;
+    c3_0 += b0 * a3;
+    c4_0 += b0 * a4;
+    c5_0 += b0 * a5;
+    c6_0 += b0 * a6;
+    c7_0 += b0 * a7;
+    let b1 = b_block(b_lines1, walk);
+    c0_1 += b1 * a0;
+    c1_1 += b1 * a1;
+    c2_1 += b1 * a2;
+    c3_1 += b1 * a3;
+    c4_1 += b1 * a4;
+    c5_1 += b1 * a5;
+    c6_1 += b1 * a6;
+    c7_1 += b1 * a7;
+    let b2 = b_block(b_lines2, walk);
+    c0_2 += b2 * a0;
+    c1_2 += b2 * a1;
+    c2_2 += b2 * a2;
+    c3_2 += b2 * a3;
+    c4_2 += b2 * a4;
+    c5_2 += b2 * a5;
+    c6_2 += b2 * a6;
+    c7_2 += b2 * a7;
+    let b3 = b_block(b_lines3, walk);
+    c0_3 += b3 * a0;
+    c1_3 += b3 * a1;
+    c2_3 += b3 * a2;
+    c3_3 += b3 * a3;
+    c4_3 += b3 * a4;
+    c5_3 += b3 * a5;
+    c6_3 += b3 * a6;
+    c7_3 += b3 * a7;
+  }
+  var rows = array<vec4f, 128>(c0_0[0], c0_1[0], c0_2[0], c0_3[0], c0_0[1], c0_1[1], c0_2[1], c0_3[1], c0_0[2], c0_1[2], c0_2[2], c0_3[2], c0_0[3], c0_1[3], c0_2[3], c0_3[3], c1_0[0], c1_1[0], c1_2[0], c1_3[0], c1_0[1], c1_1[1], c1_2[1], c1_3[1], c1_0[2], c1_1[2], c1_2[2], c1_3[2], c1_0[3], c1_1[3], c1_2[3], c1_3[3], c2_0[0], c2_1[0], c2_2[0], c2_3[0], c2_0[1], c2_1[1], c2_2[1], c2_3[1], c2_0[2], c2_1[2], c2_2[2], c2_3[2], c2_0[3], c2_1[3], c2_2[3], c2_3[3], c3_0[0], c3_1[0], c3_2[0], c3_3[0], c3_0[1], c3_1[1], c3_2[1], c3_3[1], c3_0[2], c3_1[2], c3_2[2], c3_3[2], c3_0[3], c3_1[3], c3_2[3], c3_3[3], c4_0[0], c4_1[0], c4_2[0], c4_3[0], c4_0[1], c4_1[1], c4_2[1], c4_3[1], c4_0[2], c4_1[2], c4_2[2], c4_3[2], c4_0[3], c4_1[3], c4_2[3], c4_3[3], c5_0[0], c5_1[0], c5_2[0], c5_3[0], c5_0[1], c5_1[1], c5_2[1], c5_3[1], c5_0[2], c5_1[2], c5_2[2], c5_3[2], c5_0[3], c5_1[3], c5_2[3], c5_3[3], c6_0[0], c6_1[0], c6_2[0], c6_3[0], c6_0[1], c6_1[1], c6_2[1], c6_3[1], c6_0[2], c6_1[2], c6_2[2], c6_3[2], c6_0[3], c6_1[3], c6_2[3], c6_3[3], c7_0[0], c7_1[0], c7_2[0], c7_3[0], c7_0[1], c7_1[1], c7_2[1], c7_3[1], c7_0[2], c7_1[2], c7_2[2], c7_3[2], c7_0[3], c7_1[3], c7_2[3], c7_3[3]);
+  for (var r = 0u; r < min(32u, M - min(M, tile.row)); r++) {
+    let start = c_row(tile.batch, tile.row + r);
+    if (start != NOWHERE) {
+      for (var j = 0u; j < 4u; j++) {
+        store_four(start, column + 4u * j, rows[r * 4u + j]);
+      }
+    }
+  }
+}
+
+@compute @workgroup_size(16)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = id.y * groups.x + id.x;
+  run(group, lane);
+}

@@ -1,0 +1,99 @@
+// Dispatch 1 of 2: sum; 16 workgroups.
+// b0: feed0, 262144 bytes; reads 262144, writes 0.
+// b1: arena0, 1024 bytes; reads 0, writes 1024.
+
+@group(0) @binding(0) var<storage, read> b0: array<vec4f, 16384>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32, 256>;
+
+const OUTER: u32 = 256u;
+const REDUCE: u32 = 64u;
+const INNER: u32 = 1u;
+const WORKGROUP: u32 = 16u;
+
+// hook: one field a reduction
+struct Accumulator {
+  v0: vec4f,
+}
+
+// hook: the neutral element
+fn initial() -> Accumulator {
+  return Accumulator(vec4f(0f));
+}
+
+// hook: takes input element i in
+fn fold(a: Accumulator, i: u32) -> Accumulator {
+  let v0 = i * 4u;
+  let v1 = b0[v0 / 4u];
+  return Accumulator(a.v0 + v1);
+}
+
+// hook: stores output o
+fn finish_one(o: u32, t0: f32) {
+  b1[o] = t0;
+}
+
+fn finish(o: u32, total: Accumulator) {
+  finish_one(o, (total.v0.x + total.v0.y) + (total.v0.z + total.v0.w));
+}
+
+// As in reduce.wgsl: run
+
+@compute @workgroup_size(16)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = id.y * groups.x + id.x;
+  run(group, lane);
+}
+
+// Dispatch 2 of 2: sum + reshape; 1 workgroup.
+// b0: arena0, 1024 bytes; reads 1024, writes 0.
+// b1: output0, 4 bytes; reads 0, writes 4.
+
+@group(0) @binding(0) var<storage, read> b0: array<vec4f, 64>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32, 1>;
+
+const OUTER: u32 = 1u;
+const REDUCE: u32 = 64u;
+const INNER: u32 = 1u;
+const WORKGROUP: u32 = 16u;
+
+// hook: one field a reduction
+struct Accumulator {
+  v0: vec4f,
+}
+
+// hook: the neutral element
+fn initial() -> Accumulator {
+  return Accumulator(vec4f(0f));
+}
+
+// hook: takes input element i in
+fn fold(a: Accumulator, i: u32) -> Accumulator {
+  let v0 = i * 4u;
+  let v1 = b0[v0 / 4u];
+  return Accumulator(a.v0 + v1);
+}
+
+// hook: stores output o
+fn finish_one(o: u32, t0: f32) {
+  b1[o] = t0;
+}
+
+fn finish(o: u32, total: Accumulator) {
+  finish_one(o, (total.v0.x + total.v0.y) + (total.v0.z + total.v0.w));
+}
+
+// As in reduce.wgsl: run
+
+@compute @workgroup_size(16)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = id.y * groups.x + id.x;
+  run(group, lane);
+}

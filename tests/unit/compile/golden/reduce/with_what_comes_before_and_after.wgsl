@@ -1,0 +1,57 @@
+// Dispatch 1 of 1: sum + sqrt; 1 workgroup.
+// b0: feed0, 192 bytes; reads 192, writes 0.
+// b1: feed1, 32 bytes; reads 32, writes 0.
+// b2: output0, 24 bytes; reads 0, writes 24.
+
+@group(0) @binding(0) var<storage, read> b0: array<vec4f, 12>;
+@group(0) @binding(1) var<storage, read> b1: array<vec4f, 2>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32, 6>;
+
+const OUTER: u32 = 6u;
+const REDUCE: u32 = 2u;
+const INNER: u32 = 1u;
+const WORKGROUP: u32 = 16u;
+
+// hook: one field a reduction
+struct Accumulator {
+  v0: vec4f,
+}
+
+// hook: the neutral element
+fn initial() -> Accumulator {
+  return Accumulator(vec4f(0f));
+}
+
+// hook: takes input element i in
+fn fold(a: Accumulator, i: u32) -> Accumulator {
+  let v0 = i * 4u;
+  let v1 = b0[v0 / 4u];
+  let v2 = v0 & 7u;
+  let v3 = b1[v2 / 4u];
+  let v4 = (v1 - v3);
+  let v5 = (v4 * v4);
+  return Accumulator(a.v0 + v5);
+}
+
+// hook: stores output o
+fn finish_one(o: u32, t0: f32) {
+  let w0 = (t0 * 0.125f);
+  let w1 = sqrt(w0);
+  b2[o] = w1;
+}
+
+fn finish(o: u32, total: Accumulator) {
+  finish_one(o, (total.v0.x + total.v0.y) + (total.v0.z + total.v0.w));
+}
+
+// As in reduce.wgsl: run
+
+@compute @workgroup_size(16)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = id.y * groups.x + id.x;
+  run(group, lane);
+}

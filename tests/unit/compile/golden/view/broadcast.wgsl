@@ -1,0 +1,34 @@
+// Dispatch 1 of 1: add; 1 workgroup.
+// b0: feed0, 12 bytes; reads 12, writes 0.
+// b1: feed1, 20 bytes; reads 20, writes 0.
+// b2: output0, 60 bytes; reads 0, writes 60.
+
+@group(0) @binding(0) var<storage, read> b0: array<f32, 3>;
+@group(0) @binding(1) var<storage, read> b1: array<f32, 5>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32, 15>;
+
+const SIZE: u32 = 15u;
+const ITEMS: u32 = 1u;
+const WORKGROUP: u32 = 64u;
+
+// hook: computes and stores element i
+fn element(i: u32) {
+  let w0 = i / 5u;
+  let w1 = b0[w0];
+  let w2 = i - w0 * 5u;
+  let w3 = b1[w2];
+  let w4 = (w1 + w3);
+  b2[i] = w4;
+}
+
+// As in elementwise.wgsl: run
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let group = id.y * groups.x + id.x;
+  run(group, lane);
+}
