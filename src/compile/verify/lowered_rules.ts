@@ -1,25 +1,14 @@
-import { isOfKind } from "../../graph/kinds.ts";
+import { isOfKind, workOf } from "../../graph/kinds.ts";
 import { collect, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import { isAssembled, partsOf } from "../assembled.ts";
 import { isProduct } from "../schedule/choose_stored.ts";
+import { isLeaf } from "../schedule/loads.ts";
 import { broken } from "./broken_rule.ts";
 
-/** Kinds of which kernels, or parts of their expressions, are made. */
-const lowered = [
-  "leaf",
-  "elementwise",
-  "indexed",
-  "view",
-  "pad",
-  "concat",
-  "gather",
-  "reduce",
-  "matmul",
-  "convolution",
-  "histogram",
-];
-/** Those whose kernel can write its result inside of another value. */
-const written = ["elementwise", "indexed", "reduce", "matmul", "convolution", "histogram"];
+/** Whether kernels, or parts of their expressions, are made of a node. */
+const isLowered = (node: Node): boolean => isLeaf(node) || workOf(node) !== "none";
+/** Whether a node's kernel can write its result inside of another value. */
+const isWritten = (node: Node): boolean => workOf(node) !== "none" && workOf(node) !== "index";
 
 /** What holds of a graph that was rewritten for the scheduler. @throws SaddlepointError at the first rule that doesn't. */
 export function verifyLowered(roots: readonly Node[]): void {
@@ -28,15 +17,14 @@ export function verifyLowered(roots: readonly Node[]): void {
     const { kind } = node.op.lowering;
     const later = node.inputs.find((input) => input.id >= node.id);
     if (later) throw broken("inputs come before their users", node, `%${later.id} was made after it`);
-    if (!lowered.includes(kind))
+    if (!isLowered(node))
       throw broken("only kinds that kernels are made for are left", node, `it is of the kind ${kind}`);
     const fault = shapeFault(node);
     if (fault) throw broken("operands have the shape that their kind asks for", node, fault);
     for (const part of partsOf(node)) {
       const rule = "a part has one place, and a kernel that computes it";
       if (placed.has(part)) throw broken(rule, part, "it is a part of two concatenations, or twice of one");
-      if (!written.includes(part.op.lowering.kind))
-        throw broken(rule, part, `no kernel writes what is of the kind ${part.op.lowering.kind}`);
+      if (!isWritten(part)) throw broken(rule, part, `no kernel writes what is of the kind ${part.op.lowering.kind}`);
       placed.add(part);
     }
   }

@@ -1,3 +1,4 @@
+import { workOf } from "../../graph/kinds.ts";
 import { collect, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import { isAssembled, partsOf, withParts } from "../assembled.ts";
 import { mostReductions, mostStatements } from "../cost_model.ts";
@@ -10,6 +11,9 @@ import { statementCount } from "../schedule/statement_count.ts";
 import type { Sink } from "../sinks.ts";
 import type { State } from "../state.ts";
 import { broken } from "./broken_rule.ts";
+
+/** Whether a kernel has a loop for a node alone. */
+const hasLoop = (node: Node): boolean => workOf(node) === "loop" || workOf(node) === "product";
 
 /** What holds of a schedule. @throws SaddlepointError at the first rule that doesn't. */
 export function verifySchedule(schedule: Schedule, maxBindings: number): void {
@@ -31,7 +35,7 @@ export function verifyStored(
   const wanted = "what a loop computes, a product reads or a sink wants is stored";
   for (const { node } of sinks) if (isMissing(node)) throw broken(wanted, node, "a sink wants it");
   for (const node of order) {
-    if (["reduce", "matmul", "convolution", "histogram"].includes(node.op.lowering.kind) && isMissing(node)) {
+    if (hasLoop(node) && isMissing(node)) {
       throw broken(wanted, node, "its kernel has a loop");
     }
     const operand = isProduct(node) ? node.inputs.map(withoutViews).find(isMissing) : undefined;
@@ -81,7 +85,7 @@ function verifyKind({ kind, roots, members }: Cluster): void {
   const fits = (node: Node) => (kind === "gemm" ? isProduct(node) : node.op.lowering.kind === kind);
   const odd = roots.find((root, i) => i >= loops || !fits(root));
   if (odd) throw broken(rule, odd, `it is a root of a cluster of the kind ${kind}`);
-  const looping = members.find((node) => isProduct(node) || ["reduce", "histogram"].includes(node.op.lowering.kind));
+  const looping = members.find(hasLoop);
   if (looping) throw broken(rule, looping, "a member has no loop of its own");
   if (roots.length + members.length === 0) throw broken(rule, `a cluster of the kind ${kind}`, "it computes nothing");
 }
