@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { formatBytes } from "../../gpu/device.ts";
 import { formatShape } from "../../graph/shape.ts";
 import { bufferKey, type KernelBinding } from "../emit/bindings.ts";
@@ -144,12 +145,10 @@ function format(plan: Omit<Explanation, "toString">): string {
       k === 0 ? `${formatBytes(kernel.bytesWritten)}: ${kernel.writes.join(" ")}` : "",
     ]),
   );
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] as string).length)),
-  );
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => at(row, column).length)));
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, column) => cell.padEnd(widths[column] as number))
+      .map((cell, column) => cell.padEnd(at(widths, column)))
       .join("  ")
       .trimEnd();
   return [...totals(plan), line(header), ...rows.map(line)].join("\n");

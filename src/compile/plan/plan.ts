@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { DataError, OptionError } from "../../errors/errors.ts";
 import { type Extra, partOf } from "../../errors/extra.ts";
 import type { BufferPool } from "../../gpu/buffer_pool.ts";
@@ -9,7 +10,7 @@ import type { ArenaLease, SharedArenas } from "../../gpu/shared_arenas.ts";
 import { type Numbers, toElements } from "../../graph/elements.ts";
 import { nodeSize } from "../../graph/node.ts";
 import { byteSize, formatShape, type TypedArray } from "../../graph/shape.ts";
-import type { BufferReference, Location } from "../memory/memory.ts";
+import type { BufferReference } from "../memory/memory.ts";
 import type { State } from "../state.ts";
 import type { CompiledGraph } from "./compile_graph.ts";
 import type { Explanation, explain } from "./explain.ts";
@@ -84,7 +85,7 @@ export class Plan {
       targetMilliseconds: 50,
     });
     this.#dispatches = graph.kernels.map((kernel, i) => {
-      const { pipeline, layout } = pipelines[i] as { pipeline: GPUComputePipeline; layout: GPUBindGroupLayout };
+      const { pipeline, layout } = at(pipelines, i);
       const entries = kernel.bindings.map(({ buffer, offset, size }, binding) => ({
         binding,
         resource: { buffer: this.#buffer(buffer), offset, size },
@@ -148,7 +149,7 @@ export class Plan {
         `${where}: ${values.length} values given for ${node ? formatShape(node.shape) : `one of ${this.graph.feeds.length} feeds`}.`,
       );
     }
-    this.#context.device.write(this.#feeds[index] as GPUBuffer, 0, values);
+    this.#context.device.write(at(this.#feeds, index), 0, values);
   }
 
   /** Appends one run of the whole plan to a compute pass. */
@@ -194,14 +195,14 @@ export class Plan {
     this.#assertUsable();
     const { profile } = partOf(extraInsight, "plan.profile()");
     const { device, readback } = this.#context;
-    const encode = (pass: GPUComputePassEncoder, i: number) => encodeDispatch(pass, this.#dispatches[i] as Dispatch);
+    const encode = (pass: GPUComputePassEncoder, i: number) => encodeDispatch(pass, at(this.#dispatches, i));
     return profile(device, readback, this.#dispatches.length, encode, repeats);
   }
 
   /** Where an output's bytes are, for a readback. */
   outputRange(index: number): { buffer: GPUBuffer; offset: number; size: number } {
     this.#assertUsable();
-    const location = this.graph.outputs[index] as Location;
+    const location = at(this.graph.outputs, index);
     return { buffer: this.#buffer(location.buffer), offset: location.offset * 4, size: location.size * 4 };
   }
 
@@ -250,13 +251,13 @@ export class Plan {
   #buffer(reference: BufferReference): GPUBuffer {
     switch (reference.kind) {
       case "arena":
-        return this.#arenas[reference.arena] as GPUBuffer;
+        return at(this.#arenas, reference.arena);
       case "output":
-        return this.#outputs[reference.output] as GPUBuffer;
+        return at(this.#outputs, reference.output);
       case "state":
         return reference.state.buffer;
       case "feed":
-        return this.#feeds[reference.feed] as GPUBuffer;
+        return at(this.#feeds, reference.feed);
     }
   }
 }
@@ -284,7 +285,7 @@ function ownBuffers(label: string, graph: CompiledGraph) {
 /** Output bytes as arrays of their element types. */
 export function decode(plan: Plan, buffers: readonly ArrayBuffer[]): TypedArray[] {
   return buffers.map((bytes, i) => {
-    const { dtype } = plan.graph.outputs[i] as Location;
+    const { dtype } = at(plan.graph.outputs, i);
     if (dtype === "f32") return new Float32Array(bytes);
     return dtype === "i32" ? new Int32Array(bytes) : new Uint32Array(bytes);
   });

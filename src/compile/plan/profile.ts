@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import type { Device } from "../../gpu/device.ts";
 import type { Readback } from "../../gpu/readback.ts";
 import { timeStretches } from "../../gpu/timestamps.ts";
@@ -27,7 +28,7 @@ export async function profile(
       device.stats.dispatches += count;
     });
     times.forEach((time, i) => {
-      least[i] = Math.min(least[i] as number, time);
+      least[i] = Math.min(at(least, i), time);
     });
   }
   return least;

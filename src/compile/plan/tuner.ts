@@ -1,4 +1,5 @@
 import type { ByteCache } from "../../cache/byte_cache.ts";
+import { at } from "../../errors/at.ts";
 import { timeStretches } from "../../gpu/timestamps.ts";
 import type { Node } from "../../graph/node.ts";
 import { input } from "../../graph/primitives/leaf.ts";
@@ -115,12 +116,12 @@ export class Tuner implements FormTuner {
       const least = forms.map(() => Number.POSITIVE_INFINITY);
       for (let round = 0; round < rounds; round++) {
         for (const [i, plan] of plans.entries()) {
-          const milliseconds = await this.#milliseconds(plan, least[i] as number);
+          const milliseconds = await this.#milliseconds(plan, at(least, i));
           // A clock may fail.
-          if (milliseconds < (least[i] as number)) least[i] = milliseconds;
+          if (milliseconds < at(least, i)) least[i] = milliseconds;
         }
       }
-      return forms[least.indexOf(Math.min(...least))] as GemmForm;
+      return at(forms, least.indexOf(Math.min(...least)));
     } finally {
       for (const plan of plans) plan.dispose();
     }
@@ -144,14 +145,14 @@ export class Tuner implements FormTuner {
       pass.end();
     };
     if (device.gpu.features.has("timestamp-query")) {
-      const [time] = await timeStretches(device, readback, 1, (encoder, querySet) =>
+      const times = await timeStretches(device, readback, 1, (encoder, querySet) =>
         encode(
           encoder.beginComputePass({
             timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
           }),
         ),
       );
-      return time as number;
+      return at(times, 0);
     }
     await device.idle();
     const started = performance.now();
@@ -162,17 +163,17 @@ export class Tuner implements FormTuner {
 
 const encode = (choices: FormChoices): ArrayBuffer => {
   const bytes = new TextEncoder().encode(JSON.stringify(choices));
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 };
 
 /** What was kept, but for what is no form. */
 function decode(bytes: ArrayBuffer): FormChoices {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    const entries = Object.entries((value ?? {}) as Record<string, unknown>);
+    const entries: [string, unknown][] = Object.entries(value ?? {});
     return Object.fromEntries(
-      entries.filter(([, name]) => typeof name === "string" && isFormName(name)),
-    ) as FormChoices;
+      entries.flatMap(([name, form]) => (typeof form === "string" && isFormName(form) ? [[name, form]] : [])),
+    );
   } catch {
     return {};
   }
