@@ -3,7 +3,7 @@ import { isA, type Node } from "../graph/node.ts";
 import { reshapePrimitive } from "../graph/primitives/shape_movement.ts";
 
 /**
- * True for a concatenation along the outermost axis that has a size: its parts lie one after the other in memory, so each
+ * True for a concatenation along the outermost axis that has a size: its pieces lie one after the other in memory, so each
  * is written there by the kernel that computes it.
  */
 export function isAssembled(node: Node): boolean {
@@ -17,11 +17,11 @@ export function withoutReshapes(node: Node): Node {
 }
 
 /** What is computed into an assembled value, in the order in which it lies there; nothing for any other node. */
-export function partsOf(node: Node): readonly Node[] {
+export function piecesOf(node: Node): readonly Node[] {
   return isAssembled(node) ? node.inputs.map(withoutReshapes) : [];
 }
 
-/** A node, and the parts that it is assembled of, if it is. Lowering has seen to it that none of those is assembled itself. */
-export function withParts(node: Node): readonly Node[] {
-  return [node, ...partsOf(node)];
+/** A node, and the pieces that it is assembled of, if it is. Lowering has seen to it that none of those is assembled itself. */
+export function withPieces(node: Node): readonly Node[] {
+  return [node, ...piecesOf(node)];
 }

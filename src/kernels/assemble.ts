@@ -11,7 +11,7 @@ export interface BindingDeclaration {
 }
 
 /** A specialised shader: declarations around a function `run(group: u32, lane: u32)`, for workgroups 0 to workgroups - 1. */
-export interface KernelPart {
+export interface PartText {
   readonly text: string;
   readonly workgroups: number;
 }
@@ -27,7 +27,7 @@ const quadDirectives = "enable subgroups;\ndiagnostic(off, subgroup_uniformity);
  * next ones the second, and so on. Which part a workgroup runs is the same for all of its lanes, so barriers stay legal.
  */
 export function assembleKernel(
-  parts: readonly KernelPart[],
+  parts: readonly PartText[],
   bindings: readonly BindingDeclaration[],
   workgroupSize: number,
 ): string {
@@ -44,7 +44,7 @@ export function assembleKernel(
     .join("\n\n");
 }
 
-function entryPoint(parts: readonly KernelPart[], workgroupSize: number): string {
+function entryPoint(parts: readonly PartText[], workgroupSize: number): string {
   const body = parts.length === 1 ? "  run(group, lane);" : `  ${chooseByGroup(parts)}`;
   return `@compute @workgroup_size(${workgroupSize})
 fn main(
@@ -58,7 +58,7 @@ ${body}
 `;
 }
 
-function chooseByGroup(parts: readonly KernelPart[]): string {
+function chooseByGroup(parts: readonly PartText[]): string {
   let first = 0;
   const branches = parts.map(({ workgroups }, k) => {
     const from = first === 0 ? "group" : `group - ${first}u`;

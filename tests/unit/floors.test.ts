@@ -20,7 +20,7 @@ const floors = [
   "compile/lower",
   "compile/views",
   "compile/schedule",
-  "compile/memory",
+  "compile/places",
   "compile/emit",
   "compile/verify",
   "compile/plan",

@@ -1,7 +1,7 @@
 import { bindingAlignment } from "../../gpu/constants.ts";
 import type { Access } from "../../gpu/pipelines.ts";
 import type { BindingDeclaration } from "../../kernels/assemble.ts";
-import type { BufferReference, Location, StorageType } from "../memory/memory.ts";
+import type { BufferReference, Location, StorageType } from "../places/places.ts";
 
 /** A storage binding of a kernel: a stretch of a buffer. Offsets and sizes in bytes. */
 export interface KernelBinding {

@@ -4,7 +4,7 @@ import { type Node, nodeSize } from "../../graph/node.ts";
 import { dims, sizeOf } from "../../graph/shape.ts";
 import { specialise } from "../../kernels/specialise.ts";
 import { elementsOfMany, manyElements, usualWorkgroup } from "../cost_model.ts";
-import type { Location } from "../memory/memory.ts";
+import type { Location } from "../places/places.ts";
 import type { Cluster } from "../schedule/cluster.ts";
 import type { State } from "../state.ts";
 import { identityIndex } from "../views/element_index.ts";

@@ -4,7 +4,7 @@ import { isA, type Node, nodeSize } from "../../graph/node.ts";
 import { constantValue } from "../../graph/primitives/leaf.ts";
 import { slicePrimitive } from "../../graph/primitives/slice_pad.ts";
 import { type DType, sizeOf } from "../../graph/shape.ts";
-import type { Location } from "../memory/memory.ts";
+import type { Location } from "../places/places.ts";
 import {
   contiguousStart,
   type ElementIndex,

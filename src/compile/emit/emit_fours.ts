@@ -4,7 +4,7 @@ import { constantValue } from "../../graph/primitives/leaf.ts";
 import { slicePrimitive } from "../../graph/primitives/slice_pad.ts";
 import type { DType } from "../../graph/shape.ts";
 import { keepsOrder } from "../lower/lower.ts";
-import type { Location } from "../memory/memory.ts";
+import type { Location } from "../places/places.ts";
 import {
   type ElementIndex,
   identityIndex,

@@ -2,7 +2,7 @@ import type { Node } from "../../graph/node.ts";
 import type { ShaderName } from "../../kernels/manifest.ts";
 import type { DeviceTraits } from "../device_traits.ts";
 import type { ChooseForm } from "../gemm/gemm_forms.ts";
-import type { Location } from "../memory/memory.ts";
+import type { Location } from "../places/places.ts";
 import type { Cluster } from "../schedule/cluster.ts";
 import type { State } from "../state.ts";
 import type { KernelBinding } from "./bindings.ts";

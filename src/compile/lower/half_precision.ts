@@ -3,7 +3,7 @@ import { isOfKind, workOf } from "../../graph/kinds.ts";
 import { type ConvolutionMap, collect, isA, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import { copy } from "../../graph/primitives/elementwise_bits.ts";
 import { statePrimitive } from "../../graph/primitives/leaf.ts";
-import { isAssembled, withParts } from "../assembled.ts";
+import { isAssembled, withPieces } from "../assembled.ts";
 import { fewestHalves } from "../cost_model.ts";
 import type { RewrittenGraph } from "./rewritten_graph.ts";
 
@@ -62,7 +62,7 @@ function halfValues(
 ): ReadonlySet<Node> {
   const whole = new Set<Node>([...precise, ...sinks]);
   for (const node of materialised) {
-    if (isAssembled(node)) for (const place of withParts(node)) whole.add(place);
+    if (isAssembled(node)) for (const place of withPieces(node)) whole.add(place);
   }
   return new Set([...materialised].filter((node) => !whole.has(node) && isLarge(node) && isActivation(node)));
 }

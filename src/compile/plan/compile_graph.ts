@@ -8,7 +8,7 @@ import { emitKernels } from "../emit/emit_kernel.ts";
 import type { ClusterContext, Kernel, Target } from "../emit/kernel.ts";
 import { type ChooseForm, firstForm } from "../gemm/gemm_forms.ts";
 import { type HalfPrecision, rewrite } from "../lower/rewrite.ts";
-import { type Location, planMemory } from "../memory/memory.ts";
+import { type Location, planPlaces } from "../places/places.ts";
 import { isLeaf } from "../schedule/loads.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { type Sink, sinksByNode } from "../sinks.ts";
@@ -49,7 +49,7 @@ export interface CompiledGraph {
   readonly memoryLowerBound: number;
 }
 
-/** Lowers, schedules, plans memory, and emits WGSL. Pure: nothing is created on the GPU. */
+/** Lowers, schedules, plans places in memory, and emits WGSL. Pure: nothing is created on the GPU. */
 export function compileGraph(sinks: readonly Sink[], options: CompileOptions): CompiledGraph {
   const { roots, halves } = rewrite(
     sinks.map((sink) => sink.node),
@@ -67,17 +67,17 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
   verify?.scheduled(scheduled, maxBindings);
   const wanted = new Set(scheduled.sinks.map((sink) => sink.node));
   const asHalves = halves(scheduled.stored.materialised, wanted);
-  const memory = planMemory(scheduled, {
+  const places = planPlaces(scheduled, {
     isHalf: (node) => asHalves.has(node),
     maxArenaBytes: maxBufferBytes || undefined,
   });
-  verify?.placed(scheduled, memory);
+  verify?.placed(scheduled, places);
   const sinksOf = sinksByNode(scheduled.sinks);
   const context: ClusterContext = {
     isStored: scheduled.stored.isStored,
-    locate: memory.locate,
-    targets: (node) => targetsOf(node, sinksOf.get(node) ?? [], memory.locate, scheduled.readElsewhere.has(node)),
-    reads: (cluster) => [...scheduled.reads(cluster)].map(memory.locate),
+    locate: places.locate,
+    targets: (node) => targetsOf(node, sinksOf.get(node) ?? [], places.locate, scheduled.readElsewhere.has(node)),
+    reads: (cluster) => [...scheduled.reads(cluster)].map(places.locate),
     maxBindings,
     target,
     chooseForm,
@@ -86,11 +86,11 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
   verify?.emitted(kernels, maxBindings);
   return {
     kernels,
-    arenas: memory.arenas,
-    outputBytes: memory.outputs,
-    feeds: memory.feeds,
-    outputs: scheduled.sinks.flatMap((sink) => (sink.kind === "output" ? [memory.locate(sink.node)] : [])),
-    memoryLowerBound: memory.lowerBound,
+    arenas: places.arenas,
+    outputBytes: places.outputs,
+    feeds: places.feeds,
+    outputs: scheduled.sinks.flatMap((sink) => (sink.kind === "output" ? [places.locate(sink.node)] : [])),
+    memoryLowerBound: places.lowerBound,
   };
 }
 

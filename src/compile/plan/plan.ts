@@ -10,7 +10,7 @@ import type { ArenaLease, SharedArenas } from "../../gpu/shared_arenas.ts";
 import { type Numbers, toElements } from "../../graph/elements.ts";
 import { nodeSize } from "../../graph/node.ts";
 import { byteSize, formatShape, type TypedArray } from "../../graph/shape.ts";
-import type { BufferReference } from "../memory/memory.ts";
+import type { BufferReference } from "../places/places.ts";
 import type { State } from "../state.ts";
 import type { CompiledGraph } from "./compile_graph.ts";
 import type { Explanation, explain } from "./explain.ts";

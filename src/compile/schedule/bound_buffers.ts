@@ -1,6 +1,6 @@
 import { isA, type Node } from "../../graph/node.ts";
 import { statePrimitive } from "../../graph/primitives/leaf.ts";
-import { partsOf } from "../assembled.ts";
+import { piecesOf } from "../assembled.ts";
 import { type Sink, sinksByNode } from "../sinks.ts";
 import { isProduct, type StoredValues } from "./choose_stored.ts";
 
@@ -18,7 +18,7 @@ export type BoundBuffers = (node: Node, isOwn: (loaded: Node) => boolean, isKept
 export function boundBuffers(order: readonly Node[], sinks: readonly Sink[], stored: StoredValues): BoundBuffers {
   const sinksOf = sinksByNode(sinks);
   const lyingIn = new Map<Node, BoundBuffer>();
-  for (const node of order) for (const part of partsOf(node)) lyingIn.set(part, node);
+  for (const node of order) for (const piece of piecesOf(node)) lyingIn.set(piece, node);
   for (const sink of sinks) if (sink.kind === "update") lyingIn.set(sink.node, sink.state);
   const bufferOf = (node: Node): BoundBuffer => slotOf(node) ?? lyingIn.get(node) ?? node;
   /** A buffer's second binding. */

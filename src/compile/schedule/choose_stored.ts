@@ -3,7 +3,7 @@ import { isOfKind, workOf } from "../../graph/kinds.ts";
 import { isA, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import { copyPrimitive } from "../../graph/primitives/elementwise_bits.ts";
 import { constantValue } from "../../graph/primitives/leaf.ts";
-import { isAssembled, withParts } from "../assembled.ts";
+import { isAssembled, withPieces } from "../assembled.ts";
 import { dispatchCost, loadCost, manySharers, productTile, sharedLoadCost } from "../cost_model.ts";
 import type { Sink } from "../sinks.ts";
 import { cutToSize } from "./cut_to_size.ts";
@@ -58,7 +58,7 @@ function requiredOf(order: readonly Node[], sinks: readonly Sink[], fuse: boolea
     }
     // A copy is asked for where a value must have a place of its own.
     if (isA(node, copyPrimitive)) required.add(node);
-    if (isAssembled(node)) for (const place of withParts(node)) required.add(place);
+    if (isAssembled(node)) for (const place of withPieces(node)) required.add(place);
     if (!fuse && work !== "none" && work !== "index") required.add(node);
   }
   return required;

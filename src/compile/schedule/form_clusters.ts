@@ -1,7 +1,7 @@
 import { at } from "../../errors/at.ts";
 import { isOfKind } from "../../graph/kinds.ts";
 import { type Node, nodeSize } from "../../graph/node.ts";
-import { isAssembled, withParts } from "../assembled.ts";
+import { isAssembled, withPieces } from "../assembled.ts";
 import { lookBack, mostReductions, mostStatements } from "../cost_model.ts";
 import type { Sink } from "../sinks.ts";
 import type { BoundBuffer, BoundBuffers } from "./bound_buffers.ts";
@@ -13,7 +13,7 @@ import { statementCount } from "./statement_count.ts";
 export interface Clusters {
   /** In an order in which they can run one by one. */
   readonly clusters: readonly Cluster[];
-  /** Of each node that is materialised, but for assembled ones, whose parts are. */
+  /** Of each node that is materialised, but for assembled ones, whose pieces are. */
   readonly clusterOf: ReadonlyMap<Node, Cluster>;
 }
 
@@ -90,9 +90,9 @@ class FormingClusters {
     return last;
   }
 
-  /** Index of the cluster that computes a stored node, or the last of its parts. */
+  /** Index of the cluster that computes a stored node, or the last of its pieces. */
   #producedAt(stored: Node): number {
-    return withParts(stored).reduce((last, part) => Math.max(last, this.#clusterOf.get(part)?.index ?? -1), -1);
+    return withPieces(stored).reduce((last, piece) => Math.max(last, this.#clusterOf.get(piece)?.index ?? -1), -1);
   }
 
   /** A cluster whose kernel can compute an elementwise node on the way. */
@@ -134,7 +134,7 @@ class FormingClusters {
     return [...loads].every(
       ([stored, isAligned]) =>
         (isAligned || this.#clusterOf.get(stored) !== cluster) &&
-        // A part of an assembled value that this cluster writes can't be read through the whole.
+        // A piece of an assembled value that this cluster writes can't be read through the whole.
         (!isAssembled(stored) || this.#producedAt(stored) < cluster.index),
     );
   }

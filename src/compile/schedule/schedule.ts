@@ -1,5 +1,5 @@
 import { collect, type Node } from "../../graph/node.ts";
-import { withParts } from "../assembled.ts";
+import { withPieces } from "../assembled.ts";
 import type { Sink } from "../sinks.ts";
 import { boundBuffers } from "./bound_buffers.ts";
 import { chooseStored, type ScheduleOptions, type StoredValues } from "./choose_stored.ts";
@@ -64,10 +64,10 @@ function nodesReadElsewhere(
 ): ReadonlySet<Node> {
   const nodes = new Set<Node>();
   for (const cluster of clusters) {
-    for (const node of reads(cluster)) for (const place of withParts(node)) nodes.add(place);
+    for (const node of reads(cluster)) for (const place of withPieces(node)) nodes.add(place);
   }
   for (const sink of sinks) {
-    if (sink.kind === "output") for (const place of withParts(sink.node)) nodes.add(place);
+    if (sink.kind === "output") for (const place of withPieces(sink.node)) nodes.add(place);
   }
   return nodes;
 }

@@ -1,5 +1,5 @@
 import type { Node } from "../../graph/node.ts";
-import { withParts } from "../assembled.ts";
+import { withPieces } from "../assembled.ts";
 import type { Sink } from "../sinks.ts";
 import { type Cluster, computedBy } from "./cluster.ts";
 
@@ -27,8 +27,8 @@ export function waitsBetween(
     const before = new Set<Cluster>();
     for (const node of computedBy(cluster)) {
       for (const stored of awaited(node)) {
-        for (const part of withParts(stored)) {
-          const producer = clusterOf.get(part);
+        for (const piece of withPieces(stored)) {
+          const producer = clusterOf.get(piece);
           if (producer) before.add(producer);
         }
       }

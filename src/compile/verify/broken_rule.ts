@@ -9,7 +9,7 @@ export type Rule =
   | "inputs come before their users"
   | "only kinds that kernels are made for are left"
   | "operands have the shape that their kind asks for"
-  | "a part has one place, and a kernel that computes it"
+  | "a piece has one place, and a kernel that computes it"
   // What is stored.
   | "what a loop computes, a product reads or a sink wants is stored"
   | "an expression reads no more buffers than a kernel may bind"
@@ -25,7 +25,7 @@ export type Rule =
   | "no dispatch reads an old value that an earlier one, or itself, has overwritten"
   // Memory.
   | "a place lies inside its buffer, and begins where a binding can"
-  | "a part lies in its whole"
+  | "a piece lies in its whole"
   | "nothing that lives at once overlaps, unless one takes the other's place"
   // Kernels.
   | "a kernel binds no more than the adapter allows"

@@ -1,6 +1,6 @@
 import { isOfKind, workOf } from "../../graph/kinds.ts";
 import { collect, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
-import { isAssembled, partsOf } from "../assembled.ts";
+import { isAssembled, piecesOf } from "../assembled.ts";
 import { isProduct } from "../schedule/choose_stored.ts";
 import { isLeaf } from "../schedule/loads.ts";
 import { broken } from "./broken_rule.ts";
@@ -21,11 +21,11 @@ export function verifyLowered(roots: readonly Node[]): void {
       throw broken("only kinds that kernels are made for are left", node, `it is of the kind ${kind}`);
     const fault = shapeFault(node);
     if (fault) throw broken("operands have the shape that their kind asks for", node, fault);
-    for (const part of partsOf(node)) {
-      const rule = "a part has one place, and a kernel that computes it";
-      if (placed.has(part)) throw broken(rule, part, "it is a part of two concatenations, or twice of one");
-      if (!isWritten(part)) throw broken(rule, part, `no kernel writes what is of the kind ${part.op.lowering.kind}`);
-      placed.add(part);
+    for (const piece of piecesOf(node)) {
+      const rule = "a piece has one place, and a kernel that computes it";
+      if (placed.has(piece)) throw broken(rule, piece, "it is a piece of two concatenations, or twice of one");
+      if (!isWritten(piece)) throw broken(rule, piece, `no kernel writes what is of the kind ${piece.op.lowering.kind}`);
+      placed.add(piece);
     }
   }
 }
@@ -47,6 +47,6 @@ function shapeFault(node: Node): string | undefined {
   if (kind === "matmul" && node.shape.slice(-2).includes(1)) return "a product of one row or column is a sum";
   if (isProduct(node) && shapes.length !== 2) return "a product is of two";
   if (kind === "concat" && !isAssembled(node) && shapes.length > 5)
-    return "a concatenation of so many parts is assembled";
+    return "a concatenation of so many pieces is assembled";
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { bindingAlignment } from "../../gpu/constants.ts";
 import type { Node } from "../../graph/node.ts";
-import { partsOf } from "../assembled.ts";
-import type { Location, MemoryPlan } from "../memory/memory.ts";
+import { piecesOf } from "../assembled.ts";
+import type { Location, Places } from "../places/places.ts";
 import { computedBy } from "../schedule/cluster.ts";
 import { mayOverwrite } from "../schedule/overwriting.ts";
 import type { Schedule } from "../schedule/schedule.ts";
@@ -18,7 +18,7 @@ interface Lodger {
 }
 
 /** What holds of the places of values. @throws SaddlepointError at the first rule that doesn't. */
-export function verifyPlaces(schedule: Schedule, { locate, arenas, outputs }: MemoryPlan): void {
+export function verifyPlaces(schedule: Schedule, { locate, arenas, outputs }: Places): void {
   for (const node of schedule.readElsewhere) {
     const { buffer, offset, size, dtype } = locate(node);
     const width = dtype === "f16" ? 2 : 4;
@@ -27,12 +27,12 @@ export function verifyPlaces(schedule: Schedule, { locate, arenas, outputs }: Me
     const rule = "a place lies inside its buffer, and begins where a binding can";
     if (bytes !== undefined && (offset + size) * width > bytes)
       throw broken(rule, node, `it ends beyond ${bytes} bytes`);
-    const whole = partsOf(node);
+    const whole = piecesOf(node);
     let next = offset;
-    for (const part of whole) {
-      const place = locate(part);
+    for (const piece of whole) {
+      const place = locate(piece);
       const isInside = keyOf(place) === keyOf(locate(node)) && place.offset === next;
-      if (!isInside) throw broken("a part lies in its whole", part, `%${node.id} begins at ${offset}`);
+      if (!isInside) throw broken("a piece lies in its whole", piece, `%${node.id} begins at ${offset}`);
       next += place.size;
     }
   }
@@ -49,13 +49,13 @@ export function verifyPlaces(schedule: Schedule, { locate, arenas, outputs }: Me
   verifyApart(lodgers, schedule);
 }
 
-/** The values that share arenas: from the first dispatch that writes one, or a part of it, to the last that reads it. */
+/** The values that share arenas: from the first dispatch that writes one, or a piece of it, to the last that reads it. */
 function lodgersOf(
   { dispatches, clusterOf, stored, readElsewhere, reads }: Schedule,
-  locate: MemoryPlan["locate"],
+  locate: Places["locate"],
 ): Lodger[] {
   const homes = new Map<Node, Node>();
-  for (const whole of stored.materialised) for (const part of partsOf(whole)) homes.set(part, whole);
+  for (const whole of stored.materialised) for (const piece of piecesOf(whole)) homes.set(piece, whole);
   const lives = new Map<Node, number[]>();
   const note = (node: Node, turn: number) => {
     const home = homes.get(node) ?? node;
@@ -104,7 +104,7 @@ function takesPlace(heir: Lodger, old: Lodger, { dispatches, clusterOf, stored, 
   if (!writer || old.first >= heir.first || old.last !== heir.first) return false;
   if (heir.start !== old.start || heir.end !== old.end) return false;
   const beside = (dispatches[heir.first] ?? []).filter((cluster) => cluster !== writer);
-  const isRead = beside.some((cluster) => [old.node, ...partsOf(old.node)].some((node) => reads(cluster).has(node)));
+  const isRead = beside.some((cluster) => [old.node, ...piecesOf(old.node)].some((node) => reads(cluster).has(node)));
   return !isRead && mayOverwrite(writer, heir.node, old.node, stored.loads);
 }
 

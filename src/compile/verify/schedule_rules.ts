@@ -1,6 +1,6 @@
 import { workOf } from "../../graph/kinds.ts";
 import { collect, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
-import { isAssembled, partsOf, withParts } from "../assembled.ts";
+import { isAssembled, piecesOf, withPieces } from "../assembled.ts";
 import { mostReductions, mostStatements } from "../cost_model.ts";
 import { isProduct, type StoredValues, withoutViews } from "../schedule/choose_stored.ts";
 import { type Cluster, computedBy, readersOfStates } from "../schedule/cluster.ts";
@@ -40,8 +40,8 @@ export function verifyStored(
     }
     const operand = isProduct(node) ? node.inputs.map(withoutViews).find(isMissing) : undefined;
     if (operand) throw broken(wanted, operand, `%${node.id} reads it`);
-    const part = partsOf(node).find(isMissing);
-    if (part) throw broken(wanted, part, `it is a part of %${node.id}`);
+    const piece = piecesOf(node).find(isMissing);
+    if (piece) throw broken(wanted, piece, `it is a piece of %${node.id}`);
     if (isLeaf(node) || isAssembled(node) || operandsOf(node).every((input) => isStored(input) || isLeaf(input)))
       continue;
     // Whatever could be stored of its inputs was: what is left is as small as it gets.
@@ -96,12 +96,12 @@ function verifyReads(cluster: Cluster, stored: StoredValues): void {
   for (const [node, i] of places) {
     for (const [read, isAligned] of stored.loads(node)) {
       if (!stored.isStored(read)) throw broken(rule, read, `%${node.id} loads it, and it is not stored`);
-      for (const part of withParts(read)) {
-        const place = places.get(part);
+      for (const piece of withPieces(read)) {
+        const place = places.get(piece);
         if (place === undefined) continue;
         const isBefore = place < i;
-        if (!isBefore || !isAligned || cluster.roots.includes(node) || part !== read) {
-          throw broken(rule, node, `its own cluster computes %${part.id}`);
+        if (!isBefore || !isAligned || cluster.roots.includes(node) || piece !== read) {
+          throw broken(rule, node, `its own cluster computes %${piece.id}`);
         }
       }
     }
@@ -123,8 +123,8 @@ export function verifyDispatches({ clusters, clusterOf, dispatches, sinks, store
     if (!turns.has(cluster)) throw broken(once, nameOf(cluster), "it is in none");
     for (const node of computedBy(cluster)) {
       for (const awaited of stored.awaited(node)) {
-        const late = withParts(awaited).find((part) => {
-          const producer = clusterOf.get(part);
+        const late = withPieces(awaited).find((piece) => {
+          const producer = clusterOf.get(piece);
           return producer !== cluster && turnOf(producer) >= turnOf(cluster);
         });
         if (late) throw broken("no dispatch reads what a later one writes", node, `%${late.id} is not there yet`);

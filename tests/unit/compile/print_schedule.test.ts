@@ -1,7 +1,7 @@
 /** Schedules as a person would write them. */
 import { expect, test } from "vitest";
-import { planMemory } from "../../../src/compile/memory/memory.ts";
-import { printSchedule } from "../../../src/compile/memory/print_schedule.ts";
+import { planPlaces } from "../../../src/compile/places/places.ts";
+import { printSchedule } from "../../../src/compile/places/print_schedule.ts";
 import { schedule } from "../../../src/compile/schedule/schedule.ts";
 import { fakeState, leaf, output, update } from "./graphs.ts";
 
@@ -11,7 +11,7 @@ test("a schedule prints its dispatches with their clusters, what is stored and w
   const y = x.matmul(w).add(value).tanh();
   const sinks = [output(y.matmul(leaf("v", [4, 4]))), update(state, value.mul(0.9).add(y.mul(0.1)))];
   const scheduled = schedule(sinks, { maxBindings: 8, fuse: true });
-  const { locate } = planMemory(scheduled, { isHalf: () => false, maxArenaBytes: undefined });
+  const { locate } = planPlaces(scheduled, { isHalf: () => false, maxArenaBytes: undefined });
   expect(printSchedule(scheduled, locate)).toMatchInlineSnapshot(`
     "%0 = input("x") f32[8,16]
     %1 = input("w") f32[16,4]

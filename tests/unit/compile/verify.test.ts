@@ -1,7 +1,7 @@
 /** Every rule between the passes of the compiler fires on what breaks it, and names the node. */
 import { describe, expect, test } from "vitest";
 import { rewrite } from "../../../src/compile/lower/rewrite.ts";
-import { type MemoryPlan, planMemory } from "../../../src/compile/memory/memory.ts";
+import { type Places, planPlaces } from "../../../src/compile/places/places.ts";
 import type { Cluster } from "../../../src/compile/schedule/cluster.ts";
 import { type Schedule, schedule } from "../../../src/compile/schedule/schedule.ts";
 import type { Sink } from "../../../src/compile/sinks.ts";
@@ -19,7 +19,7 @@ const maxBindings = 8;
 const [x, w] = [leaf("x", [8, 8]), leaf("w", [8, 8])];
 
 /** A schedule and its places, as the compiler makes them. */
-function planned(sinks: readonly Sink[]): { schedule: Schedule; memory: MemoryPlan } {
+function planned(sinks: readonly Sink[]): { schedule: Schedule; memory: Places } {
   const { roots } = rewrite(
     sinks.map(({ node }) => node),
     {},
@@ -28,7 +28,7 @@ function planned(sinks: readonly Sink[]): { schedule: Schedule; memory: MemoryPl
     sinks.map((sink, i) => ({ ...sink, node: roots[i]! })),
     { maxBindings, fuse: true },
   );
-  return { schedule: scheduled, memory: planMemory(scheduled, { isHalf: () => false, maxArenaBytes: undefined }) };
+  return { schedule: scheduled, memory: planPlaces(scheduled, { isHalf: () => false, maxArenaBytes: undefined }) };
 }
 
 /** Two products one after the other, and what follows each: three dispatches, and values in an arena. */
@@ -68,7 +68,7 @@ const breaking: Readonly<Record<Rule, readonly (() => void)[]>> = {
     () => verifyLowered([x.sum(1).node]),
     () => verifyLowered([x.matmul(leaf("column", [8, 1])).node]),
   ],
-  "a part has one place, and a kernel that computes it": [
+  "a piece has one place, and a kernel that computes it": [
     () => verifyLowered([concat([x.tanh().node, x.tanh().node], 0)]),
     () => verifyLowered([concat([x.tanh().node, x.flip(0).node], 0)]),
   ],
@@ -194,7 +194,7 @@ const breaking: Readonly<Record<Rule, readonly (() => void)[]>> = {
       verifyKernels([{ ...kernel!, bindings: [{ ...kernel!.bindings[0]!, offset: 4 }] }], maxBindings);
     },
   ],
-  "a part lies in its whole": [
+  "a piece lies in its whole": [
     () => {
       const parts = [x.tanh(), w.exp()];
       const { schedule, memory } = planned([output(Tensor.concat(parts))]);

@@ -6,7 +6,7 @@ import { type Cluster, computedBy } from "../schedule/cluster.ts";
 import { isLeaf } from "../schedule/loads.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { sinksByNode } from "../sinks.ts";
-import type { BufferReference, Location } from "./memory.ts";
+import type { BufferReference, Location } from "./places.ts";
 
 /**
  * A scheduled graph as a person would write it: what it is given, then each dispatch with its clusters, and for each of them what

@@ -9,14 +9,14 @@ export interface Interval {
 }
 
 /** Where an interval's memory begins: bytes from the start of an arena. */
-export interface Place {
+export interface ArenaOffset {
   readonly arena: number;
   readonly offset: number;
 }
 
 export interface Packing {
   /** A place for each interval, in their order. */
-  readonly places: readonly Place[];
+  readonly places: readonly ArenaOffset[];
   /** Bytes of each arena. */
   readonly arenas: readonly number[];
 }
@@ -32,7 +32,7 @@ interface Placed extends Interval {
  */
 export function packIntervals(intervals: readonly Interval[], limit = Number.POSITIVE_INFINITY): Packing {
   const arenas: Arena[] = [];
-  const places = new Map<Interval, Place>();
+  const places = new Map<Interval, ArenaOffset>();
   const largestFirst = [...intervals].sort((a, b) => b.bytes - a.bytes || a.first - b.first);
   for (const interval of largestFirst) {
     const bytes = alignUp(interval.bytes);

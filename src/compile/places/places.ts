@@ -2,11 +2,11 @@ import { at, found } from "../../errors/at.ts";
 import { isA, type Node, nodeSize } from "../../graph/node.ts";
 import { dataPrimitive, inputPrimitive, statePrimitive } from "../../graph/primitives/leaf.ts";
 import { byteSize, type DType } from "../../graph/shape.ts";
-import { partsOf } from "../assembled.ts";
+import { piecesOf } from "../assembled.ts";
 import { isLeaf } from "../schedule/loads.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import type { State } from "../state.ts";
-import { type Place, packIntervals, peakBytes } from "./memory_packing.ts";
+import { type ArenaOffset, packIntervals, peakBytes } from "./packing.ts";
 import { type Lifetime, shareInPlace } from "./share_in_place.ts";
 
 /** A buffer that a kernel binds. */
@@ -32,7 +32,7 @@ export interface Location {
   readonly dtype: StorageType;
 }
 
-export interface MemoryPlan {
+export interface Places {
   /** Bytes of each arena: one for each width of elements, unless the adapter's buffers are too small for that. */
   readonly arenas: readonly number[];
   /** Bytes of each buffer that keeps an output. */
@@ -44,7 +44,7 @@ export interface MemoryPlan {
   locate(node: Node): Location;
 }
 
-export interface MemoryOptions {
+export interface PlaceOptions {
   /** Whether a value lies as f16. */
   isHalf(node: Node): boolean;
   /** Bytes of the largest buffer that a kernel can bind. */
@@ -52,10 +52,10 @@ export interface MemoryOptions {
 }
 
 /**
- * Gives every value that outlives its kernel a place. A state's new value lies in the state, a part of an assembled
+ * Gives every value that outlives its kernel a place. A state's new value lies in the state, a piece of an assembled
  * concatenation inside of it, an output in a buffer of its own; all others share arenas.
  */
-export function planMemory(schedule: Schedule, { isHalf, maxArenaBytes }: MemoryOptions): MemoryPlan {
+export function planPlaces(schedule: Schedule, { isHalf, maxArenaBytes }: PlaceOptions): Places {
   const { sinks } = schedule;
   const updates = new Map<Node, State>();
   for (const sink of sinks) {
@@ -71,12 +71,12 @@ export function planMemory(schedule: Schedule, { isHalf, maxArenaBytes }: Memory
 
   const blocks = shareInPlace([...lifetimes.values()], schedule, home);
   const arenas: number[] = [];
-  const placeOf = new Map<Node, Place>();
+  const placeOf = new Map<Node, ArenaOffset>();
   // A binding has elements of one width, so values of two widths have arenas of their own.
   for (const isNarrow of [false, true]) {
-    const part = blocks.filter(({ nodes }) => isHalf(at(nodes, 0)) === isNarrow);
-    const packing = packIntervals(part, maxArenaBytes);
-    part.forEach(({ nodes }, i) => {
+    const ofWidth = blocks.filter(({ nodes }) => isHalf(at(nodes, 0)) === isNarrow);
+    const packing = packIntervals(ofWidth, maxArenaBytes);
+    ofWidth.forEach(({ nodes }, i) => {
       const { arena, offset } = at(packing.places, i);
       for (const node of nodes) placeOf.set(node, { arena: arenas.length + arena, offset });
     });
@@ -134,16 +134,16 @@ function livesOf(
   return { lifetimes, feeds: [...feeds] };
 }
 
-/** For each part of an assembled concatenation: the whole, and the part's offset in it. */
+/** For each piece of an assembled concatenation: the whole, and the piece's offset in it. */
 function placesInWholes(
   materialised: ReadonlySet<Node>,
 ): ReadonlyMap<Node, { readonly whole: Node; readonly offset: number }> {
   const inside = new Map<Node, { whole: Node; offset: number }>();
   for (const whole of materialised) {
     let offset = 0;
-    for (const part of partsOf(whole)) {
-      inside.set(part, { whole, offset });
-      offset += nodeSize(part);
+    for (const piece of piecesOf(whole)) {
+      inside.set(piece, { whole, offset });
+      offset += nodeSize(piece);
     }
   }
   return inside;

@@ -2,7 +2,7 @@ import { at, found } from "../../errors/at.ts";
 import type { Node } from "../../graph/node.ts";
 import { mayOverwrite } from "../schedule/overwriting.ts";
 import type { Schedule } from "../schedule/schedule.ts";
-import type { Interval } from "./memory_packing.ts";
+import type { Interval } from "./packing.ts";
 
 /** A stored value, from the dispatch that writes it to the last that reads it. */
 export interface Lifetime extends Interval {
@@ -27,7 +27,7 @@ export function shareInPlace(
     return lifetime?.last === heir.first && lifetime.bytes === heir.bytes && !heirs.has(node);
   };
   for (const lifetime of [...lifetimes].sort((a, b) => a.first - b.first)) {
-    // A concatenation is written by many, and its parts lie in it.
+    // A concatenation is written by many, and its pieces lie in it.
     const writer = clusterOf.get(lifetime.node);
     if (!writer) continue;
     const others = at(dispatches, lifetime.first).filter((cluster) => cluster !== writer);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Interval, packIntervals, peakBytes } from "../../../src/compile/memory/memory_packing.ts";
+import { type Interval, packIntervals, peakBytes } from "../../../src/compile/places/packing.ts";
 import { createRng } from "../../reference/rng.ts";
 
 const page = 256;
