@@ -24,7 +24,8 @@ export function verifyLowered(roots: readonly Node[]): void {
     for (const piece of piecesOf(node)) {
       const rule = "a piece has one place, and a kernel that computes it";
       if (placed.has(piece)) throw broken(rule, piece, "it is a piece of two concatenations, or twice of one");
-      if (!isWritten(piece)) throw broken(rule, piece, `no kernel writes what is of the kind ${piece.op.lowering.kind}`);
+      if (!isWritten(piece))
+        throw broken(rule, piece, `no kernel writes what is of the kind ${piece.op.lowering.kind}`);
       placed.add(piece);
     }
   }
