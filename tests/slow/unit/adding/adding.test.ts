@@ -31,6 +31,12 @@ async function writeAll(tree: Tree, leftOut: readonly Touch[] = []): Promise<voi
   for (const path of new Set(touches.map((touch) => touch.path))) await tree.write(path, textOf(path, leftOut));
 }
 
+/** A script of package.json, which is a program of Node or Vitest's. */
+function runScript(tree: Tree, script: string): Promise<string> {
+  const [program = "", ...words] = script.split(" ");
+  return program === "node" ? tree.run(words.join(" ")) : tree.run(`node_modules/${program}/${program}.mjs`, ...words);
+}
+
 /** Adds all parts, one after the other, with what commands generate for them. */
 async function add(tree: Tree): Promise<void> {
   for (const { path } of touches) originals.set(path, await tree.read(path));
@@ -39,7 +45,7 @@ async function add(tree: Tree): Promise<void> {
   for (const recipe of recipes) {
     for (const [script, path] of Object.entries(recipe.generates ?? {})) {
       originals.set(path, await tree.read(path));
-      expect(await tree.run(scripts[script].replace(/^node /, "")), script).toBe("");
+      expect(await runScript(tree, scripts[script]), script).toBe("");
       touches.push({ recipe, path, edit: (await tree.read(path)) ?? "" });
     }
   }

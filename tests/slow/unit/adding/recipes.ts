@@ -386,6 +386,17 @@ export const mirroredPrimitives = { mirrored: mirroredPrimitive } as const;
         ),
         behind("  exp: unary(ops.exp),", "  mirrored: unary(mirrored),"),
       ),
+      "tests/unit/compile/golden_cases.ts": both(
+        behind(
+          'import { conv2d, conv2dFilterGrad, conv2dInputGrad } from "../../../src/graph/primitives/conv2d.ts";',
+          'import { mirrored } from "../../../src/graph/primitives/mirrored.ts";',
+        ),
+        behind(
+          "export const goldenCases: Readonly<Record<LoweringKind, Cases>> = {",
+          '  mirrored: { elements: of(() => new Tensor(mirrored(leaf("x", [6]).node))) },',
+        ),
+      ),
     },
+    generates: { golden: "tests/unit/compile/golden/mirrored/elements.wgsl" },
   },
 ];

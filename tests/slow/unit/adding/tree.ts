@@ -37,8 +37,10 @@ export async function copyTree(): Promise<Tree> {
 }
 
 function run(cwd: string, command: readonly string[]): Promise<string> {
-  // Vitest's workers have settings of this run in the environment that are not meant for one inside it.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:VITEST|npm_)/.test(name)));
+  // Vitest's workers have settings of this run in the environment that are not meant for one inside it. With CI, it writes no
+  // file that a test finds missing.
+  const kept = Object.entries(process.env).filter(([name]) => !/^(?:VITEST|npm_)/.test(name));
+  const env = { ...Object.fromEntries(kept), CI: "true" };
   return new Promise((done) => {
     execFile(process.execPath, command, { cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
       done(error ? `${stdout}${stderr}` || String(error) : ""),
