@@ -1,0 +1,142 @@
+import { at, named } from "../../errors/at.ts";
+import { assertKeys, assertKind, describe, type Kind, needed, object, text, unknownName } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
+import { type Shape, sizeOf } from "../../graph/shape.ts";
+import { networkKind } from "../../nn/checks.ts";
+import { isParameterSpec, joinPath, type Layer } from "../../nn/layer.ts";
+import { sequential } from "../../nn/layers/sequential.ts";
+import type { Network } from "../../nn/network/network.ts";
+import { flatten } from "../../tensor/tree.ts";
+import { encodeModel } from "./file/write.ts";
+import { rules } from "./layers/all.ts";
+import { fromOutside } from "./layers/combining.ts";
+import { createGraph, type Value } from "./layers/graph.ts";
+import { graphShape, node, type Rules, type Site } from "./layers/site.ts";
+
+export interface OnnxOptions {
+  readonly network: Network;
+  /** By path, such as `0/weight`; or all in one array, as `trainer.parameters()` gives those of each network. */
+  readonly parameters: Float32Array | Readonly<Record<string, Float32Array>>;
+  /** What layers keep besides, by path, such as the running statistics `2/mean`: all of `network.buffers`. */
+  readonly buffers?: Readonly<Record<string, Float32Array>>;
+  /** What the file calls the network. Default "generator". */
+  readonly name?: string;
+  /** How images lie where they come in and go out: as in this library, or with the channels first. Default "NHWC". */
+  readonly layout?: "NHWC" | "NCHW";
+}
+
+type Numbers = Readonly<Record<string, Float32Array>>;
+
+/** What all layers of a network share while they are written. */
+interface Writer extends Pick<Site, "graph" | "channelsFirst"> {
+  readonly parameters: Numbers;
+  readonly buffers: Numbers;
+}
+
+const layout: Kind = { says: '"NHWC" or "NCHW"', is: (value) => value === "NHWC" || value === "NCHW" };
+
+/**
+ * A network in evaluation mode as an ONNX file (opset 17), for whatever runs those. Its inputs are `latent` f32
+ * [N, ...inputShape] and the side inputs by their names, of which labels are int64 [N]; its output is `samples` f32
+ * [N, ...outputShape]. N is open.
+ *
+ * @throws OptionError for a layer or an activation of your own, which ONNX doesn't know, and for numbers of another network.
+ */
+export function exportOnnx(options: OnnxOptions): Uint8Array<ArrayBuffer> {
+  assertKeys<OnnxOptions>("exportOnnx", options, {
+    network: needed(networkKind),
+    parameters: true,
+    buffers: object,
+    name: text,
+    layout,
+  });
+  const { network, parameters, buffers = {}, name = "generator" } = options;
+  const { leaves, paths } = flatten(network.parameters, isParameterSpec);
+  const shapes = Object.fromEntries(leaves.map(({ shape }, i) => [at(paths, i), shape]));
+  const kept = Object.fromEntries(Object.entries(network.buffers).map(([path, { shape }]) => [path, shape]));
+  const writer: Writer = {
+    graph: createGraph(),
+    channelsFirst: options.layout === "NCHW",
+    parameters: checked(
+      "parameters",
+      parameters instanceof Float32Array ? cut(parameters, shapes) : parameters,
+      shapes,
+    ),
+    buffers: checked("buffers", buffers, kept),
+  };
+  const layer = sequential(network.layers);
+  const site = siteOf(writer, layer, "");
+  return encodeModel(finished(site, write(writer, layer, "", fromOutside(site, "latent", network.inputShape)), name));
+}
+
+/** The graph with its output, images turned as the layout says. */
+function finished(site: Site, y: Value, name: string) {
+  const isTurned = y.shape.length === 3 && !site.channelsFirst;
+  const { name: from } = isTurned ? node(site, "Transpose", [y], { perm: [0, 2, 3, 1] }) : y;
+  return site.graph.finish(name, from, isTurned ? y.shape : graphShape(y.shape));
+}
+
+/** Adds the nodes of a layer at a path. */
+function write(writer: Writer, layer: Layer, path: string, x: Value): Value {
+  const { made, kind } = layer;
+  if (!made || !isRule(made.by)) {
+    throw new OptionError(
+      `exportOnnx: layer ${path} (${kind}) is a layer of your own, which ONNX doesn't know; put the library's in its place.`,
+    );
+  }
+  // What a layer says it was given is what the function of that name was.
+  const rule = rules[made.by] as (site: Site, x: Value, ...given: readonly unknown[]) => Value;
+  return rule(siteOf(writer, layer, path), x, ...made.given);
+}
+
+const isRule = (name: string): name is keyof Rules => Object.hasOwn(rules, name);
+
+function siteOf(writer: Writer, layer: Layer, path: string): Site {
+  const { graph, channelsFirst, parameters, buffers } = writer;
+  return {
+    layer,
+    path,
+    graph,
+    channelsFirst,
+    parameter: (name) => named(parameters, joinPath(path, name)),
+    buffer: (name) => named(buffers, joinPath(path, name)),
+    inner: (part, x) => write(writer, part.layer, joinPath(path, part.name), x),
+    instead: (other, changed, x) => {
+      const moved = Object.entries(changed).map(([name, values]) => [joinPath(path, name), values] as const);
+      return write({ ...writer, parameters: { ...parameters, ...Object.fromEntries(moved) } }, other, path, x);
+    },
+  };
+}
+
+/** One array of all parameters, in their order, as parts of it by path. */
+function cut(all: Float32Array, shapes: Readonly<Record<string, Shape>>): Numbers {
+  const total = Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);
+  if (all.length !== Math.max(total, 1) && all.length !== total) {
+    throw new OptionError(
+      `exportOnnx: parameters is an array of ${all.length} numbers, and the network has ${total}; give those of this network.`,
+    );
+  }
+  let start = 0;
+  return Object.fromEntries(
+    Object.entries(shapes).map(([path, shape]) => {
+      const part = all.subarray(start, start + sizeOf(shape));
+      start += part.length;
+      return [path, part];
+    }),
+  );
+}
+
+/** @throws OptionError unless there are as many numbers under each path as the network has, and no others. */
+function checked(what: "parameters" | "buffers", given: unknown, shapes: Readonly<Record<string, Shape>>): Numbers {
+  assertKind("exportOnnx", what, given, object);
+  const strange = Object.keys(given).find((path) => !Object.hasOwn(shapes, path));
+  if (strange !== undefined) throw unknownName("exportOnnx", `entry of ${what}`, strange, shapes);
+  const entries = Object.entries(shapes).map(([path, shape]) => {
+    const values = given[path];
+    if (values instanceof Float32Array && values.length === sizeOf(shape)) return [path, values] as const;
+    throw new OptionError(
+      `exportOnnx: the ${what} have ${describe(values)} for "${path}"; give a Float32Array of ${sizeOf(shape)}.`,
+    );
+  });
+  return Object.fromEntries(entries);
+}
