@@ -1,12 +1,16 @@
 /** Every layer and every model as an ONNX file: onnxruntime makes of it what the network makes. */
+import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
-import { models as made } from "../../../../src/gan/models/registry.ts";
-import { exportOnnx } from "../../../../src/io/onnx/export.ts";
+import { OptionError } from "../../../../src/errors/errors.ts";
+import { exportOnnx, type OnnxOptions } from "../../../../src/io/onnx/export.ts";
 import * as nn from "../../../../src/public/nn.ts";
+import type { Tensor } from "../../../../src/tensor/tensor.ts";
+import { tensor, valuesOf } from "../../nn/harness.ts";
 import { layerSamples } from "../../nn/samples.ts";
 import {
   differenceOf,
   expectedOf,
+  type Feed,
   feedsFor,
   numbersFor,
   runIn,
@@ -14,6 +18,7 @@ import {
   sessionOf,
   subjectOf,
 } from "./runtime.ts";
+import { modelSubjects, variantSubjects } from "./subjects.ts";
 
 const tolerance = 1e-4;
 
@@ -37,140 +42,88 @@ describe("a file of one layer", () => {
   });
 });
 
-/** Options beyond those of the samples, by the shape of a sample of the input. */
-const variants: Readonly<
-  Record<string, readonly [input: readonly number[], layers: readonly nn.Layer[], more?: Partial<Subject>]>
-> = {
-  ...Object.fromEntries(
-    (["relu", "leakyRelu", "tanh", "sigmoid", "softplus", "elu", "selu", "gelu", "silu", "linear"] as const).map(
-      (name) => [name, [[2, 3, 4], [nn.activation(name)]] as const],
-    ),
-  ),
-  "an activation as an object": [[4], [nn.activation(nn.activations.elu)]],
-  "a linear layer without bias, of images": [[2, 3, 4], [nn.linear(5, { bias: false })]],
-  "conv2d, same, stride 2": [[5, 7, 2], [nn.conv2d(3, { kernel: [4, 3], stride: 2, padding: "same" })]],
-  "conv2d, dilated, no bias": [[7, 6, 2], [nn.conv2d(3, { kernel: 3, dilation: [2, 1], padding: 1, bias: false })]],
-  "conv2d, depthwise": [[5, 4, 3], [nn.conv2d(6, { kernel: 3, groups: 3, padding: "same" })]],
-  "convTranspose2d, same": [[3, 4, 2], [nn.convTranspose2d(3, { kernel: 5, stride: 2, padding: "same" })]],
-  "convTranspose2d, same, kernel below the stride": [
-    [3, 4, 2],
-    [nn.convTranspose2d(3, { kernel: 2, stride: 3, padding: "same" })],
-  ],
-  "convTranspose2d, dilated, sides of their own": [
-    [4, 3, 4],
-    [
-      nn.convTranspose2d(6, {
-        kernel: [3, 2],
-        stride: [2, 3],
-        dilation: 2,
-        padding: [1, 0, 2, 1],
-        outputPadding: 1,
-        groups: 2,
-      }),
-    ],
-  ],
-  "averagePool, padded": [[5, 6, 2], [nn.averagePool(3, { stride: 2, padding: 1 })]],
-  "averagePool, same": [[5, 6, 2], [nn.averagePool([2, 3], { stride: 2, padding: "same" })]],
-  "maxPool, same": [[5, 6, 2], [nn.maxPool(3, { stride: 2, padding: "same" })]],
-  "upsampleNearest by two factors": [[2, 3, 2], [nn.upsampleNearest([3, 2])]],
-  "resizeBilinear, smaller and larger": [[7, 3, 2], [nn.resizeBilinear([3, 11])]],
-  "firUpsample by 3, an uneven kernel": [[3, 4, 2], [nn.firUpsample([1, 2, 5, 1, 3], [3, 1])]],
-  "firUpsample, one tap": [[3, 4, 2], [nn.firUpsample([1], 4)]],
-  "firDownsample by 3, an uneven kernel": [[8, 7, 2], [nn.firDownsample([1, 2, 5, 1, 3], [3, 2])]],
-  "firDownsample, one tap": [[9, 8, 2], [nn.firDownsample([1], 4)]],
-  "depthToSpace by 3": [[2, 2, 18], [nn.depthToSpace(3)]],
-  "spaceToDepth by 3": [[6, 3, 2], [nn.spaceToDepth(3)]],
-  "batchNorm of vectors": [[4], [nn.batchNorm({ epsilon: 0.1, affine: false })]],
-  "groupNorm of vectors": [[6], [nn.groupNorm(3, { epsilon: 0.1 })]],
-  "layerNorm of images": [[2, 3, 4], [nn.layerNorm({ affine: false })]],
-  "instanceNorm, affine": [[3, 2, 4], [nn.instanceNorm({ affine: true, epsilon: 0.01 })]],
-  "pixelNorm of vectors": [[6], [nn.pixelNorm({ epsilon: 0.1 })]],
-  "conditionalBatchNorm of vectors": [[6], [nn.conditionalBatchNorm(5, { input: "kind" })], { inputs: { kind: [] } }],
-  "reshape of images to images": [[4, 3, 2], [nn.reshape([2, -1, 4])]],
-  "reshape to other axes": [[4, 3, 2], [nn.reshape([6, 4])]],
-  "images of images of vectors": [
-    [12],
-    [nn.reshape([2, 3, 2]), nn.conv2d(3, { kernel: [2, 3] }), nn.flatten(), nn.linear(2)],
-  ],
-  "concatInput, classes beside a vector": [[3], [nn.concatInput({ classes: 5 })], { inputs: { label: [] } }],
-  "concatInput, classes beside images": [[2, 3, 3], [nn.concatInput({ classes: 5 })], { inputs: { label: [] } }],
-  "concatInput, a vector beside images": [
-    [2, 3, 3],
-    [nn.concatInput({ input: "style", shape: [2] })],
-    { inputs: { style: [2] } },
-  ],
-  "concatInput, an image beside images": [
-    [2, 3, 3],
-    [nn.concatInput({ input: "map", shape: [2, 3, 1] })],
-    { inputs: { map: [2, 3, 1] } },
-  ],
-  "concatInput, a layer of an image": [
-    [2, 3, 3],
-    [nn.concatInput({ input: "map", shape: [4, 6, 1], layer: nn.averagePool(2) })],
-    { inputs: { map: [4, 6, 1] } },
-  ],
-  "one label twice": [
-    [3],
-    [nn.concatInput({ classes: 5 }), nn.linear(4), nn.conditionalBatchNorm(5), nn.projection(5)],
-    { inputs: { label: [] } },
-  ],
-  "selfAttention without a pool": [[3, 2, 8], [nn.selfAttention({ reducedChannels: 3, valueChannels: 5 })]],
-  "selfAttention with spectralNorm": [
-    [5, 4, 4],
-    [
-      nn.selfAttention({
-        pool: 2,
-        projection: (channels) => nn.spectralNorm(nn.conv2d(channels, { kernel: 1, bias: false })),
-      }),
-    ],
-  ],
-  "projection with spectralNorm": [[4], [nn.projection(5, { wrap: nn.spectralNorm })], { inputs: { label: [] } }],
-  "equalized, with a multiplier": [[6], [nn.equalized(nn.linear(5), { gain: 2, learningRateMultiplier: 0.1 })]],
-  "spectralNorm of a transposed convolution": [
-    [3, 3, 2],
-    [nn.spectralNorm(nn.convTranspose2d(3, { kernel: [2, 3] }), { iterations: 3 })],
-  ],
-  "spectralNorm of equalized": [[6], [nn.spectralNorm(nn.equalized(nn.linear(5)))]],
-  "equalized of spectralNorm": [[4, 4, 2], [nn.equalized(nn.spectralNorm(nn.conv2d(5, { kernel: [3, 2] })))]],
-  "minibatchStandardDeviation of vectors": [[6], [nn.minibatchStandardDeviation({ groupSize: 3, features: 3 })]],
-  "minibatchDiscrimination of images": [[2, 3, 2], [nn.minibatchDiscrimination({ features: 3, kernelDimensions: 2 })]],
-};
-
 describe("options of layers", () => {
-  test.each(Object.entries(variants))("%s", async (_, [input, layers, more]) => {
-    await check({ network: nn.network(input, layers), ...more });
+  test.each(variantSubjects)("%s", async (_, subject) => {
+    await check(subject);
   });
 });
 
-/** The generators and discriminators of the library's models, narrow. */
-const label = { label: [] };
-const sized = { channels: 3, latent: 8 };
-const models: Readonly<Record<string, Subject>> = {
-  "an mlp": { network: nn.mlp([2, 64, 64, 2], { outputActivation: "tanh" }) },
-  imageMlp: { network: made.mlp({ imageSize: 12, width: 32, ...sized }).generator },
-  "imageMlp with classes": {
-    network: made.mlp({ imageSize: 12, width: 32, classes: 5, ...sized }).generator,
-    inputs: label,
-  },
-  "dcgan 28": { network: made.dcgan({ imageSize: 28, width: 8, ...sized }).generator },
-  "dcgan 28 with classes": {
-    network: made.dcgan({ imageSize: 28, width: 8, classes: 5, ...sized }).generator,
-    inputs: label,
-  },
-  "dcgan's discriminator with classes": {
-    network: made.dcgan({ imageSize: 28, width: 2, classes: 5, ...sized }).discriminator,
-    inputs: label,
-  },
-  "resnet 32": { network: made.resnet({ imageSize: 32, width: 2, ...sized }).generator },
-  "resnet 32 with classes": {
-    network: made.resnet({ imageSize: 32, width: 2, classes: 5, ...sized }).generator,
-    inputs: label,
-  },
-  "resnet's discriminator": { network: made.resnet({ imageSize: 32, width: 4, ...sized }).discriminator },
-};
-
 describe("a file of a model", () => {
-  test.each(Object.entries(models))("%s", async (_, subject) => {
+  test.each(modelSubjects)("%s", async (_, subject) => {
     await check(subject);
+  });
+});
+
+test("images come in and go out with the channels first, if asked", async () => {
+  const subject: Subject = {
+    network: nn.network(
+      [4, 3, 2],
+      [nn.concatInput({ input: "map", shape: [4, 3, 1] }), nn.conv2d(5, { kernel: [2, 1] })],
+    ),
+    inputs: { map: [4, 3, 1] },
+  };
+  const held = numbersFor(subject);
+  const { parameters } = held;
+  const turned = (feed: Feed): Feed => {
+    const tensor = feed.tensor.permute([0, 3, 1, 2]);
+    return { tensor, ort: new ort.Tensor("float32", Float32Array.from(valuesOf(tensor)), [...tensor.shape]) };
+  };
+  const feeds = feedsFor(subject, 2);
+  const session = await sessionOf(exportOnnx({ network: subject.network, parameters, layout: "NCHW" }));
+  const given = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, turned(feed)]));
+  const actual = await runIn(session, given);
+  const { shape, values } = expectedOf(subject, held, feeds);
+  const expected = tensor(values, shape).permute([0, 3, 1, 2]);
+  expect(actual.shape).toEqual(expected.shape);
+  expect(differenceOf(actual.values, valuesOf(expected))).toBeLessThan(tolerance);
+});
+
+test("all parameters may come in one array, as a trainer gives them", () => {
+  const network = nn.mlp([2, 8, 3]);
+  const { parameters } = numbersFor({ network });
+  const flat = Float32Array.from(Object.values(parameters).flatMap((values) => [...values]));
+  expect(exportOnnx({ network, parameters: flat })).toEqual(exportOnnx({ network, parameters }));
+});
+
+describe("refuses with a sentence", () => {
+  const own: nn.Layer = {
+    kind: "swap",
+    outputShape: (input) => input,
+    parameters: () => ({}),
+    apply: (_, x) => x.neg(),
+  };
+  const cube = { name: "tanh", apply: (x: Tensor) => x.pow(3), initializer: "glorotNormal" } as const;
+  const network = nn.network([2], [nn.linear(3), nn.batchNorm()]);
+  const { parameters, buffers } = numbersFor({ network });
+  const cases: Readonly<Record<string, readonly [options: OnnxOptions, says: RegExp]>> = {
+    "a layer of one's own": [
+      { network: nn.network([2], [nn.residual([own])]), parameters: {} },
+      /layer 0\/main\/0 \(swap\) is a layer of your own/,
+    ],
+    "an activation of one's own, whatever its name": [
+      { network: nn.network([2], [nn.activation(cube)]), parameters: {} },
+      /layer 0 is the activation "tanh" of your own/,
+    ],
+    "parameters that lack one": [
+      { network, parameters: { ...parameters, "0/bias": new Float32Array(2) }, buffers },
+      /the parameters have a Float32Array of 2 for "0\/bias"; give a Float32Array of 3/,
+    ],
+    "parameters that the network has not": [
+      { network, parameters: { ...parameters, "0/bais": new Float32Array(2) }, buffers },
+      /no entry of parameters "0\/bais"\. Did you mean "0\/bias"\?/,
+    ],
+    "an array of another length": [
+      { network, parameters: new Float32Array(4), buffers },
+      /an array of 4 numbers, and the network has 15/,
+    ],
+    "missing buffers": [{ network, parameters }, /the buffers have undefined for "1\/mean"/],
+    "a side input with the name of the main one": [
+      { network: nn.network([2], [nn.concatInput({ input: "latent", classes: 3 })]), parameters: {} },
+      /the name "latent" is taken twice/,
+    ],
+  };
+  test.each(Object.entries(cases))("%s", (_, [options, says]) => {
+    expect(() => exportOnnx(options)).toThrow(OptionError);
+    expect(() => exportOnnx(options)).toThrow(says);
   });
 });

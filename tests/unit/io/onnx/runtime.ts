@@ -6,7 +6,7 @@ import { Pass } from "../../../../src/nn/pass.ts";
 import type { Tensor } from "../../../../src/tensor/tensor.ts";
 import type { TensorTree } from "../../../../src/tensor/transforms.ts";
 import { flatten } from "../../../../src/tensor/tree.ts";
-import { labels, numbers, sizeOf, tensor, valuesOf } from "../../nn/harness.ts";
+import { labels, numbers, tensor, valuesOf } from "../../nn/harness.ts";
 import type { LayerSample } from "../../nn/samples.ts";
 
 type Shape = readonly number[];
@@ -107,5 +107,3 @@ export async function runIn(session: ort.InferenceSession, feeds: Readonly<Recor
 /** The largest difference between two lists of one length. */
 export const differenceOf = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   a.length === b.length ? Math.max(...Array.from(a, (value, i) => Math.abs(value - (b[i] ?? Number.NaN)))) : Number.NaN;
-
-export { sizeOf };
