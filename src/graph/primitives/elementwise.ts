@@ -74,8 +74,9 @@ export function elementwise<I extends Inputs>(name: string, rules: Rules<I>): El
     ...rules,
     name,
     lowering: {
-      ...rules,
       kind: "elementwise",
+      cost: rules.cost,
+      onVectors: rules.onVectors,
       wgsl: (inputs, node, isFour = false) => rules.emit?.(inputs, node, isFour) ?? rules.wgsl(...inputs),
     },
     rebuild: (inputs) => apply(primitive, ...inputs),
