@@ -2,6 +2,7 @@ import { hostRandom } from "../data/host_random.ts";
 import type { Engine } from "../engine/engine.ts";
 import { at } from "../errors/at.ts";
 import { count, whole } from "../errors/checks.ts";
+import { floatsOf } from "../tensor/tensor.ts";
 
 import { groupCount, jackknife, randomGroups } from "./statistics/jackknife.ts";
 import type { Measurement } from "./statistics/measurement.ts";
@@ -93,7 +94,7 @@ async function sortedProjections(
   const product = upload(engine, directions.values, [directions.n, d]).matmul(upload(engine, values, [n, d]), {
     transposeB: true,
   });
-  const projected = (await product.data()) as Float32Array;
+  const projected = await floatsOf(product);
   return Array.from({ length: directions.n }, (_, i) => {
     const line = projected.subarray(i * n, (i + 1) * n);
     const order = Uint32Array.from({ length: n }, (_, row) => row).sort((p, q) => (line[p] ?? 0) - (line[q] ?? 0));

@@ -1,4 +1,4 @@
-import { at } from "../errors/at.ts";
+import { at, fault } from "../errors/at.ts";
 import { assertKeys, assertKind, describe, flag, type KindOf, text } from "../errors/checks.ts";
 import { SaddlepointError, ShapeError } from "../errors/errors.ts";
 import { type Extra, partOf } from "../errors/extra.ts";
@@ -500,6 +500,13 @@ function someTensors(op: string, given: readonly Tensor[]): readonly [Tensor, ..
 /** The elements that a tensor's node holds on the host; not to be changed, nor handed out. */
 export function heldValues(node: Node): TypedArray | undefined {
   return isA(node, dataPrimitive) ? node.attributes.data.values : undefined;
+}
+
+/** The elements of an f32 tensor; see `Tensor.data`. */
+export async function floatsOf(tensor: Tensor): Promise<Float32Array> {
+  const values = await tensor.data();
+  if (!(values instanceof Float32Array)) throw fault(`A tensor of ${tensor.dtype} holds no floats`);
+  return values;
 }
 
 export function isTensor(value: unknown): value is Tensor {

@@ -16,11 +16,11 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface TrainReport<Player extends string = "generator" | "discriminator"> {
+export interface TrainReport<PlayerName extends string = "generator" | "discriminator"> {
   /** Generator steps done. */
   readonly step: number;
   /** Each player's loss in the last step. */
-  readonly losses: Readonly<Record<Player, number>>;
+  readonly losses: Readonly<Record<PlayerName, number>>;
   /** What was measured in every step since the report before. */
   readonly telemetry: TelemetryTable;
   /** What is wrong, judged from that and the `diagnosisRows` rows before, with what helps in this configuration. */
@@ -49,7 +49,7 @@ export interface Clock {
 }
 
 /** How far a training has come. Moves the clock on. */
-export function progressOf<Player extends string>(step: number, telemetry: TelemetryTable, clock: Clock) {
+export function progressOf<PlayerName extends string>(step: number, telemetry: TelemetryTable, clock: Clock) {
   const now = performance.now();
   const stepsPerSecond = (1000 * (step - clock.from)) / Math.max(now - clock.at, 1e-3);
   Object.assign(clock, { from: step, at: now });
@@ -58,7 +58,7 @@ export function progressOf<Player extends string>(step: number, telemetry: Telem
     .map(({ name }) => [name.slice(lossPrefix.length), series(telemetry, name).at(-1) ?? Number.NaN] as const);
   return {
     step,
-    losses: Object.fromEntries(losses) as Record<Player, number>,
+    losses: Object.fromEntries(losses) as Record<PlayerName, number>,
     telemetry,
     stepsPerSecond,
     secondsLeft: (clock.target - step) / stepsPerSecond,

@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/engine.ts";
+import { floatsOf } from "../../tensor/tensor.ts";
 
 import { type Rows, upload } from "../statistics/samples.ts";
 
@@ -53,7 +54,7 @@ async function squaredDistances(engine: Engine, a: Rows, b: Rows): Promise<Float
   });
   const rowNorms = upload(engine, squaredNorms(a), [a.n, 1]);
   const columnNorms = upload(engine, squaredNorms(b), [1, b.n]);
-  return (await rowNorms.add(columnNorms).sub(products.mul(2)).relu().data()) as Float32Array;
+  return floatsOf(rowNorms.add(columnNorms).sub(products.mul(2)).relu());
 }
 
 function squaredNorms({ values, n, d }: Rows): Float32Array {
