@@ -8,16 +8,11 @@ import { dataPrimitive } from "../graph/primitives/leaf.ts";
 import { byteSize, type TypedArray } from "../graph/shape.ts";
 import { heldValues } from "../tensor/tensor.ts";
 
-/** What graphs are evaluated with. */
-export interface EagerContext {
-  readonly context: PlanContext;
-  readonly cache: BoundedCache;
-  compile(sinks: readonly Sink[]): CompiledGraph;
-}
-
-/** The values of nodes, by plans that are remembered by the graph's structure. */
+/** The values of nodes, by compiled graphs that are remembered by their structure. */
 export async function evaluateEagerly(
-  { context, cache, compile }: EagerContext,
+  context: PlanContext,
+  cache: BoundedCache,
+  compile: (sinks: readonly Sink[]) => CompiledGraph,
   nodes: readonly Node[],
 ): Promise<TypedArray[]> {
   const order = collect(nodes);

@@ -41,7 +41,7 @@ import type { TensorTree } from "../tensor/transforms.ts";
 import type { compiledFunction } from "./compiled_function.ts";
 import { evaluateEagerly, feedHeld } from "./eager.ts";
 import { type EngineOptions, engineKinds } from "./engine_options.ts";
-import { assertDescription, type PlanDescription, sinksOf } from "./plan_description.ts";
+import { type PlanDescription, sinksOf } from "./plan_description.ts";
 import { selfTest } from "./self_test.ts";
 
 function traitsOf({ adapter, gpu, limits }: Device): DeviceTraits {
@@ -205,7 +205,7 @@ export class Engine implements Evaluator {
 
   /** Compiles a graph into a plan that runs again and again. */
   async plan(description: PlanDescription): Promise<Plan> {
-    assertDescription(description);
+    const sinks = sinksOf(description);
     const { label = "plan", progress, signal, fuse = true, halfPrecision } = description;
     signal?.throwIfAborted();
     if (halfPrecision && !this.features.has("shader-f16")) {
@@ -214,7 +214,6 @@ export class Engine implements Evaluator {
       );
     }
     const halves = halfPrecision && { halfPrecision: { except: (halfPrecision.except ?? []).map(({ node }) => node) } };
-    const sinks = sinksOf(description);
     const compile = () => this.#compiled(sinks, { fuse, ...halves });
     let graph = compile();
     if (await this.#tuner.tune(graph)) graph = compile();
@@ -245,8 +244,7 @@ export class Engine implements Evaluator {
   async evaluate(nodes: readonly Node[]): Promise<TypedArray[]> {
     assertKind("engine.evaluate", "the nodes", nodes, list);
     for (const node of nodes) assertKind("engine.evaluate", "a node", node, nodeKind);
-    const compile = (sinks: readonly Sink[]) => this.#compiled(sinks);
-    return evaluateEagerly({ context: this.#context, cache: this.#cache, compile }, nodes);
+    return evaluateEagerly(this.#context, this.#cache, (sinks) => this.#compiled(sinks), nodes);
   }
 
   /** Gives the GPU back. Every pending promise rejects with `DeviceLostError`. */

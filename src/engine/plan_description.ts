@@ -69,17 +69,13 @@ const recordKinds: Kinds<TableRecord> = {
   value: needed(tensorKind),
 };
 
-/** @throws OptionError for what is no description, with its part. */
-export function assertDescription(description: PlanDescription): void {
+/** Where the values of a description go: outputs first, then rows of tables, then states. @throws OptionError for what is none. */
+export function sinksOf(description: PlanDescription): readonly Sink[] {
   assertKeys<PlanDescription>("engine.plan", description, planKinds);
   const { label = "plan", outputs = {}, updates = [], records = [] } = description;
   assertTensors(label, outputs);
   for (const update of updates) assertKind(label, "an update", update, updateKind);
   for (const record of records) assertKeys<TableRecord>(label, record, recordKinds);
-}
-
-/** Where the values of a description go: outputs first, then rows of tables, then states. */
-export function sinksOf({ outputs = {}, updates = [], records = [] }: PlanDescription): readonly Sink[] {
   return [
     ...Object.values(outputs).map(({ node }): Sink => ({ kind: "output", node })),
     ...records.map(({ table, row, column, value }): Sink => ({ kind: "record", node: value.node, table, row, column })),

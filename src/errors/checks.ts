@@ -17,8 +17,11 @@ export interface KindOf<Value> extends Kind {
   is(value: unknown): value is Value;
 }
 
-const kind = (says: string, is: (value: unknown) => boolean): Kind => ({ is, says });
-const kindOf = <Value>(says: string, is: (value: unknown) => value is Value): KindOf<Value> => ({ is, says });
+function kind<Value>(says: string, is: (value: unknown) => value is Value): KindOf<Value>;
+function kind(says: string, is: (value: unknown) => boolean): Kind;
+function kind(says: string, is: (value: unknown) => boolean): Kind {
+  return { is, says };
+}
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
@@ -36,28 +39,28 @@ function holds<Item>(value: unknown, test: (item: unknown) => item is Item): val
 }
 
 /** A finite number. */
-export const finite = kindOf("a finite number", isNumber);
+export const finite = kind("a finite number", isNumber);
 export const positive = kind("a number above 0", (value) => isNumber(value) && value > 0);
 export const notNegative = kind("a number of at least 0", (value) => isNumber(value) && value >= 0);
 /** A whole number of at least 1. */
-export const count = kindOf("a whole number of at least 1", isCount);
+export const count = kind("a whole number of at least 1", isCount);
 /** A whole number of at least 0. */
 export const whole = kind("a whole number of at least 0", (value) => Number.isInteger(value) && Number(value) >= 0);
 /** A share between 0 and 1. */
 export const inside = kind("a number between 0 and 1", (value) => isNumber(value) && value > 0 && value < 1);
 export const share = kind("a number from 0 to 1", (value) => isNumber(value) && value >= 0 && value <= 1);
 export const flag = kind("true or false", (value) => typeof value === "boolean");
-export const text = kindOf("a text", (value) => typeof value === "string");
+export const text = kind("a text", (value) => typeof value === "string");
 export const callback = kind("a function", (value) => typeof value === "function");
-export const object = kindOf("an object", isRecord);
-export const list = kindOf("an array", isArray);
+export const object = kind("an object", isRecord);
+export const list = kind("an array", isArray);
 /** An array or a typed array, of whatever is checked elsewhere. */
-export const array = kindOf("an array or a typed array", isList);
+export const array = kind("an array or a typed array", isList);
 export const abortSignal = kind("an AbortSignal", (value) => object.is(value) && "aborted" in Object(value));
 /** Finite numbers in an array or a typed array. */
-export const numbers = kindOf("an array of finite numbers", (value) => holds(value, isNumber));
+export const numbers = kind("an array of finite numbers", (value) => holds(value, isNumber));
 /** Sizes of axes; a scalar has none. */
-export const shape = kindOf("an array of whole numbers of at least 1", (value) => holds(value, isCount));
+export const shape = kind("an array of whole numbers of at least 1", (value) => holds(value, isCount));
 const something = kind("a value, or leave it out", (value) => value !== null);
 /** The same kind, which can't be left out. */
 export const needed = (given: Kind): Kind => ({ ...given, isNeeded: true });

@@ -42,8 +42,7 @@ export function applyPart(
 /** The parameters of the part called `name`. @throws OptionError for parameters that have no such part. */
 export function branchOf(parameters: TensorTree, name: string): TensorTree {
   const branch = isTensor(parameters) || list.is(parameters) ? undefined : parameters[name];
-  if (branch === undefined)
-    throw new OptionError(`The parameters have no part "${name}"; give those of the same network.`);
+  if (branch === undefined) throw new OptionError(`The parameters have no part "${name}".`);
   return branch;
 }
 

@@ -5,6 +5,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { at } from "../../errors/at.ts";
 import { partOf } from "../../errors/extra.ts";
 import type { Networks, Priors } from "../game/game.ts";
+import { once } from "../game/once.ts";
 import { extraSnapshots, extraTrainerInsight, type Snapshots } from "../run/extras.ts";
 import type { Fingerprint } from "../run/fingerprint.ts";
 import type { Given } from "../run/given.ts";
@@ -15,9 +16,9 @@ import type { TrainerMemory } from "../run/trainer_memory.ts";
 import { disposeContext } from "../steps/compile_steps.ts";
 import type { ResolvedGame } from "../steps/resolve.ts";
 import type { ResolvedRun } from "../steps/run_options.ts";
+import { sampleGraph } from "../steps/sampling.ts";
 import { stepsOfTurn } from "../steps/turn.ts";
-import { AskedSamples } from "./asked_samples.ts";
-import { KeptSampler } from "./kept_sampler.ts";
+import { generate, judge, sample } from "./asked_samples.ts";
 import { Measurements } from "./measurements.ts";
 import { objectsOnly } from "./objects_only.ts";
 import { type GameConfig, type PreparedGame, prepare, setUp } from "./setup.ts";
@@ -32,12 +33,10 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
   readonly #training: Training;
   readonly #plans: readonly Plan[];
   readonly #fingerprint: Fingerprint | undefined;
-  readonly #asked: AskedSamples;
 
   protected constructor({ setup, run, fingerprint, plans }: PreparedGame) {
     const { context, ring } = run;
     const { engine, game, run: options } = context;
-    const usage = new Usage();
     const entries = (index: number) =>
       stepsOfTurn(game, options, index).map(({ spec, times }) => ({ plan: plans.of(spec), times }));
     this.#training = {
@@ -45,13 +44,13 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
       ring,
       loop: engine.loop(entries, { targetMilliseconds: options.submitMilliseconds }),
       measurements: new Measurements(setup, context.controls, ring),
-      sampler: new KeptSampler(context, usage),
+      sampleShape: once(() => sampleGraph(context, 1).shape.slice(1)),
+      sampler: undefined,
       pause: new Pause(),
-      usage,
+      usage: new Usage(),
     };
     this.#plans = plans.all;
     this.#fingerprint = fingerprint;
-    this.#asked = new AskedSamples(context, usage);
   }
 
   /**
@@ -130,7 +129,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * @throws OptionError for a name that the game does not draw, or another number of values.
    */
   sample(count: number, given: Given = {}): Promise<SampleBatch> {
-    return this.#asked.sample(count, given);
+    return sample(this.#training, count, given);
   }
 
   /**
@@ -141,7 +140,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * @throws OptionError if the numbers are not a whole count of latent vectors.
    */
   generate(latents: Float32Array, given: Given = {}): Promise<SampleBatch> {
-    return this.#asked.generate(latents, given);
+    return generate(this.#training, latents, given);
   }
 
   /**
@@ -153,7 +152,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * @throws OptionError if the numbers are not a whole count of samples, or the game has no judge.
    */
   judge(samples: Float32Array, given: Given = {}): Promise<Float32Array> {
-    return this.#asked.judge(samples, given);
+    return judge(this.#training, samples, given);
   }
 
   /** The parameters of all networks by name, flat, in the order of their arenas. */
@@ -203,8 +202,9 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
   /** Bytes on the GPU, by role. */
   memory(): TrainerMemory {
     this.#usage.assertUsable();
+    const { sampler } = this.#training;
     const { trainerMemory } = partOf(extraTrainerInsight, "trainer.memory()");
-    return trainerMemory(this.#training, [...this.#plans, ...this.#training.sampler.plans]);
+    return trainerMemory(this.#training, [...this.#plans, ...(sampler ? [sampler.plan] : [])]);
   }
 
   /** Milliseconds of every kernel of a step, by plan; see `Plan.profile`. The run stays as it is. */
@@ -226,7 +226,8 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     if (usage.isDisposed) return;
     usage.dispose();
     pause.resume();
-    for (const plan of [...this.#plans, ...sampler.plans]) plan.dispose();
+    for (const plan of this.#plans) plan.dispose();
+    sampler?.plan.dispose();
     disposeContext(context);
     ring.dispose();
   }

@@ -1,13 +1,13 @@
 import type { Loop } from "../../compile/plan/loop.ts";
 import { abortSignal, assertKeys, type Kinds } from "../../errors/checks.ts";
 import type { StagedRead } from "../../gpu/readback.ts";
+import type { Shape } from "../../graph/shape.ts";
 import { ringRows, type TelemetryRow } from "../../probes/telemetry.ts";
 import type { Pause } from "../run/pause.ts";
 import type { TrainOptions, TrainReport } from "../run/report.ts";
-import { outputRanges, type ReportSampler } from "../run/report_sampler.ts";
+import { createSampler, outputRanges, type ReportSampler } from "../run/report_sampler.ts";
 import type { Run } from "../run/run.ts";
 import { wholeNumber } from "../steps/run_options.ts";
-import type { KeptSampler } from "./kept_sampler.ts";
 import type { Measurements } from "./measurements.ts";
 import type { Usage } from "./usage.ts";
 
@@ -23,7 +23,10 @@ const trainKinds: Kinds<TrainOptions> = {
 export interface Training extends Run {
   readonly loop: Loop;
   readonly measurements: Measurements;
-  readonly sampler: KeptSampler;
+  /** Of what the game makes. */
+  readonly sampleShape: () => Shape;
+  /** Of the last call of `train`, for the next one that asks for the same. */
+  sampler: ReportSampler | undefined;
   readonly pause: Pause;
   readonly usage: Usage;
 }
@@ -41,7 +44,7 @@ export async function* train<PlayerName extends string>(
   const { loop, measurements, usage } = training;
   usage.begin("train");
   try {
-    const sampler = await training.sampler.for(count, gridCount);
+    const sampler = count + gridCount > 0 ? await samplerFor(training, count, gridCount) : undefined;
     reserveReads(training, Math.min(steps, reportEvery), sampler);
     const target = loop.index + steps;
     const clock = { from: loop.index, at: performance.now(), target };
@@ -79,6 +82,18 @@ export async function* train<PlayerName extends string>(
   } finally {
     usage.end();
   }
+}
+
+async function samplerFor(training: Training, count: number, gridCount: number): Promise<ReportSampler> {
+  const { context, usage, sampler: known } = training;
+  if (known?.count === count && known.gridCount === gridCount) return known;
+  training.sampler = undefined;
+  known?.plan.dispose();
+  const sampler = await createSampler(context, count, gridCount);
+  if (usage.isDisposed) sampler.plan.dispose();
+  usage.assertUsable();
+  training.sampler = sampler;
+  return sampler;
 }
 
 /** Submits steps up to `stop`, fewer if the signal says so, with the reads of what they measured. */
