@@ -1,7 +1,8 @@
-import { assertKind, list } from "../errors/checks.ts";
+import { fault } from "../errors/at.ts";
+import { list } from "../errors/checks.ts";
 import { OptionError, ShapeError } from "../errors/errors.ts";
 import type { Shape } from "../graph/shape.ts";
-import { isTensor, type Tensor, tensorKind } from "../tensor/tensor.ts";
+import { isTensor, type Tensor } from "../tensor/tensor.ts";
 import type { TensorTree } from "../tensor/transforms.ts";
 import type { Tree } from "../tensor/tree.ts";
 import { type ApplyContext, type InnerLayer, innerContext, joinPath, type Layer, type ParameterSpec } from "./layer.ts";
@@ -48,8 +49,8 @@ export function branchOf(parameters: TensorTree, name: string): TensorTree {
 
 /** The parameter called `name`. @throws OptionError as `branchOf` does. */
 export function parameterOf(parameters: TensorTree, name: string): Tensor {
-  const parameter: unknown = branchOf(parameters, name);
-  assertKind("The parameters", name, parameter, tensorKind);
+  const parameter = branchOf(parameters, name);
+  if (!isTensor(parameter)) throw fault(`The parameter "${name}" is no tensor`);
   return parameter;
 }
 

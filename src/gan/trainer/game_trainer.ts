@@ -1,56 +1,36 @@
-import type { Plan } from "../../compile/plan/plan.ts";
 import type { Tensors } from "../../data/source.ts";
 import type { Controls } from "../../engine/controls.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { at } from "../../errors/at.ts";
 import { partOf } from "../../errors/extra.ts";
 import type { Networks, Priors } from "../game/game.ts";
-import { once } from "../game/once.ts";
 import { extraSnapshots, extraTrainerInsight, type Snapshots } from "../run/extras.ts";
 import type { Fingerprint } from "../run/fingerprint.ts";
 import type { Given } from "../run/given.ts";
-import { Pause } from "../run/pause.ts";
 import type { SampleBatch, TrainOptions, TrainReport } from "../run/report.ts";
 import type { KnownRun, RestoreOptions, Snapshot } from "../run/snapshot.ts";
 import type { TrainerMemory } from "../run/trainer_memory.ts";
 import { disposeContext } from "../steps/compile_steps.ts";
 import type { ResolvedGame } from "../steps/resolve.ts";
 import type { ResolvedRun } from "../steps/run_options.ts";
-import { sampleGraph } from "../steps/sampling.ts";
-import { stepsOfTurn } from "../steps/turn.ts";
 import { generate, judge, sample } from "./asked_samples.ts";
-import { Measurements } from "./measurements.ts";
+import { diagnosisRows } from "./measured.ts";
 import { objectsOnly } from "./objects_only.ts";
 import { type GameConfig, type PreparedGame, prepare, setUp } from "./setup.ts";
-import { type Training, train } from "./training.ts";
-import { Usage } from "./usage.ts";
+import { assertIdle, assertUsable, createState, type TrainerState, whileUsable } from "./state.ts";
+import { train } from "./training.ts";
 
 /**
  * Trains the players of a game. Everything a step needs is compiled once, in `create`; training then only replays it, and
  * measures itself in the backward pass.
  */
 export class GameTrainer<PlayerName extends string = string, NetworkName extends string = string> {
-  readonly #training: Training;
-  readonly #plans: readonly Plan[];
+  readonly #state: TrainerState;
   readonly #fingerprint: Fingerprint | undefined;
 
-  protected constructor({ setup, run, fingerprint, plans }: PreparedGame) {
-    const { context, ring } = run;
-    const { engine, game, run: options } = context;
-    const entries = (index: number) =>
-      stepsOfTurn(game, options, index).map(({ spec, times }) => ({ plan: plans.of(spec), times }));
-    this.#training = {
-      context,
-      ring,
-      loop: engine.loop(entries, { targetMilliseconds: options.submitMilliseconds }),
-      measurements: new Measurements(setup, context.controls, ring),
-      sampleShape: once(() => sampleGraph(context, 1).shape.slice(1)),
-      sampler: undefined,
-      pause: new Pause(),
-      usage: new Usage(),
-    };
-    this.#plans = plans.all;
-    this.#fingerprint = fingerprint;
+  protected constructor(prepared: PreparedGame) {
+    this.#state = createState(prepared);
+    this.#fingerprint = prepared.fingerprint;
   }
 
   /**
@@ -77,37 +57,37 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
 
   /** Turns of the game done so far, counting those in flight: a GAN's generator steps. */
   get step(): number {
-    return this.#training.loop.index;
+    return this.#state.loop.index;
   }
 
   /** The table, with every choice made. */
   get game(): ResolvedGame {
-    return this.#training.context.game;
+    return this.#state.context.game;
   }
 
   /** Options of the run, with every choice made. */
   get options(): ResolvedRun {
-    return this.#training.context.run;
+    return this.#state.context.run;
   }
 
   /** Learning rates, weights of terms, and the game's own controls, which can be moved at any time. */
   get controls(): Controls {
-    return this.#training.context.controls;
+    return this.#state.context.controls;
   }
 
   get isPaused(): boolean {
-    return this.#training.pause.isPaused;
+    return this.#state.pause.isPaused;
   }
 
   /** Stops before the next submission, until `resume`. */
   pause(): void {
-    this.#usage.assertUsable();
-    this.#training.pause.pause();
+    assertUsable(this.#state);
+    this.#state.pause.pause();
   }
 
   resume(): void {
-    this.#usage.assertUsable();
-    this.#training.pause.resume();
+    assertUsable(this.#state);
+    this.#state.pause.resume();
   }
 
   /**
@@ -118,7 +98,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * DeviceLostError if the GPU goes.
    */
   train(options: TrainOptions): AsyncGenerator<TrainReport<PlayerName>, void, undefined> {
-    return train<PlayerName>(this.#training, options);
+    return train<PlayerName>(this.#state, options);
   }
 
   /**
@@ -129,7 +109,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * @throws OptionError for a name that the game does not draw, or another number of values.
    */
   sample(count: number, given: Given = {}): Promise<SampleBatch> {
-    return sample(this.#training, count, given);
+    return sample(this.#state, count, given);
   }
 
   /**
@@ -140,7 +120,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * @throws OptionError if the numbers are not a whole count of latent vectors.
    */
   generate(latents: Float32Array, given: Given = {}): Promise<SampleBatch> {
-    return generate(this.#training, latents, given);
+    return generate(this.#state, latents, given);
   }
 
   /**
@@ -152,13 +132,13 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * @throws OptionError if the numbers are not a whole count of samples, or the game has no judge.
    */
   judge(samples: Float32Array, given: Given = {}): Promise<Float32Array> {
-    return judge(this.#training, samples, given);
+    return judge(this.#state, samples, given);
   }
 
   /** The parameters of all networks by name, flat, in the order of their arenas. */
   async parameters(): Promise<Readonly<Record<NetworkName, Float32Array>>> {
-    this.#usage.assertUsable();
-    const { engine, networks } = this.#training.context;
+    assertUsable(this.#state);
+    const { engine, networks } = this.#state.context;
     const parts = await engine.download(Object.values(networks).map(({ arena }) => arena.state));
     const named = Object.keys(networks).map((name, i) => [name, new Float32Array(at(parts, i))] as const);
     return Object.fromEntries(named) as Record<NetworkName, Float32Array>;
@@ -169,10 +149,11 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * `step` steps, also while `train` runs.
    */
   async snapshot(): Promise<Snapshot> {
-    this.#usage.assertUsable();
-    const { measurements } = this.#training;
+    assertUsable(this.#state);
+    const { step } = this;
+    const { ringFrom, findings } = this.#state;
     const { takeSnapshot, run } = this.#snapshots("trainer.snapshot()");
-    return takeSnapshot(run, this.step, measurements.keptFrom(this.step), measurements.findings);
+    return takeSnapshot(run, step, Math.max(ringFrom, step - diagnosisRows), findings);
   }
 
   /**
@@ -182,51 +163,55 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * runs.
    */
   restore(snapshot: Snapshot, { except = [] }: RestoreOptions = {}): void {
-    const { usage, loop, measurements } = this.#training;
-    usage.assertIdle("restore");
+    const state = this.#state;
+    const { loop, ring, recent } = state;
+    assertIdle(state, "restore");
     loop.device.assertAlive();
     const { checkSnapshot, run } = this.#snapshots("trainer.restore()");
     const { step, controls, states, from, rows, findings } = checkSnapshot(run, snapshot, except);
-    for (const [state, values] of states) state.write(values);
+    for (const [held, values] of states) held.write(values);
     for (const [name, value] of controls) this.controls.set(name, value);
     loop.index = step;
-    measurements.restore(from, rows, findings);
+    ring.write(from, rows);
+    state.ringFrom = from;
+    state.findings = findings;
+    recent.splice(0, recent.length, ...ring.decode(from, [rows.buffer]));
   }
 
   /** The kernels of a step, as a text to read. */
   explain(): string {
-    this.#usage.assertUsable();
-    return this.#plans.map((plan) => String(plan.explain())).join("\n\n");
+    assertUsable(this.#state);
+    return this.#state.plans.map((plan) => String(plan.explain())).join("\n\n");
   }
 
   /** Bytes on the GPU, by role. */
   memory(): TrainerMemory {
-    this.#usage.assertUsable();
-    const { sampler } = this.#training;
+    assertUsable(this.#state);
+    const { plans, sampler } = this.#state;
     const { trainerMemory } = partOf(extraTrainerInsight, "trainer.memory()");
-    return trainerMemory(this.#training, [...this.#plans, ...(sampler ? [sampler.plan] : [])]);
+    return trainerMemory(this.#state, [...plans, ...(sampler ? [sampler.plan] : [])]);
   }
 
   /** Milliseconds of every kernel of a step, by plan; see `Plan.profile`. The run stays as it is. */
   async profile(): Promise<Readonly<Record<string, Float64Array>>> {
-    const { usage, context } = this.#training;
-    usage.assertIdle("profile");
+    const state = this.#state;
+    assertIdle(state, "profile");
     const { profilePlans } = partOf(extraTrainerInsight, "trainer.profile()");
-    usage.begin("profile");
+    state.busy = "profile";
     try {
-      return await usage.whileUsable(() => profilePlans(context, this.#plans));
+      return await whileUsable(state, () => profilePlans(state.context, state.plans));
     } finally {
-      usage.end();
+      state.busy = undefined;
     }
   }
 
   /** Gives back everything on the GPU. A call of `train` that runs ends with an error. */
   dispose(): void {
-    const { usage, pause, sampler, context, ring } = this.#training;
-    if (usage.isDisposed) return;
-    usage.dispose();
+    const { isDisposed, pause, plans, sampler, context, ring } = this.#state;
+    if (isDisposed) return;
+    this.#state.isDisposed = true;
     pause.resume();
-    for (const plan of this.#plans) plan.dispose();
+    for (const plan of plans) plan.dispose();
     sampler?.plan.dispose();
     disposeContext(context);
     ring.dispose();
@@ -235,12 +220,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
   /** What takes and checks snapshots, and the run that they are of. */
   #snapshots(asked: string): Snapshots & { readonly run: KnownRun } {
     const fingerprint = this.#fingerprint;
-    const part = fingerprint &&
-      extraSnapshots.part && { ...extraSnapshots.part, run: { ...this.#training, fingerprint } };
+    const part = fingerprint && extraSnapshots.part && { ...extraSnapshots.part, run: { ...this.#state, fingerprint } };
     return partOf({ ...extraSnapshots, part }, asked);
-  }
-
-  get #usage(): Usage {
-    return this.#training.usage;
   }
 }
