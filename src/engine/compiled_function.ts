@@ -1,7 +1,8 @@
 import type { Plan } from "../compile/plan/plan.ts";
 import { at } from "../errors/at.ts";
 import { data, input } from "../graph/primitives/leaf.ts";
-import { assertTensors, type Evaluator, heldValues, isTensor, Tensor } from "../tensor/tensor.ts";
+import { heldValues } from "../tensor/held_values.ts";
+import { assertTensors, type Evaluator, isTensor, Tensor } from "../tensor/tensor.ts";
 import type { TensorTree } from "../tensor/transforms.ts";
 import { flatten } from "../tensor/tree.ts";
 

@@ -6,7 +6,7 @@ import type { BoundedCache } from "../gpu/bounded_cache.ts";
 import { attributesKey, collect, isA, type Node } from "../graph/node.ts";
 import { dataPrimitive } from "../graph/primitives/leaf.ts";
 import { byteSize, type TypedArray } from "../graph/shape.ts";
-import { heldValues } from "../tensor/tensor.ts";
+import { heldValues } from "../tensor/held_values.ts";
 
 /** The values of nodes, by compiled graphs that are remembered by their structure. */
 export async function evaluateEagerly(

@@ -2,11 +2,10 @@ import { hostRandom } from "../data/host_random.ts";
 import type { Engine } from "../engine/engine.ts";
 import { at } from "../errors/at.ts";
 import { count, whole } from "../errors/checks.ts";
-import { floatsOf } from "../tensor/tensor.ts";
 
 import { groupCount, jackknife, randomGroups } from "./statistics/jackknife.ts";
 import type { Measurement } from "./statistics/measurement.ts";
-import { assertMetric, type Rows, rowPair, type Samples, upload } from "./statistics/samples.ts";
+import { assertMetric, floatsOf, type Rows, rowPair, type Samples, upload } from "./statistics/samples.ts";
 
 export interface SlicedWassersteinOptions {
   /** Random directions to average over. Default 128. */

@@ -1,7 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
-import { floatsOf } from "../../tensor/tensor.ts";
 
-import { type Rows, upload } from "../statistics/samples.ts";
+import { floatsOf, type Rows, upload } from "../statistics/samples.ts";
 
 /** Elements of one operand or result on the GPU: 32 MB, well below what every adapter binds at once. */
 const largestTile = 2 ** 23;

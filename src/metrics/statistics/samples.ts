@@ -1,4 +1,5 @@
 import { type Engine, engineKind } from "../../engine/engine.ts";
+import { fault } from "../../errors/at.ts";
 import { array, assertKeys, assertKind, type Kinds, shape as shapeKind } from "../../errors/checks.ts";
 import { DataError, ShapeError } from "../../errors/errors.ts";
 import { data } from "../../graph/primitives/leaf.ts";
@@ -81,4 +82,11 @@ export function columnMeans({ values, n, d }: Rows): Float64Array {
     for (let k = 0; k < d; k++, i++) means[k] = (means[k] ?? 0) + (values[i] ?? 0);
   }
   return means.map((sum) => sum / n);
+}
+
+/** The elements of an f32 tensor; see `Tensor.data`. */
+export async function floatsOf(tensor: Tensor): Promise<Float32Array> {
+  const values = await tensor.data();
+  if (!(values instanceof Float32Array)) throw fault(`A tensor of ${tensor.dtype} holds no floats`);
+  return values;
 }
