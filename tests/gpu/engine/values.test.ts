@@ -7,7 +7,8 @@ import type { Node } from "../../../src/graph/node.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { sum } from "../../../src/graph/primitives/sum_broadcast.ts";
 import { type DType, sizeOf } from "../../../src/graph/shape.ts";
-import { heldValues, Tensor } from "../../../src/tensor/tensor.ts";
+import { heldValues } from "../../../src/tensor/held_values.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
 import { evaluate as reference } from "../../reference/reference.ts";
 import { createEngine } from "../fixtures.ts";
 

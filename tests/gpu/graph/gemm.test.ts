@@ -12,7 +12,7 @@ import type { Node } from "../../../src/graph/node.ts";
 import { conv2d, conv2dFilterGrad, conv2dInputGrad } from "../../../src/graph/primitives/conv2d.ts";
 import { matmul } from "../../../src/graph/primitives/matmul.ts";
 import type { Shape } from "../../../src/graph/shape.ts";
-import { heldValues } from "../../../src/tensor/tensor.ts";
+import { heldValues } from "../../../src/tensor/held_values.ts";
 import { asData, operand } from "../../reference/operands.ts";
 import { createRng } from "../../reference/rng.ts";
 import { wrongElements } from "../../reference/tolerance.ts";
