@@ -1,7 +1,8 @@
 import { at } from "../../../errors/at.ts";
 import { data } from "../../../graph/primitives/leaf.ts";
 import { type Shape, sizeOf } from "../../../graph/shape.ts";
-import { heldValues, isTensor, Tensor } from "../../../tensor/tensor.ts";
+import { heldValues } from "../../../tensor/held_values.ts";
+import { isTensor, Tensor } from "../../../tensor/tensor.ts";
 import type { AttributeValue, OnnxTensor } from "../file/model.ts";
 import { refusal } from "../file/read.ts";
 
