@@ -6,6 +6,7 @@ export { readSafetensors, type SafeTensor, type SafetensorsFile } from "../io/sa
 export { type TensorToWrite, writeSafetensors } from "../io/safetensors/write.ts";
 export {
   type EventHistogram,
+  type EventImageSize,
   type EventTime,
   eventFileHeader,
   histogramEvent,

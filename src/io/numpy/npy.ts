@@ -1,4 +1,4 @@
-import { describe } from "../../errors/checks.ts";
+import { assertKind, describe, object, text } from "../../errors/checks.ts";
 import { DataError, OptionError, ShapeError } from "../../errors/errors.ts";
 import { concatenated } from "../bytes.ts";
 import { type ElementType, elementBytes } from "../numbers/element_types.ts";
@@ -42,6 +42,7 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  * @throws DataError for what is no such file, with what to do in NumPy.
  */
 export function readNpy(file: Uint8Array, where = "npy"): NumpyArray {
+  assertKind("readNpy", "where", where, text);
   const refuse = (what: string) => new DataError(`${where}: ${what}.`);
   if (!(file instanceof Uint8Array)) throw refuse(`got ${describe(file)}; give the bytes of a file`);
   const major = file[6] ?? 0;
@@ -93,7 +94,9 @@ function parseHeader(header: string, refuse: (what: string) => DataError) {
 }
 
 /** A .npy file (version 1). @throws OptionError for values of another type; ShapeError where they don't fill the shape. */
-export function writeNpy({ shape, values }: NumpyArrayToWrite): Uint8Array<ArrayBuffer> {
+export function writeNpy(array: NumpyArrayToWrite): Uint8Array<ArrayBuffer> {
+  assertKind("writeNpy", "the array", array, object);
+  const { shape, values } = array;
   const descr = descrOf(values);
   if (!descr) {
     throw new OptionError(

@@ -57,7 +57,9 @@ export function writeSafetensors(
   return file;
 }
 
-function declarationOf(name: string, { shape, values }: TensorToWrite): TensorDeclaration {
+function declarationOf(name: string, tensor: TensorToWrite): TensorDeclaration {
+  assertKind("writeSafetensors", shown(name), tensor, object);
+  const { shape, values } = tensor;
   const dtype = dtypeOf(values);
   if (!dtype) {
     throw new OptionError(

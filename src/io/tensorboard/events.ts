@@ -1,4 +1,15 @@
-import { assertKind, finite, object, text, whole } from "../../errors/checks.ts";
+import {
+  assertKeys,
+  assertKind,
+  count,
+  finite,
+  type Kind,
+  needed,
+  numbers,
+  object,
+  text,
+  whole,
+} from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { concatenated } from "../bytes.ts";
 import {
@@ -51,14 +62,28 @@ export function scalarEvent(time: EventTime, scalars: Readonly<Record<string, nu
   return eventOf("scalarEvent", time, values);
 }
 
-/** A picture a tag, as a PNG file of `width` × `height` pixels with 1, 3 or 4 channels. */
+/** What a picture measures. */
+export interface EventImageSize {
+  readonly width: number;
+  readonly height: number;
+  /** 1 for grey, 3 for colours, 4 with transparency. */
+  readonly channels: number;
+}
+
+const file: Kind = { says: "the bytes of a file as a Uint8Array", is: (value) => value instanceof Uint8Array };
+
+/** A picture a tag, as a PNG file of that size. */
 export function imageEvent(
   time: EventTime,
   tag: string,
   png: Uint8Array,
-  { width, height, channels }: { readonly width: number; readonly height: number; readonly channels: number },
+  size: EventImageSize,
 ): Uint8Array<ArrayBuffer> {
   assertKind("imageEvent", "the tag", tag, text);
+  assertKind("imageEvent", "the picture", png, file);
+  const pixels = needed(count);
+  assertKeys<EventImageSize>("imageEvent", size, { width: pixels, height: pixels, channels: pixels });
+  const { width, height, channels } = size;
   const image = message(varintField(1, height), varintField(2, width), varintField(3, channels), bytesField(4, png));
   return eventOf("imageEvent", time, [summaryValue(tag, bytesField(4, image))]);
 }
@@ -66,6 +91,15 @@ export function imageEvent(
 /** A histogram a tag. @throws OptionError for as many counts as there are not limits. */
 export function histogramEvent(time: EventTime, tag: string, histogram: EventHistogram): Uint8Array<ArrayBuffer> {
   assertKind("histogramEvent", "the tag", tag, text);
+  const [several, one] = [needed(numbers), needed(finite)];
+  assertKeys<EventHistogram>("histogramEvent", histogram, {
+    limits: several,
+    counts: several,
+    min: one,
+    max: one,
+    sum: one,
+    sumOfSquares: one,
+  });
   const { limits, counts, min, max, sum, sumOfSquares } = histogram;
   if (limits.length !== counts.length || limits.some((limit, i) => i > 0 && !(limit > (limits[i - 1] ?? 0)))) {
     throw new OptionError(
@@ -80,9 +114,9 @@ export function histogramEvent(time: EventTime, tag: string, histogram: EventHis
 
 const summaryValue = (tag: string, value: Uint8Array): Uint8Array => bytesField(1, message(textField(1, tag), value));
 
-function eventOf(where: string, { step, seconds }: EventTime, values: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  assertKind(where, "step", step, whole);
-  assertKind(where, "seconds", seconds, finite);
+function eventOf(where: string, time: EventTime, values: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  assertKeys<EventTime>(where, time, { step: needed(whole), seconds: needed(finite) });
+  const { step, seconds } = time;
   return record(message(doubleField(1, seconds), varintField(2, step), bytesField(5, message(...values))));
 }
 

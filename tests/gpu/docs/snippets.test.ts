@@ -1,7 +1,12 @@
 /** The readme and the pages of docs: their snippets run as they stand, and what they show of the library is so. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import * as saddlepoint from "../../../src/index.ts";
+import * as main from "../../../src/index.ts";
+import * as files from "../../../src/public/files.ts";
+import * as onnx from "../../../src/public/onnx.ts";
 import { snippetsOf } from "../../readme/blocks.ts";
+
+/** What the main entry has, and the entries that are in none of it. */
+const saddlepoint = { ...main, files, onnx };
 
 const pages = Object.entries(
   import.meta.glob<string>(["../../../README.md", "../../../docs/*.md"], {

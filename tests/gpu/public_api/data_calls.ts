@@ -5,7 +5,7 @@ import { type Argument, argument, type Call, options, record } from "./spec.ts";
 type Namespace = Readonly<Record<string, unknown>>;
 
 /** Calls of a namespace's functions, by name. */
-function calls(of: string, namespace: object, table: Readonly<Record<string, readonly Argument[]>>): Call[] {
+export function calls(of: string, namespace: object, table: Readonly<Record<string, readonly Argument[]>>): Call[] {
   return Object.entries(table).map(([name, expected]) => ({
     name: `${of}.${name}`,
     call: (namespace as Namespace)[name] as Call["call"],

@@ -4,9 +4,12 @@
  */
 import * as saddlepoint from "saddlepoint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as files from "../../../src/public/files.ts";
+import * as onnx from "../../../src/public/onnx.ts";
 import { createEngine, smallGame } from "../fixtures.ts";
 import { engineCalls, tensorCalls, transformCalls } from "./core_calls.ts";
 import { dataCalls, ganCalls, metricCalls, pictureCalls, probeCalls } from "./data_calls.ts";
+import { fileCalls } from "./file_calls.ts";
 import { networkCalls, optimizerCalls } from "./network_calls.ts";
 import { type Call, mistakesOf } from "./spec.ts";
 import { trainerCalls } from "./trainer_calls.ts";
@@ -33,6 +36,7 @@ async function allCalls(): Promise<Call[]> {
     ...dataCalls,
     ...ganCalls,
     ...pictureCalls,
+    ...fileCalls,
     ...metricCalls(engine),
     ...probeCalls(engine),
     ...trainerCalls(engine, trainer, await trainer.snapshot()),
@@ -127,7 +131,7 @@ test("no public function is left out", async () => {
     ...methodsOf("Random", Random.prototype),
     ...methodsOf("Trainer", saddlepoint.gan.Trainer.prototype),
     "Trainer.create",
-    ...Object.entries({ data, gan, io, metrics, nn, optim, probes }).flatMap(([name, space]) =>
+    ...Object.entries({ data, files, gan, io, metrics, nn, onnx, optim, probes }).flatMap(([name, space]) =>
       functionsOf(name, space),
     ),
   ];

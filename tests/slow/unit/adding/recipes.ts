@@ -305,6 +305,10 @@ export const halved = (): Layer => ({ ...functionLayer("halved", (x) => x.mul(0.
         'export { type LinearOptions, linear } from "../nn/layers/linear.ts";',
         'export { halved } from "../nn/layers/halved.ts";',
       ),
+      "src/io/onnx/layers/pointwise.ts": behind(
+        "  dropout: (_, x) => x,",
+        '  halved: (site, x) => node(site, "Mul", [x, scalar(site, 0.5)]),',
+      ),
       "tests/unit/nn/samples.ts": behind(
         '  activation: { layer: nn.activation("tanh"), ...pointwise([5]) },',
         "  halved: { layer: nn.halved(), ...pointwise([5]) },",

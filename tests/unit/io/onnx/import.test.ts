@@ -22,7 +22,8 @@ describe("a file that was written", () => {
   const all = [
     ...layerSamples.map(([name, sample]) => [`the layer ${name}`, subjectOf(sample)] as const),
     ...variantSubjects,
-    ...modelSubjects,
+    // The models' discriminators have no layer that is not among the others.
+    ...modelSubjects.filter(([name]) => !name.includes("discriminator")),
   ];
   test.each(all)("%s", (_, subject) => {
     const imported = importOnnx(fileOf(subject));

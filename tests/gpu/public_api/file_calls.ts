@@ -1,0 +1,57 @@
+/** The calls of files that other programs read: the entries `saddlepoint/files` and `saddlepoint/onnx`. */
+import { nn } from "saddlepoint";
+import * as files from "../../../src/public/files.ts";
+import * as onnx from "../../../src/public/onnx.ts";
+import { calls } from "./data_calls.ts";
+import { argument, type Call, options, record } from "./spec.ts";
+
+const array = { shape: [2, 2], values: Float32Array.of(1, 2, 3, 4) };
+const time = options({ step: argument("index", 3), seconds: argument("number", 1.5) });
+const tag = argument("text", "loss");
+const count = argument("count", 4);
+const number = argument("number", 0.5);
+const text = argument("text?", "mine");
+const network = { network: nn.mlp([2, 3, 1]), parameters: new Float32Array(13) };
+
+export const fileCalls: readonly Call[] = [
+  ...calls("files", files, {
+    eventFileHeader: [number],
+    scalarEvent: [time, argument("map", { loss: 0.5 })],
+    imageEvent: [
+      time,
+      tag,
+      argument("bytes", new Uint8Array(4)),
+      options({ width: count, height: count, channels: count }),
+    ],
+    histogramEvent: [
+      time,
+      tag,
+      options({
+        limits: argument("numbers", [1, 2]),
+        counts: argument("numbers", [3, 4]),
+        min: number,
+        max: number,
+        sum: number,
+        sumOfSquares: number,
+      }),
+    ],
+    readNpy: [argument("bytes", files.writeNpy(array)), text],
+    writeNpy: [record({ shape: argument("counts", array.shape), values: argument("object", array.values) })],
+    readNpz: [argument("bytes", files.writeNpz({ array })), text],
+    writeNpz: [argument("map", { array })],
+    readSafetensors: [argument("bytes", files.writeSafetensors({ array }))],
+    writeSafetensors: [argument("map", { array }), argument("map?", { note: "a text" })],
+  }),
+  ...calls("onnx", onnx, {
+    exportOnnx: [
+      options({
+        network: argument("object", network.network),
+        parameters: argument("object", network.parameters),
+        buffers: argument("options?", {}),
+        name: text,
+        layout: argument("name?", "NCHW"),
+      }),
+    ],
+    importOnnx: [argument("bytes", onnx.exportOnnx(network))],
+  }),
+];
