@@ -27,7 +27,7 @@ export async function createSampler(context: GameContext, count: number, gridCou
   if (samples && modes) outputs.set("counts", modes.coverage(samples).counts.cast("f32"));
   if (gridCount > 0) outputs.set("grid", gridGraph(context, gridCount));
   const names = [...outputs.keys()];
-  const shape = [...outputs.values()].at(-1)?.shape.slice(1) ?? [];
+  const shape = (outputs.get("samples") ?? outputs.get("grid"))?.shape.slice(1) ?? [];
   const plan = await context.engine.plan({
     label: `sample ${count} and ${gridCount}`,
     outputs: Object.fromEntries(outputs),
