@@ -2,7 +2,7 @@ import type { State } from "../../compile/state.ts";
 import { at } from "../../errors/at.ts";
 import { describe, finite, object, unknownName, whole } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
-import { sizeOf } from "../../graph/shape.ts";
+import { type DType, type Shape, sizeOf } from "../../graph/shape.ts";
 import type { Finding } from "../../probes/finding.ts";
 import type { TelemetryRing } from "../../probes/telemetry.ts";
 import type { Fingerprint } from "./fingerprint.ts";
@@ -21,11 +21,19 @@ export interface Snapshot {
   /** Learning rates and weights as they stand. */
   readonly controls: Readonly<Record<string, number>>;
   /** All that lasts from step to step on the GPU, by its path. */
-  readonly states: readonly { readonly path: string; readonly bytes: ArrayBuffer }[];
+  readonly states: readonly SavedState[];
   /** What was measured in the steps from number `from` on, that findings look back on. */
   readonly telemetry: { readonly columns: string; readonly from: number; readonly bytes: ArrayBuffer };
   /** Those of the last report. */
   readonly findings: readonly Finding[];
+}
+
+/** One of the states, row by row. */
+export interface SavedState {
+  readonly path: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly bytes: ArrayBuffer;
 }
 
 export interface RestoreOptions {
@@ -58,7 +66,7 @@ export async function takeSnapshot(
     configuration: { ...fingerprint },
     controls: held,
     findings: structuredClone(findings),
-    states: states.map(([path], i) => ({ path, bytes: at(parts, i) })),
+    states: states.map(([path, { dtype, shape }], i) => ({ path, dtype, shape: [...shape], bytes: at(parts, i) })),
     telemetry: { columns: columnsOf(ring), from, bytes: await new Blob(parts.slice(states.length)).arrayBuffer() },
   };
   // Not enumerable: structuredClone refuses functions.
@@ -148,7 +156,7 @@ function inBase64({ states, telemetry, ...rest }: Snapshot): unknown {
     btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(""));
   return {
     ...rest,
-    states: states.map(({ path, bytes }) => ({ path, bytes: text(bytes) })),
+    states: states.map(({ bytes, ...state }) => ({ ...state, bytes: text(bytes) })),
     telemetry: { ...telemetry, bytes: text(telemetry.bytes) },
   };
 }

@@ -5,6 +5,7 @@ import type { Engine } from "../../../src/engine/engine.ts";
 import { createLoss, type LossName, losses } from "../../../src/gan/losses/registry.ts";
 import { type PenaltyName, penalties } from "../../../src/gan/penalties/registry.ts";
 import { plays } from "../../../src/gan/play/registry.ts";
+import { readCheckpoint, writeCheckpoint } from "../../../src/gan/run/checkpoint.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { type TrickConfig, tricks } from "../../../src/gan/tricks/registry.ts";
@@ -20,7 +21,10 @@ import { reportsOf, smallGame } from "../fixtures.ts";
 /** Odd, so that lazy terms and probes of every second step come out of step. */
 const k = 3;
 
-/** Expects 2k steps to be k steps, a snapshot, its restoration in a new trainer, and k steps: bit for bit, telemetry included. */
+/**
+ * Expects 2k steps to be k steps, a checkpoint's file, its restoration in a new trainer, and k steps: bit for bit, telemetry
+ * included.
+ */
 export async function expectResumed(engine: Engine, config: TrainerConfig): Promise<void> {
   const options = { steps: k, reportEvery: k };
   const first = await Trainer.create(engine, config);
@@ -30,7 +34,7 @@ export async function expectResumed(engine: Engine, config: TrainerConfig): Prom
   const expected = await first.snapshot();
   first.dispose();
   const second = await Trainer.create(engine, config);
-  second.restore(taken);
+  second.restore(await readCheckpoint(await writeCheckpoint(taken)));
   // Strictly: `toEqual` looks into no ArrayBuffer.
   expect(await second.snapshot()).toStrictEqual(taken);
   await reportsOf(second, options);

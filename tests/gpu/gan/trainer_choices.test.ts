@@ -58,10 +58,10 @@ function stateOf({ states }: Snapshot, label: string): Float32Array {
 
 /** The same snapshot with other values in the place of some. */
 function withStates(snapshot: Snapshot, values: Readonly<Record<string, Float32Array | Uint32Array>>): Snapshot {
-  const states = snapshot.states.map(({ path, bytes }) => ({
-    path,
-    bytes: values[path] ? (values[path].slice().buffer as ArrayBuffer) : bytes,
-  }));
+  const states = snapshot.states.map((state) => {
+    const { path, bytes } = state;
+    return { ...state, bytes: values[path] ? (values[path].slice().buffer as ArrayBuffer) : bytes };
+  });
   return { ...snapshot, states };
 }
 
