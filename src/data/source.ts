@@ -64,6 +64,8 @@ export interface Labels {
 export interface SampleScale {
   toNetworks(engine: Engine, samples: Tensor): Tensor;
   toOwnUnits(engine: Engine, samples: Tensor): Tensor;
+  /** The same as numbers, one for each number of a sample, where that is all: own = networks' * factor + offset. */
+  readonly affine?: { readonly factor: readonly number[]; readonly offset: readonly number[] };
 }
 
 /** A source on one engine. */

@@ -1,4 +1,3 @@
-import type { Engine } from "../../engine/engine.ts";
 import { at } from "../../errors/at.ts";
 import { type Advice, remedy } from "../../probes/remedies.ts";
 import type { SampleScale } from "../source.ts";
@@ -52,11 +51,10 @@ export function adviceOnScales(name: string, columns: readonly Column[]): Advice
 
 /** Each coordinate minus its mean, by its standard deviation; a constant one is moved to 0. */
 export function standardScale(columns: readonly Column[]): SampleScale {
-  const row = (engine: Engine, of: (column: Column) => number) => engine.tensor([columns.map(of)]);
-  const mean = (engine: Engine) => row(engine, (column) => column.mean);
-  const deviation = (engine: Engine) => row(engine, (column) => column.deviation || 1);
+  const [offset, factor] = [columns.map(({ mean }) => mean), columns.map(({ deviation }) => deviation || 1)];
   return {
-    toNetworks: (engine, samples) => samples.sub(mean(engine)).div(deviation(engine)),
-    toOwnUnits: (engine, samples) => samples.mul(deviation(engine)).add(mean(engine)),
+    toNetworks: (engine, samples) => samples.sub(engine.tensor([offset])).div(engine.tensor([factor])),
+    toOwnUnits: (engine, samples) => samples.mul(engine.tensor([factor])).add(engine.tensor([offset])),
+    affine: { factor, offset },
   };
 }

@@ -1,10 +1,11 @@
 import type { Tensors } from "../../data/source.ts";
-import { at } from "../../errors/at.ts";
+import { at, named } from "../../errors/at.ts";
 import { type Extra, partOf } from "../../errors/extra.ts";
 import { type Buffers, Pass } from "../../nn/pass.ts";
 import type { NetworkTrees } from "../../optim/learner.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import type { TensorTree } from "../../tensor/transforms.ts";
 import { fixedRandom, type GameContext, randomOf, scaleOf, streams } from "./context.ts";
 import { createStep, type PlayedStep } from "./step.ts";
 
@@ -33,11 +34,26 @@ export function judgementOf(context: GameContext, samples: Tensor, given: Tensor
   return (judged as Tensor).reshape([count]);
 }
 
+/** A network as samples are drawn with it. */
+export function usedNetwork(
+  context: GameContext,
+  name: string,
+): { readonly tree: TensorTree; readonly buffers: Buffers } {
+  const trees = usedTrees(context);
+  return {
+    tree: named(trees, name),
+    buffers: buffersOfUsed(context, trees)?.get(name) ?? presentBuffers(context, name),
+  };
+}
+
+/** Of means, where any are kept. */
+const buffersOfUsed = (context: GameContext, trees: NetworkTrees): ReadonlyMap<string, Buffers> | undefined =>
+  Object.keys(context.averages).length > 0 ? partOf(extraMeanBuffers, "An average")(context, trees) : undefined;
+
 function samplesOf(context: GameContext, random: Random, count: number, given: Tensors): Tensor {
   const { engine, game } = context;
   const trees = usedTrees(context);
-  const isAveraged = Object.keys(context.averages).length > 0;
-  const buffers = isAveraged ? partOf(extraMeanBuffers, "An average")(context, trees) : undefined;
+  const buffers = buffersOfUsed(context, trees);
   const { step } = asUsed(context, random, count, given, trees, (network) => buffers?.get(network));
   const samples = game.sample(step);
   return scaleOf(game.data)?.toOwnUnits(engine, samples) ?? samples;

@@ -58,7 +58,7 @@ test("its pieces are views of the snapshot, and its whole", async () => {
 
 describe("what is refused", () => {
   test.each([
-    ["another file of tensors", { a: "b" }, /a file of tensors, but not of a run/],
+    ["another file of tensors", { a: "b" }, /the file.s format is undefined, not "saddlepoint-checkpoint"/],
     ["a later version", { format: "saddlepoint-checkpoint", format_version: "2" }, /has version "2" of the format/],
     ["one without a hash", { format: "saddlepoint-checkpoint", format_version: "1" }, /damaged/],
   ])("%s", async (_, texts, says) => {

@@ -1,0 +1,92 @@
+import type { SampleScale } from "../../data/source.ts";
+import { at } from "../../errors/at.ts";
+import { OptionError } from "../../errors/errors.ts";
+import type { Shape } from "../../graph/shape.ts";
+import { layers } from "../../nn/layers/all.ts";
+import { architectureOf } from "../../nn/network/architecture.ts";
+import type { Network } from "../../nn/network/network.ts";
+import { isTensor, type Tensor } from "../../tensor/tensor.ts";
+import { flatten } from "../../tensor/tree.ts";
+import { libraryVersion } from "../run/library_version.ts";
+import { type GameContext, scaleOf } from "../steps/context.ts";
+import { usedNetwork } from "../steps/sampling.ts";
+import { type GeneratorCard, type SavedArray, writeGenerator } from "./generator_file.ts";
+
+/** The network that makes a game's samples, where the game has one of that name. */
+const name = "generator";
+
+/**
+ * The generator of a game as samples are drawn with it, as a file: the mean of its parameters with statistics of its own, where
+ * one is kept, after `step` turns of the game.
+ *
+ * @throws OptionError for a game that has no network "generator" which takes a latent vector, and perhaps a label, alone.
+ */
+export async function saveGenerator(
+  context: GameContext,
+  step: number,
+  sampleShape: Shape,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { game, networks } = context;
+  const network = networks[name]?.network;
+  const latent = Object.values(game.priors)[0];
+  if (!network || !latent || latent.name !== "normal" || network.inputs.some((input) => input !== "label")) {
+    throw new OptionError(
+      `Trainer: saveGenerator() needs a network "${name}" that makes samples of standard normal numbers, and perhaps a label; take ` +
+        "its parameters from trainer.snapshot(), and load them by hand.",
+    );
+  }
+  const { tree, buffers } = usedNetwork(context, name);
+  const { leaves, paths } = flatten(tree, isTensor);
+  const parameters = leaves.map((leaf, i) => [at(paths, i), leaf] as const);
+  const kept = Object.entries(buffers);
+  const values = await valuesOf(
+    context,
+    [...parameters, ...kept].map(([, tensor]) => tensor),
+  );
+  const { classes, classNames } = game.data;
+  const scale = scaleOf(game.data);
+  const about: GeneratorCard = {
+    ...describable(network),
+    latentShape: latent.shape,
+    sampleShape,
+    ...(network.inputs.length > 0 && classes !== undefined && { classes }),
+    ...(network.inputs.length > 0 && classNames && { classNames }),
+    step,
+    libraryVersion,
+  };
+  const arrays = (of: readonly (readonly [string, Tensor])[], from: number): ReadonlyMap<string, SavedArray> =>
+    new Map(of.map(([path, { shape }], i) => [path, { shape, values: at(values, from + i) }]));
+  return writeGenerator({
+    about,
+    parameters: arrays(parameters, 0),
+    buffers: arrays(kept, parameters.length),
+    ...(scale && { scale: affineOf(scale) }),
+  });
+}
+
+/** A network with layers of a user's own is saved without how it is made: who loads it gives it. */
+function describable(network: Network): Pick<GeneratorCard, "architecture"> {
+  try {
+    return { architecture: architectureOf(network, layers) };
+  } catch (error) {
+    if (error instanceof OptionError) return {};
+    throw error;
+  }
+}
+
+function affineOf({ affine }: SampleScale) {
+  if (affine) return { factor: Float32Array.from(affine.factor), offset: Float32Array.from(affine.offset) };
+  throw new OptionError(
+    "Trainer: saveGenerator() needs the `affine` form of the data's scale, to write it down; give it there.",
+  );
+}
+
+async function valuesOf({ engine }: GameContext, tensors: readonly Tensor[]): Promise<readonly Float32Array[]> {
+  const outputs = Object.fromEntries(tensors.map((tensor, i) => [String(i), tensor]));
+  const plan = await engine.plan({ label: "save the generator", outputs });
+  try {
+    return (await plan.runAndRead()).map((values) => Float32Array.from(values));
+  } finally {
+    plan.dispose();
+  }
+}
