@@ -65,6 +65,7 @@ const floors = [
   "gan/models",
   "gan/steps",
   "gan/run",
+  "gan/generator",
   "gan/trainer",
   "public",
   "public/extras",

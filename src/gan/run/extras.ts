@@ -1,5 +1,8 @@
 import type { Extra } from "../../errors/extra.ts";
+import type { Shape } from "../../graph/shape.ts";
 import type { modeCoverage, summariseModes } from "../../metrics/modes/mode_coverage.ts";
+import type { GameContext } from "../steps/context.ts";
+import type { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { fingerprintOf } from "./fingerprint.ts";
 import type { profilePlans } from "./profile.ts";
 import type { checkSnapshot, takeSnapshot } from "./snapshot.ts";
@@ -13,6 +16,16 @@ export interface Snapshots {
 }
 
 export const extraSnapshots: Extra<Snapshots> = { entry: "snapshots" };
+
+/** What writes runs and generators as files. */
+export interface Files {
+  readonly writeCheckpoint: typeof writeCheckpoint;
+  readonly readCheckpoint: typeof readCheckpoint;
+  /** Not typed by its function, which stands above this room. */
+  saveGenerator(context: GameContext, step: number, sampleShape: Shape): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export const extraFiles: Extra<Files> = { entry: "checkpoints" };
 
 /** What looks into trainers. */
 export interface TrainerInsight {

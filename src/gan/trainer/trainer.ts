@@ -3,9 +3,10 @@ import type { Engine } from "../../engine/engine.ts";
 import { object } from "../../errors/checks.ts";
 import type { Remedy } from "../../probes/remedies.ts";
 import type { Networks, Priors } from "../game/game.ts";
+import type { RestoreOptions } from "../run/snapshot.ts";
 import { adviceOn, fittingRemedies } from "./combinations.ts";
 import { resolveConfig, setUpGan } from "./config.ts";
-import { GameTrainer } from "./game_trainer.ts";
+import { checkpointIn, GameTrainer, restored } from "./game_trainer.ts";
 import { byName } from "./names.ts";
 import { type GameConfig, type PreparedGame, prepare, setUp } from "./setup.ts";
 import type { ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
@@ -43,6 +44,36 @@ export class Trainer extends GameTrainer<Two, Two> {
     const setup = setUpGan(engine, resolved);
     const fitting = (remedies: readonly Remedy[]) => fittingRemedies(remedies, resolved, byName);
     return new Trainer(await prepare(engine, { ...setup, fitting }, config), resolved);
+  }
+
+  /**
+   * A trainer of the same configuration that goes on from a file of `trainer.save()`, bit for bit.
+   *
+   * @param options which parts of the configuration may be others than the file's; none by default.
+   * @throws DataError for a file that is damaged or none; OptionError for one of another configuration.
+   */
+  static override load(
+    engine: Engine,
+    file: ArrayBuffer | Uint8Array,
+    config: TrainerConfig,
+    options?: RestoreOptions,
+  ): Promise<Trainer>;
+  static override load<N extends Networks, B extends Tensors, Z extends Priors, P extends string>(
+    engine: Engine,
+    file: ArrayBuffer | Uint8Array,
+    config: GameConfig<N, B, Z, P>,
+    options?: RestoreOptions,
+  ): Promise<GameTrainer<P, keyof N & string>>;
+  static override async load(
+    engine: Engine,
+    file: ArrayBuffer | Uint8Array,
+    config: TrainerConfig | GameConfig,
+    options?: RestoreOptions,
+  ): Promise<GameTrainer> {
+    const snapshot = await checkpointIn(file);
+    // Each kind of configuration has an overload of its own.
+    const trainer = isTable(config) ? await Trainer.create(engine, config) : await Trainer.create(engine, config);
+    return restored(snapshot, trainer, options);
   }
 
   get config(): ResolvedConfig {

@@ -1,6 +1,7 @@
 /** Every entry of the package, for the compilers to resolve. */
 import * as main from "saddlepoint";
 import "saddlepoint/averages";
+import "saddlepoint/checkpoints";
 import "saddlepoint/compile";
 import type * as core from "saddlepoint/core";
 import * as data from "saddlepoint/data";

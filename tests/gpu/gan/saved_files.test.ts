@@ -1,0 +1,126 @@
+/** Runs and generators as files: what goes on, what is drawn, and what is refused. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { glyphs } from "../../../src/data/drawn/glyphs.ts";
+import { points } from "../../../src/data/points/points.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
+import { DataError, OptionError } from "../../../src/errors/errors.ts";
+import { loadGenerator } from "../../../src/gan/generator/loader.ts";
+import { dcgan } from "../../../src/gan/models/dcgan.ts";
+import { Trainer } from "../../../src/gan/trainer/trainer.ts";
+import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
+import { defineLayer } from "../../../src/nn/define_layer.ts";
+import { ones } from "../../../src/nn/initializers.ts";
+import { activation } from "../../../src/nn/layers/activations.ts";
+import { batchNorm } from "../../../src/nn/layers/batch_norm.ts";
+import { linear } from "../../../src/nn/layers/linear.ts";
+import { network } from "../../../src/nn/network/network.ts";
+import { createEngine, reportsOf, smallGame } from "../fixtures.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine();
+});
+afterAll(() => engine.destroy());
+
+const steps = { steps: 3, reportEvery: 3 };
+const classes = dcgan({ imageSize: 28, width: 4, latent: 8, classes: 10 });
+const normed = network([2], [linear(8), batchNorm(), activation("relu"), linear(2)]);
+
+const configs: Readonly<Record<string, TrainerConfig>> = {
+  "a ring": smallGame,
+  "batch norm, and a mean with statistics of its own": { ...smallGame, generator: normed, generatorAverage: {} },
+  "points in units of their own": {
+    ...smallGame,
+    data: points({
+      values: Array.from({ length: 200 }, (_, i) => [170 + 9 * Math.sin(i), 0.01 * Math.cos(1.7 * i)]),
+      standardise: true,
+    }),
+  },
+  "images of classes": {
+    generator: classes.generator,
+    discriminator: classes.discriminator,
+    data: glyphs({ count: 40 }),
+    batchSize: 8,
+  },
+};
+
+describe.each(Object.entries(configs))("%s", (_, config) => {
+  test("goes on from a file, and its generator draws the same by itself", async () => {
+    const first = await Trainer.create(engine, config);
+    await reportsOf(first, steps);
+    const [file, generatorFile] = [await first.save(), await first.saveGenerator()];
+    const size = config.generator.inputShape.reduce((product, axis) => product * axis, 1);
+    const given = Float32Array.from({ length: 4 * size }, (_, i) => Math.sin(i));
+    const label = config.generator.inputs.length > 0 ? { label: [3, 1, 4, 1] } : {};
+    const expected = await first.generate(given, label);
+    await reportsOf(first, steps);
+    const parameters = await first.parameters();
+    first.dispose();
+
+    const second = await Trainer.load(engine, file, config);
+    expect(second.step).toBe(3);
+    expect(await second.generate(given, label)).toEqual(expected);
+    await reportsOf(second, steps);
+    expect(await second.parameters()).toEqual(parameters);
+    second.dispose();
+
+    const generator = await loadGenerator(engine, generatorFile);
+    expect(generator.about.step).toBe(3);
+    const alone = await generator.generate(given, label);
+    expect([alone.values, [...alone.shape]]).toEqual([expected.values, [...expected.shape]]);
+    const drawn = await generator.sample(5, { seed: 7 });
+    expect(drawn.shape).toEqual([5, ...expected.shape.slice(1)]);
+    expect((await generator.sample(5, { seed: 7 })).values).toEqual(drawn.values);
+    expect((await generator.sample(5, { seed: 8 })).values).not.toEqual(drawn.values);
+    generator.dispose();
+    await expect(generator.sample(1)).rejects.toThrow(/disposed/);
+  });
+});
+
+describe("what is refused", () => {
+  test("a file of another run, a damaged one, and one that is none, before anything is compiled", async () => {
+    const trainer = await Trainer.create(engine, smallGame);
+    const file = await trainer.save();
+    const damaged = file.slice();
+    damaged[file.length - 1] = (damaged[file.length - 1] ?? 0) ^ 1;
+    trainer.dispose();
+    const { liveBuffers } = engine.stats();
+    await expect(Trainer.load(engine, damaged, smallGame)).rejects.toThrow(/damaged/);
+    await expect(Trainer.load(engine, new Uint8Array(3), smallGame)).rejects.toThrow(DataError);
+    await expect(Trainer.load(engine, file, { ...smallGame, seed: 9 })).rejects.toThrow(/another run.*seed/);
+    const other = await Trainer.load(engine, file, { ...smallGame, seed: 9 }, { except: ["seed"] });
+    other.dispose();
+    expect(engine.stats().liveBuffers).toBe(liveBuffers);
+    await expect(loadGenerator(engine, file)).rejects.toThrow(/format is "saddlepoint-checkpoint"/);
+  });
+
+  test("labels of a generator without classes, and classes that there are not", async () => {
+    const trainer = await Trainer.create(engine, smallGame);
+    const plain = await loadGenerator(engine, await trainer.saveGenerator());
+    trainer.dispose();
+    await expect(plain.sample(2, { label: 1 })).rejects.toThrow(/it takes none/);
+    await expect(plain.sample(0)).rejects.toThrow(OptionError);
+    await expect(plain.generate(new Float32Array(3))).rejects.toThrow(/no whole count of latent vectors of 2/);
+    plain.dispose();
+  });
+});
+
+test("a generator with layers of a user's own is loaded into the same network", async () => {
+  const scale = defineLayer({
+    kind: "scale",
+    outputShape: (input) => input,
+    parameters: (input) => ({ gain: { shape: input, fans: { fanIn: 1, fanOut: 1 }, initializer: ones } }),
+    apply: ({ gain }, x) => x.mul(gain),
+  });
+  const generator = network([2], [linear(8), scale, linear(2)]);
+  const trainer = await Trainer.create(engine, { ...smallGame, generator });
+  await reportsOf(trainer, steps);
+  const file = await trainer.saveGenerator();
+  const expected = await trainer.generate(Float32Array.of(1, -1));
+  trainer.dispose();
+  await expect(loadGenerator(engine, file)).rejects.toThrow(/layers of your own; give it as/);
+  await expect(loadGenerator(engine, file, { network: normed })).rejects.toThrow(/Give the network that was saved/);
+  const loaded = await loadGenerator(engine, file, { network: generator });
+  expect((await loaded.generate(Float32Array.of(1, -1))).values).toEqual(expected.values);
+  loaded.dispose();
+});
