@@ -1,3 +1,5 @@
+import { describe, whole } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { concatenated } from "../../io/bytes.ts";
 import { type FileInPieces, jsonOf, openSealed, type SealedTensor, sealedFile } from "../../io/safetensors/sealed.ts";
 import { libraryVersion } from "./library_version.ts";
@@ -10,9 +12,12 @@ const telemetryRows = "telemetry/rows";
 /**
  * A snapshot as a file in the safetensors format: every state under its path, and as metadata what the run is, the step, the
  * controls, the findings, and a hash over all that. Other programs read the parameters under `networks/NAME/parameters`.
+ *
+ * @throws OptionError for what is no snapshot.
  */
-export function checkpointFile({ step, telemetry, states, ...rest }: Snapshot): Promise<FileInPieces> {
-  const { configuration, controls, findings } = rest;
+export async function checkpointFile(snapshot: Snapshot): Promise<FileInPieces> {
+  assertSnapshot(snapshot);
+  const { step, configuration, controls, findings, telemetry, states } = snapshot;
   const { from, columns, bytes } = telemetry;
   const rows = step - from;
   const width = bytes.byteLength / 4 / Math.max(1, rows);
@@ -32,6 +37,20 @@ export function checkpointFile({ step, telemetry, states, ...rest }: Snapshot): 
     telemetry: JSON.stringify({ columns, from }),
   };
   return sealedFile(checkpointFormat, about, tensors);
+}
+
+function assertSnapshot(given: unknown): void {
+  const { step, telemetry, states }: Readonly<Record<string, unknown>> = Object(given);
+  const { from, bytes }: Readonly<Record<string, unknown>> = Object(telemetry);
+  const isState = (state: unknown) => {
+    const { path, shape, bytes }: Readonly<Record<string, unknown>> = Object(state);
+    return typeof path === "string" && Array.isArray(shape) && bytes instanceof ArrayBuffer;
+  };
+  const isWhole = whole.is(step) && whole.is(from) && bytes instanceof ArrayBuffer;
+  if (isWhole && Array.isArray(states) && states.every(isState)) return;
+  throw new OptionError(
+    `writeCheckpoint: got ${describe(given)}, which is no snapshot; give what trainer.snapshot() returned.`,
+  );
 }
 
 /** The same as one array. */

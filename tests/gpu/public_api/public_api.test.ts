@@ -39,7 +39,7 @@ async function allCalls(): Promise<Call[]> {
     ...fileCalls,
     ...metricCalls(engine),
     ...probeCalls(engine),
-    ...trainerCalls(engine, trainer, await trainer.snapshot()),
+    ...(await trainerCalls(engine, trainer)),
   ];
 }
 
@@ -142,6 +142,10 @@ describe("after the end", () => {
   /** What still answers: it says nothing about what was on the GPU, or ends it once more. */
   const stillAnswers = new Set([
     "Trainer.create",
+    "Trainer.load",
+    "gan.loadGenerator",
+    "gan.readCheckpoint",
+    "gan.writeCheckpoint",
     "Trainer.pause",
     "Trainer.resume",
     "Trainer.explain",
@@ -164,7 +168,7 @@ describe("after the end", () => {
 
   test("of a trainer, every method rejects", async () => {
     const ended = await saddlepoint.gan.Trainer.create(engine, smallGame);
-    const calls = trainerCalls(engine, ended, await ended.snapshot());
+    const calls = await trainerCalls(engine, ended);
     const { controls } = ended;
     ended.dispose();
     ended.dispose();
@@ -192,7 +196,7 @@ describe("after the end", () => {
     const calls = engineCalls(ended, state, plan);
     const lazy = ended.tensor([1, 2]).add(1);
     const ending = await saddlepoint.gan.Trainer.create(ended, smallGame);
-    const trainerMethods = trainerCalls(ended, ending, await ending.snapshot());
+    const trainerMethods = await trainerCalls(ended, ending);
     ended.destroy();
     ended.destroy();
     const needsNoGpu =

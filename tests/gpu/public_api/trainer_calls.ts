@@ -1,5 +1,6 @@
 /** The calls of a trainer. */
 import { type Engine, gan } from "saddlepoint";
+import { smallGame } from "../fixtures.ts";
 import { methods } from "./core_calls.ts";
 import { trainerOptions } from "./data_calls.ts";
 import { type Argument, argument, type Call, options } from "./spec.ts";
@@ -13,8 +14,40 @@ async function lastReport(trainer: gan.Trainer, given: gan.TrainOptions): Promis
   return last;
 }
 
-export function trainerCalls(engine: Engine, trainer: gan.Trainer, snapshot: gan.Snapshot): Call[] {
+export async function trainerCalls(engine: Engine, trainer: gan.Trainer): Promise<Call[]> {
+  const [snapshot, file, generatorFile] = [
+    await trainer.snapshot(),
+    await trainer.save(),
+    await trainer.saveGenerator(),
+  ];
   return [
+    {
+      name: "Trainer.load",
+      call: async (...given: readonly never[]) => {
+        const made = await gan.Trainer.load(...(given as unknown as Parameters<typeof gan.Trainer.load>));
+        made.dispose();
+      },
+      arguments: [
+        argument("engine", engine),
+        argument("bytes", file),
+        argument("object", smallGame),
+        options({ except: argument("list?", []) }),
+      ],
+    },
+    {
+      name: "gan.loadGenerator",
+      call: async (...given: readonly never[]) => {
+        const made = await gan.loadGenerator(...(given as unknown as Parameters<typeof gan.loadGenerator>));
+        made.dispose();
+      },
+      arguments: [
+        argument("engine", engine),
+        argument("bytes", generatorFile),
+        options({ network: argument("object?", undefined) }),
+      ],
+    },
+    { name: "gan.writeCheckpoint", call: gan.writeCheckpoint, arguments: [argument("object", snapshot)] },
+    { name: "gan.readCheckpoint", call: gan.readCheckpoint, arguments: [argument("bytes", file)] },
     {
       name: "Trainer.create",
       call: async (...given: readonly never[]) => {
@@ -45,6 +78,8 @@ export function trainerCalls(engine: Engine, trainer: gan.Trainer, snapshot: gan
       parameters: none,
       snapshot: none,
       restore: [argument("object", snapshot)],
+      save: none,
+      saveGenerator: none,
       explain: none,
       memory: none,
       profile: none,
