@@ -89,9 +89,9 @@ interface DeviceCosts {
   /** How many tiles of which side a filter gradient should have. */
   readonly splits: { readonly tile: number; readonly tiles: number };
   /** In how many shares a workgroup sums. */
-  readonly reductionShares: number;
+  readonly shares: number;
   /** Whether products that share a dispatch take the smallest workgroup that suits one of them, or the largest. */
-  readonly prefersSmallWorkgroups: boolean;
+  readonly smallWorkgroups: boolean;
 }
 
 /** A CPU that plays the GPU, with few cores, which small workgroups keep equally busy. */
@@ -99,9 +99,17 @@ const software = {
   fullMachine: 32,
   splits: { tile: 32, tiles: 16 },
   // A barrier makes a CPU go from lane to lane, and whoever waits at one should be few.
-  reductionShares: 16,
-  prefersSmallWorkgroups: true,
+  shares: 16,
+  smallWorkgroups: true,
 };
+
+const rated = (
+  sharing: FormRating["sharing"],
+  rows: number,
+  columns: number,
+  speed: number,
+  compileMilliseconds: number,
+): FormRating => ({ sharing, rows, columns, speed, compileMilliseconds });
 
 /** A CPU whose quads read each other's registers, one whose don't, and a GPU. */
 const deviceCosts: Readonly<Record<"software" | "plainSoftware" | "hardware", DeviceCosts>> = {
@@ -109,17 +117,17 @@ const deviceCosts: Readonly<Record<"software" | "plainSoftware" | "hardware", De
   software: {
     ...software,
     forms: [
-      { sharing: "quad", rows: 32, columns: 16, speed: 3.9, compileMilliseconds: 400 },
-      { sharing: "quad", rows: 32, columns: 8, speed: 3.5, compileMilliseconds: 236 },
-      { sharing: "quad", rows: 16, columns: 16, speed: 3.5, compileMilliseconds: 272 },
-      { sharing: "quad", rows: 16, columns: 8, speed: 2.9, compileMilliseconds: 164 },
-      { sharing: "quad", rows: 32, columns: 4, speed: 2.8, compileMilliseconds: 146 },
-      { sharing: "quad", rows: 16, columns: 4, speed: 2.3, compileMilliseconds: 112 },
-      { sharing: "none", rows: 16, columns: 16, speed: 1.9, compileMilliseconds: 400 },
-      { sharing: "none", rows: 16, columns: 8, speed: 1.9, compileMilliseconds: 260 },
-      { sharing: "none", rows: 8, columns: 8, speed: 1.6, compileMilliseconds: 160 },
-      { sharing: "none", rows: 8, columns: 4, speed: 1.3, compileMilliseconds: 110 },
-      { sharing: "none", rows: 4, columns: 4, speed: 0.9, compileMilliseconds: 80 },
+      rated("quad", 32, 16, 3.9, 400),
+      rated("quad", 32, 8, 3.5, 236),
+      rated("quad", 16, 16, 3.5, 272),
+      rated("quad", 16, 8, 2.9, 164),
+      rated("quad", 32, 4, 2.8, 146),
+      rated("quad", 16, 4, 2.3, 112),
+      rated("none", 16, 16, 1.9, 400),
+      rated("none", 16, 8, 1.9, 260),
+      rated("none", 8, 8, 1.6, 160),
+      rated("none", 8, 4, 1.3, 110),
+      rated("none", 4, 4, 0.9, 80),
     ],
   },
   /**
@@ -129,11 +137,11 @@ const deviceCosts: Readonly<Record<"software" | "plainSoftware" | "hardware", De
   plainSoftware: {
     ...software,
     forms: [
-      { sharing: "none", rows: 8, columns: 8, speed: 4.2, compileMilliseconds: 600 },
-      { sharing: "none", rows: 8, columns: 4, speed: 3.7, compileMilliseconds: 310 },
-      { sharing: "none", rows: 4, columns: 8, speed: 3.6, compileMilliseconds: 310 },
-      { sharing: "none", rows: 4, columns: 4, speed: 1.8, compileMilliseconds: 220 },
-      { sharing: "none", rows: 16, columns: 8, speed: 4.3, compileMilliseconds: 1460 },
+      rated("none", 8, 8, 4.2, 600),
+      rated("none", 8, 4, 3.7, 310),
+      rated("none", 4, 8, 3.6, 310),
+      rated("none", 4, 4, 1.8, 220),
+      rated("none", 16, 8, 4.3, 1460),
     ],
   },
   /** Forms are guesses for a GPU, whose tuner corrects them: large tiles for many rows, small ones to fill the machine. */
@@ -141,14 +149,14 @@ const deviceCosts: Readonly<Record<"software" | "plainSoftware" | "hardware", De
     fullMachine: 16384,
     splits: { tile: 64, tiles: 256 },
     // As many as a workgroup's lanes where it has a kernel of its own.
-    reductionShares: usualWorkgroup,
-    prefersSmallWorkgroups: false,
+    shares: usualWorkgroup,
+    smallWorkgroups: false,
     forms: [
-      { sharing: "team", rows: 8, columns: 8, speed: 4000, compileMilliseconds: 30 },
-      { sharing: "team", rows: 4, columns: 4, speed: 2500, compileMilliseconds: 20 },
-      { sharing: "none", rows: 8, columns: 8, speed: 1500, compileMilliseconds: 20 },
-      { sharing: "none", rows: 8, columns: 4, speed: 1200, compileMilliseconds: 20 },
-      { sharing: "none", rows: 4, columns: 4, speed: 1000, compileMilliseconds: 20 },
+      rated("team", 8, 8, 4000, 30),
+      rated("team", 4, 4, 2500, 20),
+      rated("none", 8, 8, 1500, 20),
+      rated("none", 8, 4, 1200, 20),
+      rated("none", 4, 4, 1000, 20),
     ],
   },
 };

@@ -58,9 +58,7 @@ function emitKernel(clusters: readonly Cluster[], context: ClusterContext, binds
 function commonWorkgroupSize(clusters: readonly Cluster[], context: ClusterContext): number {
   const products = clusters.filter(({ kind }) => kind === "gemm");
   const sizes = (products.length > 0 ? products : clusters).map((cluster) => workgroupSizeOf(cluster, context));
-  return costsOn(context.target).prefersSmallWorkgroups && products.length > 0
-    ? Math.min(...sizes)
-    : Math.max(...sizes);
+  return costsOn(context.target).smallWorkgroups && products.length > 0 ? Math.min(...sizes) : Math.max(...sizes);
 }
 
 /** Long workgroups go first, so that none is left running alone at the end. */

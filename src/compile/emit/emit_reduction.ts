@@ -20,7 +20,7 @@ const extentsOf = (roots: readonly Reduction[]) => dims(at(roots, 0).inputs[0].s
 
 /** Lanes of a workgroup that suit a reduction of a cluster of `size` elements. */
 export function reductionWorkgroupSize(root: Reduction, size: number, target: DeviceTraits): number {
-  if (!isSerial(root)) return costsOn(target).reductionShares;
+  if (!isSerial(root)) return costsOn(target).shares;
   return size < fewReductions ? smallWorkgroup : usualWorkgroup;
 }
 
@@ -85,7 +85,7 @@ export function emitReduction(
     return { shader: "reduce", text, workgroups: Math.ceil(outputs / workgroupSize) };
   }
   const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${fields((root, k) => combine(root, fours !== undefined, `a.v${k}`, `b.v${k}`))});\n}`;
-  const SHARES = costsOn(target).reductionShares;
+  const SHARES = costsOn(target).shares;
   const text = specialise("reduce_tree", { constants: { ...constants, SHARES }, hooks: { ...hooks, merge } });
   const bytes = (fours ? 16 : 4) * roots.length;
   return { shader: "reduce_tree", text, workgroups: outputs, workgroupMemory: bytes * SHARES };
