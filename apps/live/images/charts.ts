@@ -2,22 +2,20 @@
 import { heatStrip, lineChart } from "../../charts/charts.ts";
 import { element } from "../shared/element.ts";
 import { drawLosses } from "../shared/loss_charts.ts";
+import type { Measured } from "../shared/measured.ts";
 import type { Evaluation } from "./judge.ts";
-import type { Session } from "./session.ts";
 
 /** More lines than this can't be told apart; a heat strip shows them instead. */
 const mostLines = 8;
 
-type Telemetry = Pick<Session, "history" | "gradients">;
-
-export function drawTelemetry(session: Telemetry): void {
-  drawLosses(session.history);
-  element("chart-flow-discriminator").innerHTML = flowChart(session, "discriminator");
-  element("chart-flow-generator").innerHTML = flowChart(session, "generator");
+export function drawTelemetry(measured: Measured): void {
+  drawLosses(measured.history);
+  element("chart-flow-discriminator").innerHTML = flowChart(measured, "discriminator");
+  element("chart-flow-generator").innerHTML = flowChart(measured, "generator");
 }
 
 /** The generator's gradient at the layers of one player, in the order of computation. */
-function flowChart({ gradients: { steps, columns } }: Telemetry, player: string): string {
+function flowChart({ gradients: { steps, columns } }: Measured, player: string): string {
   const prefix = `gradient/${player}/`;
   const layers = [...columns]
     .filter(([name]) => name.startsWith(prefix))

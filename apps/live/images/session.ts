@@ -1,8 +1,8 @@
 /** One training on the page: a trainer, the samples of fixed latent vectors, and what was measured on the way. */
-import { type Engine, gan, metrics, type optim, type probes } from "saddlepoint";
-import { FindingsLog } from "../../job/findings_log.ts";
+import { type Engine, gan, metrics, type optim } from "saddlepoint";
 import { latentSize, randomIndices, randomLatents, sphericalWalk } from "../../job/images/image_samples.ts";
-import { History } from "../shared/history.ts";
+import { Measured } from "../shared/measured.ts";
+import { type Making, trainingOptions } from "../shared/training.ts";
 import { type FilmRow, firstImages, isFilmStep, nextFilmStep } from "./film.ts";
 import type { ShownImages } from "./open_images.ts";
 import type { Setup } from "./setup.ts";
@@ -11,27 +11,14 @@ import type { Setup } from "./setup.ts";
 export const gridSide = 8;
 const gridCount = gridSide ** 2;
 
-const probeEvery = 10;
-
-/** These are measured in every step. */
-const everyStep = [
-  "loss/generator",
-  "loss/discriminator",
-  "lossGain/medianLog10",
-  "lossGain/otherMedianLog10",
-] as const;
-
 /** The chosen optimiser at the chosen rate: the model's own, with its options, where it is of that type. */
 function optimizerOf(setup: Setup, published: optim.OptimizerConfig, lr: number): optim.OptimizerConfig {
   return published.type === setup.optimizer ? { ...published, lr } : { type: setup.optimizer, lr };
 }
 
 export class Session {
-  readonly history = new History();
-  readonly gradients = new History();
-  readonly findings = new FindingsLog();
+  readonly measured = new Measured(isFlowOfLayer);
   readonly film: FilmRow[] = [];
-  losses: { readonly generator: number; readonly discriminator: number } | undefined;
   /** Samples of the latest frame, always of the same latent vectors. */
   samples: gan.SampleBatch | undefined;
   /** Milliseconds that the latest frame took to draw and read. */
@@ -46,19 +33,8 @@ export class Session {
     readonly latents: Float32Array,
   ) {}
 
-  static async create(
-    engine: Engine,
-    setup: Setup,
-    images: ShownImages,
-    {
-      signal,
-      ...tell
-    }: {
-      readonly signal: AbortSignal;
-      progress(done: number, total: number): void;
-      warning(advice: probes.Advice): void;
-    },
-  ): Promise<Session> {
+  static async create(engine: Engine, setup: Setup, images: ShownImages, making: Making): Promise<Session> {
+    making.say("Compiling ...");
     const { source } = images;
     const { seed, width, imageSize } = setup;
     const channels = source.sampleShape[2] as number;
@@ -67,23 +43,13 @@ export class Session {
       generator,
       discriminator,
       data: source,
-      loss: setup.loss,
-      penalties: setup.penalty === "none" ? [] : [{ type: setup.penalty, weight: setup.penaltyWeight }],
-      tricks: setup.trick === "none" ? [] : [{ type: setup.trick }],
-      play: setup.play,
-      ...(setup.average > 0 && { generatorAverage: { decay: setup.average } }),
+      ...trainingOptions(setup, making),
       optimizer: {
         generator: optimizerOf(setup, training.optimizer.generator, setup.generatorRate),
         discriminator: optimizerOf(setup, training.optimizer.discriminator, setup.discriminatorRate),
       },
       batchSize: setup.batchSize,
-      discriminatorSteps: setup.discriminatorSteps,
-      seed,
-      probes: { every: probeEvery },
       submitMilliseconds: 16,
-      progress: tell.progress,
-      signal,
-      onWarning: (_, advice) => tell.warning(advice),
     });
     try {
       const drawn = { seed, stream: "reference", count: source.count, most: gridCount } as const;
@@ -92,7 +58,7 @@ export class Session {
       const latents = await randomLatents(engine, { seed, stream: "nearest", count: gridCount, shape });
       const session = new Session(engine, trainer, images, real, latents);
       await session.#frame();
-      signal.throwIfAborted();
+      making.signal.throwIfAborted();
       return session;
     } catch (error) {
       trainer.dispose();
@@ -104,7 +70,9 @@ export class Session {
   async advance(steps: number, signal: AbortSignal): Promise<void> {
     const most = nextFilmStep(this.trainer.step) - this.trainer.step;
     const count = Math.min(steps, most);
-    for await (const report of this.trainer.train({ steps: count, reportEvery: count, signal })) this.#take(report);
+    for await (const report of this.trainer.train({ steps: count, reportEvery: count, signal })) {
+      this.measured.take(report);
+    }
     await this.#frame();
   }
 
@@ -130,25 +98,6 @@ export class Session {
     this.frameMilliseconds = performance.now() - startedAt;
     if (isFilmStep(step) && this.film.at(-1)?.step !== step) {
       this.film.push({ step, images: firstImages(this.samples, gridSide) });
-    }
-  }
-
-  #take({ losses, step, findings, telemetry: { columns, rows } }: gan.TrainReport): void {
-    this.losses = losses;
-    this.findings.add(step, findings);
-    const offsets = new Map(columns.map(({ name, offset }) => [name, offset]));
-    const flow = columns.filter(({ name }) => isFlowOfLayer(name));
-    for (const { step: at, values } of rows) {
-      this.history.push(
-        at,
-        everyStep.map((name) => [name, values[offsets.get(name) ?? -1] ?? Number.NaN]),
-      );
-      // The other rows did not measure these columns.
-      if (at % probeEvery !== 0) continue;
-      this.gradients.push(
-        at,
-        flow.map(({ name, offset }) => [name, values[offset] as number]),
-      );
     }
   }
 

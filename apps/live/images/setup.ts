@@ -1,10 +1,11 @@
 /** What the page trains, and how an address says so. */
-import { gan, optim } from "saddlepoint";
+import { gan } from "saddlepoint";
 import { imageSizes } from "../../job/images/open_data.ts";
 import { type ImageSetName, imageSets } from "../../job/options/data_sets.ts";
 import { differsBeyond, formatAddress, parseAddress, type Range } from "../shared/address.ts";
+import { movable, type SharedSetup, sharedChoices, sharedRanges } from "../shared/setup.ts";
 
-export interface Setup {
+export interface Setup extends SharedSetup {
   /** "own" are images that the user gave, which no address holds. */
   readonly data: ImageSetName | "own";
   /** How image files are read. */
@@ -14,20 +15,8 @@ export interface Setup {
   readonly imageSize: (typeof imageSizes)[number];
   readonly width: number;
   readonly batchSize: number;
-  readonly loss: gan.LossName;
-  readonly penalty: gan.PenaltyName | "none";
-  readonly penaltyWeight: number;
-  readonly trick: gan.TrickName | "none";
-  readonly play: gan.PlayName;
-  readonly optimizer: optim.OptimizerConfig["type"];
-  /** Decay of the running mean of the generator that samples are drawn with; 0 for none. */
-  readonly average: number;
-  readonly discriminatorSteps: number;
-  readonly generatorRate: number;
-  readonly discriminatorRate: number;
   /** Generator steps until the training pauses by itself. */
   readonly steps: number;
-  readonly seed: number;
 }
 
 /**
@@ -57,28 +46,20 @@ export const defaultSetup: Setup = {
 
 /** What each choice can be. */
 export const choices = {
+  ...sharedChoices,
   data: Object.keys(imageSets) as ImageSetName[],
   colours: ["colour", "grey"],
   model: Object.keys(gan.models) as gan.ModelName[],
   imageSize: imageSizes,
   width: [8, 16, 32, 64, 128, 256],
   batchSize: [16, 32, 64, 128],
-  loss: Object.keys(gan.losses) as gan.LossName[],
-  penalty: ["none", ...(Object.keys(gan.penalties) as gan.PenaltyName[])],
-  trick: ["none", ...(Object.keys(gan.tricks) as gan.TrickName[])],
-  play: Object.keys(gan.plays) as gan.PlayName[],
-  optimizer: Object.keys(optim.optimizers) as optim.OptimizerConfig["type"][],
-  average: [0, 0.9, 0.99, 0.999],
   discriminatorSteps: [1, 2, 5],
 } as const satisfies Partial<Record<keyof Setup, readonly (string | number)[]>>;
 
 /** The range of each number. */
 export const ranges = {
-  penaltyWeight: { low: 1e-4, high: 100, whole: false },
-  generatorRate: { low: 1e-5, high: 1e-1, whole: false },
-  discriminatorRate: { low: 1e-5, high: 1e-1, whole: false },
+  ...sharedRanges,
   steps: { low: 1, high: 1e6, whole: true },
-  seed: { low: 0, high: 2 ** 32 - 1, whole: true },
 } as const satisfies Partial<Record<keyof Setup, Range>>;
 
 const fields = { defaults: defaultSetup, choices, ranges };
@@ -91,16 +72,8 @@ export function parseHash(hash: string): { readonly setup: Setup; readonly ignor
   return { setup: withFittingSize(setup), ignored };
 }
 
-/** Another penalty, with the weight of its paper. */
-export const withPenalty = (setup: Setup, penalty: Setup["penalty"]): Setup => ({
-  ...setup,
-  penalty,
-  penaltyWeight: penalty === "none" ? setup.penaltyWeight : gan.penalties[penalty].defaultWeight,
-});
-
 /** Which changes need new networks and plans; the others move while the training runs. */
-export const needsRestart = (before: Setup, after: Setup) =>
-  differsBeyond(["generatorRate", "discriminatorRate", "penaltyWeight", "steps"], before, after);
+export const needsRestart = (before: Setup, after: Setup) => differsBeyond([...movable, "steps"], before, after);
 
 /** The residual networks are made for one size. */
 const onlySizes: Partial<Record<gan.ModelName, Setup["imageSize"]>> = { resnet: 32 };

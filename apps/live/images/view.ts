@@ -2,17 +2,12 @@
 import { io } from "saddlepoint";
 import { formatDecimals, formatNumber, formatSeconds } from "../../charts/text.ts";
 import { element } from "../shared/element.ts";
+import type { Pace } from "../shared/pace.ts";
 import type { BackgroundClassifier } from "./background_classifier.ts";
 import { type FilmRow, roomForRows } from "./film.ts";
 import type { Evaluation } from "./judge.ts";
 import { drawImages } from "./pictures.ts";
 import { gridSide, type Session } from "./session.ts";
-
-export interface Pace {
-  readonly stepsPerSecond: number;
-  /** The step at which the training pauses by itself. */
-  readonly target: number;
-}
 
 const unknown = "–";
 
@@ -65,7 +60,12 @@ export function filmPicture(film: readonly FilmRow[]): io.Picture {
   );
 }
 
-export function showTiles({ losses, trainer: { step } }: Session, { stepsPerSecond, target }: Pace): void {
+/** @param target the step at which the training pauses by itself */
+export function showTiles(
+  { measured: { losses }, trainer: { step } }: Session,
+  { stepsPerSecond }: Pace,
+  target: number,
+): void {
   const secondsLeft = (target - step) / stepsPerSecond;
   const texts = {
     "tile-step": formatNumber(step),

@@ -2,9 +2,9 @@
 import { lineChart } from "../../charts/charts.ts";
 import { element } from "../shared/element.ts";
 import { drawLosses } from "../shared/loss_charts.ts";
-import type { Session } from "./session.ts";
+import type { Measured } from "../shared/measured.ts";
 
-export function drawCharts({ history, gradients }: Session): void {
+export function drawCharts({ history, gradients }: Measured): void {
   drawLosses(history);
   element("chart-flow").innerHTML = lineChart({
     title: "Gradient flow",

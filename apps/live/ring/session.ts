@@ -1,8 +1,9 @@
 /** One training on the live page: a trainer, and what the page shows of both players. */
-import { type data, type Engine, gan, metrics, nn, type optim, type probes, Random, Tensor } from "saddlepoint";
-import { FindingsLog } from "../../job/findings_log.ts";
+import { type data, type Engine, gan, metrics, nn, type optim, Random, Tensor } from "saddlepoint";
 import { dataSets } from "../../job/options/data_sets.ts";
-import { History } from "../shared/history.ts";
+import type { LiveRun } from "../shared/live_parts.ts";
+import { Measured } from "../shared/measured.ts";
+import { type Making, trainingOptions } from "../shared/training.ts";
 import type { Setup } from "./setup.ts";
 
 /** What the page draws. */
@@ -19,23 +20,14 @@ export interface Frame {
 
 export const fieldSize = 40;
 const shownSamples = 1000;
-const probeEvery = 10;
 /** Streams that no trainer of the same seed draws from. */
 const streams = { latent: 0x9100, real: 0x9200 } as const;
 
-/** These are measured in every step. */
-const everyStep = [
-  "loss/generator",
-  "loss/discriminator",
-  "lossGain/medianLog10",
-  "lossGain/otherMedianLog10",
-] as const;
+const isFlow = (column: string) => /^gradient\/.+\/rms$/.test(column);
 
-export class Session {
-  readonly history = new History();
-  readonly gradients = new History();
-  readonly findings = new FindingsLog();
-  losses: { readonly generator: number; readonly discriminator: number } | undefined;
+export class Session implements LiveRun {
+  readonly measured = new Measured(isFlow);
+  #frame: Frame | undefined;
 
   private constructor(
     readonly trainer: gan.Trainer,
@@ -49,18 +41,9 @@ export class Session {
   ) {}
 
   /** With the first frame. @throws the signal's reason once it aborts */
-  static async create(
-    engine: Engine,
-    setup: Setup,
-    {
-      signal,
-      ...tell
-    }: {
-      readonly signal: AbortSignal;
-      progress(done: number, total: number): void;
-      warning(advice: probes.Advice): void;
-    },
-  ): Promise<{ readonly session: Session; readonly frame: Frame }> {
+  static async create(engine: Engine, setup: Setup, making: Making): Promise<Session> {
+    const { signal } = making;
+    making.say("Compiling ...");
     const source = dataSets[setup.data].create();
     const generator = nn.mlp([2, 64, 64, 2], {
       activation: setup.generatorActivation,
@@ -75,22 +58,12 @@ export class Session {
       generator,
       discriminator,
       data: source,
-      loss: setup.loss,
-      penalties: setup.penalty === "none" ? [] : [{ type: setup.penalty, weight: setup.penaltyWeight }],
-      tricks: setup.trick === "none" ? [] : [{ type: setup.trick }],
-      play: setup.play,
-      ...(setup.average > 0 && { generatorAverage: { decay: setup.average } }),
+      ...trainingOptions(setup, making),
       optimizer: {
         generator: { ...optimizer, lr: setup.generatorRate } as optim.OptimizerConfig,
         discriminator: { ...optimizer, lr: setup.discriminatorRate } as optim.OptimizerConfig,
       },
-      discriminatorSteps: setup.discriminatorSteps,
-      seed: setup.seed,
-      probes: { every: probeEvery },
       submitMilliseconds: 8,
-      progress: tell.progress,
-      signal,
-      onWarning: (_, advice) => tell.warning(advice),
     });
     try {
       const prepared = source.prepare(engine);
@@ -102,39 +75,27 @@ export class Session {
       const latents = await randomOf(engine, setup.seed, streams.latent).normal([shownSamples, 2]).data();
       signal.throwIfAborted();
       const session = new Session(trainer, source, latents as Float32Array, gridPoints(reach), real, reach);
-      const frame = await session.frame();
+      await session.look();
       signal.throwIfAborted();
-      return { session, frame };
+      return session;
     } catch (error) {
       trainer.dispose();
       throw error;
     }
   }
 
-  /** Trains, and takes in what was measured. */
-  async advance(steps: number, signal: AbortSignal): Promise<void> {
-    for await (const report of this.trainer.train({ steps, reportEvery: steps, signal })) {
-      this.losses = report.losses;
-      this.findings.add(report.step, report.findings);
-      const { columns, rows } = report.telemetry;
-      const offsets = new Map(columns.map(({ name, offset }) => [name, offset]));
-      const flow = columns.filter(({ name }) => /^gradient\/.+\/rms$/.test(name));
-      for (const { step, values } of rows) {
-        this.history.push(
-          step,
-          everyStep.map((name) => [name, values[offsets.get(name) ?? -1] ?? Number.NaN]),
-        );
-        // The other rows did not measure these columns.
-        if (step % probeEvery !== 0) continue;
-        this.gradients.push(
-          step,
-          flow.map(({ name, offset }) => [name, values[offset] as number]),
-        );
-      }
-    }
+  /** Of when it was last looked at. */
+  get frame(): Frame {
+    if (!this.#frame) throw new Error("There is no frame yet.");
+    return this.#frame;
   }
 
-  async frame(): Promise<Frame> {
+  async advance(steps: number, signal: AbortSignal): Promise<void> {
+    for await (const report of this.trainer.train({ steps, reportEvery: steps, signal })) this.measured.take(report);
+  }
+
+  /** Takes a new frame. */
+  async look(): Promise<void> {
     const [{ values: points }, judgement] = [
       await this.trainer.generate(this.latents),
       await this.trainer.judge(this.places),
@@ -144,7 +105,7 @@ export class Session {
     const field = judgement.map((said) => (isAutoencoder ? Math.exp(said) : 1 / (1 + Math.exp(-said))));
     const { modes } = this.source;
     const counts = modes && metrics.modeCoverageOf(points, modes).counts;
-    return { points, field, modes: counts && metrics.summariseModes(counts, points.length / 2) };
+    this.#frame = { points, field, modes: counts && metrics.summariseModes(counts, points.length / 2) };
   }
 
   dispose(): void {

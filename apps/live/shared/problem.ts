@@ -27,3 +27,5 @@ export function showProblem(error: unknown, engineIsLost: boolean): boolean {
 }
 
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+export const isAbort = (error: unknown) => error instanceof DOMException && error.name === "AbortError";

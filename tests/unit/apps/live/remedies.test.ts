@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { inOptions } from "../../../../apps/job/images/open_data.ts";
 import { commandLine } from "../../../../apps/job/options/command_line.ts";
 import { choices as imageChoices, defaultSetup as imageSetup } from "../../../../apps/live/images/setup.ts";
-import { defaultSetup, discriminatorStepChoices, choices as ringChoices } from "../../../../apps/live/ring/setup.ts";
+import { defaultSetup, choices as ringChoices } from "../../../../apps/live/ring/setup.ts";
 import { controlLabels, pageSurface } from "../../../../apps/live/shared/remedies.ts";
 import { type Surface, spokenAdvice, spokenRemedies } from "../../../../apps/shared/remedies.ts";
 import { adviceOn } from "../../../../src/gan/trainer/combinations.ts";
@@ -58,12 +58,8 @@ const advices: probes.Advice[] = [
 ];
 const remedies = advices.flatMap((advice) => advice.remedies);
 
-const ringPage = pageSurface({ ...ringChoices, discriminatorSteps: discriminatorStepChoices }, defaultSetup, false);
-const busyRing = pageSurface(
-  { ...ringChoices, discriminatorSteps: discriminatorStepChoices },
-  { ...defaultSetup, discriminatorSteps: 5 },
-  false,
-);
+const ringPage = pageSurface(ringChoices, defaultSetup, false);
+const busyRing = pageSurface(ringChoices, { ...defaultSetup, discriminatorSteps: 5 }, false);
 const imagePage = pageSurface(imageChoices, { ...imageSetup, discriminatorSteps: 2 }, true);
 
 test("what there is covers every kind of problem", () => {

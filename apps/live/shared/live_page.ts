@@ -1,0 +1,219 @@
+/** What every live page does: keeps the engine, one training and the form together, and trains for as long as the button says so. */
+import { Engine } from "saddlepoint";
+import { startReadouts } from "../../charts/readout.ts";
+import { spokenAdvice } from "../../shared/remedies.ts";
+import { element } from "./element.ts";
+import { showFindings } from "./findings.ts";
+import type { Flat, LivePage, LiveRun, PageParts } from "./live_parts.ts";
+import { showOutdated } from "./outdated.ts";
+import { Pace } from "./pace.ts";
+import { startPanelButton } from "./panel_button.ts";
+import { isAbort, showProblem } from "./problem.ts";
+import { startThemeButton } from "./theme_button.ts";
+import { moveControls } from "./training.ts";
+import { createTurns } from "./turns.ts";
+
+export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
+  parts: PageParts<Setup, Run>,
+): LivePage<Setup, Run> {
+  const trainButton = element<HTMLButtonElement>("train");
+  const pace = new Pace();
+  let engine: Engine | undefined;
+  let run: Run | undefined;
+  let isTraining = false;
+  /** Whether there is a picture of some training. */
+  let hasShown = false;
+  let chartsDrawnAt = Number.NEGATIVE_INFINITY;
+  let announced = 0;
+  let warnings: string[] = [];
+  let stretch = new AbortController();
+
+  const { setup: first, ignored } = parts.parseHash(location.hash);
+  const controls = parts.controls(first, changed);
+  let current = first;
+
+  const turns = createTurns({
+    outdated() {
+      stretch.abort();
+      enable(false);
+      showOutdated(hasShown);
+      if (run) say("A new training of these settings follows ...");
+    },
+    build,
+    failed: fail,
+  });
+
+  function changed(setup: Setup): void {
+    history.replaceState(null, "", `#${parts.formatHash(setup)}`);
+    const restart = parts.needsRestart(current, setup);
+    current = setup;
+    if (restart) turns.afterChange();
+    else move();
+  }
+
+  function move(): void {
+    if (!run) return;
+    moveControls(run.trainer, current);
+    parts.moved?.(run, pace);
+  }
+
+  /** A new training of the current setup; it goes on if one did before. */
+  async function build(signal: AbortSignal): Promise<void> {
+    run?.dispose();
+    run = undefined;
+    element("problem").hidden = true;
+    warnings =
+      ignored.length > 0 ? [`The address asks for what there is not, and was ignored: ${ignored.join(", ")}.`] : [];
+    engine ??= await createEngine();
+    run = await parts.create(engine, current, {
+      signal,
+      progress: (done, total) => say(`Compiling: ${done} of ${total} shaders ...`),
+      warning: (advice) => warnings.push(spokenAdvice(advice, parts.surface(current))),
+      say,
+    });
+    // A slider may have moved meanwhile.
+    move();
+    pace.forget();
+    announced = 0;
+    hasShown = true;
+    showOutdated(false);
+    parts.made?.(run);
+    showAll();
+    enable(true);
+    say(isTraining ? "Training." : "Ready.");
+    if (isTraining) turns.next(trainOn);
+  }
+
+  async function createEngine(): Promise<Engine> {
+    const created = await Engine.create({ onWarning: (message) => console.info(message) });
+    element("adapter").textContent = created.adapterName;
+    parts.engineMade?.(created);
+    return created;
+  }
+
+  /** One stretch of training, and the next one for as long as the button says so. */
+  async function trainOn(): Promise<void> {
+    if (!run || !isTraining) return;
+    const { milliseconds, atFirst, most } = parts.stretch;
+    const left = parts.goal?.left(run) ?? Number.POSITIVE_INFINITY;
+    if (left <= 0) return rest();
+    const wanted = pace.stepsIn(milliseconds(run), atFirst);
+    const startedAt = performance.now();
+    const before = run.trainer.step;
+    stretch = new AbortController();
+    const { signal } = stretch;
+    await run.advance(Math.min(left, most, Math.max(1, wanted)), signal);
+    const taken = performance.now() - startedAt;
+    pace.take(run.trainer.step - before, taken);
+    // Nobody looks at the last frame of a training that a new one follows.
+    if (signal.aborted) return;
+    await parts.afterStretch?.(run, taken);
+    if (performance.now() - chartsDrawnAt > parts.chartInterval) showAll();
+    else showFrame();
+    // The page gets its turn before the next stretch: input, layout, paint.
+    await new Promise((resolve) => setTimeout(resolve));
+    turns.next(trainOn);
+  }
+
+  function rest(): void {
+    setTraining(false);
+    showAll();
+    say(parts.goal?.reached() ?? "Paused.");
+  }
+
+  function setTraining(on: boolean): void {
+    isTraining = on;
+    trainButton.textContent = on ? "Pause" : "Train";
+    for (const button of parts.needPause ?? []) button.disabled = on || !run;
+  }
+
+  function enable(on: boolean): void {
+    trainButton.disabled = !on && !isTraining;
+    for (const button of parts.needRun) button.disabled = !on;
+    for (const button of parts.needPause ?? []) button.disabled = !on || isTraining;
+  }
+
+  function say(text: string): void {
+    element("status").textContent = [text, ...warnings].join(" ");
+  }
+
+  function showFrame(): void {
+    if (run) parts.showFrame(run, pace);
+  }
+
+  function showAll(): void {
+    if (!run) return;
+    chartsDrawnAt = performance.now();
+    showFrame();
+    parts.drawCharts(run);
+    const { trainer, measured } = run;
+    const found = showFindings({ trainer, findings: measured.findings }, parts.surface(current));
+    if (found.length > announced && isTraining) say(`Training. New finding: ${found.join(", ")}.`);
+    announced = found.length;
+  }
+
+  function fail(error: unknown): void {
+    if (isAbort(error)) return;
+    setTraining(false);
+    enable(false);
+    const isLost = showProblem(error, engine?.isLost === true);
+    say("Stopped.");
+    if (!isLost) return;
+    engine = undefined;
+    run = undefined;
+  }
+
+  function show(setup: Setup): void {
+    controls.setup = setup;
+  }
+
+  trainButton.onclick = () => {
+    setTraining(!isTraining);
+    parts.turned?.(isTraining);
+    if (run) say(isTraining ? "Training." : "Paused.");
+    if (isTraining) turns.next(trainOn);
+    else void turns.inTurn(async () => showAll());
+  };
+  element("reset").onclick = turns.rebuild;
+  element("restart").onclick = turns.rebuild;
+
+  addEventListener("hashchange", () => {
+    const { setup } = parts.parseHash(location.hash);
+    show(setup);
+    changed(setup);
+  });
+
+  startReadouts();
+  startPanelButton();
+  startThemeButton(parts.themeChanged);
+  turns.rebuild();
+
+  return {
+    get run() {
+      return run;
+    },
+    get setup() {
+      return current;
+    },
+    get isTraining() {
+      return isTraining;
+    },
+    inTurn: (task) => void turns.inTurn(async () => (run ? task(run) : undefined)),
+    use(setup) {
+      current = setup;
+      show(setup);
+      turns.rebuild();
+    },
+    setTraining,
+    cutShort: () => stretch.abort(),
+    say,
+    showAll,
+    showFrame,
+    fail,
+    leave() {
+      turns.abort();
+      stretch.abort();
+      engine?.destroy();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** What was measured of one training on a live page. */
+import type { gan } from "saddlepoint";
+import { FindingsLog } from "../../job/findings_log.ts";
+import { History } from "./history.ts";
+
+/** The costlier probes run in every step whose number is a multiple of this. */
+export const probeEvery = 10;
+
+/** These are measured in every step. */
+const everyStep = [
+  "loss/generator",
+  "loss/discriminator",
+  "lossGain/medianLog10",
+  "lossGain/otherMedianLog10",
+] as const;
+
+export class Measured {
+  readonly history = new History();
+  readonly gradients = new History();
+  readonly findings = new FindingsLog();
+  losses: { readonly generator: number; readonly discriminator: number } | undefined;
+
+  /** @param isShown which columns of gradients are */
+  constructor(readonly isShown: (column: string) => boolean) {}
+
+  take({ losses, step, findings, telemetry: { columns, rows } }: gan.TrainReport): void {
+    this.losses = losses;
+    this.findings.add(step, findings);
+    const offsets = new Map(columns.map(({ name, offset }) => [name, offset]));
+    const flow = columns.filter(({ name }) => this.isShown(name));
+    for (const { step: at, values } of rows) {
+      const numberAt = (offset = -1) => values[offset] ?? Number.NaN;
+      this.history.push(
+        at,
+        everyStep.map((name) => [name, numberAt(offsets.get(name))]),
+      );
+      // The other rows did not measure these columns.
+      if (at % probeEvery !== 0) continue;
+      this.gradients.push(
+        at,
+        flow.map(({ name, offset }) => [name, numberAt(offset)]),
+      );
+    }
+  }
+}
