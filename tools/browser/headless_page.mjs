@@ -99,7 +99,8 @@ export function runModule(entry, { print, log }) {
         void window.saddlepointPrint?.(JSON.stringify(values, plain));
       Object.assign(console, { log: send, warn: send });
     });
-    await page.goto(url);
+    // It may take as long as it likes, and the page is loaded when it is done.
+    await page.goto(url, { timeout: 0 });
     // The same module: this waits for its end.
     await page.evaluate((path) => import(path).then(() => undefined), "/page.js");
   });
