@@ -17,8 +17,8 @@ const squaredHinge = gan.defineLoss({
 
 const engine = await Engine.create();
 const trainer = await gan.Trainer.create(engine, {
-  generator: nn.mlp([2, 32, 32, 2]),
-  discriminator: nn.mlp([2, 32, 32, 1], { activation: "leakyRelu" }),
+  generator: nn.mlp([2, 32, 2]),
+  discriminator: nn.mlp([2, 32, 1], { activation: "leakyRelu" }),
   data: data.gaussianRing(),
   loss: { type: squaredHinge, margin: 0.5 },
 });

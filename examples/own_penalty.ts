@@ -11,8 +11,8 @@ const drift = gan.definePenalty({
 const ring = data.gaussianRing();
 const engine = await Engine.create();
 const trainer = await gan.Trainer.create(engine, {
-  generator: nn.mlp([2, 32, 32, 2]),
-  discriminator: nn.mlp([2, 32, 32, 1], { activation: "leakyRelu" }),
+  generator: nn.mlp([2, 32, 2]),
+  discriminator: nn.mlp([2, 32, 1], { activation: "leakyRelu" }),
   data: ring,
   loss: "wasserstein",
   penalties: [drift, gan.wganGp({ weight: 1 })],

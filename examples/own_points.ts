@@ -9,8 +9,8 @@ const people = Array.from({ length: 1_000 }, (_, i) => {
 
 const engine = await Engine.create();
 const trainer = await gan.Trainer.create(engine, {
-  generator: nn.mlp([2, 32, 32, 2]),
-  discriminator: nn.mlp([2, 32, 32, 1], { activation: "leakyRelu" }),
+  generator: nn.mlp([2, 32, 2]),
+  discriminator: nn.mlp([2, 32, 1], { activation: "leakyRelu" }),
   data: data.points({ values: people, standardise: true, name: "people" }),
   penalties: "r1",
 });

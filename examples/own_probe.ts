@@ -15,7 +15,7 @@ const unevenGradient: probes.Rule = {
     const ratio = (row: number) => Math.max(...sizes(row)) / Math.min(...sizes(row));
     return probes.lasting(context, {
       rows: 10,
-      holds: (row) => ratio(row) > 2,
+      holds: (row) => ratio(row) > 1.1,
       tell: () => ({
         site: sites[0]?.site ?? "generator",
         title: "Uneven gradient",

@@ -15,7 +15,7 @@ const trainer = await gan.Trainer.create(engine, {
 });
 
 // A mode is covered where at least one sample in a hundred lies within three standard deviations of it.
-for await (const { step, losses, modes } of trainer.train({ steps: 600, reportEvery: 200, samples: 1_000 })) {
+for await (const { step, losses, modes } of trainer.train({ steps: 400, reportEvery: 200, samples: 1_000 })) {
   console.log(`step ${step}: loss of the generator ${losses.generator.toFixed(2)}`);
   console.log(`  ${modes?.capturedOnePercent} of ${modes?.modeCount} modes covered`);
 }
