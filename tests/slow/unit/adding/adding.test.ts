@@ -59,6 +59,7 @@ const runTests = (tree: Tree, of: readonly Recipe[]) =>
     "--project",
     "unit",
     "--reporter=dot",
+    `--testTimeout=${10 * minute}`,
     ...new Set(of.flatMap(testsOf)),
   );
 
