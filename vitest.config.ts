@@ -33,8 +33,9 @@ function gpu(name: string, folder: string, testTimeout: number) {
       name,
       include: [`${folder}/**/*.test.ts`],
       globalSetup: ["tests/browser/prepare.ts"],
-      // Engines and tensors have what those of "saddlepoint" have, also where a test imports single modules; the compiler is verified.
-      setupFiles: ["src/public/extras/engine.ts", "src/extras/verify.ts"],
+      // Engines and tensors have what those of "saddlepoint" have, also where a test imports single modules; trainers are saved, and
+      // the compiler is verified.
+      setupFiles: ["src/public/extras/engine.ts", "src/public/extras/checkpoints.ts", "src/extras/verify.ts"],
       testTimeout,
       hookTimeout: 2 * minute,
       // One page for all files, so that a pipeline compiled for one test serves the next.

@@ -7,14 +7,14 @@ import { SaddlepointError } from "./errors.ts";
 export interface Extra<Part> {
   /** Of `saddlepoint/...`, the entry that brings it. */
   readonly entry: string;
+  /** True where "saddlepoint" goes without it, too. */
+  readonly isApart?: boolean;
   part?: Part | undefined;
 }
 
 /** @throws SaddlepointError on a page without it, at what was `asked` for. */
-export function partOf<Part>({ entry, part }: Extra<Part>, asked: string): Part {
+export function partOf<Part>({ entry, isApart, part }: Extra<Part>, asked: string): Part {
   if (part !== undefined) return part;
-  throw new SaddlepointError(
-    `${asked}: this page was built without it. Write import "saddlepoint/${entry}", or import from "saddlepoint" instead of ` +
-      '"saddlepoint/core".',
-  );
+  const orElse = isApart ? "" : ', or import from "saddlepoint" instead of "saddlepoint/core"';
+  throw new SaddlepointError(`${asked}: this page was built without it. Write import "saddlepoint/${entry}"${orElse}.`);
 }

@@ -12,9 +12,6 @@ export {
   type UniformOptions,
   uniformPrior,
 } from "../gan/game/priors.ts";
-export type { GeneratorCard } from "../gan/generator/generator_file.ts";
-export type { DrawOptions, Generator, LabelOptions, LoadOptions } from "../gan/generator/load_generator.ts";
-export { loadGenerator } from "../gan/generator/loader.ts";
 export * from "../gan/losses/all.ts";
 export { beganMeasure } from "../gan/losses/began.ts";
 export { type CriticOutput, defineLoss, type GanLoss, type LossEntry, type ResolvedLoss } from "../gan/losses/loss.ts";
@@ -51,7 +48,6 @@ export { type Field, gradientField } from "../gan/play/pull.ts";
 export { type PlayChoice, type PlayConfig, type PlayName, plays, resolvePlay } from "../gan/play/registry.ts";
 export { atOnce, inTurn } from "../gan/play/turns.ts";
 export { unroll } from "../gan/play/unroll.ts";
-export { readCheckpoint, writeCheckpoint } from "../gan/run/checkpoint.ts";
 export type { SampleBatch, TrainOptions, TrainReport } from "../gan/run/report.ts";
 export type { RestoreOptions, SavedState, Snapshot } from "../gan/run/snapshot.ts";
 export type { TrainerMemory } from "../gan/run/trainer_memory.ts";

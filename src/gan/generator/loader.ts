@@ -6,7 +6,7 @@ import { type Generator, type LoadOptions, loadGeneratorWith } from "./load_gene
  * The generator of a file of `trainer.saveGenerator()`: it draws the samples that the trainer would, in a page that has nothing
  * else.
  *
- *   const generator = await gan.loadGenerator(engine, await (await fetch("ring.safetensors")).arrayBuffer());
+ *   const generator = await loadGenerator(engine, await (await fetch("ring.safetensors")).arrayBuffer());
  *   const { values } = await generator.sample(100);
  *
  * @throws DataError for what is no such file, or damaged; OptionError for a network with layers of your own that is not given.

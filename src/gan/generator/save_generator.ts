@@ -1,12 +1,12 @@
 import type { SampleScale } from "../../data/source.ts";
 import { at } from "../../errors/at.ts";
 import { OptionError } from "../../errors/errors.ts";
-import type { Shape } from "../../graph/shape.ts";
 import { layers } from "../../nn/layers/all.ts";
 import { architectureOf } from "../../nn/network/architecture.ts";
 import type { Network } from "../../nn/network/network.ts";
 import { isTensor, type Tensor } from "../../tensor/tensor.ts";
 import { flatten } from "../../tensor/tree.ts";
+import type { SampledRun } from "../run/extras.ts";
 import { libraryVersion } from "../run/library_version.ts";
 import { type GameContext, scaleOf } from "../steps/context.ts";
 import { usedNetwork } from "../steps/sampling.ts";
@@ -17,15 +17,14 @@ const name = "generator";
 
 /**
  * The generator of a game as samples are drawn with it, as a file: the mean of its parameters with statistics of its own, where
- * one is kept, after `step` turns of the game.
+ * one is kept.
  *
  * @throws OptionError for a game that has no network "generator" which takes a latent vector, and perhaps a label, alone.
  */
-export async function saveGenerator(
-  context: GameContext,
-  step: number,
-  sampleShape: Shape,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function saveGenerator(run: SampledRun): Promise<Uint8Array<ArrayBuffer>> {
+  if (run.isDisposed) throw new OptionError("Trainer: saveGenerator() was called after dispose(); create another one.");
+  const { context, loop } = run;
+  const step = loop.index;
   const { game, networks } = context;
   const network = networks[name]?.network;
   const latent = Object.values(game.priors)[0];
@@ -48,7 +47,7 @@ export async function saveGenerator(
   const about: GeneratorCard = {
     ...describable(network),
     latentShape: latent.shape,
-    sampleShape,
+    sampleShape: run.sampleShape(),
     ...(network.inputs.length > 0 && classes !== undefined && { classes }),
     ...(network.inputs.length > 0 && classNames && { classNames }),
     step,

@@ -1,11 +1,10 @@
 import type { Extra } from "../../errors/extra.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { modeCoverage, summariseModes } from "../../metrics/modes/mode_coverage.ts";
-import type { GameContext } from "../steps/context.ts";
-import type { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { fingerprintOf } from "./fingerprint.ts";
 import type { profilePlans } from "./profile.ts";
-import type { checkSnapshot, takeSnapshot } from "./snapshot.ts";
+import type { Run } from "./run.ts";
+import type { checkSnapshot, RestoreOptions, Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { trainerMemory } from "./trainer_memory.ts";
 
 /** What takes snapshots of runs, and checks them. */
@@ -17,15 +16,32 @@ export interface Snapshots {
 
 export const extraSnapshots: Extra<Snapshots> = { entry: "snapshots" };
 
-/** What writes runs and generators as files. */
+/** What writes runs and generators as files, and goes on from them. */
 export interface Files {
-  readonly writeCheckpoint: typeof writeCheckpoint;
-  readonly readCheckpoint: typeof readCheckpoint;
-  /** Not typed by its function, which stands above this room. */
-  saveGenerator(context: GameContext, step: number, sampleShape: Shape): Promise<Uint8Array<ArrayBuffer>>;
+  save(trainer: Resumable): Promise<Uint8Array<ArrayBuffer>>;
+  load<T extends Resumable>(
+    file: ArrayBuffer | Uint8Array,
+    create: () => Promise<T>,
+    options?: RestoreOptions,
+  ): Promise<T>;
+  saveGenerator(state: SampledRun): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export const extraFiles: Extra<Files> = { entry: "checkpoints" };
+/** Of a trainer, what files need. */
+export interface Resumable {
+  snapshot(): Promise<Snapshot>;
+  restore(snapshot: Snapshot, options?: RestoreOptions): void;
+  dispose(): void;
+}
+
+/** A run whose generator is asked for. */
+export interface SampledRun extends Run {
+  readonly loop: { readonly index: number };
+  readonly sampleShape: () => Shape;
+  readonly isDisposed: boolean;
+}
+
+export const extraFiles: Extra<Files> = { entry: "checkpoints", isApart: true };
 
 /** What looks into trainers. */
 export interface TrainerInsight {

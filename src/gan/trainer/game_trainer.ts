@@ -56,13 +56,13 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    *
    * @throws DataError for a file that is damaged or none; OptionError for one of another configuration, as `restore` says.
    */
-  static async load<N extends Networks, B extends Tensors, Z extends Priors, P extends string>(
+  static load<N extends Networks, B extends Tensors, Z extends Priors, P extends string>(
     engine: Engine,
     file: ArrayBuffer | Uint8Array,
     config: GameConfig<N, B, Z, P>,
     options?: RestoreOptions,
   ): Promise<GameTrainer<P, keyof N & string>> {
-    return restored(await checkpointIn(file), await GameTrainer.create(engine, config), options);
+    return partOf(extraFiles, "Trainer.load()").load(file, () => this.create(engine, config), options);
   }
 
   protected static of(prepared: PreparedGame): GameTrainer {
@@ -196,22 +196,18 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * The run as the bytes of a file, to go on from in another page or program: `load` gives a trainer that goes on bit for bit.
    * It is a safetensors file, from which others read parameters by name.
    */
-  async save(): Promise<Uint8Array<ArrayBuffer>> {
-    const { writeCheckpoint } = partOf(extraFiles, "trainer.save()");
-    return writeCheckpoint(await this.snapshot());
+  save(): Promise<Uint8Array<ArrayBuffer>> {
+    return partOf(extraFiles, "trainer.save()").save(this);
   }
 
   /**
-   * The generator alone as the bytes of a file, with the mean of its parameters where one is kept: `gan.loadGenerator` draws
-   * from it without a trainer.
+   * The generator alone as the bytes of a file, with the mean of its parameters where one is kept: `loadGenerator` of
+   * "saddlepoint/generator" draws from it without a trainer.
    *
    * @throws OptionError for a game that has no network "generator" which takes a latent vector, and perhaps a label, alone.
    */
-  async saveGenerator(): Promise<Uint8Array<ArrayBuffer>> {
-    const state = this.#state;
-    assertUsable(state);
-    const { saveGenerator } = partOf(extraFiles, "trainer.saveGenerator()");
-    return whileUsable(state, () => saveGenerator(state.context, this.step, state.sampleShape()));
+  saveGenerator(): Promise<Uint8Array<ArrayBuffer>> {
+    return partOf(extraFiles, "trainer.saveGenerator()").saveGenerator(this.#state);
   }
 
   /** The kernels of a step, as a text to read. */
@@ -258,21 +254,5 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     const fingerprint = this.#fingerprint;
     const part = fingerprint && extraSnapshots.part && { ...extraSnapshots.part, run: { ...this.#state, fingerprint } };
     return partOf({ ...extraSnapshots, part }, asked);
-  }
-}
-
-/** What a file of `save` holds. It is read before anything is compiled. */
-export function checkpointIn(file: ArrayBuffer | Uint8Array): Promise<Snapshot> {
-  return partOf(extraFiles, "Trainer.load()").readCheckpoint(file);
-}
-
-/** The trainer, gone on from a snapshot; disposed where that does not fit. */
-export function restored<T extends GameTrainer>(snapshot: Snapshot, trainer: T, options: RestoreOptions = {}): T {
-  try {
-    trainer.restore(snapshot, options);
-    return trainer;
-  } catch (error) {
-    trainer.dispose();
-    throw error;
   }
 }

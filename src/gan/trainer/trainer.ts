@@ -6,7 +6,7 @@ import type { Networks, Priors } from "../game/game.ts";
 import type { RestoreOptions } from "../run/snapshot.ts";
 import { adviceOn, fittingRemedies } from "./combinations.ts";
 import { resolveConfig, setUpGan } from "./config.ts";
-import { checkpointIn, GameTrainer, restored } from "./game_trainer.ts";
+import { GameTrainer } from "./game_trainer.ts";
 import { byName } from "./names.ts";
 import { type GameConfig, type PreparedGame, prepare, setUp } from "./setup.ts";
 import type { ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
@@ -64,16 +64,13 @@ export class Trainer extends GameTrainer<Two, Two> {
     config: GameConfig<N, B, Z, P>,
     options?: RestoreOptions,
   ): Promise<GameTrainer<P, keyof N & string>>;
-  static override async load(
+  static override load(
     engine: Engine,
     file: ArrayBuffer | Uint8Array,
     config: TrainerConfig | GameConfig,
     options?: RestoreOptions,
   ): Promise<GameTrainer> {
-    const snapshot = await checkpointIn(file);
-    // Each kind of configuration has an overload of its own.
-    const trainer = isTable(config) ? await Trainer.create(engine, config) : await Trainer.create(engine, config);
-    return restored(snapshot, trainer, options);
+    return super.load(engine, file, config as GameConfig, options);
   }
 
   get config(): ResolvedConfig {

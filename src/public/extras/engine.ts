@@ -1,6 +1,5 @@
 /** `Engine` with all extras. */
 import "./averages.ts";
-import "./checkpoints.ts";
 import "./diagnosis.ts";
 import "../../extras/compile.ts";
 import "./explain.ts";

@@ -143,9 +143,9 @@ describe("after the end", () => {
   const stillAnswers = new Set([
     "Trainer.create",
     "Trainer.load",
-    "gan.loadGenerator",
-    "gan.readCheckpoint",
-    "gan.writeCheckpoint",
+    "loadGenerator",
+    "readCheckpoint",
+    "writeCheckpoint",
     "Trainer.pause",
     "Trainer.resume",
     "Trainer.explain",

@@ -1,5 +1,7 @@
 /** The calls of a trainer. */
 import { type Engine, gan } from "saddlepoint";
+import { readCheckpoint, writeCheckpoint } from "saddlepoint/checkpoints";
+import { loadGenerator } from "saddlepoint/generator";
 import { smallGame } from "../fixtures.ts";
 import { methods } from "./core_calls.ts";
 import { trainerOptions } from "./data_calls.ts";
@@ -35,9 +37,9 @@ export async function trainerCalls(engine: Engine, trainer: gan.Trainer): Promis
       ],
     },
     {
-      name: "gan.loadGenerator",
+      name: "loadGenerator",
       call: async (...given: readonly never[]) => {
-        const made = await gan.loadGenerator(...(given as unknown as Parameters<typeof gan.loadGenerator>));
+        const made = await loadGenerator(...(given as unknown as Parameters<typeof loadGenerator>));
         made.dispose();
       },
       arguments: [
@@ -46,8 +48,8 @@ export async function trainerCalls(engine: Engine, trainer: gan.Trainer): Promis
         options({ network: argument("object?", undefined) }),
       ],
     },
-    { name: "gan.writeCheckpoint", call: gan.writeCheckpoint, arguments: [argument("object", snapshot)] },
-    { name: "gan.readCheckpoint", call: gan.readCheckpoint, arguments: [argument("bytes", file)] },
+    { name: "writeCheckpoint", call: writeCheckpoint, arguments: [argument("object", snapshot)] },
+    { name: "readCheckpoint", call: readCheckpoint, arguments: [argument("bytes", file)] },
     {
       name: "Trainer.create",
       call: async (...given: readonly never[]) => {

@@ -9,6 +9,7 @@ import "saddlepoint/diagnosis";
 import "saddlepoint/explain";
 import "saddlepoint/files";
 import * as gan from "saddlepoint/gan";
+import "saddlepoint/generator";
 import "saddlepoint/images";
 import * as io from "saddlepoint/io";
 import * as metrics from "saddlepoint/metrics";
