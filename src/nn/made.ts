@@ -1,10 +1,11 @@
 import type { Layer } from "./layer.ts";
 
-/** How a layer was made; see `Layer.made`. What it was given is copied: the caller's own arrays may change. */
-export const madeBy = (name: string, ...given: readonly unknown[]): NonNullable<Layer["made"]> => ({
-  by: name,
-  given: given.map(copied),
-});
+/**
+ * A layer that remembers the function of `nn` that made it, and what that was given, as it was then. What is spread from it
+ * remembers nothing: it may be another layer.
+ */
+export const made = (layer: Layer, by: string, ...given: readonly unknown[]): Layer =>
+  Object.defineProperty(layer, "made", { value: { by, given: given.map(copied) } });
 
 function copied(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copied);

@@ -1,3 +1,4 @@
+import { assertKeys, list } from "../../errors/checks.ts";
 import { readCheckpoint, writeCheckpoint } from "../run/checkpoint.ts";
 import type { Files, Resumable } from "../run/extras.ts";
 import type { RestoreOptions } from "../run/snapshot.ts";
@@ -16,6 +17,7 @@ async function resumed<T extends Resumable>(
   create: () => Promise<T>,
   options: RestoreOptions = {},
 ): Promise<T> {
+  assertKeys<RestoreOptions>("Trainer.load", options, { except: list });
   const snapshot = await readCheckpoint(file);
   const trainer = await create();
   try {

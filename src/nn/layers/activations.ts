@@ -4,7 +4,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { vjp } from "../../tensor/transforms.ts";
 import type { Initializer, InitializerName } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 
 /** An elementwise function. */
 export interface Activation {
@@ -50,15 +50,18 @@ export const resolveActivation = (choice: ActivationName | Activation): Activati
 /** An activation as a layer. Its site carries the activation's slope, for the saturation probe. */
 export function activation(choice: ActivationName | Activation): Layer {
   const { name, apply } = resolveActivation(choice);
-  return {
-    kind: name,
-    made: madeBy("activation", choice),
-    outputShape: (input) => input,
-    parameters: () => ({}),
-    apply: (_, x, { scope }) => {
-      if (name === "linear") return x;
-      const [y, pull] = vjp(apply, x);
-      return y.site(`${scope}/${name}`, pull(Tensor.full(x.shape, 1)));
+  return made(
+    {
+      kind: name,
+      outputShape: (input) => input,
+      parameters: () => ({}),
+      apply: (_, x, { scope }) => {
+        if (name === "linear") return x;
+        const [y, pull] = vjp(apply, x);
+        return y.site(`${scope}/${name}`, pull(Tensor.full(x.shape, 1)));
+      },
     },
-  };
+    "activation",
+    choice,
+  );
 }

@@ -7,7 +7,7 @@ import type { ParameterSpecs } from "../define_layer.ts";
 import { defineLayer } from "../define_layer.ts";
 import { ones, zeros } from "../initializers.ts";
 import { type ApplyContext, joinPath, type Layer, type ParameterSpec } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import { type AffineMap, affineParameters, normalise, type Statistics, statistics } from "./normalization.ts";
 
 export interface BatchNormOptions {
@@ -30,13 +30,14 @@ export interface BatchNormOptions {
 export function batchNorm(options: BatchNormOptions = {}): Layer {
   assertKeys<BatchNormOptions>("batchNorm", options, { momentum: share, epsilon: notNegative, affine: flag });
   const { affine = true } = options;
-  return {
-    ...batchNormWith("batchNorm", options, {
+  return made(
+    batchNormWith("batchNorm", options, {
       parameters: (channels) => affineParameters(affine, channels),
       mapOf: (parameters) => parameters,
     }),
-    made: madeBy("batchNorm", options),
-  };
+    "batchNorm",
+    options,
+  );
 }
 
 /** What follows the standardising in a kind of batch norm. */

@@ -6,7 +6,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { channelsOf, layer as layerKind } from "../checks.ts";
 import { applyPart, outputOf, partsOf } from "../inner_layers.ts";
 import type { InnerLayer, Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import { labelsFor, sideInput } from "../side_inputs.ts";
 
 /** One of `classes`, `layer` and `shape` says what the side input is. */
@@ -47,32 +47,35 @@ export function concatInput(options: ConcatInputOptions): Layer {
   const parts: readonly InnerLayer[] = layer ? [{ name: "layer", layer, input: given }] : [];
   const added = classes === undefined ? (parts.map(outputOf)[0] ?? given) : [classes];
   channelsOf(kind, added);
-  return {
-    kind,
-    made: madeBy("concatInput", options),
-    inputs: [name],
-    mixesSamples: layer?.mixesSamples ?? false,
-    ...partsOf(() => parts),
-    mapInner: (change) => (layer ? concatInput({ ...options, layer: change(layer) }) : concatInput(options)),
-    outputShape: (input) => joinedShape(kind, input, added),
-    apply: (parameters, x, context) => {
-      const batch = at(x.shape, 0);
-      joinedShape(kind, x.shape.slice(1), added);
-      const wanted =
-        given.length === 0 ? labelsFor(x, name) : { name, shape: [batch, ...given], dtype: "f32" as const };
-      const side = sideInput(context, kind, wanted);
-      const value = layer
-        ? applyPart("layer", layer, parameters, side, context)
-        : classes === undefined
-          ? side
-          : oneHot(side, classes);
-      const beside = x.shape.length === value.shape.length ? value : value.reshape([batch, 1, 1, -1]);
-      const channels = at(value.shape, value.shape.length - 1);
-      return Tensor.concat([x, beside.broadcastTo([...x.shape.slice(0, -1), channels])], -1).site(
-        `${context.scope}/${kind}`,
-      );
+  return made(
+    {
+      kind,
+      inputs: [name],
+      mixesSamples: layer?.mixesSamples ?? false,
+      ...partsOf(() => parts),
+      mapInner: (change) => (layer ? concatInput({ ...options, layer: change(layer) }) : concatInput(options)),
+      outputShape: (input) => joinedShape(kind, input, added),
+      apply: (parameters, x, context) => {
+        const batch = at(x.shape, 0);
+        joinedShape(kind, x.shape.slice(1), added);
+        const wanted =
+          given.length === 0 ? labelsFor(x, name) : { name, shape: [batch, ...given], dtype: "f32" as const };
+        const side = sideInput(context, kind, wanted);
+        const value = layer
+          ? applyPart("layer", layer, parameters, side, context)
+          : classes === undefined
+            ? side
+            : oneHot(side, classes);
+        const beside = x.shape.length === value.shape.length ? value : value.reshape([batch, 1, 1, -1]);
+        const channels = at(value.shape, value.shape.length - 1);
+        return Tensor.concat([x, beside.broadcastTo([...x.shape.slice(0, -1), channels])], -1).site(
+          `${context.scope}/${kind}`,
+        );
+      },
     },
-  };
+    "concatInput",
+    options,
+  );
 }
 
 /** [batch, classes]. */

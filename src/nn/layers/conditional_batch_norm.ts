@@ -3,7 +3,7 @@ import { assertKeys, notNegative, share, text } from "../../errors/checks.ts";
 import { assertCount } from "../checks.ts";
 import { ones, zeros } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import { labelsFor, sideInput } from "../side_inputs.ts";
 import { type BatchNormOptions, batchNormWith } from "./batch_norm.ts";
 
@@ -38,5 +38,5 @@ export function conditionalBatchNorm(classes: number, options: ConditionalBatchN
       return { scale: rowsOf("scale"), bias: rowsOf("bias") };
     },
   });
-  return { ...layer, inputs: [input], made: madeBy("conditionalBatchNorm", classes, options) };
+  return made({ ...layer, inputs: [input] }, "conditionalBatchNorm", classes, options);
 }

@@ -1,4 +1,4 @@
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import "../../extras/images.ts";
 import type { ConvolutionOptions } from "../../graph/composites/convolution.ts";
 import type { Layer } from "../layer.ts";
@@ -12,13 +12,15 @@ export interface Conv2dOptions extends ConvolutionOptions, FilterOptions {}
  * "same" makes OH = ceil(H / stride). With as many groups as channels it is a depthwise convolution.
  */
 export function conv2d(filters: number, options: Conv2dOptions): Layer {
-  return {
-    ...convolutionLayer(filters, options, {
+  return made(
+    convolutionLayer(filters, options, {
       kind: "conv2d",
       weightShape: (channels, kernel, groups) => [filters, ...kernel, channels / groups],
       outputAxis: 0,
       convolve: (x, weight, own) => x.conv2d(weight, own),
     }),
-    made: madeBy("conv2d", filters, options),
-  };
+    "conv2d",
+    filters,
+    options,
+  );
 }

@@ -1,4 +1,4 @@
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import "../../extras/images.ts";
 import type { TransposedConvolutionOptions } from "../../graph/composites/convolution.ts";
 import type { Layer } from "../layer.ts";
@@ -12,13 +12,15 @@ export interface ConvTranspose2dOptions extends TransposedConvolutionOptions, Fi
  * makes OH = H stride. DCGAN's generator doubles its images with kernel 4, stride 2 and padding 1.
  */
 export function convTranspose2d(filters: number, options: ConvTranspose2dOptions): Layer {
-  return {
-    ...convolutionLayer(filters, options, {
+  return made(
+    convolutionLayer(filters, options, {
       kind: "convTranspose2d",
       weightShape: (channels, kernel, groups) => [channels, ...kernel, filters / groups],
       outputAxis: 3,
       convolve: (x, weight, own) => x.convTranspose2d(weight, own),
     }),
-    made: madeBy("convTranspose2d", filters, options),
-  };
+    "convTranspose2d",
+    filters,
+    options,
+  );
 }

@@ -1,7 +1,7 @@
 import { assertKeys, finite, flag, type Kind, needed } from "../../errors/checks.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 
 export interface DropoutOptions {
   /** Share of the numbers that are dropped. */
@@ -18,19 +18,22 @@ export interface DropoutOptions {
 export function dropout(options: DropoutOptions): Layer {
   assertKeys<DropoutOptions>("dropout", options, { rate: needed(rateKind), spatial: flag });
   const { rate, spatial = false } = options;
-  return {
-    kind: "dropout",
-    made: madeBy("dropout", options),
-    outputShape: (input) => input,
-    parameters: () => ({}),
-    apply: (_, x, { scope, pass }) => {
-      const site = `${scope}/dropout`;
-      if (pass.mode(site) === "evaluation") return x;
-      const shape = spatial ? x.shape.map((size, axis) => (isSpatial(axis, x.shape.length) ? 1 : size)) : x.shape;
-      const kept = pass.random(site).uniform(shape).greaterEqual(rate).broadcastTo(x.shape);
-      return Tensor.where(kept, x.mul(1 / (1 - rate)), 0).site(site);
+  return made(
+    {
+      kind: "dropout",
+      outputShape: (input) => input,
+      parameters: () => ({}),
+      apply: (_, x, { scope, pass }) => {
+        const site = `${scope}/dropout`;
+        if (pass.mode(site) === "evaluation") return x;
+        const shape = spatial ? x.shape.map((size, axis) => (isSpatial(axis, x.shape.length) ? 1 : size)) : x.shape;
+        const kept = pass.random(site).uniform(shape).greaterEqual(rate).broadcastTo(x.shape);
+        return Tensor.where(kept, x.mul(1 / (1 - rate)), 0).site(site);
+      },
     },
-  };
+    "dropout",
+    options,
+  );
 }
 
 const rateKind: Kind = {

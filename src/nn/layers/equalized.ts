@@ -3,7 +3,7 @@ import { layer as layerKind } from "../checks.ts";
 import { defineLayer } from "../define_layer.ts";
 import { normal } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import { type WeightedSpecs, weightedSpecs } from "../weight_spec.ts";
 
 export interface EqualizedOptions {
@@ -23,19 +23,23 @@ export function equalized(layer: Layer, options: EqualizedOptions = {}): Layer {
   assertKind("equalized", "the layer", layer, layerKind);
   assertKeys<EqualizedOptions>("equalized", options, { gain: positive, learningRateMultiplier: positive });
   const { gain = 1, learningRateMultiplier = 1 } = options;
-  return defineLayer<WeightedSpecs>({
-    ...layer,
-    kind: `equalized(${layer.kind})`,
-    made: madeBy("equalized", layer, options),
-    parameters: (input) => {
-      const specs = weightedSpecs("equalized", layer, input);
-      return { ...specs, weight: { ...specs.weight, initializer: normal(1 / learningRateMultiplier) } };
-    },
-    apply: (parameters, x, context) => {
-      const { weight, bias } = parameters;
-      const { fanIn } = weightedSpecs("equalized", layer, x.shape.slice(1)).weight.fans;
-      const scaled = { weight: weight.mul((gain * learningRateMultiplier) / Math.sqrt(fanIn)) };
-      return layer.apply(bias ? { ...scaled, bias: bias.mul(learningRateMultiplier) } : scaled, x, context);
-    },
-  });
+  return made(
+    defineLayer<WeightedSpecs>({
+      ...layer,
+      kind: `equalized(${layer.kind})`,
+      parameters: (input) => {
+        const specs = weightedSpecs("equalized", layer, input);
+        return { ...specs, weight: { ...specs.weight, initializer: normal(1 / learningRateMultiplier) } };
+      },
+      apply: (parameters, x, context) => {
+        const { weight, bias } = parameters;
+        const { fanIn } = weightedSpecs("equalized", layer, x.shape.slice(1)).weight.fans;
+        const scaled = { weight: weight.mul((gain * learningRateMultiplier) / Math.sqrt(fanIn)) };
+        return layer.apply(bias ? { ...scaled, bias: bias.mul(learningRateMultiplier) } : scaled, x, context);
+      },
+    }),
+    "equalized",
+    layer,
+    options,
+  );
 }

@@ -6,7 +6,7 @@ import { assertCount, assertDivides, channelsOf, imageShape } from "../checks.ts
 import type { ParameterSpecs } from "../define_layer.ts";
 import { defineLayer } from "../define_layer.ts";
 import type { Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import { affineParameters, normalise, statistics } from "./normalization.ts";
 
 export interface NormOptions {
@@ -22,13 +22,15 @@ export interface NormOptions {
  */
 export function groupNorm(groups: number, options: NormOptions = {}): Layer {
   assertCount("groupNorm", groups, "groups");
-  return {
-    ...perSample("groupNorm", options, (input) => {
+  return made(
+    perSample("groupNorm", options, (input) => {
       assertDivides("groupNorm", groups, channelsOf("groupNorm", input));
       return groups;
     }),
-    made: madeBy("groupNorm", groups, options),
-  };
+    "groupNorm",
+    groups,
+    options,
+  );
 }
 
 /**
@@ -36,13 +38,14 @@ export function groupNorm(groups: number, options: NormOptions = {}): Layer {
  * and summand, which it has by default, are those of a channel, as WGAN-GP has them for images.
  */
 export function layerNorm(options: NormOptions = {}): Layer {
-  return {
-    ...perSample("layerNorm", options, (input) => {
+  return made(
+    perSample("layerNorm", options, (input) => {
       channelsOf("layerNorm", input);
       return 1;
     }),
-    made: madeBy("layerNorm", options),
-  };
+    "layerNorm",
+    options,
+  );
 }
 
 /**
@@ -50,10 +53,11 @@ export function layerNorm(options: NormOptions = {}): Layer {
  * default, as in PyTorch.
  */
 export function instanceNorm(options: NormOptions = {}): Layer {
-  return {
-    ...perSample("instanceNorm", options, (input) => imageShape("instanceNorm", input)[2], false),
-    made: madeBy("instanceNorm", options),
-  };
+  return made(
+    perSample("instanceNorm", options, (input) => imageShape("instanceNorm", input)[2], false),
+    "instanceNorm",
+    options,
+  );
 }
 
 function perSample(kind: string, options: NormOptions, groupsOf: (input: Shape) => number, isAffine = true): Layer {

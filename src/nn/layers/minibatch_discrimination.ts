@@ -5,7 +5,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { defineLayer } from "../define_layer.ts";
 import { type Initializer, type InitializerName, resolveInitializer } from "../initializers.ts";
 import type { Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 
 export interface MinibatchDiscriminationOptions {
   /** Numbers that are added to each sample (B of the paper). */
@@ -33,26 +33,29 @@ export function minibatchDiscrimination(options: MinibatchDiscriminationOptions)
   });
   const { features, kernelDimensions } = options;
   const initializer = resolveInitializer(options.initializer ?? "glorotNormal");
-  return defineLayer({
-    kind,
-    made: madeBy("minibatchDiscrimination", options),
-    mixesSamples: true,
-    outputShape: (input) => [sizeOf(input) + features],
-    parameters: (input) => {
-      const [fanIn, fanOut] = [sizeOf(input), features * kernelDimensions];
-      const shape = [fanIn, fanOut];
-      return {
-        weight: { shape, fans: { fanIn, fanOut }, initializer, outputAxis: 1 },
-      };
-    },
-    apply: ({ weight }, x, { scope }) => {
-      const batch = at(x.shape, 0);
-      const flat = x.reshape([batch, -1]);
-      const projected = flat.matmul(weight);
-      const rows = projected.reshape([batch, 1, features, kernelDimensions]);
-      const others = projected.reshape([1, batch, features, kernelDimensions]);
-      const closeness = rows.sub(others).abs().sum(-1).neg().exp().sum(1).sub(1);
-      return Tensor.concat([flat, closeness], 1).site(`${scope}/${kind}`);
-    },
-  });
+  return made(
+    defineLayer({
+      kind,
+      mixesSamples: true,
+      outputShape: (input) => [sizeOf(input) + features],
+      parameters: (input) => {
+        const [fanIn, fanOut] = [sizeOf(input), features * kernelDimensions];
+        const shape = [fanIn, fanOut];
+        return {
+          weight: { shape, fans: { fanIn, fanOut }, initializer, outputAxis: 1 },
+        };
+      },
+      apply: ({ weight }, x, { scope }) => {
+        const batch = at(x.shape, 0);
+        const flat = x.reshape([batch, -1]);
+        const projected = flat.matmul(weight);
+        const rows = projected.reshape([batch, 1, features, kernelDimensions]);
+        const others = projected.reshape([1, batch, features, kernelDimensions]);
+        const closeness = rows.sub(others).abs().sum(-1).neg().exp().sum(1).sub(1);
+        return Tensor.concat([flat, closeness], 1).site(`${scope}/${kind}`);
+      },
+    }),
+    "minibatchDiscrimination",
+    options,
+  );
 }

@@ -4,7 +4,7 @@ import { ShapeError } from "../../errors/errors.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { assertDivides, channelsOf } from "../checks.ts";
 import type { Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 
 export interface MinibatchStandardDeviationOptions {
   /** Samples that are compared with each other; the whole batch if it is smaller. Default 4. */
@@ -26,29 +26,32 @@ export function minibatchStandardDeviation(options: MinibatchStandardDeviationOp
   const kind = "minibatchStandardDeviation";
   assertKeys<MinibatchStandardDeviationOptions>(kind, options, { groupSize: count, features: count });
   const { groupSize = 4, features = 1 } = options;
-  return {
-    kind,
-    made: madeBy("minibatchStandardDeviation", options),
-    mixesSamples: true,
-    outputShape: (input) => {
-      const channels = channelsOf(kind, input);
-      assertDivides(kind, features, channels, "features");
-      return [...input.slice(0, -1), channels + features];
+  return made(
+    {
+      kind,
+      mixesSamples: true,
+      outputShape: (input) => {
+        const channels = channelsOf(kind, input);
+        assertDivides(kind, features, channels, "features");
+        return [...input.slice(0, -1), channels + features];
+      },
+      parameters: () => ({}),
+      apply: (_, x, { scope }) => {
+        const site = `${scope}/${kind}`;
+        const batch = at(x.shape, 0);
+        const size = Math.min(groupSize, batch);
+        assertWholeGroups(site, batch, size);
+        const deviation = deviationOfGroups(x, size, features);
+        const tiled = deviation
+          .reshape([1, batch / size, ...x.shape.slice(2).map(() => 1), features])
+          .broadcastTo([size, batch / size, ...x.shape.slice(1, -1), features])
+          .reshape([batch, ...x.shape.slice(1, -1), features]);
+        return Tensor.concat([x, tiled], -1).site(site);
+      },
     },
-    parameters: () => ({}),
-    apply: (_, x, { scope }) => {
-      const site = `${scope}/${kind}`;
-      const batch = at(x.shape, 0);
-      const size = Math.min(groupSize, batch);
-      assertWholeGroups(site, batch, size);
-      const deviation = deviationOfGroups(x, size, features);
-      const tiled = deviation
-        .reshape([1, batch / size, ...x.shape.slice(2).map(() => 1), features])
-        .broadcastTo([size, batch / size, ...x.shape.slice(1, -1), features])
-        .reshape([batch, ...x.shape.slice(1, -1), features]);
-      return Tensor.concat([x, tiled], -1).site(site);
-    },
-  };
+    "minibatchStandardDeviation",
+    options,
+  );
 }
 
 /** [groups, features]. */

@@ -1,7 +1,7 @@
 import { assertKeys, notNegative } from "../../errors/checks.ts";
 import { channelsOf } from "../checks.ts";
 import type { Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import { functionLayer } from "./function_layer.ts";
 
 export interface PixelNormOptions {
@@ -16,11 +16,12 @@ export interface PixelNormOptions {
 export function pixelNorm(options: PixelNormOptions = {}): Layer {
   assertKeys<PixelNormOptions>("pixelNorm", options, { epsilon: notNegative });
   const { epsilon = 1e-8 } = options;
-  return {
-    ...functionLayer("pixelNorm", (x) => {
+  return made(
+    functionLayer("pixelNorm", (x) => {
       channelsOf("pixelNorm", x.shape.slice(1));
       return x.mul(x.square().mean(-1, { keepDims: true }).add(epsilon).rsqrt());
     }),
-    made: madeBy("pixelNorm", options),
-  };
+    "pixelNorm",
+    options,
+  );
 }

@@ -5,7 +5,7 @@ import { assertCount } from "../checks.ts";
 import { type Initializer, type InitializerName, resolveInitializer } from "../initializers.ts";
 import { applyPart, partsOf } from "../inner_layers.ts";
 import type { InnerLayer, Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import { labelsFor, sideInput } from "../side_inputs.ts";
 import { embedding } from "./embedding.ts";
 import { linear } from "./linear.ts";
@@ -42,19 +42,23 @@ export function projection(classes: number, options: ProjectionOptions = {}): La
     { name: "linear", layer: head, input: shape },
     { name: "embedding", layer: vectors(sizeOf(shape)), input: [] },
   ];
-  return {
-    kind,
-    made: madeBy("projection", classes, options),
-    inputs: [input],
-    ...partsOf(inner),
-    mapInner: (change) => projection(classes, { ...options, wrap: (layer) => change(wrap(layer)) }),
-    outputShape: (shape) => head.outputShape(shape),
-    apply: (parameters, x, context) => {
-      const labels = sideInput(context, kind, labelsFor(x, input));
-      const features = x.reshape([at(x.shape, 0), -1]);
-      const own = applyPart("embedding", vectors(at(features.shape, 1)), parameters, labels, context);
-      const product = features.mul(own).sum(1, { keepDims: true });
-      return applyPart("linear", head, parameters, features, context).add(product).site(`${context.scope}/${kind}`);
+  return made(
+    {
+      kind,
+      inputs: [input],
+      ...partsOf(inner),
+      mapInner: (change) => projection(classes, { ...options, wrap: (layer) => change(wrap(layer)) }),
+      outputShape: (shape) => head.outputShape(shape),
+      apply: (parameters, x, context) => {
+        const labels = sideInput(context, kind, labelsFor(x, input));
+        const features = x.reshape([at(x.shape, 0), -1]);
+        const own = applyPart("embedding", vectors(at(features.shape, 1)), parameters, labels, context);
+        const product = features.mul(own).sum(1, { keepDims: true });
+        return applyPart("linear", head, parameters, features, context).add(product).site(`${context.scope}/${kind}`);
+      },
     },
-  };
+    "projection",
+    classes,
+    options,
+  );
 }

@@ -3,7 +3,7 @@ import { assertKind, numbers } from "../../errors/checks.ts";
 import { ShapeError } from "../../errors/errors.ts";
 import { assertShape, formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import type { Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 
 /**
  * The same numbers in samples of another shape: `reshape([4, 4, 512])` makes images of vectors. One size may be -1: it is
@@ -16,12 +16,19 @@ export function reshape(shape: Shape): Layer {
     "reshape",
     sizes.map((size) => (size === -1 ? 1 : size)),
   );
-  return { ...reshaping("reshape", (input) => filledIn(sizes, input)), made: madeBy("reshape", shape) };
+  return made(
+    reshaping("reshape", (input) => filledIn(sizes, input)),
+    "reshape",
+    shape,
+  );
 }
 
 /** Samples of any shape as vectors. */
 export function flatten(): Layer {
-  return { ...reshaping("flatten", (input) => [sizeOf(input)]), made: madeBy("flatten") };
+  return made(
+    reshaping("flatten", (input) => [sizeOf(input)]),
+    "flatten",
+  );
 }
 
 /** A reshape has no site of its own: its values are those of the layer before. */

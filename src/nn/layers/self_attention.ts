@@ -1,5 +1,5 @@
 import { at } from "../../errors/at.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import "../../extras/images.ts";
 import { assertKeys, callback, count } from "../../errors/checks.ts";
 import type { Shape } from "../../graph/shape.ts";
@@ -62,33 +62,36 @@ export function selfAttention(options: SelfAttentionOptions = {}): Layer {
     }));
   };
   const parts = partsOf(inner);
-  return {
-    kind,
-    made: madeBy("selfAttention", options),
-    ...parts,
-    mapInner: (change) => selfAttention({ ...options, projection: (channels) => change(projection(channels)) }),
-    outputShape: (input) => {
-      inner(input);
-      return input;
+  return made(
+    {
+      kind,
+      ...parts,
+      mapInner: (change) => selfAttention({ ...options, projection: (channels) => change(projection(channels)) }),
+      outputShape: (input) => {
+        inner(input);
+        return input;
+      },
+      parameters: (input) => ({
+        ...parts.parameters(input),
+        gamma: { shape: [], fans: { fanIn: 1, fanOut: 1 }, initializer: zeros },
+      }),
+      apply: (parameters, x, context) => {
+        const layers = projections(x.shape.slice(1));
+        const project = (name: keyof typeof layers, image: Tensor) =>
+          applyPart(name, layers[name], parameters, image, context);
+        const pooled = (image: Tensor) => (pool === 1 ? image : image.maxPool(pool));
+        const query = asRows(project("query", x));
+        const key = asRows(pooled(project("key", x)));
+        const value = asRows(pooled(project("value", x)));
+        const attention = query.matmul(key, { transposeB: true }).softmax(-1);
+        const average = attention.matmul(value).reshape([...x.shape.slice(0, 3), -1]);
+        const gamma = parameterOf(parameters, "gamma");
+        return x.add(project("output", average).mul(gamma)).site(`${context.scope}/${kind}`);
+      },
     },
-    parameters: (input) => ({
-      ...parts.parameters(input),
-      gamma: { shape: [], fans: { fanIn: 1, fanOut: 1 }, initializer: zeros },
-    }),
-    apply: (parameters, x, context) => {
-      const layers = projections(x.shape.slice(1));
-      const project = (name: keyof typeof layers, image: Tensor) =>
-        applyPart(name, layers[name], parameters, image, context);
-      const pooled = (image: Tensor) => (pool === 1 ? image : image.maxPool(pool));
-      const query = asRows(project("query", x));
-      const key = asRows(pooled(project("key", x)));
-      const value = asRows(pooled(project("value", x)));
-      const attention = query.matmul(key, { transposeB: true }).softmax(-1);
-      const average = attention.matmul(value).reshape([...x.shape.slice(0, 3), -1]);
-      const gamma = parameterOf(parameters, "gamma");
-      return x.add(project("output", average).mul(gamma)).site(`${context.scope}/${kind}`);
-    },
-  };
+    "selfAttention",
+    options,
+  );
 }
 
 /** [batch, pixels, channels]. */

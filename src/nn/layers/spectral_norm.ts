@@ -5,7 +5,7 @@ import { layer as layerKind } from "../checks.ts";
 import { defineLayer } from "../define_layer.ts";
 import { normal } from "../initializers.ts";
 import { joinPath, type Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import { asMatrix, type WeightedSpecs, weightedSpecs } from "../weight_spec.ts";
 
 export interface SpectralNormOptions {
@@ -29,27 +29,31 @@ export function spectralNorm(layer: Layer, options: SpectralNormOptions = {}): L
   assertKeys<SpectralNormOptions>("spectralNorm", options, { iterations: count, epsilon: notNegative });
   const { iterations = 1, epsilon = 1e-12 } = options;
   const kind = `spectralNorm(${layer.kind})`;
-  return defineLayer<WeightedSpecs>({
-    ...layer,
-    kind,
-    made: madeBy("spectralNorm", layer, options),
-    parameters: (input) => weightedSpecs("spectralNorm", layer, input),
-    buffers: (input) => {
-      const { shape, fans, outputAxis = shape.length - 1 } = weightedSpecs("spectralNorm", layer, input).weight;
-      const u = { shape: [at(shape, outputAxis)], fans, initializer: normal(1) };
-      return { ...layer.buffers?.(input), u };
-    },
-    apply: (parameters, x, context) => {
-      const { weight } = parameters;
-      const { scope, path, pass } = context;
-      const { outputAxis } = weightedSpecs("spectralNorm", layer, x.shape.slice(1)).weight;
-      const matrix = asMatrix(weight, outputAxis);
-      const name = joinPath(path, "u");
-      const { u, sigma } = powerIteration(matrix, pass.buffer(name), iterations, epsilon);
-      if (pass.mode(`${scope}/${kind}`) === "training") pass.update(name, u);
-      return layer.apply({ ...parameters, weight: weight.div(sigma) }, x, context);
-    },
-  });
+  return made(
+    defineLayer<WeightedSpecs>({
+      ...layer,
+      kind,
+      parameters: (input) => weightedSpecs("spectralNorm", layer, input),
+      buffers: (input) => {
+        const { shape, fans, outputAxis = shape.length - 1 } = weightedSpecs("spectralNorm", layer, input).weight;
+        const u = { shape: [at(shape, outputAxis)], fans, initializer: normal(1) };
+        return { ...layer.buffers?.(input), u };
+      },
+      apply: (parameters, x, context) => {
+        const { weight } = parameters;
+        const { scope, path, pass } = context;
+        const { outputAxis } = weightedSpecs("spectralNorm", layer, x.shape.slice(1)).weight;
+        const matrix = asMatrix(weight, outputAxis);
+        const name = joinPath(path, "u");
+        const { u, sigma } = powerIteration(matrix, pass.buffer(name), iterations, epsilon);
+        if (pass.mode(`${scope}/${kind}`) === "training") pass.update(name, u);
+        return layer.apply({ ...parameters, weight: weight.div(sigma) }, x, context);
+      },
+    }),
+    "spectralNorm",
+    layer,
+    options,
+  );
 }
 
 /**

@@ -74,6 +74,7 @@ describe("what is a user's own", () => {
   const cube = nn.activation({ name: "cube", apply: (x) => x.pow(3), initializer: "glorotNormal" });
   test.each([
     ["a layer", own, /layer 0, scale: it is a layer of your own/],
+    ["a layer that was changed", { ...nn.linear(8), apply: own.apply }, /layer 0, linear: it is a layer of your own/],
     ["a layer inside of another one", nn.residual([own]), /layer 0, residual, scale: it is a layer of your own/],
     ["an activation", cube, /layer 0, cube: it is given a function of your own/],
     [

@@ -288,11 +288,11 @@ export const neverMind: Rule = { name: "never-mind", severity: "info", examine: 
     name: /halved/,
     touches: {
       "src/nn/layers/halved.ts": `import type { Layer } from "../layer.ts";
-import { madeBy } from "../made.ts";
+import { made } from "../made.ts";
 import { functionLayer } from "./function_layer.ts";
 
 /** Halves its input. */
-export const halved = (): Layer => ({ ...functionLayer("halved", (x) => x.mul(0.5)), made: madeBy("halved") });
+export const halved = (): Layer => made(functionLayer("halved", (x) => x.mul(0.5)), "halved");
 `,
       "src/nn/layers/all.ts": both(
         behind(
