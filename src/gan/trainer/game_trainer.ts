@@ -62,7 +62,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     config: GameConfig<N, B, Z, P>,
     options?: RestoreOptions,
   ): Promise<GameTrainer<P, keyof N & string>> {
-    return partOf(extraFiles, "Trainer.load()").load(file, () => this.create(engine, config), options);
+    return partOf(extraFiles, "Trainer.load()").load(file, () => GameTrainer.create(engine, config), options);
   }
 
   protected static of(prepared: PreparedGame): GameTrainer {

@@ -1,8 +1,10 @@
 import type { Tensors } from "../../data/source.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { object } from "../../errors/checks.ts";
+import { partOf } from "../../errors/extra.ts";
 import type { Remedy } from "../../probes/remedies.ts";
 import type { Networks, Priors } from "../game/game.ts";
+import { extraFiles } from "../run/extras.ts";
 import type { RestoreOptions } from "../run/snapshot.ts";
 import { adviceOn, fittingRemedies } from "./combinations.ts";
 import { resolveConfig, setUpGan } from "./config.ts";
@@ -70,7 +72,9 @@ export class Trainer extends GameTrainer<Two, Two> {
     config: TrainerConfig | GameConfig,
     options?: RestoreOptions,
   ): Promise<GameTrainer> {
-    return super.load(engine, file, config as GameConfig, options);
+    // Each kind of configuration has an overload of its own.
+    const create = () => (isTable(config) ? Trainer.create(engine, config) : Trainer.create(engine, config));
+    return partOf(extraFiles, "Trainer.load()").load<GameTrainer>(file, create, options);
   }
 
   get config(): ResolvedConfig {

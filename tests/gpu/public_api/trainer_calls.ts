@@ -1,7 +1,7 @@
 /** The calls of a trainer. */
 import { type Engine, gan } from "saddlepoint";
-import { readCheckpoint, writeCheckpoint } from "saddlepoint/checkpoints";
-import { loadGenerator } from "saddlepoint/generator";
+import { readCheckpoint, writeCheckpoint } from "../../../src/public/extras/checkpoints.ts";
+import { loadGenerator } from "../../../src/public/generator.ts";
 import { smallGame } from "../fixtures.ts";
 import { methods } from "./core_calls.ts";
 import { trainerOptions } from "./data_calls.ts";
