@@ -1,5 +1,16 @@
-/** `saddlepoint/verify`: has engines with the option `debug` check what each pass of the compiler leaves to the next. */
+/**
+ * `saddlepoint/verify`: has engines with the option `debug` check what each pass of the compiler leaves to the next, and
+ * `String(tensor)` print the graph that the tensor is computed by.
+ */
 import { extraVerifier } from "../compile/plan/compile_graph.ts";
 import { verifier } from "../compile/verify/verify.ts";
+import { printGraph } from "../graph/print_graph.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 extraVerifier.part = verifier;
+
+Object.defineProperty(Tensor.prototype, "toString", {
+  value(this: Tensor) {
+    return printGraph([this.node]);
+  },
+});

@@ -3,7 +3,7 @@ import { balance } from "../../probes/balance.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Step, Terms } from "../game/game.ts";
 import { penaltyCarry } from "../penalties/penalty.ts";
-import { Judge } from "./judge.ts";
+import { Critic } from "./critic.ts";
 import type { Sides } from "./sides.ts";
 
 /** What the discriminator minimises: the loss on a real and a generated batch, and its penalties. */
@@ -12,21 +12,21 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
   const { random, carry } = step;
   const drawn = sides.real(step);
   const inputs = sides.inputs(step, "discriminator");
-  const judge = new Judge(sides, step, inputs.discriminator);
+  const critic = new Critic(sides, step, inputs.discriminator);
   // The generator is applied as it is in its own step, but keeps nothing of this one.
   const apart = named(step.networks, generator).aside;
   const generate = (z: Tensor) => apart(z, inputs.generator).reshape([-1, ...sampleShape]);
-  const latent = judge.latent(sides.latent(step), generate);
+  const latent = critic.latent(sides.latent(step), generate);
   const { label } = inputs.discriminator;
-  const batches = judge.batches({
+  const batches = critic.batches({
     real: drawn,
     fake: generate(latent),
     ...(label && { labels: { real: label, fake: label } }),
   });
-  const [real, fake] = [judge.shown(batches.real), judge.shown(batches.fake)];
-  const beside = judge.beside(batches.labels);
-  const logits = judge.both({ real, fake }, beside);
-  judge.judged(logits);
+  const [real, fake] = [critic.shown(batches.real), critic.shown(batches.fake)];
+  const beside = critic.beside(batches.labels);
+  const logits = critic.both({ real, fake }, beside);
+  critic.judged(logits);
   step.measure("balance", balance(logits.real, logits.fake));
 
   // Penalties differentiate twice, which f16 does not survive: their samples are values of their own.
@@ -38,13 +38,13 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
     const made = () =>
       term.call(entry, {
         // Penalties see the buffers as they were before the step, and move none.
-        critic: (x, whose = "real") => judge.critic(x, beside[whose]),
-        generate: (z) => judge.packed(generate(z)),
+        critic: (x, whose = "real") => critic.logitsAside(x, beside[whose]),
+        generate: (z) => critic.packed(generate(z)),
         ...compared,
         realLogits: logits.real,
         fakeLogits: logits.fake,
         latent,
-        sampleShape: judge.sampleShape,
+        sampleShape: critic.sampleShape,
         random,
         weight: step.control(`${name}Weight`),
         options,

@@ -10,9 +10,9 @@ import { type ResolvedLoss, sidesOf } from "../losses/loss.ts";
 import type { ResolvedPenalty } from "../penalties/penalty.ts";
 import type { ResolvedPlay } from "../play/play.ts";
 import { packSize, type ResolvedTrick } from "../tricks/trick.ts";
+import { Critic } from "./critic.ts";
 import { discriminatorTerms } from "./discriminator_terms.ts";
 import { generatorTerms } from "./generator_terms.ts";
-import { Judge } from "./judge.ts";
 import type { Sides } from "./sides.ts";
 
 /** A GAN with every choice made: what its table is made of. */
@@ -102,12 +102,12 @@ const choiceOf = ({ optimizer, lr }: ResolvedOptimizer) => ({ type: optimizer, l
 /** Logits, or minus the reconstruction error of an autoencoder. A discriminator of packs is given copies of each sample. */
 function judgement(sides: Sides, step: Step, samples: Tensor): Tensor {
   const { discriminator } = sides.inputs(step, "generator");
-  const judge = new Judge(sides, step, discriminator);
+  const critic = new Critic(sides, step, discriminator);
   const [pack, count] = [packSize(sides.tricks), at(samples.shape, 0)];
   const copies = samples
     .reshape([count, 1, -1])
     .broadcastTo([count, pack, samples.size / count])
     .reshape([count * pack, ...sides.sampleShape]);
-  const said = judge.logits(judge.packed(copies));
+  const said = critic.logits(critic.packed(copies));
   return sides.loss.reconstructionError ? said.neg() : said;
 }

@@ -5,7 +5,7 @@ import type { Step, Terms } from "../game/game.ts";
 import { once } from "../game/once.ts";
 import { logGains } from "../losses/log_gains.ts";
 import { penaltyCarry } from "../penalties/penalty.ts";
-import { besideBoth, flatRows, Judge } from "./judge.ts";
+import { besideBoth, Critic, flatRows } from "./critic.ts";
 import type { Sides } from "./sides.ts";
 
 /** What the generator minimises, through the discriminator as it stands: the loss on a generated batch, and its penalties. */
@@ -15,21 +15,21 @@ export function generatorTerms(sides: Sides, step: Step): Terms {
   const own = named(step.networks, generator);
   const drawn = sides.latent(step);
   const inputs = sides.inputs(step, "generator");
-  const judge = new Judge(sides, step, inputs.discriminator);
+  const critic = new Critic(sides, step, inputs.discriminator);
   const beside = besideBoth(sides.inputs(step, "discriminator").discriminator, inputs.discriminator);
   const shaped = (x: Tensor) => x.reshape([-1, ...sampleShape]);
   const apart = (z: Tensor) => shaped(own.aside(z, inputs.generator));
-  const latent = judge.latent(drawn, apart);
+  const latent = critic.latent(drawn, apart);
   const samples = shaped(own(latent, inputs.generator)).site(`${generator}/output`);
-  const fake = judge.shown(samples);
-  const logits = judge.logits(fake);
-  const heard = judge.heard(logits);
+  const fake = critic.shown(samples);
+  const logits = critic.logits(fake);
+  const heard = critic.heard(logits);
 
   /** Drawn where something asks for it, once. */
   const real = once(() => {
     const given = sides.real(step);
-    const shown = judge.shown(given);
-    return { samples: given, shown, logits: judge.critic(shown, beside.real) };
+    const shown = critic.shown(given);
+    return { samples: given, shown, logits: critic.logitsAside(shown, beside.real) };
   });
   const others = loss.usesReal || loss.ofSamples ? real() : undefined;
   const ofLogits = loss.generator(heard, loss.usesReal ? others?.logits : undefined);
@@ -40,15 +40,15 @@ export function generatorTerms(sides: Sides, step: Step): Terms {
     const term = () => {
       const others = real();
       return generatorTerm.call(entry, {
-        critic: (x, whose = "fake") => judge.critic(x, beside[whose]),
-        features: (x, whose = "fake") => judge.features(x, beside[whose]),
-        generate: (z) => judge.packed(apart(z)),
+        critic: (x, whose = "fake") => critic.logitsAside(x, beside[whose]),
+        features: (x, whose = "fake") => critic.features(x, beside[whose]),
+        generate: (z) => critic.packed(apart(z)),
         real: others.shown,
         fake,
         realLogits: others.logits,
         fakeLogits: logits,
         latent,
-        sampleShape: judge.sampleShape,
+        sampleShape: critic.sampleShape,
         random,
         weight: step.control(`${name}Weight`),
         options,

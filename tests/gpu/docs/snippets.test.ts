@@ -1,12 +1,14 @@
 /** The readme and the pages of docs: their snippets run as they stand, and what they show of the library is so. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as main from "../../../src/index.ts";
+import * as checkpoints from "../../../src/public/extras/checkpoints.ts";
 import * as files from "../../../src/public/files.ts";
+import * as generator from "../../../src/public/generator.ts";
 import * as onnx from "../../../src/public/onnx.ts";
 import { snippetsOf } from "../../readme/blocks.ts";
 
 /** What the main entry has, and the entries that are in none of it. */
-const saddlepoint = { ...main, files, onnx };
+const saddlepoint = { ...main, checkpoints, files, generator, onnx };
 
 const pages = Object.entries(
   import.meta.glob<string>(["../../../README.md", "../../../docs/*.md"], {
@@ -33,7 +35,8 @@ async function run(text: string): Promise<unknown[][]> {
     .replaceAll(/import \{([^}]*)\} from "saddlepoint(?:\/(\w+))?";/g, (_, names: string, part = "core") =>
       part === "core" ? `const {${names}} = saddlepoint;` : `const {${names}} = saddlepoint.${part};`,
     )
-    .replaceAll(/: (?:Tensor|number|probes\.Rule)\b/g, "");
+    .replaceAll(/^import "saddlepoint\/\w+";$/gm, "")
+    .replaceAll(/: (?:Tensor|number|gan\.TrainerConfig|probes\.Rule)\b/g, "");
   await new AsyncFunction("saddlepoint", "console", body)(saddlepoint, { log: (...args) => printed.push(args) });
   return printed;
 }

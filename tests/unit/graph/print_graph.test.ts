@@ -1,5 +1,6 @@
 /** Graphs as a person would write them. */
 import { expect, test } from "vitest";
+import "../../../src/extras/verify.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { printGraph, printNode } from "../../../src/graph/print_graph.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
@@ -43,4 +44,16 @@ test("a node by itself goes by the numbers of its inputs", () => {
   const x = leaf("x", [4]);
   expect(printNode(x.tanh().node)).toBe(`tanh(%${x.node.id}) f32[4]`);
   expect(printNode(data(new Float32Array(4), [2, 2], "f32"))).toBe("data(16 bytes) f32[2,2]");
+});
+
+test("String(tensor) prints its graph", () => {
+  expect(String(leaf("x", [4]).tanh().sum())).toBe(
+    [
+      '%0 = input("x") f32[4]',
+      "%1 = tanh(%0) f32[4]",
+      "%2 = sum(%1, axes: [0]) f32[1]",
+      "%3 = reshape(%2) f32[]",
+      "return %3",
+    ].join("\n"),
+  );
 });

@@ -11,8 +11,8 @@ import type { Sides } from "./sides.ts";
 /** [batch, numbers a sample]. */
 export const flatRows = (x: Tensor): Tensor => x.reshape([at(x.shape, 0), -1]);
 
-/** How the discriminator judges within one step: what tricks show it, and what it says. */
-export class Judge {
+/** The discriminator within one step: what tricks show it, and what it says. */
+export class Critic {
   readonly #sides: Sides;
   readonly #step: Step;
   readonly #inputs: Inputs;
@@ -76,7 +76,7 @@ export class Judge {
   /** The latent vectors that the generator is given. */
   latent(drawn: Tensor, generate: (z: Tensor) => Tensor): Tensor {
     const score = (z: Tensor) => {
-      const said = this.critic(this.packed(generate(z)));
+      const said = this.logitsAside(this.packed(generate(z)));
       return this.#sides.loss.reconstructionError ? said.neg() : said;
     };
     return this.#sides.tricks.reduce(
@@ -92,7 +92,7 @@ export class Judge {
   }
 
   /** Logits [batch, 1] of what `shown` made, with a pass that moves nothing. */
-  critic(x: Tensor, inputs = this.#inputs): Tensor {
+  logitsAside(x: Tensor, inputs = this.#inputs): Tensor {
     return this.#logits(this.#discriminator.aside, x, inputs);
   }
 
