@@ -1,8 +1,18 @@
-/** `saddlepoint/checkpoints`: gives trainers `save()`, `load()` and `saveGenerator()`. */
+/** `saddlepoint/checkpoints`: gives trainers `save()`, `load()` and `saveGenerator()`, and keeps what they save. */
 import "./snapshots.ts";
 import { files } from "../../gan/generator/files.ts";
 import { extraFiles } from "../../gan/run/extras.ts";
 
+export {
+  type KeepOptions,
+  type KeptCheckpoints,
+  keepCheckpoints,
+  latestCheckpoint,
+} from "../../gan/checkpoints/keep_checkpoints.ts";
 export { readCheckpoint, writeCheckpoint } from "../../gan/run/checkpoint.ts";
+export { browserStore } from "../../io/stores/browser_store.ts";
+export { folderStore } from "../../io/stores/folder_store.ts";
+export { memoryStore } from "../../io/stores/memory_store.ts";
+export type { FileStore } from "../../io/stores/store.ts";
 
 extraFiles.part = files;

@@ -4,10 +4,12 @@ import { glyphs } from "../../../src/data/drawn/glyphs.ts";
 import { points } from "../../../src/data/points/points.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { DataError, OptionError } from "../../../src/errors/errors.ts";
+import { keepCheckpoints, latestCheckpoint } from "../../../src/gan/checkpoints/keep_checkpoints.ts";
 import { loadGenerator } from "../../../src/gan/generator/loader.ts";
 import { dcgan } from "../../../src/gan/models/dcgan.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
+import { browserStore } from "../../../src/io/stores/browser_store.ts";
 import { defineLayer } from "../../../src/nn/define_layer.ts";
 import { ones } from "../../../src/nn/initializers.ts";
 import { activation } from "../../../src/nn/layers/activations.ts";
@@ -123,4 +125,30 @@ test("a generator with layers of a user's own is loaded into the same network", 
   const loaded = await loadGenerator(engine, file, { network: generator });
   expect((await loaded.generate(Float32Array.of(1, -1))).values).toEqual(expected.values);
   loaded.dispose();
+});
+
+test("a run that breaks off goes on from its store, with the parameters of one that did not", async () => {
+  const store = browserStore(`run-${Date.now()}`);
+  const whole = await Trainer.create(engine, smallGame);
+  await reportsOf(whole, { steps: 40, reportEvery: 10 });
+  const expected = await whole.parameters();
+  whole.dispose();
+
+  let trainer = await Trainer.create(engine, smallGame);
+  let kept = await keepCheckpoints(trainer, { store, everySeconds: 0.02 });
+  for await (const { step } of trainer.train({ steps: 40, reportEvery: 10 })) if (step >= 20) break;
+  await kept.save();
+  // As a page that is closed: nothing is written any more.
+  trainer.dispose();
+  await kept.stop();
+
+  const file = await latestCheckpoint(store);
+  trainer = await Trainer.load(engine, file ?? new Uint8Array(), smallGame);
+  expect(trainer.step).toBeGreaterThanOrEqual(20);
+  kept = await keepCheckpoints(trainer, { store, everySeconds: 0.02 });
+  await reportsOf(trainer, { steps: 40 - trainer.step, reportEvery: 10 });
+  expect(await trainer.parameters()).toEqual(expected);
+  await kept.stop();
+  expect(kept.savedStep).toBe(40);
+  trainer.dispose();
 });

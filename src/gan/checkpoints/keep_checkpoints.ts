@@ -1,0 +1,137 @@
+import {
+  assertKeys,
+  assertKind,
+  callback,
+  count,
+  messageOf,
+  needed,
+  object,
+  positive,
+  text,
+} from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
+import { assertFileName, type FileStore } from "../../io/stores/store.ts";
+import { checkpointFile, readCheckpoint } from "../run/checkpoint.ts";
+import type { Snapshot } from "../run/snapshot.ts";
+
+export interface KeepOptions {
+  readonly store: FileStore;
+  /** What the names of its files begin with, so that several runs have one store. Default "run". */
+  readonly run?: string;
+  /** Seconds from one checkpoint to the next. Default 60. */
+  readonly everySeconds?: number;
+  /** How many stay, the newest ones. Default 2: one is whole, whatever happens to the other. */
+  readonly keep?: number;
+  /** Is told what went wrong with a checkpoint. The training goes on. Default: the console. */
+  readonly onWarning?: (message: string) => void;
+}
+
+export interface KeptCheckpoints {
+  /** The step of the last checkpoint that was written and read again; none yet if undefined. */
+  readonly savedStep: number | undefined;
+  /** Writes one now, if the run has gone on since the last. */
+  save(): Promise<void>;
+  /** Writes a last one, and lets others have the store. */
+  stop(): Promise<void>;
+}
+
+/** Of a trainer, what checkpoints need. */
+export interface SavedTrainer {
+  readonly step: number;
+  snapshot(): Promise<Snapshot>;
+}
+
+/**
+ * Keeps checkpoints of a trainer in a store while it trains, and when the page is hidden: never more is lost than what was trained
+ * since the last one. An old one is removed when a new one has been written, read again, and found whole.
+ *
+ * @throws OptionError where another tab or process keeps its checkpoints there.
+ */
+export async function keepCheckpoints(trainer: SavedTrainer, options: KeepOptions): Promise<KeptCheckpoints> {
+  assertKind("keepCheckpoints", "the trainer", trainer, object);
+  assertKeys<KeepOptions>("keepCheckpoints", options, {
+    ...{ store: needed(object), run: text, everySeconds: positive, keep: count, onWarning: callback },
+  });
+  const { store, run = "run", everySeconds = 60, keep = 2, onWarning = (message) => console.warn(message) } = options;
+  assertFileName(run);
+  const unlock = await store.lock();
+  if (!unlock) {
+    throw new OptionError(
+      `keepCheckpoints: another page or program keeps checkpoints in ${store.name}; give another store.`,
+    );
+  }
+  let savedStep: number | undefined;
+  let isStopped = false;
+
+  const write = async (): Promise<void> => {
+    if (trainer.step === savedStep) return;
+    const snapshot = await trainer.snapshot();
+    const name = `${run}-${String(snapshot.step).padStart(digits, "0")}${ending}`;
+    await store.write(name, (await checkpointFile(snapshot)).pieces);
+    await readCheckpoint(await store.read(name));
+    savedStep = snapshot.step;
+    for (const old of (await namesOf(store, run)).slice(keep)) await store.remove(old);
+  };
+  /** One at a time, in the order in which they were asked for. */
+  let last: Promise<void> = Promise.resolve();
+  const save = (): Promise<void> => {
+    last = last.then(write).catch((error) => {
+      onWarning(`saddlepoint: a checkpoint was not kept: ${messageOf(error)}`);
+    });
+    return last;
+  };
+
+  const timer = setInterval(save, 1000 * everySeconds);
+  // Node would wait for it otherwise.
+  if (typeof timer === "object" && "unref" in timer) timer.unref();
+  const page = typeof document === "undefined" ? undefined : document;
+  const onHidden = () => {
+    if (page?.visibilityState === "hidden") save();
+  };
+  page?.addEventListener("visibilitychange", onHidden);
+  return {
+    get savedStep() {
+      return savedStep;
+    },
+    save,
+    async stop() {
+      if (isStopped) return;
+      isStopped = true;
+      clearInterval(timer);
+      page?.removeEventListener("visibilitychange", onHidden);
+      await save();
+      await unlock();
+    },
+  };
+}
+
+const digits = 10;
+const ending = ".safetensors";
+
+/** Files of a run, the latest first. */
+async function namesOf(store: FileStore, run: string): Promise<readonly string[]> {
+  const isOfRun = (name: string) =>
+    name.startsWith(`${run}-`) && name.endsWith(ending) && /^\d+$/.test(name.slice(run.length + 1, -ending.length));
+  return (await store.list()).filter(isOfRun).sort().reverse();
+}
+
+/**
+ * The latest checkpoint of a run that is whole: what a crash left broken is passed over. Nothing where there is none.
+ *
+ *   const file = await latestCheckpoint(store);
+ *   const trainer = await (file ? gan.Trainer.load(engine, file, config) : gan.Trainer.create(engine, config));
+ */
+export async function latestCheckpoint(store: FileStore, run = "run"): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  assertKind("latestCheckpoint", "the store", store, object);
+  assertFileName(run);
+  for (const name of await namesOf(store, run)) {
+    try {
+      const file = await store.read(name);
+      await readCheckpoint(file);
+      return file;
+    } catch {
+      // The one before it is whole.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { OptionError } from "../../../../src/errors/errors.ts";
+import { keepCheckpoints, latestCheckpoint } from "../../../../src/gan/checkpoints/keep_checkpoints.ts";
+import { readCheckpoint } from "../../../../src/gan/run/checkpoint.ts";
+import type { Snapshot } from "../../../../src/gan/run/snapshot.ts";
+import { memoryStore } from "../../../../src/io/stores/memory_store.ts";
+import type { FileStore } from "../../../../src/io/stores/store.ts";
+
+/** A trainer whose parameter is its step. */
+function steppingTrainer() {
+  const trainer = {
+    step: 0,
+    async snapshot(): Promise<Snapshot> {
+      const { step } = trainer;
+      return {
+        step,
+        configuration: {},
+        controls: {},
+        states: [{ path: "p", dtype: "f32", shape: [1], bytes: Float32Array.of(step).buffer }],
+        telemetry: { columns: "", from: step, bytes: new ArrayBuffer() },
+        findings: [],
+      };
+    },
+  };
+  return trainer;
+}
+
+const stepIn = async (store: FileStore, run?: string) => {
+  const file = await latestCheckpoint(store, run);
+  return file && (await readCheckpoint(file)).step;
+};
+
+describe("checkpoints", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("are written every so many seconds, while there is something new, and the newest stay", async () => {
+    const [store, trainer] = [memoryStore(), steppingTrainer()];
+    const kept = await keepCheckpoints(trainer, { store, everySeconds: 10, keep: 2 });
+    expect(await stepIn(store)).toBeUndefined();
+    for (const step of [5, 8, 8, 12]) {
+      trainer.step = step;
+      await vi.advanceTimersByTimeAsync(10_000);
+      await vi.waitFor(() => expect(kept.savedStep).toBe(step));
+    }
+    expect([...(await store.list())].sort()).toEqual(["run-0000000008.safetensors", "run-0000000012.safetensors"]);
+    trainer.step = 13;
+    await kept.stop();
+    await kept.stop();
+    expect(await stepIn(store)).toBe(13);
+    trainer.step = 20;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await stepIn(store)).toBe(13);
+  });
+
+  test("of several runs in one store leave each other alone", async () => {
+    const store = memoryStore();
+    for (const [run, step] of [
+      ["a", 7],
+      ["a-b", 9],
+    ] as const) {
+      const trainer = steppingTrainer();
+      const kept = await keepCheckpoints(trainer, { store, run, keep: 1 });
+      for (const at of [1, step]) {
+        trainer.step = at;
+        await kept.save();
+      }
+      await kept.stop();
+    }
+    expect([await stepIn(store, "a"), await stepIn(store, "a-b"), await stepIn(store)]).toEqual([7, 9, undefined]);
+  });
+
+  test("that were broken off, or changed, are passed over", async () => {
+    const [store, trainer] = [memoryStore(), steppingTrainer()];
+    const kept = await keepCheckpoints(trainer, { store, keep: 3 });
+    for (const step of [1, 2, 3]) {
+      trainer.step = step;
+      await kept.save();
+    }
+    await kept.stop();
+    const name = (step: number) => `run-000000000${step}.safetensors`;
+    await store.write(name(3), [(await store.read(name(3))).slice(0, 100)]);
+    expect(await stepIn(store)).toBe(2);
+    const changed = await store.read(name(2));
+    changed[changed.length - 1] = 1;
+    await store.write(name(2), [changed]);
+    await store.write("run-notes.safetensors", [Uint8Array.of(1)]);
+    expect(await stepIn(store)).toBe(1);
+  });
+
+  test("that can't be written are told, and the run goes on; the ones before stay", async () => {
+    const [memory, trainer, said] = [memoryStore(), steppingTrainer(), [] as string[]];
+    let isFull = false;
+    const store: FileStore = {
+      ...memory,
+      async write(name, pieces) {
+        if (isFull) throw new Error("the disk is full");
+        await memory.write(name, pieces);
+      },
+    };
+    const kept = await keepCheckpoints(trainer, { store, keep: 1, onWarning: (message) => said.push(message) });
+    trainer.step = 1;
+    await kept.save();
+    isFull = true;
+    trainer.step = 2;
+    await kept.save();
+    expect(said).toEqual(["saddlepoint: a checkpoint was not kept: the disk is full"]);
+    expect([kept.savedStep, await stepIn(store)]).toEqual([1, 1]);
+    isFull = false;
+    await kept.stop();
+    expect(await stepIn(store)).toBe(2);
+  });
+
+  test("are kept by one at a time in a store", async () => {
+    const store = memoryStore("shared");
+    const kept = await keepCheckpoints(steppingTrainer(), { store });
+    await expect(keepCheckpoints(steppingTrainer(), { store })).rejects.toThrow(OptionError);
+    await expect(keepCheckpoints(steppingTrainer(), { store })).rejects.toThrow(/keeps checkpoints in shared/);
+    await kept.stop();
+    await (await keepCheckpoints(steppingTrainer(), { store })).stop();
+  });
+
+  test.each([
+    [{}, /store/],
+    [{ store: memoryStore(), everySeconds: 0 }, /everySeconds/],
+    [{ store: memoryStore(), keep: 0 }, /keep/],
+    [{ store: memoryStore(), run: "../up" }, /name of a file/],
+    [{ store: memoryStore(), every: 3 }, /every/],
+  ])("%o is refused", async (options, says) => {
+    await expect(keepCheckpoints(steppingTrainer(), options as { store: FileStore })).rejects.toThrow(says);
+  });
+});
