@@ -9,8 +9,6 @@ import { Tensor } from "../tensor/tensor.ts";
 
 extraVerifier.part = verifier;
 
-Object.defineProperty(Tensor.prototype, "toString", {
-  value(this: Tensor) {
-    return printGraph([this.node]);
-  },
-});
+Tensor.prototype.toString = function (this: Tensor) {
+  return printGraph([this.node]);
+};
