@@ -10,6 +10,13 @@ import { mostOwnStatements, statementCount } from "./statement_count.ts";
  * has more statements than a compiler takes in a moment.
  */
 export function cutToSize(order: readonly Node[], chosen: ReadonlySet<Node>, maxBindings: number): ReadonlySet<Node> {
+  let [before, stored] = [chosen, cutOnce(order, chosen, maxBindings)];
+  // What is stored for one expression is a buffer more for another that reads it beside all that it is computed from.
+  while (stored.size > before.size) [before, stored] = [stored, cutOnce(order, stored, maxBindings)];
+  return stored;
+}
+
+function cutOnce(order: readonly Node[], chosen: ReadonlySet<Node>, maxBindings: number): ReadonlySet<Node> {
   const materialised = new Set(chosen);
   const knownLoads = new Map<Node, Loads>();
   const loads = loadsBetween(materialised, knownLoads);

@@ -87,3 +87,19 @@ describe("in a graph", () => {
     }
   });
 });
+
+test("what is stored for one expression leaves no other one with more buffers than a kernel may bind", () => {
+  const [a, b, c, mask, other] = ["a", "b", "c", "mask", "other"].map((name) => leaf(name, [256])) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const shared = a.mul(b);
+  // Three buffers, until `shared` is one of its own, which the second expression has to have.
+  const first = a.add(b).add(c).add(shared);
+  const second = Tensor.where(mask.less(0.5), shared, other);
+  const { kernels } = compile([output(first), output(second)], 6);
+  expect(kernels.every(({ bindings }) => bindings.length <= 6)).toBe(true);
+});
