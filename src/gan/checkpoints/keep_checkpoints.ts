@@ -81,9 +81,9 @@ export async function keepCheckpoints(trainer: SavedTrainer, options: KeepOption
     return last;
   };
 
-  const timer = setInterval(save, 1000 * everySeconds);
-  // Node would wait for it otherwise.
-  if (typeof timer === "object" && "unref" in timer) timer.unref();
+  // A number in a page; in Node an object, for which the process would wait otherwise.
+  const timer: ReturnType<typeof setInterval> = setInterval(save, 1000 * everySeconds);
+  Object(timer).unref?.();
   const page = typeof document === "undefined" ? undefined : document;
   const onHidden = () => {
     if (page?.visibilityState === "hidden") save();
