@@ -53,8 +53,7 @@ const bundleName = "saddlepoint.min.js";
 async function buildPackage() {
   const folder = join(repository, "dist");
   await rm(folder, { recursive: true, force: true });
-  await writeModules(folder);
-  await declareTypes();
+  await Promise.all([writeModules(folder), declareTypes()]);
   await importJavaScript(folder);
 
   const { code, map } = await bundle({ entry: "src/index.ts", minify: true, sourcemap: "external" });
@@ -113,9 +112,8 @@ async function declareTypes() {
  */
 async function importJavaScript(folder) {
   const names = await readdir(folder, { recursive: true });
-  for (const path of names.filter((name) => /\.(js|d\.ts)$/.test(name)).map((name) => join(folder, name))) {
-    await writeFile(path, namingJavaScript(await readFile(path, "utf8")));
-  }
+  const paths = names.filter((name) => /\.(js|d\.ts)$/.test(name)).map((name) => join(folder, name));
+  await Promise.all(paths.map(async (path) => writeFile(path, namingJavaScript(await readFile(path, "utf8")))));
 }
 
 /**
