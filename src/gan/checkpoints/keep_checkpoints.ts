@@ -10,6 +10,7 @@ import {
   text,
 } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
+import { isWhole } from "../../io/safetensors/sealed.ts";
 import { assertFileName, type FileStore } from "../../io/stores/store.ts";
 import { checkpointFile, readCheckpoint } from "../run/checkpoint.ts";
 import type { Snapshot } from "../run/snapshot.ts";
@@ -45,7 +46,7 @@ export interface SavedTrainer {
  * Keeps checkpoints of a trainer in a store while it trains, and when the page is hidden: never more is lost than what was trained
  * since the last one. An old one is removed when a new one has been written, read again, and found whole.
  *
- * @throws OptionError where another tab or process keeps its checkpoints there.
+ * @throws OptionError where another tab or process keeps its checkpoints there, or the store has one of a later step of the run.
  */
 export async function keepCheckpoints(trainer: SavedTrainer, options: KeepOptions): Promise<KeptCheckpoints> {
   assertKind("keepCheckpoints", "the trainer", trainer, object);
@@ -60,17 +61,23 @@ export async function keepCheckpoints(trainer: SavedTrainer, options: KeepOption
       `keepCheckpoints: another page or program keeps checkpoints in ${store.name}; give another store.`,
     );
   }
+  await assertLatest(trainer, store, run).catch(async (error) => {
+    await unlock();
+    throw error;
+  });
   let savedStep: number | undefined;
   let isStopped = false;
 
   const write = async (): Promise<void> => {
     if (trainer.step === savedStep) return;
     const snapshot = await trainer.snapshot();
-    const name = `${run}-${String(snapshot.step).padStart(digits, "0")}${ending}`;
+    const name = nameOf(run, snapshot.step);
     await store.write(name, (await checkpointFile(snapshot)).pieces);
     await readCheckpoint(await store.read(name));
     savedStep = snapshot.step;
-    for (const old of (await namesOf(store, run)).slice(keep)) await store.remove(old);
+    // Those of later steps are not older ones: they were damaged, or there would be no run here.
+    const names = (await namesOf(store, run)).filter((each) => each <= name);
+    for (const old of names.slice(keep)) await store.remove(old);
   };
   /** One at a time, in the order in which they were asked for. */
   let last: Promise<void> = Promise.resolve();
@@ -108,6 +115,20 @@ export async function keepCheckpoints(trainer: SavedTrainer, options: KeepOption
 const digits = 10;
 const ending = ".safetensors";
 
+const nameOf = (run: string, step: number): string => `${run}-${String(step).padStart(digits, "0")}${ending}`;
+
+/** A run that begins anew must not stand among the checkpoints of another that got further: the wrong ones would go. */
+async function assertLatest({ step }: SavedTrainer, store: FileStore, run: string): Promise<void> {
+  for (const name of await namesOf(store, run)) {
+    if (name <= nameOf(run, step)) return;
+    if (!(await isWhole(await store.read(name)))) continue;
+    throw new OptionError(
+      `keepCheckpoints: ${store.name} has ${name}, and the trainer is at step ${step}: go on from it with latestCheckpoint(), ` +
+        "give the run another name, or remove it.",
+    );
+  }
+}
+
 /** Files of a run, the latest first. */
 async function namesOf(store: FileStore, run: string): Promise<readonly string[]> {
   const isOfRun = (name: string) =>
@@ -120,18 +141,15 @@ async function namesOf(store: FileStore, run: string): Promise<readonly string[]
  *
  *   const file = await latestCheckpoint(store);
  *   const trainer = await (file ? gan.Trainer.load(engine, file, config) : gan.Trainer.create(engine, config));
+ *
+ * @throws DataError for a file that the store has and can't read: that is no reason to begin anew.
  */
 export async function latestCheckpoint(store: FileStore, run = "run"): Promise<Uint8Array<ArrayBuffer> | undefined> {
   assertKind("latestCheckpoint", "the store", store, object);
   assertFileName(run);
   for (const name of await namesOf(store, run)) {
-    try {
-      const file = await store.read(name);
-      await readCheckpoint(file);
-      return file;
-    } catch {
-      // The one before it is whole.
-    }
+    const file = await store.read(name);
+    if (await isWhole(file)) return file;
   }
   return undefined;
 }

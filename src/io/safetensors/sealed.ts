@@ -45,7 +45,7 @@ export async function sealedFile(
  */
 export async function openSealed(format: SealedFormat, file: ArrayBuffer | Uint8Array): Promise<SafetensorsFile> {
   const opened = readSafetensors(file);
-  const { metadata, tensors } = opened;
+  const { metadata } = opened;
   const refuse = (what: string) => new DataError(`${format.noun}: ${what}.`);
   if (metadata.get("format") !== format.name) {
     throw refuse(`the file's format is ${describe(metadata.get("format"))}, not "${format.name}"`);
@@ -57,10 +57,25 @@ export async function openSealed(format: SealedFormat, file: ArrayBuffer | Uint8
       `the file has version ${describe(version)} of the format, from saddlepoint ${writer}; read is ${format.version}`,
     );
   }
+  if (!(await hasItsHash(opened))) throw refuse("the file is damaged: its hash is another one than was written");
+  return opened;
+}
+
+/** Whether a file is as it was written in every byte. One that can't be read, or was cut off, is not. */
+export async function isWhole(file: Uint8Array): Promise<boolean> {
+  let opened: SafetensorsFile;
+  try {
+    opened = readSafetensors(file);
+  } catch {
+    return false;
+  }
+  return hasItsHash(opened);
+}
+
+async function hasItsHash({ metadata, tensors }: SafetensorsFile): Promise<boolean> {
   const contents = [...tensors.values()].map(({ bytes }) => bytes).sort((a, b) => a.byteOffset - b.byteOffset);
   const sha256 = await hashOf([...said(Object.fromEntries(metadata), tensors), ...contents]);
-  if (sha256 !== metadata.get("sha256")) throw refuse("the file is damaged: its hash is another one than was written");
-  return opened;
+  return sha256 === metadata.get("sha256");
 }
 
 /** A text of the metadata that is JSON. @throws DataError where it is none. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { OptionError } from "../../../../src/errors/errors.ts";
+import { DataError, OptionError } from "../../../../src/errors/errors.ts";
 import { keepCheckpoints, latestCheckpoint } from "../../../../src/gan/checkpoints/keep_checkpoints.ts";
 import { readCheckpoint } from "../../../../src/gan/run/checkpoint.ts";
 import type { Snapshot } from "../../../../src/gan/run/snapshot.ts";
@@ -113,6 +113,45 @@ describe("checkpoints", () => {
     isFull = false;
     await kept.stop();
     expect(await stepIn(store)).toBe(2);
+  });
+
+  test("of a run that got further are not lost to one that begins anew, nor the other way round", async () => {
+    const [store, trainer] = [memoryStore("shared"), steppingTrainer()];
+    trainer.step = 50;
+    await (await keepCheckpoints(trainer, { store })).stop();
+    const anew = steppingTrainer();
+    const names = await store.list();
+    await expect(keepCheckpoints(anew, { store })).rejects.toThrow(OptionError);
+    await expect(keepCheckpoints(anew, { store })).rejects.toThrow(
+      /shared has run-0000000050.safetensors, and the trainer is at step 0/,
+    );
+    expect(await store.list()).toEqual(names);
+    // The lock is free again, and another name is another run.
+    await (await keepCheckpoints(anew, { store, run: "other" })).stop();
+  });
+
+  test("go on from the last whole one, though a later one is damaged", async () => {
+    const [store, trainer] = [memoryStore(), steppingTrainer()];
+    trainer.step = 5;
+    await (await keepCheckpoints(trainer, { store })).stop();
+    await store.write("run-0000000009.safetensors", [Uint8Array.of(1, 2)]);
+    const kept = await keepCheckpoints(trainer, { store, keep: 1 });
+    trainer.step = 7;
+    await kept.save();
+    expect([kept.savedStep, await stepIn(store)]).toEqual([7, 7]);
+    trainer.step = 12;
+    await kept.stop();
+    expect(await store.list()).toEqual(["run-0000000012.safetensors"]);
+  });
+
+  test("that a store has and can't read are an error, not a reason to begin anew", async () => {
+    const [memory, trainer] = [memoryStore(), steppingTrainer()];
+    trainer.step = 5;
+    await (await keepCheckpoints(trainer, { store: memory })).stop();
+    const read = async () => {
+      throw new DataError("the disk is asleep");
+    };
+    await expect(latestCheckpoint({ ...memory, read })).rejects.toThrow("the disk is asleep");
   });
 
   test("are kept by one at a time in a store", async () => {
