@@ -17,14 +17,13 @@ const name = "generator";
 
 /**
  * The generator of a game as samples are drawn with it, as a file: the mean of its parameters with statistics of its own, where
- * one is kept.
+ * one is kept. Of a table, samples are taken to be what that network makes of the first prior.
  *
  * @throws OptionError for a game that has no network "generator" which takes a latent vector, and perhaps a label, alone.
  */
 export async function saveGenerator(run: SampledRun): Promise<Uint8Array<ArrayBuffer>> {
   if (run.isDisposed) throw new OptionError("Trainer: saveGenerator() was called after dispose(); create another one.");
   const { context, loop } = run;
-  const step = loop.index;
   const { game, networks } = context;
   const network = networks[name]?.network;
   const latent = Object.values(game.priors)[0];
@@ -38,10 +37,8 @@ export async function saveGenerator(run: SampledRun): Promise<Uint8Array<ArrayBu
   const { leaves, paths } = flatten(tree, isTensor);
   const parameters = leaves.map((leaf, i) => [at(paths, i), leaf] as const);
   const kept = Object.entries(buffers);
-  const values = await valuesOf(
-    context,
-    [...parameters, ...kept].map(([, tensor]) => tensor),
-  );
+  const tensors = [...parameters, ...kept].map(([, tensor]) => tensor);
+  const { step, values } = await valuesAt(context, tensors, () => loop.index);
   const { classes, classNames } = game.data;
   const scale = scaleOf(game.data);
   const about: GeneratorCard = {
@@ -80,11 +77,14 @@ function affineOf({ affine }: SampleScale) {
   );
 }
 
-async function valuesOf({ engine }: GameContext, tensors: readonly Tensor[]): Promise<readonly Float32Array[]> {
+/** All of one moment, and which step that is: `train` may go on while the plan is compiled. */
+async function valuesAt({ engine }: GameContext, tensors: readonly Tensor[], stepNow: () => number) {
   const outputs = Object.fromEntries(tensors.map((tensor, i) => [String(i), tensor]));
   const plan = await engine.plan({ label: "save the generator", outputs });
   try {
-    return (await plan.runAndRead()).map((values) => Float32Array.from(values));
+    const step = stepNow();
+    const values = (await plan.runAndRead()).map((each) => Float32Array.from(each));
+    return { step, values };
   } finally {
     plan.dispose();
   }
