@@ -1,33 +1,14 @@
 import { type ByteCache, hashOf } from "./byte_cache.ts";
+import { nodeProcess } from "./node_process.ts";
 
-/** What is used of Node's modules. Reached through `process`, so that a bundle for browsers has nothing to resolve. */
-interface NodeModules {
-  "node:fs/promises": {
-    mkdir(path: string, options: { recursive: true }): Promise<unknown>;
-    readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
-    writeFile(path: string, bytes: Uint8Array): Promise<void>;
-    rename(from: string, to: string): Promise<void>;
-    rm(path: string, options: { force: boolean }): Promise<void>;
-  };
-  "node:os": { homedir(): string };
-  "node:path": { join(...parts: string[]): string };
-}
-
-interface NodeProcess {
-  readonly pid: number;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  getBuiltinModule?<Name extends keyof NodeModules>(name: Name): NodeModules[Name];
-}
-
-const node = (globalThis as { process?: NodeProcess }).process;
-
-export const hasFiles = (): boolean => typeof node?.getBuiltinModule === "function";
+export const hasFiles = (): boolean => typeof nodeProcess?.getBuiltinModule === "function";
 
 /**
  * Keeps bytes in files of a folder, by default `saddlepoint` in the user's folder for caches (XDG_CACHE_HOME, else
  * ~/.cache). Where files can't be written, it forgets. For Node 20.16 and newer, Deno and Bun.
  */
 export function fileCache(folder?: string): ByteCache {
+  const node = nodeProcess;
   const files = node?.getBuiltinModule?.("node:fs/promises");
   const paths = node?.getBuiltinModule?.("node:path");
   const system = node?.getBuiltinModule?.("node:os");

@@ -7,7 +7,7 @@ const store = "bytes";
 export function indexedDbCache(name = "saddlepoint"): ByteCache {
   assertKind("indexedDbCache", "the name", name, text);
   const run = async <Result>(mode: IDBTransactionMode, use: (at: IDBObjectStore) => IDBRequest<Result>) => {
-    const database = await settled(opening(name));
+    const database = await openDatabase(name, store);
     try {
       return await settled(use(database.transaction(store, mode).objectStore(store)));
     } finally {
@@ -24,10 +24,11 @@ export function indexedDbCache(name = "saddlepoint"): ByteCache {
   };
 }
 
-function opening(name: string): IDBOpenDBRequest {
+/** A database of the browser with one store of objects, made where there is none. */
+export function openDatabase(name: string, objects: string): Promise<IDBDatabase> {
   const request = indexedDB.open(name, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(store);
-  return request;
+  request.onupgradeneeded = () => request.result.createObjectStore(objects);
+  return settled(request);
 }
 
 function settled<Result>(request: IDBRequest<Result>): Promise<Result> {

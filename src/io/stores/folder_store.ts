@@ -1,32 +1,7 @@
+import { type NodeProcess, nodeProcess } from "../../cache/node_process.ts";
 import { assertKind, text } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { assertFileName, type FileStore, storeError } from "./store.ts";
-
-/** What is used of Node's modules. Reached through `process`, so that a bundle for browsers has nothing to resolve. */
-interface NodeModules {
-  "node:fs/promises": {
-    mkdir(path: string, options: { recursive: true }): Promise<unknown>;
-    open(path: string, flags: string): Promise<FileHandle>;
-    readdir(path: string): Promise<string[]>;
-    readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
-    rename(from: string, to: string): Promise<void>;
-    rm(path: string, options: { force: boolean }): Promise<void>;
-    writeFile(path: string, text: string, options: { flag: string }): Promise<void>;
-  };
-  "node:path": { join(...parts: string[]): string };
-}
-
-interface FileHandle {
-  write(bytes: Uint8Array): Promise<{ readonly bytesWritten: number }>;
-  sync(): Promise<void>;
-  close(): Promise<void>;
-}
-
-interface NodeProcess {
-  readonly pid: number;
-  kill(pid: number, signal: 0): boolean;
-  getBuiltinModule?<Name extends keyof NodeModules>(name: Name): NodeModules[Name];
-}
 
 const partial = ".partial";
 const lockName = ".lock";
@@ -39,7 +14,7 @@ const lockName = ".lock";
  */
 export function folderStore(folder: string): FileStore {
   assertKind("folderStore", "the folder", folder, text);
-  const { process } = globalThis as { process?: NodeProcess };
+  const process = nodeProcess;
   const files = process?.getBuiltinModule?.("node:fs/promises");
   const paths = process?.getBuiltinModule?.("node:path");
   if (!process || !files || !paths)

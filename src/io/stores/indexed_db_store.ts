@@ -1,3 +1,4 @@
+import { openDatabase } from "../../cache/indexed_db_cache.ts";
 import { concatenated } from "../bytes.ts";
 import { assertFileName, type FileStore, storeError } from "./store.ts";
 import { webLock } from "./web_lock.ts";
@@ -13,7 +14,7 @@ export function indexedDbStore(store: string): FileStore {
     use: (files: IDBObjectStore) => IDBRequest<Result>,
   ): Promise<Result> => {
     try {
-      const database = await opened(`saddlepoint files ${store}`);
+      const database = await openDatabase(`saddlepoint files ${store}`, objects);
       try {
         // Strict: it is on the disk when the transaction is over, not only on its way there.
         const transaction = database.transaction(objects, mode, { durability: "strict" });
@@ -49,13 +50,4 @@ export function indexedDbStore(store: string): FileStore {
     },
     lock: () => webLock(store),
   };
-}
-
-function opened(name: string): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(objects);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }
