@@ -5,8 +5,8 @@ import {
   count,
   messageOf,
   needed,
+  notNegative,
   object,
-  positive,
   text,
 } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
@@ -14,12 +14,13 @@ import { isWhole } from "../../io/safetensors/sealed.ts";
 import { assertFileName, type FileStore } from "../../io/stores/store.ts";
 import { checkpointFile, readCheckpoint } from "../run/checkpoint.ts";
 import type { Snapshot } from "../run/snapshot.ts";
+import { repeatEvery } from "./clock.ts";
 
 export interface KeepOptions {
   readonly store: FileStore;
   /** What the names of its files begin with, so that several runs have one store. Default "run". */
   readonly run?: string;
-  /** Seconds from one checkpoint to the next. Default 60. */
+  /** Seconds from one checkpoint to the next; 0 for those of `save()`, and of a page that is hidden, alone. Default 60. */
   readonly everySeconds?: number;
   /** How many stay, the newest ones. Default 2: one is whole, whatever happens to the other. */
   readonly keep?: number;
@@ -51,7 +52,7 @@ export interface SavedTrainer {
 export async function keepCheckpoints(trainer: SavedTrainer, options: KeepOptions): Promise<KeptCheckpoints> {
   assertKind("keepCheckpoints", "the trainer", trainer, object);
   assertKeys<KeepOptions>("keepCheckpoints", options, {
-    ...{ store: needed(object), run: text, everySeconds: positive, keep: count, onWarning: callback },
+    ...{ store: needed(object), run: text, everySeconds: notNegative, keep: count, onWarning: callback },
   });
   const { store, run = "run", everySeconds = 60, keep = 2, onWarning = (message) => console.warn(message) } = options;
   assertFileName(run);
@@ -88,9 +89,7 @@ export async function keepCheckpoints(trainer: SavedTrainer, options: KeepOption
     return last;
   };
 
-  // A number in a page; in Node an object, for which the process would wait otherwise.
-  const timer: ReturnType<typeof setInterval> = setInterval(save, 1000 * everySeconds);
-  Object(timer).unref?.();
+  const stopClock = everySeconds > 0 ? repeatEvery(everySeconds, save) : undefined;
   const page = typeof document === "undefined" ? undefined : document;
   const onHidden = () => {
     if (page?.visibilityState === "hidden") save();
@@ -104,7 +103,7 @@ export async function keepCheckpoints(trainer: SavedTrainer, options: KeepOption
     async stop() {
       if (isStopped) return;
       isStopped = true;
-      clearInterval(timer);
+      stopClock?.();
       page?.removeEventListener("visibilitychange", onHidden);
       await save();
       await unlock();

@@ -57,6 +57,35 @@ describe("checkpoints", () => {
     expect(await stepIn(store)).toBe(13);
   });
 
+  test("wait as long as they are told to, also longer than a timer of the platform does", async () => {
+    const [store, trainer] = [memoryStore(), steppingTrainer()];
+    const everySeconds = 60 * 86_400;
+    const kept = await keepCheckpoints(trainer, { store, everySeconds });
+    for (const step of [3, 9]) {
+      trainer.step = step;
+      const before = kept.savedStep;
+      await vi.advanceTimersByTimeAsync(1000 * (everySeconds - 1));
+      expect(kept.savedStep).toBe(before);
+      await vi.advanceTimersByTimeAsync(1000);
+      await vi.waitFor(() => expect(kept.savedStep).toBe(step));
+    }
+    await kept.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("are written when they are asked for alone, if there is no clock", async () => {
+    const [store, trainer] = [memoryStore(), steppingTrainer()];
+    const kept = await keepCheckpoints(trainer, { store, everySeconds: 0 });
+    expect(vi.getTimerCount()).toBe(0);
+    trainer.step = 4;
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(await stepIn(store)).toBeUndefined();
+    await kept.save();
+    trainer.step = 6;
+    await kept.stop();
+    expect(await stepIn(store)).toBe(6);
+  });
+
   test("of several runs in one store leave each other alone", async () => {
     const store = memoryStore();
     for (const [run, step] of [
@@ -165,7 +194,7 @@ describe("checkpoints", () => {
 
   test.each([
     [{}, /store/],
-    [{ store: memoryStore(), everySeconds: 0 }, /everySeconds/],
+    [{ store: memoryStore(), everySeconds: -1 }, /everySeconds/],
     [{ store: memoryStore(), keep: 0 }, /keep/],
     [{ store: memoryStore(), run: "../up" }, /name of a file/],
     [{ store: memoryStore(), every: 3 }, /every/],
