@@ -1,12 +1,12 @@
-import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 import { hasDataFolder, serveDataFolder } from "./tests/browser/data-folder.ts";
 import { puppeteer } from "./tests/browser/puppeteer-provider.ts";
+import { sourceEntries } from "./tools/entries.mjs";
 import { wgslForVite } from "./tools/wgsl.mjs";
 
 const shared = {
   plugins: [wgslForVite()],
-  resolve: { alias: { saddlepoint: fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
+  resolve: { alias: sourceEntries },
 };
 
 const minute = 60_000;

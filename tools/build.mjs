@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { sourceEntries } from "./entries.mjs";
 import { wgslForEsbuild } from "./wgsl.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -26,7 +27,7 @@ const repository = fileURLToPath(new URL("..", import.meta.url));
 export async function bundle({ entry, minify = false, sourcemap = "inline", define = {} }) {
   const { outputFiles } = await build({
     absWorkingDir: repository,
-    alias: { saddlepoint: join(repository, "src", "index.ts") },
+    alias: sourceEntries,
     bundle: true,
     define,
     entryPoints: [entry],

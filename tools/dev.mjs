@@ -5,6 +5,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { createServer } from "vite";
 import { contentPolicy, securityHeaders } from "./browser/security_headers.mjs";
+import { sourceEntries } from "./entries.mjs";
 import { CommandLineError } from "./terminal/command_line_error.mjs";
 import { runMain } from "./terminal/main.mjs";
 import { parseWords } from "./terminal/parse_words.mjs";
@@ -58,7 +59,7 @@ export async function servePages(port) {
     appType: "mpa",
     logLevel: "warn",
     plugins: [wgslForVite(), slashBehindPages()],
-    resolve: { alias: { saddlepoint: join(repository, "src", "index.ts") } },
+    resolve: { alias: sourceEntries },
     // The pages depend on nothing that would have to be prepared.
     optimizeDeps: { noDiscovery: true },
     server: {
