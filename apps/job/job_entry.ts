@@ -34,6 +34,8 @@ export type JobEntry =
       readonly modes: data.DataSource["modes"];
       readonly stats: EngineStats;
     }
+  /** Another program goes on from a checkpoint of this step: what was told of later ones is told again. */
+  | { readonly kind: "resumed"; readonly step: number }
   /** All is compiled. */
   | { readonly kind: "ready"; readonly real: Float32Array; readonly seconds: number }
   | { readonly kind: "report"; readonly report: gan.TrainReport; readonly taken: Taken }

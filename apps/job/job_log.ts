@@ -67,12 +67,16 @@ export class JobLog {
         this.#record = new RunRecord(entry.job.probeEvery);
         break;
       case "ready":
-        this.#ready = entry;
+        this.#ready ??= entry;
         break;
       case "report":
         return this.#addReport(entry);
+      case "resumed":
+        // Statistics of the engine are those of the program that goes on.
+        this.#firstReport = undefined;
+        break;
       case "evaluation":
-        this.#evaluations.push(entry.evaluation);
+        this.#addEvaluation(entry);
         break;
       case "samples":
         this.#sampled = entry.samples;
@@ -87,6 +91,12 @@ export class JobLog {
         this.#taken = entry.taken;
     }
     return [];
+  }
+
+  /** One that goes on from the last step measures it again. */
+  #addEvaluation({ evaluation }: Entry<"evaluation">): void {
+    if (this.#evaluations.at(-1)?.step === evaluation.step) this.#evaluations.pop();
+    this.#evaluations.push(evaluation);
   }
 
   #addReport({ report, taken }: Entry<"report">): readonly probes.Finding[] {

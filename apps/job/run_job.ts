@@ -1,5 +1,5 @@
 /** The main job: one training run from a configuration to files. */
-import { data, Engine, gan, Random, Tensor } from "saddlepoint";
+import { data, Engine, type gan, Random, Tensor } from "saddlepoint";
 import { spokenAdvice, spokenRemedies } from "../shared/remedies.ts";
 import { ImageWatch } from "./images/image_watch.ts";
 import { isImageSource, openData } from "./images/open_data.ts";
@@ -8,6 +8,7 @@ import type { JobEntry } from "./job_entry.ts";
 import { JobLog, type JobResult as LoggedResult } from "./job_log.ts";
 import { type JobProgress, trainingState } from "./job_progress.ts";
 import { jobTitle } from "./job_title.ts";
+import { type KeptRun, keepRun, openTrainer } from "./kept_run.ts";
 import { commandLine } from "./options/command_line.ts";
 import { presetFor, presets } from "./presets.ts";
 import { train } from "./train_job.ts";
@@ -23,12 +24,16 @@ export interface JobOptions {
   readonly signal?: AbortSignal;
   /** An engine to use, and to leave alone afterwards; without it the job makes its own. */
   readonly engine?: Engine;
+  /** Where there is no `navigator.gpu`. */
+  readonly gpu?: GPU | undefined;
+  /** Keeps the run, and goes on from what was kept. */
+  readonly kept?: KeptRun | undefined;
 }
 
 export interface JobListener {
   readonly progress: (progress: JobProgress) => void;
-  /** Told, as it comes, of all that the files are made of. */
-  readonly entry: (entry: JobEntry) => void;
+  /** Told, as it comes, of all that the files are made of. May resolve when that has arrived. */
+  readonly entry: (entry: JobEntry) => unknown;
 }
 
 /** Real samples in the plots. */
@@ -59,7 +64,7 @@ export async function runJob(
 export async function tellJob(
   config: JobConfig,
   { progress, entry }: JobListener,
-  { signal, engine: given }: JobOptions = {},
+  { signal, engine: given, gpu, kept }: JobOptions = {},
 ): Promise<void> {
   const startedAt = performance.now();
   const warn = (message: string) => progress({ phase: "warning", message });
@@ -67,19 +72,22 @@ export async function tellJob(
   try {
     const opened = await untilAborted(signal, openData(config.data, config.imageSize));
     const { source } = opened;
-    engine ??= await Engine.create({ onWarning: warn });
+    engine ??= await Engine.create({ onWarning: warn, ...(gpu && { gpu }) });
     const job = resolveJob(config, source);
     const log = new JobLog();
-    const tell = (told: JobEntry) => {
+    const resumed = kept?.resumed;
+    const tell = async (told: JobEntry): Promise<void> => {
       const findings = log.add(told);
-      entry(told);
+      // Who is gone on from has told it.
+      const arrived = resumed && told.kind === "start" ? undefined : entry(told);
       for (const finding of findings) {
         const remedies = spokenRemedies(finding.remedies, commandLine);
         progress({ phase: "finding", finding: { ...finding, remedies } });
       }
       if (told.kind === "report" || told.kind === "evaluation") showState(log, job, progress);
+      await arrived;
     };
-    tell({
+    await tell({
       kind: "start",
       title: jobTitle(config, job),
       adapter: { name: engine.adapterName, ...engine.adapter },
@@ -95,15 +103,15 @@ export async function tellJob(
       software: engine.adapter.software,
     });
     for (const note of [...opened.notes, ...preflight(source, job)]) warn(note);
-    const trainer = await untilAborted(
-      signal,
-      gan.Trainer.create(engine, {
-        ...trainerConfig(job, source),
-        onWarning: (_, advice) => warn(spokenAdvice(advice, commandLine)),
-        progress: (done, total) => progress({ phase: "compile", done, total }),
-        ...(signal ? { signal } : {}),
-      }),
-    );
+    const trained: gan.TrainerConfig = {
+      ...trainerConfig(job, source),
+      onWarning: (_, advice) => warn(spokenAdvice(advice, commandLine)),
+      progress: (done, total) => progress({ phase: "compile", done, total }),
+      ...(signal ? { signal } : {}),
+    };
+    const trainer = await untilAborted(signal, openTrainer(engine, trained, kept));
+    if (resumed) await tell({ kind: "resumed", step: trainer.step });
+    const keeping = kept && (await keepRun(trainer, kept, warn));
     const real = await untilAborted(signal, realSamples(engine, source, job.seed));
     const watch = isImageSource(source)
       ? await untilAborted(
@@ -120,8 +128,12 @@ export async function tellJob(
           ),
         )
       : undefined;
-    tell({ kind: "ready", real, seconds: (performance.now() - startedAt) / 1000 });
-    await train({ engine, trainer, job, source, watch, tell, signal });
+    await tell({ kind: "ready", real, seconds: (performance.now() - startedAt) / 1000 });
+    await train({
+      ...{ engine, trainer, job, source, watch, tell, signal, keeping },
+      secondsBefore: resumed?.seconds ?? 0,
+    });
+    await keeping?.stop();
     trainer.dispose();
     watch?.dispose();
   } catch (error) {

@@ -32,6 +32,17 @@ export function stretches(
   return parts;
 }
 
+/** What is left of the stretches after the first `done` steps. */
+export function remaining(all: readonly Stretch[], done: number): Stretch[] {
+  let from = 0;
+  return all.flatMap(({ steps, rate }) => {
+    const to = from + steps;
+    const left = Math.min(steps, to - done);
+    from = to;
+    return left > 0 ? [{ steps: left, rate }] : [];
+  });
+}
+
 /** At most this many measurements of images a run: each takes about as long as some hundred steps. */
 const mostEvaluations = 10;
 

@@ -8,8 +8,10 @@ export class TrainingClock {
   #dispatches = 0;
   #buffersCreated = 0;
 
-  constructor(engine: Engine) {
+  /** @param before seconds of training before this program began */
+  constructor(engine: Engine, before = 0) {
     this.#engine = engine;
+    this.#milliseconds = -1000 * before;
   }
 
   get seconds(): number {

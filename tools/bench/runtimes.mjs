@@ -2,14 +2,15 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { findBrowser, launchBrowser, usesSwiftShader } from "../browser/browser.mjs";
+import { launchBrowser } from "../browser/browser.mjs";
 import { lossOf } from "../browser/headless_page.mjs";
 import { serve } from "../browser/serve.mjs";
 import { bundle } from "../build.mjs";
+import { driverEnvironment, runtimesFolder } from "../run/driver.mjs";
 import { bundlePeers } from "./peers.mjs";
 
 /**
@@ -20,8 +21,7 @@ import { bundlePeers } from "./peers.mjs";
  */
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
-/** Where `npm install --prefix out/runtimes webgpu deno` puts what the repository itself does not depend on. */
-export const installed = join(repository, "out", "runtimes", "node_modules");
+export const installed = join(runtimesFolder, "node_modules");
 
 /** Mesa's software driver: apt-get install mesa-vulkan-drivers. */
 const lavapipe = join("/usr/share/vulkan/icd.d", `lvp_icd.${process.arch === "arm64" ? "aarch64" : "x86_64"}.json`);
@@ -101,7 +101,7 @@ async function runInNode(config, log) {
   const dawn = join(installed, "webgpu", "index.js");
   assertInstalled(dawn, "webgpu");
   const script = await writeBundle(join(repository, "out", "bench"), config, log);
-  return runProcess(process.execPath, [script, pathToFileURL(dawn).href], config, await driverEnvironment([]), log);
+  return runProcess(process.execPath, [script, pathToFileURL(dawn).href], config, await driverEnvironment(), log);
 }
 
 /**
@@ -110,20 +110,6 @@ async function runInNode(config, log) {
  */
 export function assertInstalled(path, name) {
   if (!existsSync(path)) throw new Error(`${name} is not installed: npm install --prefix out/runtimes ${name}`);
-}
-
-/**
- * A Vulkan driver for a computer without a GPU: the first of the given ones that exists, else the one that comes with Chrome.
- *
- * @param {readonly string[]} preferred
- * @returns {Promise<Readonly<Record<string, string>>>}
- */
-async function driverEnvironment(preferred) {
-  if (process.env.VK_DRIVER_FILES || !usesSwiftShader()) return {};
-  const folders = [dirname(await findBrowser()), "/usr/lib/chromium"];
-  const candidates = [...preferred, ...folders.map((folder) => join(folder, "vk_swiftshader_icd.json"))];
-  const driver = candidates.find((path) => existsSync(path));
-  return driver ? { VK_DRIVER_FILES: driver } : {};
 }
 
 /**

@@ -32,6 +32,13 @@ const contentTypes = {
 /**
  * @typedef {{ body: string | Uint8Array, type: string }} Reply
  * @typedef {() => Promise<Reply>} Route
+ *
+ * @typedef {object} Asked
+ * @property {string} method
+ * @property {string} path decoded
+ * @property {() => Promise<Uint8Array[]>} body in the parts in which it comes
+ * @typedef {(asked: Asked) => Promise<(Reply & { status: number }) | undefined>} Handler answers requests of its own, of any
+ *   method; undefined for others
  */
 
 /**
@@ -42,18 +49,19 @@ const contentTypes = {
  * rebinding) would otherwise read everything, the images of a run too.
  *
  * @param {{ root?: string, port?: number, routes?: Readonly<Record<string, Route>>, scripts?: string,
- *           log?: (line: string) => void }} options
+ *           handle?: Handler, log?: (line: string) => void }} options
  *   `port` 0, the default, takes any free port. Without `root` only the routes are served. `log` is told in full what went
  *   wrong, of which the reply says less.
  *   `scripts` are sources of scripts beside its own, as a content security policy names them.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>} `url` has no slash at its end
  */
-export async function serve({ root, port = 0, routes = {}, scripts = "", log = console.error }) {
+export async function serve({ root, port = 0, routes = {}, scripts = "", handle, log = console.error }) {
   const base = root === undefined ? undefined : await realpath(root);
   const server = createServer(async (request, response) => {
     const { method = "GET", url = "/", headers } = request;
     const { status, body, type } = isForThisMachine(headers.host, request.socket.localPort)
-      ? await answer(method, url, { base, routes, log })
+      ? ((await handle?.({ method, path: pathOf(url) ?? "", body: () => partsOf(request) })) ??
+        (await answer(method, url, { base, routes, log })))
       : message(403, "This server only answers to localhost.");
     response.writeHead(status, {
       ...securityHeaders,
@@ -109,6 +117,16 @@ async function answer(method, url, { base, routes, log }) {
     log(printableLines(`${path}: ${error instanceof Error ? (error.stack ?? error.message) : error}`));
     return message(500, publicMessage(error));
   }
+}
+
+/**
+ * @param {import("node:http").IncomingMessage} request
+ * @returns {Promise<Uint8Array[]>}
+ */
+async function partsOf(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return parts;
 }
 
 /**

@@ -1,7 +1,8 @@
 /** `npm start -- --help`: what each option means, in a terminal of 80 columns. */
 
+import { usualInterval } from "../command/run_training.mjs";
 import { wrapped } from "../terminal/text_width.mjs";
-import { badFileChoices, defaultData } from "./options.mjs";
+import { badFileChoices, defaultData, runtimeNames } from "./options.mjs";
 
 /**
  * @typedef {import("./choices.mjs").Choices} Choices
@@ -14,26 +15,22 @@ const column = 21;
 
 /**
  * @param {Choices} choices
+ * @param {string} [program] what is typed before the options
  * @returns {string}
  */
-export function helpText({
-  dataSetTitles,
-  imageSetTitles,
-  imageSizes,
-  modelNames,
-  gameOptions,
-  presets,
-  imagePresets,
-}) {
+export function helpText(
+  { dataSetTitles, imageSetTitles, imageSizes, modelNames, gameOptions, presets, imagePresets },
+  program = "npm start --",
+) {
   const { points, images } = presets;
   const both = (/** @type {"steps" | "learningRate" | "batchSize" | "probeEvery"} */ key) =>
     `default ${points[key]}, for images ${images[key]}`;
   const percent = (/** @type {number} */ share) => `${Math.round(100 * share)} %`;
   const published = Object.entries(imagePresets).map(([name, { steps }]) => `${name} ${steps}`);
   return `${[
-    "Trains a GAN on WebGPU in headless Chrome, watches it, and writes a report.",
+    "Trains a GAN on WebGPU, watches it, and writes a report.",
     "",
-    "  npm start -- [options]",
+    `  ${program} [options]`,
     "",
     "Data",
     option("--data NAME", `what to learn; a generated set (default ${defaultData}):`),
@@ -106,7 +103,17 @@ export function helpText({
     option("--probe-every N", `steps between the costlier probes, 0 for none (${both("probeEvery")})`),
     "",
     "Output",
-    option("--out FOLDER", "where the report goes (default out/NAME)"),
+    option(
+      "--runtime NAME",
+      `where it trains, ${runtimeNames.join(", ")} (default chrome, without a window); node needs the package webgpu, deno ` +
+        "needs Deno",
+    ),
+    option(
+      "--checkpoint-every S",
+      `seconds of training after which the run is kept again, to go on from when it breaks off (default ${usualInterval}); 0 ` +
+        "keeps its last step alone",
+    ),
+    option("--out FOLDER", "the folder of the run (default out/NAME, or out/NAME-2 where there is one already)"),
     option("--help", "this text"),
     "",
     paragraph(

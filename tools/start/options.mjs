@@ -26,12 +26,15 @@ import { listed, oneOf, readAll, readNamed, readNumber } from "./read_choice.mjs
  * @property {number} [lr]
  * @property {number} [batch]
  * @property {number} [probeEvery]
+ * @property {"chrome" | "node" | "deno"} [runtime]
+ * @property {number} [checkpointEvery] seconds of training
  * @property {string} [out]
  * @property {boolean} help
  *
  * @typedef {object} World what the options are checked against
  * @property {Choices} choices
  * @property {(path: string) => "file" | "folder" | "nothing"} kindOf
+ * @property {string} [program] what is typed before the options
  */
 
 export const defaultData = "ring";
@@ -52,7 +55,11 @@ const numbers = {
   batch: { key: "batch", low: 1, high: 65_536, whole: true },
   average: { key: "average", low: 0, high: 0.999999, whole: false },
   "probe-every": { key: "probeEvery", low: 0, high: 2 ** 20, whole: true },
+  "checkpoint-every": { key: "checkpointEvery", low: 0, high: 1e6, whole: false },
 };
+
+/** Where a run can run. */
+export const runtimeNames = /** @type {const} */ (["chrome", "node", "deno"]);
 
 export const optionNames = [
   ...[
@@ -69,7 +76,7 @@ export const optionNames = [
     "optimizer",
   ],
   ...Object.keys(numbers),
-  ...["out", "help"],
+  ...["runtime", "out", "help"],
 ];
 
 /** What other programs call them. */
@@ -86,6 +93,7 @@ const optionAliases = {
   "--lr": "learningrate rate",
   "--batch": "batchsize",
   "--out": "outdir output",
+  "--runtime": "backend",
   "--help": "h",
 };
 
@@ -106,7 +114,7 @@ export const badFileChoices = /** @type {const} */ (["error", "skip"]);
  * @throws {CommandLineError} for anything that is unknown, malformed, or given twice
  */
 export function parseOptions(words, world) {
-  const given = readWords(words, world.choices);
+  const given = readWords(words, world);
   /** @type {StartOptions} */
   const options = {
     data: readData(given.get("data")?.[0] ?? defaultData, world),
@@ -124,6 +132,10 @@ export function parseOptions(words, world) {
     if (text !== undefined) Object.assign(options, { [key]: readNumber(`--${name}`, text, range) });
   }
   if (given.has("conditional")) options.conditional = true;
+  const runtime = given.get("runtime")?.[0];
+  if (runtime !== undefined) {
+    options.runtime = oneOf("--runtime", "runtime", runtime, runtimeNames, world.choices);
+  }
   const out = given.get("out")?.[0];
   if (out !== undefined) options.out = readFolder(out, world);
   return options;
@@ -131,10 +143,11 @@ export function parseOptions(words, world) {
 
 /**
  * @param {readonly string[]} words
- * @param {Choices} choices
+ * @param {World} world
  * @returns {Map<string, string[]>} the values of each option; those that stand alone have none
  */
-function readWords(words, { didYouMean }) {
+function readWords(words, { choices: { didYouMean }, program = "npm start --" }) {
+  const seeHelp = `\`${program} --help\` explains them.`;
   const { tokens } = parseArgs({
     args: [...words],
     options: Object.fromEntries(
@@ -263,8 +276,6 @@ function readFolder(path, { kindOf }) {
 function dashed(names) {
   return names.map((name) => `--${name}`);
 }
-
-const seeHelp = "`npm start -- --help` explains them.";
 
 /**
  * npm keeps options without `--` in front for itself, and a run with other options than those that were typed would be

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { outFolder } from "../../../tools/start/out_folder.mjs";
+import { outFolder } from "../../../tools/run/out_folder.mjs";
 import { CommandLineError } from "../../../tools/terminal/command_line_error.mjs";
 import { descendants, start, stillRunning } from "./started.ts";
 
@@ -105,7 +105,7 @@ describe("the folder of a report", () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   test.each(["there", "new", "new/deeper/still"])("%s can be used", async (name) => {
-    expect(await outFolder(join(folder, name), "out/ring")).toBe(join(folder, name));
+    expect(await outFolder(join(folder, name), true)).toBe(join(folder, name));
     expect(await readdir(join(folder, name))).not.toContainEqual(expect.stringContaining("saddlepoint"));
   });
 
@@ -116,13 +116,13 @@ describe("the folder of a report", () => {
     ["loop/below", /its links lead in a circle|there is a file in the way|no folder can be made there/],
     ["x".repeat(300), /the name is too long/],
   ])("%s is an option's error", async (name, says) => {
-    await expect(outFolder(join(folder, name), "out/ring")).rejects.toThrow(CommandLineError);
-    await expect(outFolder(join(folder, name), "out/ring")).rejects.toThrow(says);
+    await expect(outFolder(join(folder, name), true)).rejects.toThrow(CommandLineError);
+    await expect(outFolder(join(folder, name), true)).rejects.toThrow(says);
   });
 
   test("one where nobody may write is an option's error", async () => {
-    await expect(outFolder("/proc/saddlepoint", "out/ring")).rejects.toThrow(/^--out \/proc\/saddlepoint: this folder/);
-    await expect(outFolder(undefined, "/proc/ring")).rejects.toThrow(/^The folder \/proc\/ring .* with --out\.$/);
+    await expect(outFolder("/proc/saddlepoint", true)).rejects.toThrow(/^--out \/proc\/saddlepoint: this folder/);
+    await expect(outFolder("/proc/ring", false)).rejects.toThrow(/^The folder \/proc\/ring .* with --out\.$/);
   });
 
   test("is tried before there is a browser", async () => {

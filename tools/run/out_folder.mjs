@@ -19,13 +19,23 @@ const reasons = {
 };
 
 /**
- * @param {string | undefined} given what `--out` says
- * @param {string} usual
+ * Why a file or folder could not be used.
+ *
+ * @param {unknown} error
+ * @param {Readonly<Record<string, string>>} [special] what codes mean there
+ */
+export function reasonOf(error, special = {}) {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  return special[code] ?? reasons[code] ?? code;
+}
+
+/**
+ * @param {string} path
+ * @param {boolean} isGiven by `--out`
  * @returns {Promise<string>} an absolute path of a folder that can be written to
  * @throws {CommandLineError} where there is none to be had
  */
-export async function outFolder(given, usual) {
-  const path = given ?? usual;
+export async function outFolder(path, isGiven) {
   const folder = resolve(path);
   const trial = join(folder, `.saddlepoint-${process.pid}`);
   try {
@@ -34,10 +44,9 @@ export async function outFolder(given, usual) {
     await rm(trial);
     return folder;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    const named = given === undefined ? `The folder ${path}` : `--out ${path}: this folder`;
-    const advice = given === undefined ? "name another one with --out" : "give another one";
-    throw new CommandLineError(`${named} can't hold the report: ${reasons[code] ?? code}; ${advice}.`);
+    const named = isGiven ? `--out ${path}: this folder` : `The folder ${path}`;
+    const advice = isGiven ? "give another one" : "name another one with --out";
+    throw new CommandLineError(`${named} can't hold the report: ${reasonOf(error)}; ${advice}.`);
   }
 }
 

@@ -1,0 +1,67 @@
+/** `saddlepoint resume RUN`: goes on with a run that broke off, from its last checkpoint. */
+import { join } from "node:path";
+import { loadHost } from "../run/host.mjs";
+import { reopenRun, rewindTold, toldOf } from "../run/run_folder.mjs";
+import { CommandLineError } from "../terminal/command_line_error.mjs";
+import { exitCodes } from "../terminal/main.mjs";
+import { parseWords } from "../terminal/parse_words.mjs";
+import { runTraining } from "./run_training.mjs";
+import { described, shownPath } from "./said.mjs";
+
+const help = (/** @type {string} */ program) => `Goes on with a run that broke off, from its last checkpoint.
+
+  ${program} RUN
+
+RUN is the folder that train made, such as out/ring. The run ends with the same
+parameters, on the same adapter, as if it had never broken off. One that broke
+off before its first checkpoint begins anew; of one that is done, the files are
+written again.`;
+
+/**
+ * @param {readonly string[]} words
+ * @param {string} program
+ * @returns {Promise<number>}
+ */
+export async function resume(words, program) {
+  const { values, positionals } = parseWords(
+    { args: [...words], options: { help: { type: "boolean", short: "h" } }, allowPositionals: true },
+    `See ${program} --help.`,
+  );
+  if (values.help) {
+    console.log(help(program));
+    return exitCodes.done;
+  }
+  const [path, ...rest] = positionals;
+  if (path === undefined || rest.length > 0) {
+    throw new CommandLineError(`${program} takes the folder of one run, such as ${program} out/ring.`);
+  }
+  const host = await loadHost();
+  const run = await reopenRun(host, path);
+  const all = toldOf(host, run.path);
+  if (host.isDone(all)) return writeAgain(host, run, all);
+  const step = await host.checkpointStep(host.folderStore(join(run.path, "checkpoints")));
+  const told = await rewindTold(host, run, step);
+  console.log(
+    step === undefined
+      ? `${shownPath(run.path)} broke off before its first checkpoint: it begins anew.`
+      : `Going on with ${shownPath(run.path)} after step ${step}.`,
+  );
+  return runTraining(host, run, { told, step });
+}
+
+/**
+ * @param {import("../run/host.mjs").Host} host
+ * @param {import("../run/run_folder.mjs").RunFolder} run
+ * @param {readonly import("../../apps/job/job_entry.ts").JobEntry[]} told
+ */
+async function writeAgain(host, run, told) {
+  const log = new host.JobLog();
+  for (const entry of told) log.add(entry);
+  const result = await log.result();
+  if (result) {
+    await run.write(result.files);
+    console.log(`This run is done; its files are written again.\n\n${described(result, run.path)}`);
+  }
+  await run.release();
+  return exitCodes.done;
+}

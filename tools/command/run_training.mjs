@@ -1,0 +1,126 @@
+/** A training in the folder of its run, from here to its end: that of `train`, and of `resume`. */
+import { join } from "node:path";
+import process from "node:process";
+import { followJob } from "../run/follow_job.mjs";
+import { storeServer } from "../run/store_server.mjs";
+import { servedData } from "../start/data_files.mjs";
+import { exitCodes, signalCodes, signalWords } from "../terminal/main.mjs";
+import { printableLines } from "../terminal/printable.mjs";
+import { progressPrinter } from "../terminal/progress.mjs";
+import { jobConfig } from "./job_config.mjs";
+import { described, show } from "./said.mjs";
+
+/**
+ * @typedef {import("../run/follow_job.mjs").Ending} Ending
+ * @typedef {import("../run/host.mjs").Host} Host
+ * @typedef {import("../run/run_folder.mjs").RunFolder} RunFolder
+ * @typedef {import("../../apps/job/job_entry.ts").JobEntry} JobEntry
+ */
+
+/**
+ * @param {Host} host
+ * @param {RunFolder} run
+ * @param {object} [before]
+ * @param {readonly JobEntry[]} [before.told] of the run until its last checkpoint
+ * @param {number | undefined} [before.step] of that checkpoint
+ * @returns {Promise<number>} the exit code
+ */
+export async function runTraining(host, run, before = {}) {
+  try {
+    return await trainIn(host, run, before);
+  } catch (error) {
+    await (before.told ? run.release() : run.discard());
+    throw error;
+  }
+}
+
+/**
+ * @param {Host} host
+ * @param {RunFolder} run
+ * @param {{ readonly told?: readonly JobEntry[], readonly step?: number | undefined }} before
+ * @returns {Promise<number>}
+ */
+async function trainIn(host, run, { told = [], step }) {
+  const { options } = run.card;
+  const { data, routes } = await servedData(options);
+  const printer = progressPrinter(process.stdout);
+  const note = (/** @type {string} */ line) => {
+    run.note(line);
+    printer.note(line);
+  };
+  const log = new host.JobLog();
+  for (const entry of told) log.add(entry);
+  const stores = storeServer({
+    checkpoints: host.folderStore(join(run.path, "checkpoints")),
+    files: host.folderStore(run.path),
+  });
+  const resumed = step === undefined ? undefined : { step, seconds: host.secondsOf(told) };
+  const ending = await followJob({
+    runtime: options.runtime ?? "chrome",
+    order: (url) => ({
+      config: jobConfig(options, data),
+      kept: { url: `${url}${stores.path}`, everySeconds: options.checkpointEvery ?? usualInterval, resumed },
+    }),
+    routes,
+    handle: stores.handle,
+    fromText: host.fromText,
+    tell: (entry) => {
+      log.add(entry);
+      run.tell(entry);
+    },
+    show: (progress) => show(progress, { update: printer.update, note }),
+    note,
+  });
+  await stores.release();
+  // What is wrong with the choices or the data is no run.
+  const result = isMistake(ending) ? undefined : await log.result(reasonOf(ending));
+  if (result) await run.write(result.files);
+  printer.end();
+  if (result) note(`\n${described(result, run.path)}`);
+  const reason = ending.error ? sentence(ending.error) : ending.lost && `${ending.lost}.`;
+  if (reason) {
+    run.note(reason);
+    console.error(`\n${printableLines(reason)}`);
+  } else if (!result) console.error("Stopped before there was anything to report.");
+  await (result || told.length > 0 ? run.release() : run.discard());
+  return codeOf(ending);
+}
+
+/** Seconds of training between two checkpoints. */
+export const usualInterval = 30;
+
+/** @param {Ending} ending */
+function codeOf(ending) {
+  if (ending.signal) return signalCodes[ending.signal];
+  if (isMistake(ending)) return exitCodes.badOptions;
+  return ending.error || ending.lost ? exitCodes.failed : exitCodes.done;
+}
+
+/** @param {Ending} ending */
+function isMistake({ error }) {
+  return error?.name === "OptionError";
+}
+
+/**
+ * For the report, as `JobLog.result` takes it; nothing for a run that came to its end.
+ *
+ * @param {Ending} ending
+ */
+function reasonOf({ signal, lost, error }) {
+  if (error) return `It failed: ${error.message.replace(/\.$/, "")}`;
+  return lost ?? (signal && `Stopped by ${signalWords[signal]}`);
+}
+
+/** @param {import("../../apps/job/remote_job.ts").SentError} error */
+function sentence({ name, message, stack }) {
+  // The library's own errors are written for users; of others, the place is all the help there is.
+  const isOurs = [
+    "SaddlepointError",
+    "ShapeError",
+    "OptionError",
+    "DataError",
+    "NoWebGpuError",
+    "DeviceLostError",
+  ].concat("OutOfMemoryError", "KernelError", "GradientError");
+  return isOurs.includes(name) ? message : stack || `${name}: ${message}`;
+}
