@@ -1,4 +1,7 @@
-/** `saddlepoint/files`: numbers in files that other programs read and write. */
+/** `saddlepoint/files`: numbers in files that other programs read and write, and samples from such files. */
+export { type ImagesOfFile, type ReadImagesOptions, readImages } from "../data/tables/read_images.ts";
+export { type PointsOfFile, type ReadPointsOptions, readPoints } from "../data/tables/read_points.ts";
+export type { ColumnChoice } from "../data/tables/table.ts";
 export type { ElementType } from "../io/numbers/element_types.ts";
 export { type NumpyArray, type NumpyArrayToWrite, readNpy, writeNpy } from "../io/numpy/npy.ts";
 export { readNpz, writeNpz } from "../io/numpy/npz.ts";

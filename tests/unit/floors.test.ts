@@ -48,6 +48,7 @@ const floors = [
   "io/onnx",
   "data",
   "data/formats",
+  "data/tables",
   "data/images",
   "data/points",
   "data/drawn",

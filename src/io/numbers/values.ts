@@ -50,6 +50,15 @@ export function valuesOf(dtype: ElementType, bytes: Uint8Array, where: string): 
   return values;
 }
 
+/** The same as 64-bit floats: exact, but for whole numbers beyond 2^53. @throws DataError for bytes that are no numbers. */
+export function doublesOf(dtype: ElementType, bytes: Uint8Array, where: string): Float64Array {
+  if (!isRead(dtype)) throw new DataError(`${where} is ${dtype}, whose bytes can be had, but not its numbers.`);
+  const read: (view: DataView, at: number) => number | bigint = readers[dtype][1];
+  const size = elementBytes[dtype];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float64Array.from({ length: bytes.byteLength / size }, (_, i) => Number(read(view, i * size)));
+}
+
 const scratch = new DataView(new ArrayBuffer(4));
 
 function floatOfBits(bits: number): number {

@@ -35,6 +35,16 @@ const elementTypes: Readonly<Record<string, ElementType>> = {
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
+/** An array as it lies in a .npy file. */
+export interface StoredArray {
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+  /** Whether it lies column by column, its first axis the fastest. */
+  readonly isFortran: boolean;
+  /** A view of the file, as long as the shape says. */
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Reads a .npy file (versions 1 to 3): numbers of any width, row by row, little-endian.
  *
@@ -43,6 +53,15 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  */
 export function readNpy(file: Uint8Array, where = "npy"): NumpyArray {
   assertKind("readNpy", "where", where, text);
+  const { shape, type, isFortran, bytes } = parseNpy(file, where);
+  if (isFortran && shape.length > 1) {
+    throw new DataError(`${where}: the array lies column by column; save np.ascontiguousarray(array).`);
+  }
+  return { shape, values: valuesOf(type, bytes, `${where}: the array`) };
+}
+
+/** What a .npy file says of its array, and the bytes of it. @throws as `readNpy`, but for the order. */
+export function parseNpy(file: Uint8Array, where: string): StoredArray {
   const refuse = (what: string) => new DataError(`${where}: ${what}.`);
   if (!(file instanceof Uint8Array)) throw refuse(`got ${describe(file)}; give the bytes of a file`);
   const major = file[6] ?? 0;
@@ -62,14 +81,13 @@ export function readNpy(file: Uint8Array, where = "npy"): NumpyArray {
   if (!type || !/^[<|]/.test(descr)) {
     throw refuse(`the type is ${JSON.stringify(descr)}; save numbers, little-endian, as array.astype("<f4") has them`);
   }
-  if (isFortran && shape.length > 1) throw refuse("the array lies column by column; save np.ascontiguousarray(array)");
   const size = shape.includes(0) ? 0 : shape.reduce((product, axis) => product * axis, elementBytes[type]);
   if (size !== file.length - dataStart) {
     throw refuse(
       `an array of ${descr} [${shape}] has ${size} bytes, and the file has ${file.length - dataStart} for it`,
     );
   }
-  return { shape, values: valuesOf(type, file.subarray(dataStart), `${where}: the array`) };
+  return { shape, type, isFortran, bytes: file.subarray(dataStart) };
 }
 
 /** The header is a Python dictionary of three keys, in any order, as `repr` writes it. */

@@ -11,6 +11,11 @@ const tag = argument("text", "loss");
 const count = argument("count", 4);
 const number = argument("number", 0.5);
 const text = argument("text?", "mine");
+const archive = files.writeNpz({
+  images: { shape: [2, 1, 2], values: Uint8Array.of(0, 100, 200, 255) },
+  kinds: { shape: [2], values: Uint8Array.of(0, 1) },
+  mine: array,
+});
 const network = { network: nn.mlp([2, 3, 1]), parameters: new Float32Array(13) };
 
 export const fileCalls: readonly Call[] = [
@@ -39,8 +44,33 @@ export const fileCalls: readonly Call[] = [
     writeNpy: [record({ shape: argument("counts", array.shape), values: argument("object", array.values) })],
     readNpz: [argument("bytes", files.writeNpz({ array })), text],
     writeNpz: [argument("map", { array })],
+    readPoints: [
+      argument("bytes", new TextEncoder().encode("x,y,label\n1,2,0\n3,4,1\n")),
+      options({
+        labels: argument("index?", 2),
+        columns: argument("counts?", [0, 1]),
+        separator: argument("name?", ","),
+        header: argument("flag?", true),
+        name: text,
+      }),
+    ],
+    readImages: [
+      argument("bytes", archive),
+      options({
+        array: argument("name?", "images"),
+        labels: argument("name?", "kinds"),
+        range: argument("pair?", [0, 255]),
+        name: text,
+      }),
+    ],
     readSafetensors: [argument("bytes", files.writeSafetensors({ array }))],
     writeSafetensors: [argument("map", { array }), argument("map?", { note: "a text" })],
+  }),
+  ...calls("files", files, {
+    readPoints: [
+      argument("bytes", archive),
+      options({ array: argument("name?", "mine"), labels: argument("name?", "kinds"), name: text }),
+    ],
   }),
   ...calls("onnx", onnx, {
     exportOnnx: [
