@@ -1,7 +1,7 @@
 /**
  * Builds the package: a JavaScript module and its type declarations for each file of `src`, so that a user's bundler takes
  * only what is used, and one file with all of it for pages without a bundler; each with a source map that holds the source.
- * `bundle` makes single files in memory, for pages.
+ * Beside them lies the command.
  */
 import { execFile } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -11,42 +11,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { sourceEntries } from "./entries.mjs";
+import { bundle } from "./bundle.mjs";
+import { writeCommand } from "./package/command.mjs";
 import { wgslForEsbuild } from "./wgsl.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
-
-/**
- * Bundles one entry file, with all that it imports, into a single ES module in memory. An import of "saddlepoint"
- * means this repository's source, so that an example reads as a user would write it.
- *
- * @param {{ entry: string, minify?: boolean, sourcemap?: "inline" | "external" | false,
- *           define?: Record<string, string> }} options `entry` is relative to the repository
- * @returns {Promise<{ code: string, map: string | undefined }>} `map` is there where `sourcemap` is "external"
- */
-export async function bundle({ entry, minify = false, sourcemap = "inline", define = {} }) {
-  const { outputFiles } = await build({
-    absWorkingDir: repository,
-    alias: sourceEntries,
-    bundle: true,
-    define,
-    entryPoints: [entry],
-    format: "esm",
-    legalComments: "none",
-    logLevel: "silent",
-    minify,
-    outfile: "index.js",
-    platform: "neutral",
-    plugins: [wgslForEsbuild({ minify })],
-    sourcemap,
-    target: "es2022",
-    write: false,
-  });
-  const textOf = (/** @type {string} */ ending) => outputFiles.find(({ path }) => path.endsWith(ending))?.text;
-  const code = textOf(".js");
-  if (code === undefined) throw new Error(`Bundling ${entry} gave no module.`);
-  return { code, map: textOf(".js.map") };
-}
 
 /** All of the library in one file. */
 const bundleName = "saddlepoint.min.js";
@@ -54,7 +23,7 @@ const bundleName = "saddlepoint.min.js";
 async function buildPackage() {
   const folder = join(repository, "dist");
   await rm(folder, { recursive: true, force: true });
-  await Promise.all([writeModules(folder), declareTypes()]);
+  await Promise.all([writeModules(folder), declareTypes(), writeCommand(join(folder, "command"))]);
   await importJavaScript(folder);
 
   const { code, map } = await bundle({ entry: "src/index.ts", minify: true, sourcemap: "external" });
@@ -125,4 +94,4 @@ function namingJavaScript(module) {
   return module.replace(/(\bfrom\s+|\bimport\s*\(?\s*)"(\.{1,2}\/[^"]*)\.ts"/g, '$1"$2.js"');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPackage();
+await buildPackage();

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { bundle } from "./build.mjs";
+import { bundle } from "./bundle.mjs";
 import { formatted } from "./manifest.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));

@@ -1,6 +1,6 @@
 /** What is said about a run: tables for a terminal, and bench/RESULTS.md. */
 import { cpus, platform, release, totalmem } from "node:os";
-import { bundle } from "../build.mjs";
+import { bundle } from "../bundle.mjs";
 
 /** @typedef {import("../../bench/core/report.ts").Report} Report */
 

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { launchBrowser } from "../browser/browser.mjs";
 import { lossOf } from "../browser/headless_page.mjs";
 import { serve } from "../browser/serve.mjs";
-import { bundle } from "../build.mjs";
+import { bundle } from "../bundle.mjs";
 import { driverEnvironment, runtimesFolder } from "../run/driver.mjs";
 import { bundlePeers } from "./peers.mjs";
 

@@ -1,6 +1,6 @@
 /** Runs a bundled module in a page of headless Chrome. */
 
-import { bundle } from "../build.mjs";
+import { bundle } from "../bundle.mjs";
 import { launchBrowser } from "./browser.mjs";
 import { serve } from "./serve.mjs";
 

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { assertInstalled, installed } from "../bench/runtimes.mjs";
 import { findBrowser, launchBrowser, usesSwiftShader } from "../browser/browser.mjs";
 import { serve } from "../browser/serve.mjs";
-import { bundle } from "../build.mjs";
+import { bundle } from "../bundle.mjs";
 
 /**
  * @typedef {object} Worker

@@ -1,5 +1,5 @@
 /** The library, and what jobs are made of, in this process. */
-import { bundle } from "../build.mjs";
+import { bundle } from "../bundle.mjs";
 
 /** @typedef {typeof import("../../apps/job/host.ts")} Host */
 

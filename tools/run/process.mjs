@@ -9,7 +9,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { serve } from "../browser/serve.mjs";
-import { bundle } from "../build.mjs";
+import { bundle } from "../bundle.mjs";
 import { CommandLineError } from "../terminal/command_line_error.mjs";
 import { driverEnvironment, runtimesFolder } from "./driver.mjs";
 

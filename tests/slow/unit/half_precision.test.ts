@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundle } from "../../../tools/build.mjs";
+import { bundle } from "../../../tools/bundle.mjs";
 import { runtimes } from "./runtimes.ts";
 import type { HalfRun } from "./runtimes_half.ts";
 

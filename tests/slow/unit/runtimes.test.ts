@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundle } from "../../../tools/build.mjs";
+import { bundle } from "../../../tools/bundle.mjs";
 import type { RingRun } from "../../unit/package/consumer.ts";
 import { type InstalledPackage, installPackage } from "../../unit/package/install.ts";
 import { runInNode, runtimes } from "./runtimes.ts";

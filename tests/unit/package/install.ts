@@ -21,10 +21,9 @@ const packed = [
   "tools",
   "bench/RESULTS.md",
   "bench/RESULTS-deno.md",
-  "apps/certificates/CERTIFICATES.md",
+  "apps",
   "docs",
   "examples",
-  "apps/studies",
   "tsconfig.json",
   "tsconfig.build.json",
 ];
