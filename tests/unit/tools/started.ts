@@ -16,8 +16,8 @@ export interface Started {
 }
 
 /** Runs a module of the repository, or the text of one. */
-export function start(words: readonly string[]): Started {
-  const child = spawn(process.execPath, words, { cwd: repository, stdio: ["ignore", "pipe", "pipe"] });
+export function start(words: readonly string[], { cwd = repository } = {}): Started {
+  const child = spawn(process.execPath, words, { cwd, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
