@@ -40,6 +40,12 @@ export class FindingsLog {
     return isNew;
   }
 
+  /** Goes on from what another one had. */
+  restore(all: readonly LoggedFinding[]): void {
+    this.#known.clear();
+    for (const finding of all) this.#known.set(finding.ailment, finding);
+  }
+
   /** The worst first, then by when they began. */
   get all(): LoggedFinding[] {
     return [...this.#known.values()].sort((a, b) => ranks[b.severity] - ranks[a.severity] || a.firstStep - b.firstStep);

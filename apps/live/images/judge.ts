@@ -2,6 +2,7 @@
 import { type Engine, type gan, metrics } from "saddlepoint";
 import { coveredShare } from "../../job/images/image_metrics.ts";
 import { generateAll, randomIndices, randomLatents } from "../../job/images/image_samples.ts";
+import type { Keepsakes } from "../shared/saving/keepsakes.ts";
 import type { ShownImages } from "./open_images.ts";
 
 export interface Evaluation {
@@ -73,6 +74,15 @@ export class Judge {
     this.#interval = Math.min(mostInterval, Math.max(leastInterval, seconds / mostTime));
   }
 
+  get keepsakes(): Keepsakes {
+    return { texts: { evaluations: this.evaluations }, arrays: new Map() };
+  }
+
+  /** Goes on with the measurements that were kept. */
+  restore({ texts: { evaluations } }: Keepsakes): void {
+    if (Array.isArray(evaluations)) this.evaluations.push(...evaluations.filter(isEvaluation));
+  }
+
   async #byClassifier(fake: metrics.Samples): Promise<Pick<Evaluation, "frechet" | "classes">> {
     const { images, engine, seed } = this;
     const { labels } = images.source;
@@ -87,6 +97,27 @@ export class Judge {
       classes: { covered: capturedShare, of: modeCount, samples },
     };
   }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const isNumber = (value: unknown) => typeof value === "number";
+const areNumbers = (value: unknown) => Array.isArray(value) && value.every(isNumber);
+
+function isMeasurement(given: unknown): boolean {
+  const { value, n }: Fields = Object(given);
+  return isNumber(value) && areNumbers(n);
+}
+
+function isEvaluation(given: unknown): given is Evaluation {
+  const { step, slicedWasserstein, frechet, classes }: Fields = Object(given);
+  const { covered, of, samples }: Fields = Object(classes);
+  const areClasses = classes === undefined || (isNumber(covered) && isNumber(of) && areNumbers(samples));
+  return (
+    isNumber(step) &&
+    isMeasurement(slicedWasserstein) &&
+    (frechet === undefined || isMeasurement(frechet)) &&
+    areClasses
+  );
 }
 
 async function realImages(engine: Engine, source: ShownImages["source"], seed: number): Promise<metrics.Samples> {

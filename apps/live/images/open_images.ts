@@ -11,6 +11,10 @@ export interface ShownImages extends OpenedImages {
   readonly title: string;
   /** Files that came with the images and are not used. */
   readonly leftOut: readonly data.SkippedFile[];
+  /** Of an image as it came in, before it was framed. */
+  readonly originalShape: readonly number[];
+  /** Whether the user gave them. */
+  readonly isOwn: boolean;
 }
 
 export type Progress = (done: number, total: number) => void;
@@ -18,7 +22,21 @@ export type Progress = (done: number, total: number) => void;
 export function drawnImages({ data: name, imageSize }: Setup): ShownImages {
   const { title, create } = imageSets[name === "own" ? "glyphs" : name];
   const source = create(imageSize);
-  return { title, source, classNames: classNames({ kind: "images" }, source), notes: [], leftOut: [] };
+  const { sampleShape: originalShape } = source;
+  const names = classNames({ kind: "images" }, source);
+  return { title, source, classNames: names, notes: [], leftOut: [], originalShape, isOwn: false };
+}
+
+/** The user's files, in words. */
+export interface OwnDescription {
+  readonly kind: "idx" | "cifar10" | "files";
+  readonly title: string;
+  /** Names of those that hold images. */
+  readonly files: readonly string[];
+  /** The name of the file of labels. */
+  readonly labels?: string;
+  /** Whether files lie in several folders, each a class. */
+  readonly hasFolders: boolean;
 }
 
 type Reading = Pick<Setup, "imageSize" | "colours">;
@@ -42,6 +60,18 @@ export class OwnImages {
     return this.#selection.kind === "files";
   }
 
+  get description(): OwnDescription {
+    const { title } = this;
+    const selection = this.#selection;
+    if (selection.kind === "idx") {
+      const { kind, images, labels } = selection;
+      return { kind, title, files: [images.name], ...(labels && { labels: labels.name }), hasFolders: false };
+    }
+    const { kind } = selection;
+    const files = (kind === "cifar10" ? selection.batches : selection.files).map(({ name }) => name);
+    return { kind, title, files, hasFolders: kind === "files" && new Set(files.map(data.folderOf)).size > 1 };
+  }
+
   /**
    * As the files hold them; pictures as squares of the setup's size.
    *
@@ -60,7 +90,15 @@ export class OwnImages {
     }
     const kind = this.#selection.kind;
     const leftOut = [...skipped, ...this.#selection.leftOut];
-    const opened = { title: this.title, source, classNames: classNames({ kind }, source), notes: [], leftOut };
+    const opened: ShownImages = {
+      title: this.title,
+      source,
+      classNames: classNames({ kind }, source),
+      notes: [],
+      leftOut,
+      originalShape: source.sampleShape,
+      isOwn: true,
+    };
     this.#key = key;
     this.#opened = opened;
     return opened;

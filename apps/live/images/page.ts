@@ -1,20 +1,22 @@
 /** The live page of images. */
-import { type Engine, io } from "saddlepoint";
+import { type Engine, type gan, io } from "saddlepoint";
 import { element } from "../shared/element.ts";
 import { startLivePage } from "../shared/live_page.ts";
 import { Measured } from "../shared/measured.ts";
 import type { Pace } from "../shared/pace.ts";
 import { pageSurface } from "../shared/remedies.ts";
+import { handOverPicture } from "../shared/saving/hand_over.ts";
 import type { Making } from "../shared/training.ts";
 import { drawMetrics, drawTelemetry } from "./charts.ts";
 import { createControls, offerOwn } from "./controls.ts";
 import { showImages } from "./data_card.ts";
 import { drawnImages, framed, type OwnImages, type ShownImages } from "./open_images.ts";
 import { startOwnFiles } from "./own_files.ts";
-import { drawImages, savePicture } from "./pictures.ts";
+import { drawImages } from "./pictures.ts";
+import { programOf } from "./program.ts";
 import { ImageRun } from "./run.ts";
 import { gridSide } from "./session.ts";
-import { choices, formatHash, needsRestart, parseHash, type Setup } from "./setup.ts";
+import { choices, fixedPart, formatHash, needsRestart, parseHash, readSetup, type Setup } from "./setup.ts";
 import { filmPicture, showMetricNotes, showReal, showSamples, showTiles } from "./view.ts";
 
 /** Milliseconds from one picture to the next, at least, and the share of the time that pictures may take. */
@@ -39,7 +41,14 @@ const live = startLivePage<Setup, ImageRun>({
   controls: createControls,
   surface,
   create,
-  needRun: ["reset", "walk", "save-samples", "save-film"].map(button),
+  saving: { page: "images", readSetup, fixedPart, ownData, hasOwnData: () => own !== undefined },
+  samples: ({ session }) => ({ ...session.shownSamples, picture: () => pictureOf(session.shownSamples) }),
+  program: (setup, { session: { images } }) =>
+    programOf(setup, {
+      shape: images.originalShape,
+      ...(setup.data === "own" && own && { own: own.description }),
+    }),
+  needRun: ["reset", "walk", "save-film"].map(button),
   stretch: {
     milliseconds: ({ session }) => Math.max(leastFrameInterval, session.frameMilliseconds / frameShare),
     atFirst: 1,
@@ -91,6 +100,17 @@ async function openImages(setup: Setup, { say, signal }: Making): Promise<ShownI
   return framed(await own.read(setup, progress, signal), setup);
 }
 
+/** Their images in words, where they are the user's own. */
+function ownData({ session: { images } }: ImageRun): string | undefined {
+  const { source, title, isOwn } = images;
+  return isOwn ? `“${title}” (${source.count} images of ${source.sampleShape.join(" × ")})` : undefined;
+}
+
+async function pictureOf({ values, shape }: gan.SampleBatch): Promise<Uint8Array<ArrayBuffer>> {
+  const { pixels, width, height, channels } = io.imageGrid(values, shape, { columns: gridSide, scale: savedScale });
+  return io.encodePng(pixels, width, height, channels);
+}
+
 async function measure(run: ImageRun): Promise<void> {
   const started = await run.measure();
   started?.begun.then(() => {
@@ -111,15 +131,8 @@ button("walk").onclick = () =>
     drawImages(element<HTMLCanvasElement>("walks"), images, gridSide, label);
   });
 
-button("save-samples").onclick = () => {
-  const { samples, trainer } = live.run?.session ?? {};
-  if (!samples || !trainer) return;
-  const picture = io.imageGrid(samples.values, samples.shape, { columns: gridSide, scale: savedScale });
-  savePicture(picture, `samples-step-${trainer.step}.png`).catch(live.fail);
-};
-
 button("save-film").onclick = () => {
-  if (live.run) savePicture(filmPicture(live.run.session.film), "film-strip.png").catch(live.fail);
+  if (live.run) handOverPicture("film-strip.png", filmPicture(live.run.session.film)).catch(live.fail);
 };
 
 startOwnFiles(
@@ -131,12 +144,6 @@ startOwnFiles(
     live.use({ ...live.setup, data: "own", imageSize });
   },
 );
-
-// Leaving gives the GPU back at once; a page that comes back from the browser's memory begins anew.
-addEventListener("pagehide", live.leave);
-addEventListener("pageshow", ({ persisted }) => {
-  if (persisted) location.reload();
-});
 
 drawTelemetry(new Measured(() => false));
 drawMetrics([], 2);

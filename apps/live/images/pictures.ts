@@ -14,12 +14,3 @@ export function drawImages(canvas: HTMLCanvasElement, images: gan.SampleBatch, c
   drawPicture(canvas, io.imageGrid(images.values, images.shape, { columns }));
   canvas.setAttribute("aria-label", label);
 }
-
-/** Hands the picture over as a PNG file. */
-export async function savePicture({ pixels, width, height, channels }: io.Picture, name: string): Promise<void> {
-  const png = await io.encodePng(pixels, width, height, channels);
-  const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-  Object.assign(document.createElement("a"), { href: url, download: name }).click();
-  // The browser has to have begun to read it.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}

@@ -2,6 +2,7 @@
 import type { Engine, gan } from "saddlepoint";
 import type { LiveRun } from "../shared/live_parts.ts";
 import type { Measured } from "../shared/measured.ts";
+import { joined, type Keepsakes } from "../shared/saving/keepsakes.ts";
 import type { Making } from "../shared/training.ts";
 import { BackgroundClassifier } from "./background_classifier.ts";
 import { Judge } from "./judge.ts";
@@ -23,6 +24,7 @@ export class ImageRun implements LiveRun {
     const session = await Session.create(engine, setup, images, making);
     try {
       const judge = await Judge.create(engine, images, session.trainer);
+      if (making.opened) judge.restore(making.opened.keepsakes);
       making.signal.throwIfAborted();
       return new ImageRun(session, judge);
     } catch (error) {
@@ -37,6 +39,10 @@ export class ImageRun implements LiveRun {
 
   get measured(): Measured {
     return this.session.measured;
+  }
+
+  get keepsakes(): Keepsakes {
+    return joined(this.session.keepsakes, this.judge.keepsakes);
   }
 
   advance(steps: number, signal: AbortSignal): Promise<void> {

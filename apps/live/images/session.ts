@@ -1,20 +1,18 @@
 /** One training on the page: a trainer, the samples of fixed latent vectors, and what was measured on the way. */
-import { type Engine, gan, metrics, type optim } from "saddlepoint";
+import { type Engine, gan, metrics } from "saddlepoint";
 import { latentSize, randomIndices, randomLatents, sphericalWalk } from "../../job/images/image_samples.ts";
 import { Measured } from "../shared/measured.ts";
-import { type Making, trainingOptions } from "../shared/training.ts";
+import { joined, type Keepsakes } from "../shared/saving/keepsakes.ts";
+import { type Making, pageOptions } from "../shared/training.ts";
 import { type FilmRow, firstImages, isFilmStep, nextFilmStep } from "./film.ts";
+import { filmOf, keptFilm } from "./kept_film.ts";
 import type { ShownImages } from "./open_images.ts";
+import { modelOptionsOf, optionsOf } from "./options.ts";
 import type { Setup } from "./setup.ts";
 
 /** The side of a grid of samples. All calls of the generator make a square of them, so that it is compiled once. */
 export const gridSide = 8;
 const gridCount = gridSide ** 2;
-
-/** The chosen optimiser at the chosen rate: the model's own, with its options, where it is of that type. */
-function optimizerOf(setup: Setup, published: optim.OptimizerConfig, lr: number): optim.OptimizerConfig {
-  return published.type === setup.optimizer ? { ...published, lr } : { type: setup.optimizer, lr };
-}
 
 export class Session {
   readonly measured = new Measured(isFlowOfLayer);
@@ -36,27 +34,25 @@ export class Session {
   static async create(engine: Engine, setup: Setup, images: ShownImages, making: Making): Promise<Session> {
     making.say("Compiling ...");
     const { source } = images;
-    const { seed, width, imageSize } = setup;
+    const { seed, model } = setup;
     const channels = source.sampleShape[2] as number;
-    const { generator, discriminator, training } = gan.createModel(setup.model, { imageSize, channels, width });
+    const { generator, discriminator } = gan.createModel(model, modelOptionsOf(setup, channels));
     const trainer = await gan.Trainer.create(engine, {
       generator,
       discriminator,
       data: source,
-      ...trainingOptions(setup, making),
-      optimizer: {
-        generator: optimizerOf(setup, training.optimizer.generator, setup.generatorRate),
-        discriminator: optimizerOf(setup, training.optimizer.discriminator, setup.discriminatorRate),
-      },
-      batchSize: setup.batchSize,
+      ...optionsOf(setup, channels),
+      ...pageOptions(making),
       submitMilliseconds: 16,
     });
     try {
+      making.opened?.restore(trainer);
       const drawn = { seed, stream: "reference", count: source.count, most: gridCount } as const;
       const real = metrics.samplesOf(source, await randomIndices(engine, drawn));
       const { inputShape: shape } = generator;
       const latents = await randomLatents(engine, { seed, stream: "nearest", count: gridCount, shape });
       const session = new Session(engine, trainer, images, real, latents);
+      if (making.opened) session.#restore(making.opened.keepsakes);
       await session.#frame();
       making.signal.throwIfAborted();
       return session;
@@ -89,6 +85,22 @@ export class Session {
       latents.set(sphericalWalk(end(2 * row), end(2 * row + 1), gridSide), row * gridSide * size);
     }
     return trainer.generate(latents);
+  }
+
+  /** The samples of the latest frame, with the latent vectors that they are made of. */
+  get shownSamples(): gan.SampleBatch & { readonly latents: Float32Array } {
+    if (!this.samples) throw new Error("There are no samples yet.");
+    return { ...this.samples, latents: this.latents };
+  }
+
+  /** Curves and pictures. */
+  get keepsakes(): Keepsakes {
+    return joined(this.measured.keepsakes, keptFilm(this.film));
+  }
+
+  #restore(keepsakes: Keepsakes): void {
+    this.measured.restore(keepsakes);
+    this.film.push(...filmOf(keepsakes, [gridSide, ...this.images.source.sampleShape]));
   }
 
   async #frame(): Promise<void> {

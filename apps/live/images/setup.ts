@@ -3,7 +3,7 @@ import { gan } from "saddlepoint";
 import { imageSizes } from "../../job/images/open_data.ts";
 import { type ImageSetName, imageSets } from "../../job/options/data_sets.ts";
 import { differsBeyond, formatAddress, parseAddress, type Range } from "../shared/address.ts";
-import { movable, type SharedSetup, sharedChoices, sharedRanges } from "../shared/setup.ts";
+import { movable, type SharedSetup, sharedChoices, sharedRanges, withoutMovable } from "../shared/setup.ts";
 
 export interface Setup extends SharedSetup {
   /** "own" are images that the user gave, which no address holds. */
@@ -71,6 +71,14 @@ export function parseHash(hash: string): { readonly setup: Setup; readonly ignor
   const { setup, ignored } = parseAddress<Setup>(fields, hash);
   return { setup: withFittingSize(setup), ignored };
 }
+
+/** Settings of a saved run, which may be of the user's own images. */
+export const readSetup = (text: string) =>
+  parseAddress<Setup>({ ...fields, choices: { ...choices, data: [...choices.data, "own"] } }, text);
+
+/** The address without what moves while the training runs. */
+export const fixedPart = (setup: Setup) =>
+  formatHash({ ...withoutMovable(setup, defaultSetup), steps: defaultSetup.steps });
 
 /** Which changes need new networks and plans; the others move while the training runs. */
 export const needsRestart = (before: Setup, after: Setup) => differsBeyond([...movable, "steps"], before, after);

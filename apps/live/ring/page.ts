@@ -8,8 +8,9 @@ import type { Pace } from "../shared/pace.ts";
 import { pageSurface } from "../shared/remedies.ts";
 import { sharedTitles } from "../shared/setup.ts";
 import { drawCharts } from "./charts.ts";
+import { programOf } from "./program.ts";
 import { Session } from "./session.ts";
-import { choices, formatHash, needsRestart, parseHash, ranges, type Setup } from "./setup.ts";
+import { choices, fixedPart, formatHash, needsRestart, parseHash, ranges, type Setup } from "./setup.ts";
 import { Stage } from "./stage.ts";
 
 const stage = new Stage(element<HTMLCanvasElement>("stage"));
@@ -25,6 +26,14 @@ const live = startLivePage<Setup, Session>({
   controls: (setup, changed) => new Controls(setup, { choices, ranges, numbers: ["seed"], titles }, changed),
   surface: (setup) => pageSurface(choices, setup, false),
   create: Session.create,
+  saving: { page: "ring", readSetup: parseHash, fixedPart },
+  samples: ({ frame: { points }, latents }) => ({
+    values: points,
+    shape: [points.length / 2, 2],
+    latents,
+    picture: () => stage.picture(),
+  }),
+  program: programOf,
   needRun: [element<HTMLButtonElement>("reset")],
   needPause: [singleButton],
   stretch: { milliseconds: () => 120, atFirst: 2, most: 500 },
@@ -38,6 +47,7 @@ const live = startLivePage<Setup, Session>({
 singleButton.onclick = () =>
   live.inTurn(async (session) => {
     if (live.isTraining) return;
+    live.keep();
     await session.advance(1, new AbortController().signal);
     await session.look();
     live.showAll();

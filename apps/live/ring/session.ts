@@ -1,9 +1,11 @@
 /** One training on the live page: a trainer, and what the page shows of both players. */
-import { type data, type Engine, gan, metrics, nn, type optim, Random, Tensor } from "saddlepoint";
+import { type data, type Engine, gan, metrics, nn, Random, Tensor } from "saddlepoint";
 import { dataSets } from "../../job/options/data_sets.ts";
 import type { LiveRun } from "../shared/live_parts.ts";
 import { Measured } from "../shared/measured.ts";
-import { type Making, trainingOptions } from "../shared/training.ts";
+import type { Keepsakes } from "../shared/saving/keepsakes.ts";
+import { type Making, pageOptions } from "../shared/training.ts";
+import { networksOf, optionsOf } from "./options.ts";
 import type { Setup } from "./setup.ts";
 
 /** What the page draws. */
@@ -45,27 +47,17 @@ export class Session implements LiveRun {
     const { signal } = making;
     making.say("Compiling ...");
     const source = dataSets[setup.data].create();
-    const generator = nn.mlp([2, 64, 64, 2], {
-      activation: setup.generatorActivation,
-      // See the presets of the main job.
-      initializer: "glorotNormal",
-    });
-    const isAutoencoder = gan.createLoss(setup.loss).reconstructionError !== undefined;
-    const layers = isAutoencoder ? [2, 64, 64, 1, 64, 64, 2] : [2, 64, 64, 1];
-    const discriminator = nn.mlp(layers, { activation: setup.discriminatorActivation });
-    const optimizer = { type: setup.optimizer, betas: [0.5, 0.999] };
+    const { generator, discriminator } = networksOf(setup);
     const trainer = await gan.Trainer.create(engine, {
-      generator,
-      discriminator,
+      generator: nn.mlp(...generator),
+      discriminator: nn.mlp(...discriminator),
       data: source,
-      ...trainingOptions(setup, making),
-      optimizer: {
-        generator: { ...optimizer, lr: setup.generatorRate } as optim.OptimizerConfig,
-        discriminator: { ...optimizer, lr: setup.discriminatorRate } as optim.OptimizerConfig,
-      },
+      ...optionsOf(setup),
+      ...pageOptions(making),
       submitMilliseconds: 8,
     });
     try {
+      making.opened?.restore(trainer);
       const prepared = source.prepare(engine);
       const real = (await prepared
         .batch(randomOf(engine, setup.seed, streams.real), shownSamples)
@@ -75,6 +67,7 @@ export class Session implements LiveRun {
       const latents = await randomOf(engine, setup.seed, streams.latent).normal([shownSamples, 2]).data();
       signal.throwIfAborted();
       const session = new Session(trainer, source, latents as Float32Array, gridPoints(reach), real, reach);
+      if (making.opened) session.measured.restore(making.opened.keepsakes);
       await session.look();
       signal.throwIfAborted();
       return session;
@@ -88,6 +81,10 @@ export class Session implements LiveRun {
   get frame(): Frame {
     if (!this.#frame) throw new Error("There is no frame yet.");
     return this.#frame;
+  }
+
+  get keepsakes(): Keepsakes {
+    return this.measured.keepsakes;
   }
 
   async advance(steps: number, signal: AbortSignal): Promise<void> {

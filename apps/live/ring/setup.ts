@@ -2,7 +2,7 @@
 import { gan, nn } from "saddlepoint";
 import { type DataSetName, dataSetNames } from "../../job/options/data_sets.ts";
 import { differsBeyond, formatAddress, parseAddress, type Range } from "../shared/address.ts";
-import { movable, type SharedSetup, sharedChoices, sharedRanges } from "../shared/setup.ts";
+import { movable, type SharedSetup, sharedChoices, sharedRanges, withoutMovable } from "../shared/setup.ts";
 
 export interface Setup extends SharedSetup {
   readonly data: DataSetName;
@@ -49,6 +49,9 @@ const fields = { defaults: defaultSetup, choices, ranges };
 
 export const formatHash = (setup: Setup) => formatAddress(fields, setup);
 export const parseHash = (hash: string) => parseAddress(fields, hash);
+
+/** The address without what moves while the training runs. */
+export const fixedPart = (setup: Setup) => formatHash(withoutMovable(setup, defaultSetup));
 
 /** Which changes need new networks and plans; the others move while the training runs. */
 export const needsRestart = (before: Setup, after: Setup) => differsBeyond(movable, before, after);

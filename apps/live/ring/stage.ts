@@ -33,6 +33,15 @@ export class Stage {
     this.#redraw();
   }
 
+  /** As a PNG file. */
+  picture(): Promise<Blob> {
+    return new Promise((resolve, reject) => {
+      this.#canvas.toBlob((blob) =>
+        blob ? resolve(blob) : reject(new Error("The picture is too large to be saved.")),
+      );
+    });
+  }
+
   draw(scene: Scene, frame: Frame, showField: boolean): void {
     this.#last = { scene, frame, showField };
     this.#redraw();

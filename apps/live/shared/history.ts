@@ -3,6 +3,15 @@
 /** Points that are kept; more than a chart has pixels. */
 const mostPoints = 2000;
 
+/** A history as numbers, to go on from. */
+export interface KeptHistory {
+  readonly steps: readonly number[];
+  readonly columns: ReadonlyMap<string, readonly number[]>;
+  /** Rows from one that is taken to the next, and how many were offered. */
+  readonly stride: number;
+  readonly seen: number;
+}
+
 /** Columns over steps. When there are too many rows, every second one goes, and so it goes on from there. */
 export class History {
   readonly steps: number[] = [];
@@ -24,6 +33,19 @@ export class History {
 
   get(name: string): readonly number[] {
     return this.columns.get(name) ?? [];
+  }
+
+  get kept(): KeptHistory {
+    return { steps: this.steps, columns: this.columns, stride: this.#stride, seen: this.#seen };
+  }
+
+  /** Goes on from another one. */
+  restore({ steps, columns, stride, seen }: KeptHistory): void {
+    this.steps.splice(0, this.steps.length, ...steps);
+    this.columns.clear();
+    for (const [name, values] of columns) this.columns.set(name, [...values]);
+    this.#stride = stride;
+    this.#seen = seen;
   }
 
   #halve(): void {

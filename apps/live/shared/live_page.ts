@@ -9,6 +9,10 @@ import { showOutdated } from "./outdated.ts";
 import { Pace } from "./pace.ts";
 import { startPanelButton } from "./panel_button.ts";
 import { isAbort, showProblem } from "./problem.ts";
+import type { OpenedRun } from "./saving/run_file.ts";
+import { startSaveGroup } from "./saving/save_group.ts";
+import { Saving } from "./saving/saving.ts";
+import { savedIn } from "./saving/words.ts";
 import { startThemeButton } from "./theme_button.ts";
 import { moveControls } from "./training.ts";
 import { createTurns } from "./turns.ts";
@@ -27,6 +31,9 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
   let announced = 0;
   let warnings: string[] = [];
   let stretch = new AbortController();
+  /** A run to go on with, in the place of a new one. */
+  let wanted: OpenedRun<Setup> | undefined;
+  let isFirst = true;
 
   const { setup: first, ignored } = parts.parseHash(location.hash);
   const controls = parts.controls(first, changed);
@@ -43,8 +50,24 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
     failed: fail,
   });
 
-  function changed(setup: Setup): void {
+  const saving = new Saving<Setup, Run>(parts.saving, {
+    get setup() {
+      return current;
+    },
+    formatHash: parts.formatHash,
+    open(opened) {
+      setTraining(false);
+      wanted = opened;
+      turns.rebuild();
+    },
+  });
+
+  function showAddress(setup: Setup): void {
     history.replaceState(null, "", `#${parts.formatHash(setup)}`);
+  }
+
+  function changed(setup: Setup): void {
+    showAddress(setup);
     const restart = parts.needsRestart(current, setup);
     current = setup;
     if (restart) turns.afterChange();
@@ -57,10 +80,23 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
     parts.moved?.(run, pace);
   }
 
-  /** A new training of the current setup; it goes on if one did before. */
+  /** The run that is asked for, or that this tab had before it was left. */
+  async function takeWanted(): Promise<OpenedRun<Setup> | undefined> {
+    const opened = wanted ?? (isFirst ? await saving.runOfThisTab(current) : undefined);
+    wanted = undefined;
+    if (!opened) return undefined;
+    current = opened.setup;
+    show(current);
+    showAddress(current);
+    return opened;
+  }
+
+  /** A new training of the current setup, or one that goes on; it trains if one did before. */
   async function build(signal: AbortSignal): Promise<void> {
+    await saving.stop();
     run?.dispose();
     run = undefined;
+    const opened = await takeWanted();
     element("problem").hidden = true;
     warnings =
       ignored.length > 0 ? [`The address asks for what there is not, and was ignored: ${ignored.join(", ")}.`] : [];
@@ -70,7 +106,11 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
       progress: (done, total) => say(`Compiling: ${done} of ${total} shaders ...`),
       warning: (advice) => warnings.push(spokenAdvice(advice, parts.surface(current))),
       say,
+      ...(opened && { opened }),
     });
+    saving.follow(run, opened);
+    if (isFirst && !opened) await saving.offerKept(current);
+    isFirst = false;
     // A slider may have moved meanwhile.
     move();
     pace.forget();
@@ -80,8 +120,11 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
     parts.made?.(run);
     showAll();
     enable(true);
-    say(isTraining ? "Training." : "Ready.");
-    if (isTraining) turns.next(trainOn);
+    if (isTraining) {
+      say("Training.");
+      saving.begin();
+      turns.next(trainOn);
+    } else say(opened ? `It goes on from ${savedIn(opened)}. Reset begins anew.` : "Ready.");
   }
 
   async function createEngine(): Promise<Engine> {
@@ -117,6 +160,7 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
 
   function rest(): void {
     setTraining(false);
+    saving.pause();
     showAll();
     say(parts.goal?.reached() ?? "Paused.");
   }
@@ -129,7 +173,7 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
 
   function enable(on: boolean): void {
     trainButton.disabled = !on && !isTraining;
-    for (const button of parts.needRun) button.disabled = !on;
+    for (const button of [...parts.needRun, ...saveButtons]) button.disabled = !on;
     for (const button of parts.needPause ?? []) button.disabled = !on || isTraining;
   }
 
@@ -139,6 +183,7 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
 
   function showFrame(): void {
     if (run) parts.showFrame(run, pace);
+    saving.show();
   }
 
   function showAll(): void {
@@ -171,8 +216,15 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
     setTraining(!isTraining);
     parts.turned?.(isTraining);
     if (run) say(isTraining ? "Training." : "Paused.");
-    if (isTraining) turns.next(trainOn);
-    else void turns.inTurn(async () => showAll());
+    if (isTraining) {
+      saving.begin();
+      turns.next(trainOn);
+    } else {
+      void turns.inTurn(async () => {
+        saving.pause();
+        showAll();
+      });
+    }
   };
   element("reset").onclick = turns.rebuild;
   element("restart").onclick = turns.rebuild;
@@ -181,6 +233,28 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
     const { setup } = parts.parseHash(location.hash);
     show(setup);
     changed(setup);
+  });
+
+  const saveButtons = startSaveGroup<Setup, Run>({
+    parts,
+    saving,
+    get setup() {
+      return current;
+    },
+    get run() {
+      return run;
+    },
+    inTurn: (task) => turns.inTurn(async () => (run ? task(run) : undefined)),
+  });
+
+  // Leaving gives the GPU back at once; a page that comes back from the browser's memory goes on from what was kept.
+  addEventListener("pagehide", () => {
+    turns.abort();
+    stretch.abort();
+    engine?.destroy();
+  });
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) location.reload();
   });
 
   startReadouts();
@@ -205,15 +279,11 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
       turns.rebuild();
     },
     setTraining,
+    keep: () => saving.begin(),
     cutShort: () => stretch.abort(),
     say,
     showAll,
     showFrame,
     fail,
-    leave() {
-      turns.abort();
-      stretch.abort();
-      engine?.destroy();
-    },
   };
 }

@@ -4,6 +4,9 @@ import type { Surface } from "../../shared/remedies.ts";
 import type { Controls } from "./controls.ts";
 import type { Measured } from "./measured.ts";
 import type { Pace } from "./pace.ts";
+import type { Keepsakes } from "./saving/keepsakes.ts";
+import type { GivenSamples } from "./saving/save_group.ts";
+import type { SavingParts } from "./saving/saving.ts";
 import type { SharedSetup } from "./setup.ts";
 import type { Making } from "./training.ts";
 
@@ -11,6 +14,8 @@ import type { Making } from "./training.ts";
 export interface LiveRun {
   readonly trainer: gan.Trainer;
   readonly measured: Measured;
+  /** What is kept of it beside what the trainer keeps. */
+  readonly keepsakes: Keepsakes;
   /** Trains so many steps or fewer, and takes in what was measured. */
   advance(steps: number, signal: AbortSignal): Promise<void>;
   dispose(): void;
@@ -30,6 +35,11 @@ export interface PageParts<Setup extends Flat<Setup>, Run extends LiveRun> {
   surface(setup: Setup): Surface;
   /** A training of a setup, with something to show. */
   create(engine: Engine, setup: Setup, making: Making): Promise<Run>;
+  readonly saving: SavingParts<Setup, Run>;
+  /** The samples that are shown. */
+  samples(run: Run): GivenSamples;
+  /** A program that trains the same. */
+  program(setup: Setup, run: Run): string;
   /** Buttons that need a training, and those that need one that stands still. */
   readonly needRun: readonly HTMLButtonElement[];
   readonly needPause?: readonly HTMLButtonElement[];
@@ -63,6 +73,8 @@ export interface LivePage<Setup, Run> {
   /** Shows another setup, and makes a training of it. */
   use(setup: Setup): void;
   setTraining(on: boolean): void;
+  /** Keeps the run from now on, as when it trains. */
+  keep(): void;
   /** Ends a stretch of training early. */
   cutShort(): void;
   say(text: string): void;
@@ -70,6 +82,4 @@ export interface LivePage<Setup, Run> {
   showFrame(): void;
   /** After an error nothing goes on by itself: what is wrong is said, and a button starts anew. */
   fail(error: unknown): void;
-  /** Gives the GPU back, for good. */
-  leave(): void;
 }

@@ -2,6 +2,8 @@
 import type { gan } from "saddlepoint";
 import { FindingsLog } from "../../job/findings_log.ts";
 import { History } from "./history.ts";
+import { joined, type Keepsakes, keptHistory, restoreHistory } from "./saving/keepsakes.ts";
+import { findingsOf } from "./saving/kept_findings.ts";
 
 /** The costlier probes run in every step whose number is a multiple of this. */
 export const probeEvery = 10;
@@ -41,5 +43,24 @@ export class Measured {
         flow.map(({ name, offset }) => [name, numberAt(offset)]),
       );
     }
+  }
+
+  /** All of it, to go on from. */
+  get keepsakes(): Keepsakes {
+    const { losses, findings } = this;
+    const texts = { losses, findings: findings.all };
+    return joined(keptHistory("history", this.history), keptHistory("gradients", this.gradients), {
+      texts,
+      arrays: new Map(),
+    });
+  }
+
+  /** Goes on from what was kept. */
+  restore(keepsakes: Keepsakes): void {
+    restoreHistory("history", this.history, keepsakes);
+    restoreHistory("gradients", this.gradients, keepsakes);
+    const { generator, discriminator }: Readonly<Record<string, unknown>> = Object(keepsakes.texts["losses"]);
+    if (typeof generator === "number" && typeof discriminator === "number") this.losses = { generator, discriminator };
+    this.findings.restore(findingsOf(keepsakes.texts["findings"]));
   }
 }

@@ -41,6 +41,12 @@ export const sharedTitles = { average: (decay: string) => (decay === "0" ? "none
 /** What moves while a training runs; other changes need new networks and plans. */
 export const movable = ["generatorRate", "discriminatorRate", "penaltyWeight"] as const;
 
+/** The setup with the usual values of what moves. */
+export const withoutMovable = <Setup extends SharedSetup>(setup: Setup, usual: Setup): Setup => {
+  const { generatorRate, discriminatorRate, penaltyWeight } = usual;
+  return { ...setup, generatorRate, discriminatorRate, penaltyWeight };
+};
+
 /** Another penalty, with the weight of its paper. */
 export const withPenalty = <Setup extends SharedSetup>(setup: Setup, penalty: SharedSetup["penalty"]): Setup => ({
   ...setup,
