@@ -1,7 +1,7 @@
 /** What the page trains, as a program. */
 import type { ImageSetName } from "../../job/options/data_sets.ts";
 import { call, literal } from "../shared/code/literal.ts";
-import { named, programText } from "../shared/code/program.ts";
+import { inComment, named, programText } from "../shared/code/program.ts";
 import type { OwnDescription } from "./open_images.ts";
 import { modelOptionsOf, optionsOf } from "./options.ts";
 import type { Setup } from "./setup.ts";
@@ -62,7 +62,7 @@ function ownImages({ kind, title: name, files, labels, hasFolders }: OwnDescript
   const list =
     files.length <= mostNames
       ? `const files = ${literal(files)};`
-      : `const files: string[] = [/* ${files.length} of them, such as ${JSON.stringify(first).replaceAll("*/", "* /")} */];`;
+      : `const files: string[] = [/* ${files.length} of them, such as ${inComment(literal(first))} */];`;
   if (kind === "cifar10") {
     return [your, load, list, `const images = data.cifar10(await Promise.all(files.map(load)), ${literal({ name })});`];
   }
@@ -82,7 +82,7 @@ const frame = (size: number) => `
 // In the middle of black squares of ${size} x ${size} pixels.
 const [high = 0, wide = 0, deep = 0] = images.sampleShape;
 const [top, left] = [Math.floor((${size} - high) / 2), Math.floor((${size} - wide) / 2)];
-const padded = new Uint8Array(images.count * ${size * size} * deep);
+const padded = new Uint8Array(images.count * ${size} * ${size} * deep);
 for (let row = 0; row < images.count * high; row++) {
   const line = Math.floor(row / high) * ${size} + top + (row % high);
   const pixels = images.values.subarray(row * wide * deep, (row + 1) * wide * deep);

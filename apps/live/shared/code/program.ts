@@ -38,7 +38,7 @@ export function programText({ about, imports, before = [], options, steps, after
   );
   const told = Object.fromEntries(Object.entries(options).filter(([name, value]) => !isUsual(name, value)));
   return [
-    `/** ${about} */`,
+    `/** ${inComment(about)} */`,
     `import { ${names.join(", ")} } from "saddlepoint";`,
     "",
     "const engine = await Engine.create();",
@@ -51,6 +51,9 @@ export function programText({ about, imports, before = [], options, steps, after
     "",
   ].join("\n");
 }
+
+/** What can stand in a comment without ending it. */
+export const inComment = (text: string): string => text.replaceAll("*/", "* /").replaceAll(/\s/g, " ");
 
 /** A name of the program. */
 export const named = (name: string): Code => new Code(name);
