@@ -16,9 +16,17 @@ import { data } from "../../../../src/index.ts";
 
 const repository = fileURLToPath(new URL("../../../..", import.meta.url));
 
-/** Every choice of a page once. */
-const oneByOne = <Setup extends object>(usual: Setup, choices: object): Setup[] =>
-  Object.entries(choices).flatMap(([name, values]) => [...values].map((value) => ({ ...usual, [name]: value })));
+/** Setups in which every choice of a page is taken at least once. */
+function everyChoice<Setup extends object>(
+  usual: Setup,
+  choices: Readonly<Record<string, readonly unknown[]>>,
+): Setup[] {
+  const most = Math.max(...Object.values(choices).map(({ length }) => length));
+  return Array.from({ length: most }, (_, i) => ({
+    ...usual,
+    ...Object.fromEntries(Object.entries(choices).map(([name, all]) => [name, all[i % all.length]])),
+  }));
+}
 
 const files = (count: number, folder = "") => Array.from({ length: count }, (_, i) => `${folder}${i}.png`);
 const own = {
@@ -32,8 +40,10 @@ const ofOwn = (name: keyof typeof own, shape: readonly number[]) =>
   imagesProgram({ ...usualImages, data: "own" as const, imageSize: 32 }, { shape, own: own[name] });
 
 const programs = [
-  ...oneByOne(usualRing, ringChoices).map(ringProgram),
-  ...oneByOne(usualImages, imageChoices).map((setup) => imagesProgram(withFittingSize(setup), { shape: [28, 28, 1] })),
+  ...everyChoice(usualRing, ringChoices).map(ringProgram),
+  ...everyChoice(usualImages, imageChoices).map((setup) =>
+    imagesProgram(withFittingSize(setup), { shape: [28, 28, 1] }),
+  ),
   ofOwn("idx", [28, 28, 1]),
   ofOwn("cifar10", [32, 32, 3]),
   ofOwn("few", [32, 32, 3]),
@@ -62,7 +72,7 @@ function problemsOf(texts: readonly string[]): string[] {
 }
 
 test("every program passes the strictest checks of types, as it stands", () => {
-  expect(new Set(programs).size).toBeGreaterThan(100);
+  expect(new Set(programs).size).toBeGreaterThan(30);
   expect(problemsOf(programs)).toEqual([]);
   expect(problemsOf(['import { gan } from "saddlepoint"; gan.hinge({ margin: "one" });'])).toHaveLength(1);
 }, 120_000);
