@@ -1,9 +1,9 @@
 /** "Copy as code" of the live pages over setups drawn at random: every choice of the pages, in all mixtures. */
 import { afterAll, beforeAll, test, vi } from "vitest";
-import { defaultSetup as usualImages } from "../../../apps/live/images/setup.ts";
-import { defaultSetup as usualRing } from "../../../apps/live/ring/setup.ts";
-import { Engine } from "../../../src/engine/engine.ts";
-import { expectSameImages, expectSameRing, randomImages, randomRing } from "../../gpu/apps/live_programs.ts";
+import { defaultSetup as usualImages } from "../../../../apps/live/images/setup.ts";
+import { defaultSetup as usualRing } from "../../../../apps/live/ring/setup.ts";
+import { Engine } from "../../../../src/engine/engine.ts";
+import { expectSameImages, expectSameRing, randomImages, randomRing } from "../../../gpu/apps/live_programs.ts";
 
 let engine: Engine;
 const warnings = vi.spyOn(console, "warn");
