@@ -10,8 +10,8 @@ import { flatten } from "../../tensor/tree.ts";
 import { encodeModel } from "./file/write.ts";
 import { rules } from "./layers/all.ts";
 import { fromOutside } from "./layers/combining.ts";
-import { createGraph, type Value } from "./layers/graph.ts";
-import { graphShape, node, type Rules, type Site } from "./layers/site.ts";
+import { createGraph, permuted, type Value } from "./layers/graph.ts";
+import { floats, graphShape, node, type Rules, type Site } from "./layers/site.ts";
 
 export interface OnnxOptions {
   readonly network: Network;
@@ -23,6 +23,11 @@ export interface OnnxOptions {
   readonly name?: string;
   /** How images lie where they come in and go out: as in this library, or with the channels first. Default "NHWC". */
   readonly layout?: "NHWC" | "NCHW";
+  /**
+   * From what the network makes to the data's own units: a number of a sample is the network's times `factor` plus `offset`. Each has
+   * as many numbers as a sample, in the library's order. Default: samples as the network makes them.
+   */
+  readonly scale?: { readonly factor: Float32Array; readonly offset: Float32Array };
 }
 
 type Numbers = Readonly<Record<string, Float32Array>>;
@@ -49,6 +54,7 @@ export function exportOnnx(options: OnnxOptions): Uint8Array<ArrayBuffer> {
     buffers: object,
     name: text,
     layout,
+    scale: object,
   });
   const { network, parameters, buffers = {}, name = "generator" } = options;
   const { leaves, paths } = flatten(network.parameters, isParameterSpec);
@@ -66,7 +72,24 @@ export function exportOnnx(options: OnnxOptions): Uint8Array<ArrayBuffer> {
   };
   const layer = sequential(network.layers);
   const site = siteOf(writer, layer, "");
-  return encodeModel(finished(site, write(writer, layer, "", fromOutside(site, "latent", network.inputShape)), name));
+  const made = write(writer, layer, "", fromOutside(site, "latent", network.inputShape));
+  return encodeModel(finished(site, options.scale ? scaled(site, made, options.scale) : made, name));
+}
+
+/** Samples in the data's own units. */
+function scaled(site: Site, y: Value, scale: NonNullable<OnnxOptions["scale"]>): Value {
+  const constant = (part: "factor" | "offset"): string => {
+    const values: unknown = scale[part];
+    if (!(values instanceof Float32Array) || values.length !== sizeOf(y.shape)) {
+      throw new OptionError(
+        `exportOnnx: the ${part} of the scale is ${describe(values)}; give a Float32Array of ${sizeOf(y.shape)}, one for each number of ` +
+          "a sample.",
+      );
+    }
+    const inside = y.shape.length === 3 ? permuted(values, y.shape, [2, 0, 1]) : values;
+    return floats(site, part, inside, graphShape(y.shape));
+  };
+  return node(site, "Add", [node(site, "Mul", [y, constant("factor")]), constant("offset")]);
 }
 
 /** The graph with its output, images turned as the layout says. */

@@ -80,6 +80,7 @@ export const fileCalls: readonly Call[] = [
         buffers: argument("options?", {}),
         name: text,
         layout: argument("name?", "NCHW"),
+        scale: argument("object?", undefined),
       }),
     ],
     importOnnx: [argument("bytes", onnx.exportOnnx(network))],

@@ -3,6 +3,7 @@ import * as ort from "onnxruntime-web";
 import { describe, expect, test } from "vitest";
 import { OptionError } from "../../../../src/errors/errors.ts";
 import { exportOnnx, type OnnxOptions } from "../../../../src/io/onnx/export.ts";
+import { importOnnx } from "../../../../src/io/onnx/import.ts";
 import * as nn from "../../../../src/public/nn.ts";
 import type { Tensor } from "../../../../src/tensor/tensor.ts";
 import { tensor, valuesOf } from "../../nn/harness.ts";
@@ -78,6 +79,32 @@ test("images come in and go out with the channels first, if asked", async () => 
   expect(differenceOf(actual.values, valuesOf(expected))).toBeLessThan(tolerance);
 });
 
+test.each([
+  ["points", nn.mlp([2, 8, 3]), "NHWC"],
+  ["images", nn.network([2], [nn.linear(12), nn.reshape([2, 3, 2])]), "NHWC"],
+  ["images with the channels first", nn.network([2], [nn.linear(12), nn.reshape([2, 3, 2])]), "NCHW"],
+] as const)("samples come in the data's own units, if asked: %s", async (_, network, layout) => {
+  const held = numbersFor({ network });
+  const count = network.outputShape.reduce((product, size) => product * size, 1);
+  const factor = Float32Array.from({ length: count }, (_, i) => 1 + i);
+  const offset = Float32Array.from({ length: count }, (_, i) => 10 * i);
+  const feeds = feedsFor({ network }, 3);
+  const file = exportOnnx({ network, parameters: held.parameters, layout, scale: { factor, offset } });
+  const session = await sessionOf(file);
+  const actual = await runIn(session, feeds);
+  const { shape, values } = expectedOf({ network }, held, feeds);
+  const own = tensor(
+    Array.from(values, (value, i) => value * (factor[i % count] ?? 0) + (offset[i % count] ?? 0)),
+    shape,
+  );
+  const expected = layout === "NCHW" ? own.permute([0, 3, 1, 2]) : own;
+  expect(actual.shape).toEqual(expected.shape);
+  expect(differenceOf(actual.values, valuesOf(expected))).toBeLessThan(tolerance);
+  const { latent } = feeds;
+  const imported = importOnnx(file).apply({ latent: latent?.tensor ?? tensor([], [0]) });
+  expect(differenceOf(valuesOf(imported), valuesOf(expected))).toBeLessThan(tolerance);
+});
+
 test("all parameters may come in one array, as a trainer gives them", () => {
   const network = nn.mlp([2, 8, 3]);
   const { parameters } = numbersFor({ network });
@@ -115,6 +142,10 @@ describe("refuses with a sentence", () => {
     "an array of another length": [
       { network, parameters: new Float32Array(4), buffers },
       /an array of 4 numbers, and the network has 15/,
+    ],
+    "a scale of other samples": [
+      { network, parameters, buffers, scale: { factor: new Float32Array(3), offset: new Float32Array(2) } },
+      /the offset of the scale is a Float32Array of 2; give a Float32Array of 3/,
     ],
     "missing buffers": [{ network, parameters }, /the buffers have undefined for "1\/mean"/],
     "a side input with the name of the main one": [
