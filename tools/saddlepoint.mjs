@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 /** `npx saddlepoint`: trains GANs, goes on with runs, draws, measures, exports and diagnoses them. */
 import process from "node:process";
+import { diagnose } from "./command/diagnose.mjs";
+import { exportGenerator } from "./command/export.mjs";
 import { resume } from "./command/resume.mjs";
 import { train } from "./command/train.mjs";
 import { version } from "./command/version.mjs";
+import { view } from "./command/view.mjs";
 import { CommandLineError } from "./terminal/command_line_error.mjs";
 import { exitCodes, runMain } from "./terminal/main.mjs";
 
@@ -13,6 +16,9 @@ import { exitCodes, runMain } from "./terminal/main.mjs";
 const commands = {
   train: { run: train, about: "trains a GAN, watches it, and writes a report" },
   resume: { run: resume, about: "goes on with a run that broke off" },
+  view: { run: view, about: "serves the report of a run, also while it trains" },
+  diagnose: { run: diagnose, about: "says what is wrong with a run, and what to try" },
+  export: { run: exportGenerator, about: "writes a run's generator as ONNX or safetensors" },
 };
 
 const program = "npx saddlepoint";

@@ -3,6 +3,10 @@ import { type FileStore, latestCheckpoint, readCheckpoint } from "saddlepoint/ch
 import type { JobEntry } from "./job_entry.ts";
 
 export { folderStore } from "saddlepoint/checkpoints";
+export { reportScripts } from "../report/report.ts";
+export { diagnoseTable, diagnoseTold, factsOf } from "./diagnosis/diagnosed.ts";
+export { telemetryOfCsv } from "./diagnosis/telemetry_of_csv.ts";
+export { asOnnx, asSafetensors, cardOf } from "./generator/exported.ts";
 export { JobLog } from "./job_log.ts";
 export * from "./options/choices.ts";
 export { fromText, toText } from "./wire.ts";

@@ -29,6 +29,9 @@ const contentTypes = {
   ".wgsl": "text/plain; charset=utf-8",
 };
 
+/** @param {string} path */
+export const contentTypeOf = (path) => contentTypes[extname(path)] ?? "application/octet-stream";
+
 /**
  * @typedef {{ body: string | Uint8Array, type: string }} Reply
  * @typedef {() => Promise<Reply>} Route
@@ -162,7 +165,7 @@ async function readUnder(base, path) {
     const file = await realpath(isFolder ? join(named, "index.html") : named);
     // Reading a pipe or a device would never end.
     if (!isInside(file) || !(await stat(file)).isFile()) return undefined;
-    return { body: await readFile(file), type: contentTypes[extname(file)] ?? "application/octet-stream" };
+    return { body: await readFile(file), type: contentTypeOf(file) };
   } catch (error) {
     if (nothingThere.includes(codeOf(error) ?? "")) return undefined;
     throw error;

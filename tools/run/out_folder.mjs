@@ -56,7 +56,7 @@ export async function outFolder(path, isGiven) {
  * @param {string} folder
  * @returns {Promise<void>}
  */
-async function makeFolder(folder) {
+export async function makeFolder(folder) {
   if ((await stat(folder).catch(() => undefined))?.isDirectory()) return;
   const parent = dirname(folder);
   if (parent !== folder) await makeFolder(parent);

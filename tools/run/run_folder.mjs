@@ -2,7 +2,7 @@
  * A run as a folder: what was asked for, what was told while it trained, its checkpoints, and its report. Each file is written whole
  * or not at all, but for what is told, which grows line by line; so there is always something to go on from.
  */
-import { appendFileSync, mkdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import process from "node:process";
@@ -131,6 +131,13 @@ export function toldOf({ fromText }, folder) {
     }
   });
 }
+
+/**
+ * Grows with every word that a run tells.
+ *
+ * @param {string} folder
+ */
+export const toldSize = (folder) => statSync(join(folder, toldName), { throwIfNoEntry: false })?.size ?? 0;
 
 /**
  * Leaves what was told of the first steps alone, for a run that goes on from there.

@@ -129,7 +129,7 @@ export function helpText(
  * @param {string} name
  * @param {string} text
  */
-function option(name, text) {
+export function option(name, text) {
   return beside(`  ${name}`, text, column);
 }
 
@@ -190,7 +190,7 @@ function beside(left, text, from) {
  * @param {string} text
  * @param {number} [indent]
  */
-function paragraph(text, indent = 2) {
+export function paragraph(text, indent = 2) {
   return wrapped(text, width - indent)
     .map((line) => " ".repeat(indent) + line)
     .join("\n");

@@ -211,7 +211,7 @@ function jsonNumbers(record: Readonly<Record<string, number | string>>): Record<
   );
 }
 
-function summaryFinding(finding: LoggedFinding): SummaryFinding {
+export function summaryFinding(finding: LoggedFinding): SummaryFinding {
   const { ailment, severity, site, sinceStep, firstStep, lastSeenStep, active, message, evidence, remedies } = finding;
   return {
     ailment,
