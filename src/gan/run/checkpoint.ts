@@ -13,9 +13,13 @@ const telemetryRows = "telemetry/rows";
  * A snapshot as a file in the safetensors format: every state under its path, and as metadata what the run is, the step, the
  * controls, the findings, and a hash over all that. Other programs read the parameters under `networks/NAME/parameters`.
  *
+ * @param more texts of the metadata, by keys of their own.
  * @throws OptionError for what is no snapshot.
  */
-export async function checkpointFile(snapshot: Snapshot): Promise<FileInPieces> {
+export async function checkpointFile(
+  snapshot: Snapshot,
+  more: Readonly<Record<string, string>> = {},
+): Promise<FileInPieces> {
   assertSnapshot(snapshot);
   const { step, configuration, controls, findings, telemetry, states } = snapshot;
   const { from, columns, bytes } = telemetry;
@@ -29,6 +33,7 @@ export async function checkpointFile(snapshot: Snapshot): Promise<FileInPieces> 
     ]),
   ]);
   const about = {
+    ...more,
     library_version: libraryVersion,
     step: String(step),
     configuration: JSON.stringify(configuration),

@@ -1,9 +1,11 @@
 import { found } from "../../errors/at.ts";
+import { assertKind, text } from "../../errors/checks.ts";
 import { concatenated } from "../bytes.ts";
 import { assertFileName, type FileStore, storeError } from "./store.ts";
 
 /** Keeps files as long as the program runs. */
 export function memoryStore(name = "memory"): FileStore {
+  assertKind("memoryStore", "the name", name, text);
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   let isLocked = false;
   return {

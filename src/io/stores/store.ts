@@ -1,4 +1,4 @@
-import { describe } from "../../errors/checks.ts";
+import { callback, describe, type Kind, object } from "../../errors/checks.ts";
 import { DataError, OptionError } from "../../errors/errors.ts";
 
 /** Where files are kept by name, such as a run's checkpoints. */
@@ -20,6 +20,12 @@ export interface FileStore {
   /** Has the store for its own until the function that it gives is called; nothing where somebody else has it. */
   lock(): Promise<(() => Promise<void>) | undefined>;
 }
+
+export const storeKind: Kind = {
+  says: "a store, such as folderStore() or browserStore() gives",
+  is: (value) =>
+    object.is(value) && ["list", "read", "write", "remove", "lock"].every((key) => callback.is(value[key])),
+};
 
 /** @throws OptionError for a name that could lead out of the store, or that no file system has. */
 export function assertFileName(name: unknown): void {

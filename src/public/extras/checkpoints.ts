@@ -3,11 +3,14 @@ import "./snapshots.ts";
 import { files } from "../../gan/generator/files.ts";
 import { extraFiles } from "../../gan/run/extras.ts";
 
+export { bestCheckpoint, latestCheckpoint } from "../../gan/checkpoints/find_checkpoints.ts";
 export {
+  type BestOptions,
   type KeepOptions,
   type KeptCheckpoints,
   keepCheckpoints,
-  latestCheckpoint,
+  type SavedTrainer,
+  type SaveOptions,
 } from "../../gan/checkpoints/keep_checkpoints.ts";
 export { readCheckpoint, writeCheckpoint } from "../../gan/run/checkpoint.ts";
 export { browserStore } from "../../io/stores/browser_store.ts";

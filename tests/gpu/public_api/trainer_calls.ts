@@ -1,8 +1,8 @@
 /** The calls of a trainer. */
 import { type Engine, gan } from "saddlepoint";
-import { readCheckpoint, writeCheckpoint } from "../../../src/public/extras/checkpoints.ts";
 import { loadGenerator } from "../../../src/public/generator.ts";
 import { smallGame } from "../fixtures.ts";
+import { checkpointCalls } from "./checkpoint_calls.ts";
 import { methods } from "./core_calls.ts";
 import { trainerOptions } from "./data_calls.ts";
 import { type Argument, argument, type Call, options } from "./spec.ts";
@@ -48,8 +48,7 @@ export async function trainerCalls(engine: Engine, trainer: gan.Trainer): Promis
         options({ network: argument("object?", undefined) }),
       ],
     },
-    { name: "writeCheckpoint", call: writeCheckpoint, arguments: [argument("object", snapshot)] },
-    { name: "readCheckpoint", call: readCheckpoint, arguments: [argument("bytes", file)] },
+    ...(await checkpointCalls(trainer)),
     {
       name: "Trainer.create",
       call: async (...given: readonly never[]) => {

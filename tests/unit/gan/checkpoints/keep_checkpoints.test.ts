@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { DataError, OptionError } from "../../../../src/errors/errors.ts";
-import { keepCheckpoints, latestCheckpoint } from "../../../../src/gan/checkpoints/keep_checkpoints.ts";
+import { bestCheckpoint, latestCheckpoint } from "../../../../src/gan/checkpoints/find_checkpoints.ts";
+import { keepCheckpoints } from "../../../../src/gan/checkpoints/keep_checkpoints.ts";
 import { readCheckpoint } from "../../../../src/gan/run/checkpoint.ts";
 import type { Snapshot } from "../../../../src/gan/run/snapshot.ts";
 import { memoryStore } from "../../../../src/io/stores/memory_store.ts";
@@ -10,8 +11,10 @@ import type { FileStore } from "../../../../src/io/stores/store.ts";
 function steppingTrainer() {
   const trainer = {
     step: 0,
+    isDisposed: false,
     async snapshot(): Promise<Snapshot> {
-      const { step } = trainer;
+      const { step, isDisposed } = trainer;
+      if (isDisposed) throw new OptionError("it was disposed");
       return {
         step,
         configuration: {},
@@ -192,7 +195,123 @@ describe("checkpoints", () => {
     await (await keepCheckpoints(steppingTrainer(), { store })).stop();
   });
 
+  describe("with scores", () => {
+    const bestStep = async (store: FileStore, run?: string) => {
+      const file = await bestCheckpoint(store, run);
+      return file && (await readCheckpoint(file)).step;
+    };
+    const stepsIn = async (store: FileStore) =>
+      (await store.list()).map((name) => Number(name.slice(4, 14))).sort((a, b) => a - b);
+
+    /** Saves at each step with its score. */
+    async function saveAll(store: FileStore, options: object, scores: readonly (readonly [number, number?])[]) {
+      const trainer = steppingTrainer();
+      trainer.step = scores[0]?.[0] ?? 0;
+      const kept = await keepCheckpoints(trainer, { store, ...options });
+      for (const [step, score] of scores) {
+        trainer.step = step;
+        await kept.save(score === undefined ? {} : { score });
+      }
+      await kept.stop();
+    }
+    const scores = [[1, 5], [2, 9], [3, 7], [4, Number.NaN], [5, 9], [6, 1], [7], [8]] as const;
+
+    test("the best stay besides the newest; the earlier of two that are as good", async () => {
+      const store = memoryStore();
+      await saveAll(store, { keep: 1, best: { keep: 2 } }, scores);
+      expect(await stepsIn(store)).toEqual([2, 5, 8]);
+      expect([await bestStep(store), await stepIn(store)]).toEqual([2, 8]);
+    });
+
+    test("a low score is a good one where it is said", async () => {
+      const store = memoryStore();
+      await saveAll(store, { keep: 2, best: { higherIsBetter: false } }, scores);
+      expect(await stepsIn(store)).toEqual([1, 3, 6, 7, 8]);
+      expect(await bestStep(store)).toBe(6);
+    });
+
+    test("what is no finite number is never the best", async () => {
+      const store = memoryStore();
+      await saveAll(store, { keep: 1 }, [[1, Number.NaN], [2, Number.POSITIVE_INFINITY], [3]]);
+      expect(await stepsIn(store)).toEqual([3]);
+      expect(await bestStep(store)).toBeUndefined();
+      expect(await bestStep(memoryStore())).toBeUndefined();
+    });
+
+    test("another process ranks what one before has kept, and loses no score that it saves again", async () => {
+      const store = memoryStore();
+      await saveAll(store, { keep: 1, best: { keep: 2 } }, scores.slice(0, 5));
+      expect(await stepsIn(store)).toEqual([2, 5]);
+      // It goes on from the last one, which it writes again.
+      await saveAll(store, { keep: 1, best: { keep: 2 } }, [[5], [6, 8], [7]]);
+      expect(await stepsIn(store)).toEqual([2, 5, 7]);
+      expect(await bestStep(store)).toBe(2);
+    });
+
+    test("a step that was saved already gets its score", async () => {
+      const store = memoryStore();
+      await saveAll(store, { keep: 1, best: { keep: 1 } }, [[1], [1, 3], [2, 2], [2, 4], [2], [3]]);
+      expect(await stepsIn(store)).toEqual([2, 3]);
+    });
+
+    test("a best one that is damaged is none, and doesn't hold the place of a whole one", async () => {
+      const store = memoryStore();
+      await saveAll(store, { keep: 1, best: { keep: 2 } }, scores);
+      await store.write("run-0000000002.safetensors", [Uint8Array.of(7)]);
+      expect(await bestStep(store)).toBe(5);
+      await saveAll(store, { keep: 1, best: { keep: 2 } }, [[9, 0], [10]]);
+      expect(await stepsIn(store)).toEqual([5, 9, 10]);
+    });
+
+    test("a best one of a run is no latest one of another, and no reason to refuse it", async () => {
+      const store = memoryStore();
+      await saveAll(store, { run: "run", keep: 1 }, [[3, 4], [9]]);
+      await saveAll(store, { run: "run-2", keep: 1 }, [[0, 1], [1]]);
+      expect([await bestStep(store), await bestStep(store, "run-2")]).toEqual([3, 0]);
+      expect([await stepIn(store), await stepIn(store, "run-2")]).toEqual([9, 1]);
+    });
+
+    test("a score that is no number is refused", async () => {
+      const kept = await keepCheckpoints(steppingTrainer(), { store: memoryStore() });
+      await expect(kept.save({ score: "9" as never })).rejects.toThrow(/score is "9"; give a number/);
+      await expect(kept.save(9 as never)).rejects.toThrow(OptionError);
+      await kept.stop();
+      await expect(kept.save()).rejects.toThrow(/no longer/);
+    });
+  });
+
+  test("two whole ones stay, whatever was damaged between them", async () => {
+    const [store, trainer] = [memoryStore(), steppingTrainer()];
+    trainer.step = 5;
+    await (await keepCheckpoints(trainer, { store })).stop();
+    for (const step of [7, 8]) await store.write(`run-000000000${step}.safetensors`, [Uint8Array.of(1, 2)]);
+    const kept = await keepCheckpoints(trainer, { store, keep: 2 });
+    trainer.step = 9;
+    await kept.stop();
+    expect([...(await store.list())].sort()).toEqual(["run-0000000005.safetensors", "run-0000000009.safetensors"]);
+  });
+
+  test("end with their trainer, without a word, and give the store back", async () => {
+    const [store, trainer, said] = [memoryStore(), steppingTrainer(), [] as string[]];
+    const options = { store, everySeconds: 10, onWarning: (message: string) => said.push(message) };
+    const kept = await keepCheckpoints(trainer, options);
+    trainer.step = 3;
+    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.waitFor(() => expect(kept.savedStep).toBe(3));
+    trainer.step = 4;
+    trainer.isDisposed = true;
+    await vi.advanceTimersByTimeAsync(60_000);
+    await kept.save();
+    await kept.stop();
+    expect([said, vi.getTimerCount(), await stepIn(store)]).toEqual([[], 0, 3]);
+    const again = steppingTrainer();
+    again.step = 3;
+    await (await keepCheckpoints(again, options)).stop();
+  });
+
   test.each([
+    [{ store: memoryStore(), best: { keep: 0 } }, /best: keep/],
+    [{ store: memoryStore(), best: { metric: "loss" } }, /metric/],
     [{}, /store/],
     [{ store: memoryStore(), everySeconds: -1 }, /everySeconds/],
     [{ store: memoryStore(), keep: 0 }, /keep/],
