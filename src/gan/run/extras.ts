@@ -1,6 +1,9 @@
 import type { Extra } from "../../errors/extra.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { modeCoverage, summariseModes } from "../../metrics/modes/mode_coverage.ts";
+import type { TelemetryRing } from "../../probes/telemetry.ts";
+import type { RunOptions } from "../steps/run_options.ts";
+import type { CheckpointOptions, RunKeeper, SavedTrainer } from "./checkpoint_options.ts";
 import type { fingerprintOf } from "./fingerprint.ts";
 import type { profilePlans } from "./profile.ts";
 import type { Run } from "./run.ts";
@@ -25,7 +28,12 @@ export interface Files {
     options?: RestoreOptions,
   ): Promise<T>;
   saveGenerator(state: SampledRun): Promise<Uint8Array<ArrayBuffer>>;
+  /** @throws OptionError for options that are none, before there is a trainer. */
+  keeping(options: CheckpointOptions, warn: NonNullable<RunOptions["onWarning"]>): Keeping;
 }
+
+/** What keeps checkpoints of a trainer that measures itself in that ring. */
+export type Keeping = (trainer: SavedTrainer, ring: TelemetryRing) => RunKeeper;
 
 /** Of a trainer, what files need. */
 export interface Resumable {

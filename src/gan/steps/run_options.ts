@@ -46,7 +46,7 @@ export interface RunOptions {
   readonly progress?: (done: number, total: number) => void;
   /** Ends `Trainer.create` while it compiles: it rejects with the signal's reason, and gives back what it took. */
   readonly signal?: AbortSignal;
-  /** Where advice about the configuration goes, as a sentence and as data; the console by default. */
+  /** Where advice about the configuration, and what went wrong beside the training, goes: a sentence, and data; the console by default. */
   readonly onWarning?: (message: string, advice: Advice) => void;
 }
 

@@ -19,11 +19,11 @@ import { nonSaturating } from "../losses/non_saturating.ts";
 import { checkedAverage } from "../steps/averages.ts";
 import type { GanChoosers } from "../steps/choosers.ts";
 import { inTurns, resolveGame, usualAdam } from "../steps/resolve.ts";
-import { resolveRun, runKinds, wholeNumber } from "../steps/run_options.ts";
+import { resolveRun, wholeNumber } from "../steps/run_options.ts";
 import { assertCombination } from "./combinations.ts";
 import { assertFit, assertPacks } from "./fit.ts";
 import { objectsOnly } from "./objects_only.ts";
-import { assertPlayable, type GameSetup } from "./setup.ts";
+import { assertPlayable, type GameSetup, trainingKinds } from "./setup.ts";
 import type {
   GanConfig,
   OneOrMore,
@@ -111,7 +111,7 @@ export const ganKinds: Kinds<GanConfig> = {
   recompute: true,
 };
 
-const kinds: Kinds<TrainerConfig> = { ...ganKinds, ...runKinds };
+const kinds: Kinds<TrainerConfig> = { ...ganKinds, ...trainingKinds };
 
 /** A GAN as a table, ready to be played. */
 export function setUpGan(engine: Engine, config: ResolvedConfig): GameSetup {

@@ -4,6 +4,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { at } from "../../errors/at.ts";
 import { partOf } from "../../errors/extra.ts";
 import type { Networks, Priors } from "../game/game.ts";
+import type { RunKeeper } from "../run/checkpoint_options.ts";
 import { extraFiles, extraSnapshots, extraTrainerInsight, type Snapshots } from "../run/extras.ts";
 import type { Fingerprint } from "../run/fingerprint.ts";
 import type { Given } from "../run/given.ts";
@@ -27,9 +28,11 @@ import { train } from "./training.ts";
 export class GameTrainer<PlayerName extends string = string, NetworkName extends string = string> {
   readonly #state: TrainerState;
   readonly #fingerprint: Fingerprint | undefined;
+  readonly #keeper: RunKeeper | undefined;
 
   protected constructor(prepared: PreparedGame) {
     this.#state = createState(prepared);
+    this.#keeper = prepared.keeping?.(this, prepared.run.ring);
     this.#fingerprint = prepared.fingerprint;
   }
 
@@ -89,6 +92,11 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     return this.#state.context.controls;
   }
 
+  /** True after `dispose()`. */
+  get isDisposed(): boolean {
+    return this.#state.isDisposed;
+  }
+
   get isPaused(): boolean {
     return this.#state.pause.isPaused;
   }
@@ -112,7 +120,9 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * DeviceLostError if the GPU goes.
    */
   train(options: TrainOptions): AsyncGenerator<TrainReport<PlayerName>, void, undefined> {
-    return train<PlayerName>(this.#state, options);
+    const keeper = this.#keeper;
+    const reports = train<PlayerName>(this.#state, options, keeper?.atReport);
+    return keeper?.during(reports) ?? reports;
   }
 
   /**
@@ -242,6 +252,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     const { isDisposed, pause, plans, sampler, context, ring } = this.#state;
     if (isDisposed) return;
     this.#state.isDisposed = true;
+    this.#keeper?.end();
     pause.resume();
     for (const plan of plans) plan.dispose();
     sampler?.plan.dispose();

@@ -1,11 +1,13 @@
 import type { Tensors } from "../../data/source.ts";
 import { type Engine, engineKind } from "../../engine/engine.ts";
-import { assertKeys, assertKind } from "../../errors/checks.ts";
+import { assertKeys, assertKind, type Kinds, object } from "../../errors/checks.ts";
 import { OptionError, OutOfMemoryError } from "../../errors/errors.ts";
+import { partOf } from "../../errors/extra.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import type { Remedy } from "../../probes/remedies.ts";
 import type { Game, Networks, Priors } from "../game/game.ts";
-import { extraSnapshots } from "../run/extras.ts";
+import type { CheckpointOptions } from "../run/checkpoint_options.ts";
+import { extraFiles, extraSnapshots, type Keeping } from "../run/extras.ts";
 import type { Fingerprint, Parts } from "../run/fingerprint.ts";
 import type { Run } from "../run/run.ts";
 import type { Choosers } from "../steps/choosers.ts";
@@ -20,7 +22,19 @@ export type GameConfig<
   B extends Tensors = Tensors,
   Z extends Priors = Priors,
   P extends string = string,
-> = Game<N, B, Z, P> & RunOptions;
+> = Game<N, B, Z, P> & TrainingOptions;
+
+/** How a game is run, and what is kept of it. */
+export interface TrainingOptions extends RunOptions {
+  /**
+   * Keeps checkpoints while it trains, to go on after whatever ends it: every so many seconds, and at the end of each call of
+   * `train`. What a store has against one is told to `onWarning`, and the training goes on. It needs
+   * `import "saddlepoint/checkpoints"`. Default: none.
+   */
+  readonly checkpoints?: CheckpointOptions;
+}
+
+export const trainingKinds: Kinds<TrainingOptions> = { ...runKinds, checkpoints: object };
 
 /** A game that fits together, and how it is run. */
 export interface GameSetup {
@@ -39,12 +53,13 @@ export interface PreparedGame {
   /** Undefined on a page that goes without snapshots. */
   readonly fingerprint: Fingerprint | undefined;
   readonly plans: StepPlans;
+  readonly keeping: Keeping | undefined;
 }
 
 /** @throws OptionError in a sentence for whatever is missing, out of range, or does not fit together. */
 export function setUp(engine: Engine, config: GameConfig, choosers: Choosers): GameSetup {
   assertKind("Trainer", "the engine", engine, engineKind);
-  assertKeys<GameConfig>("Trainer", config, { ...gameKinds, ...runKinds });
+  assertKeys<GameConfig>("Trainer", config, { ...gameKinds, ...trainingKinds });
   return fitTogether(engine, config, config, choosers);
 }
 
@@ -81,8 +96,14 @@ function assertMemory(engine: Engine, { data, priors }: ResolvedGame, { batchSiz
   );
 }
 
+/** Where warnings go: to the user's function, or the console. */
+export const warnBy = ({ onWarning }: RunOptions): NonNullable<RunOptions["onWarning"]> =>
+  onWarning ?? ((message) => console.warn(`saddlepoint: ${message}`));
+
 /** Puts a game on the GPU, draws first parameters, and compiles every step. */
-export async function prepare(engine: Engine, setup: GameSetup, options: RunOptions): Promise<PreparedGame> {
+export async function prepare(engine: Engine, setup: GameSetup, options: TrainingOptions): Promise<PreparedGame> {
+  const { checkpoints } = options;
+  const keeping = checkpoints && partOf(extraFiles, "Trainer, checkpoints").keeping(checkpoints, warnBy(options));
   const context = createContext(engine, setup.game, setup.run);
   try {
     const networks = Object.values(context.networks);
@@ -92,7 +113,7 @@ export async function prepare(engine: Engine, setup: GameSetup, options: RunOpti
       for (const part of [...plans.all, ring]) part.dispose();
       throw error;
     });
-    return { setup, run: { context, ring }, fingerprint, plans };
+    return { setup, run: { context, ring }, fingerprint, plans, keeping };
   } catch (error) {
     disposeContext(context);
     throw error;

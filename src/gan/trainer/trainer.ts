@@ -10,7 +10,7 @@ import { adviceOn, fittingRemedies } from "./combinations.ts";
 import { resolveConfig, setUpGan } from "./config.ts";
 import { GameTrainer } from "./game_trainer.ts";
 import { byName } from "./names.ts";
-import { type GameConfig, type PreparedGame, prepare, setUp } from "./setup.ts";
+import { type GameConfig, type PreparedGame, prepare, setUp, warnBy } from "./setup.ts";
 import type { ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
 
 type Two = "generator" | "discriminator";
@@ -38,7 +38,7 @@ export class Trainer extends GameTrainer<Two, Two> {
   static override async create(engine: Engine, config: TrainerConfig | GameConfig): Promise<GameTrainer> {
     if (isTable(config)) return GameTrainer.of(await prepare(engine, setUp(engine, config, byName), config));
     const resolved = resolveConfig(engine, config, byName);
-    const warn = config.onWarning ?? ((message: string) => console.warn(`saddlepoint: ${message}`));
+    const warn = warnBy(config);
     for (const advice of adviceOn(resolved)) {
       const remedies = advice.remedies.map(({ text }) => text).join("; or ");
       warn(advice.problem + (remedies && ` Try: ${remedies}.`), advice);

@@ -7,11 +7,12 @@ import type { LossChoice } from "../losses/registry.ts";
 import type { PenaltyChoice } from "../penalties/registry.ts";
 import type { ResolvedPlay } from "../play/play.ts";
 import type { PlayChoice } from "../play/registry.ts";
-import type { ResolvedRun, RunOptions } from "../steps/run_options.ts";
+import type { ResolvedRun } from "../steps/run_options.ts";
 import type { TrickChoice } from "../tricks/registry.ts";
+import type { TrainingOptions } from "./setup.ts";
 
 /** A generator that plays against a discriminator. Every choice is a name, one with options, or an object of your own. */
-export interface TrainerConfig extends GanConfig, RunOptions {}
+export interface TrainerConfig extends GanConfig, TrainingOptions {}
 
 /** What is played: two networks, over what, and by which rules. */
 export interface GanConfig {

@@ -19,6 +19,7 @@ const trainKinds: Kinds<TrainOptions> = {
 export async function* train<PlayerName extends string>(
   state: TrainerState,
   options: TrainOptions,
+  atReport?: () => void,
 ): AsyncGenerator<TrainReport<PlayerName>, void, undefined> {
   assertKeys<TrainOptions>("train", options, trainKinds, { steps: "epochs iterations" });
   const steps = wholeNumber("steps", options.steps, 1, 2 ** 31);
@@ -50,6 +51,7 @@ export async function* train<PlayerName extends string>(
         rows.push(...(await arrived).rows);
         continue;
       }
+      atReport?.();
       const before = rows;
       rows = [];
       const next = arrived.then((part) => report<PlayerName>(state, reached, before, part, clock, sampler));

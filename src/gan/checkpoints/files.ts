@@ -1,14 +1,16 @@
 import { assertKeys, list } from "../../errors/checks.ts";
+import { saveGenerator } from "../generator/save_generator.ts";
 import { readCheckpoint, writeCheckpoint } from "../run/checkpoint.ts";
 import type { Files, Resumable } from "../run/extras.ts";
 import type { RestoreOptions } from "../run/snapshot.ts";
-import { saveGenerator } from "./save_generator.ts";
+import { keeping } from "./keep_while_training.ts";
 
 /** What trainers are given by `saddlepoint/checkpoints`. */
 export const files: Files = {
   save: async (trainer) => writeCheckpoint(await trainer.snapshot()),
   load: resumed,
   saveGenerator,
+  keeping,
 };
 
 /** A trainer that goes on from a file, which is read before anything is compiled. One that it does not fit is disposed. */
