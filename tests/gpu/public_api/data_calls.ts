@@ -1,5 +1,6 @@
 /** The calls of data, of pictures, and of what is measured. */
 import { data, type Engine, gan, io, metrics, nn, optim, probes, Tensor } from "saddlepoint";
+import { memoryStore } from "../../../src/io/stores/memory_store.ts";
 import { type Argument, argument, type Call, options, record } from "./spec.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
@@ -206,6 +207,15 @@ export const trainerOptions = {
   progress: argument("callback?", () => undefined),
   signal: argument("object?", undefined),
   onWarning: argument("callback?", () => undefined),
+  checkpoints: {
+    ...options({
+      store: argument("object", memoryStore()),
+      run: argument("text?", "run"),
+      everySeconds: argument("positive?", 60),
+      keep: argument("count?", 2),
+    }),
+    isOptional: true,
+  },
 };
 
 const picture = [argument("numbers", new Float32Array(32)), argument("counts", [2, 4, 4, 1])] as const;

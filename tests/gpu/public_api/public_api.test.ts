@@ -147,6 +147,9 @@ describe("after the end", () => {
     "loadGenerator",
     "readCheckpoint",
     "writeCheckpoint",
+    "latestCheckpoint",
+    "bestCheckpoint",
+    "memoryStore",
     "Trainer.pause",
     "Trainer.resume",
     "Trainer.explain",
@@ -201,7 +204,7 @@ describe("after the end", () => {
     ended.destroy();
     ended.destroy();
     const needsNoGpu =
-      /^(?:Random\.|Controls\.|Engine\.(?:tensor|stats|loop|compile|read|readRanges|download)$|Trainer\.(?:memory|restore)$)/;
+      /^(?:Random\.|Controls\.|Engine\.(?:tensor|stats|loop|compile|read|readRanges|download)$|Trainer\.(?:memory|restore)$|keepCheckpoints$|checkpoints\.save$)/;
     expect(await answers([...calls, ...trainerMethods].filter(({ name }) => !needsNoGpu.test(name)))).toEqual([]);
     await expect(lazy.data()).rejects.toThrow(SaddlepointError);
   });

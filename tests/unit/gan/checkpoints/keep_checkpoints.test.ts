@@ -301,7 +301,7 @@ describe("checkpoints", () => {
     trainer.step = 4;
     trainer.isDisposed = true;
     await vi.advanceTimersByTimeAsync(60_000);
-    await kept.save();
+    await expect(kept.save()).rejects.toThrow(/the trainer is disposed/);
     await kept.stop();
     expect([said, vi.getTimerCount(), await stepIn(store)]).toEqual([[], 0, 3]);
     const again = steppingTrainer();
