@@ -3,6 +3,7 @@ import { type data, gan, nn, OptionError, type optim } from "saddlepoint";
 import { classesOf, toldTheClass } from "./images/class_labels.ts";
 import type { JobData } from "./images/open_data.ts";
 import { type OptimizerChoice, optimizerConfig } from "./options/optimizer_options.ts";
+import { type Coordinate, isPointsOfFile } from "./points/open_numbers.ts";
 import { type ImagePreset, imagePresets, type Preset, presetFor, presets } from "./presets.ts";
 
 /** The user's choices as plain JSON. What is left out comes from the preset of the data's kind. */
@@ -50,6 +51,8 @@ export interface ResolvedJob {
   readonly probeEvery: number;
   readonly optimizers: { readonly generator: RatedOptimizer; readonly discriminator: RatedOptimizer };
   readonly learningRateDecay: { readonly from: number; readonly to: number };
+  /** Of points from a file: networks see each coordinate minus its mean, by its standard deviation. */
+  readonly coordinates?: readonly Coordinate[];
   /** The layers of an mlp; of another model, what it was made with. */
   readonly networks: MlpNetworks | gan.ModelOptions;
 }
@@ -92,13 +95,14 @@ export function resolveJob(config: JobConfig, source: data.DataSource): Resolved
     steps: config.steps ?? defaults.steps,
     seed: config.seed ?? 1,
     discriminatorSteps: config.discriminatorSteps ?? defaults.discriminatorSteps,
-    batchSize: config.batchSize ?? defaults.batchSize,
+    batchSize: config.batchSize ?? Math.min(defaults.batchSize, source.count ?? defaults.batchSize),
     probeEvery: config.probeEvery ?? defaults.probeEvery,
     optimizers: {
       generator: { ...chosen("generator"), lr: rate },
       discriminator: { ...chosen("discriminator"), lr: (rate * discriminator.lr) / generator.lr },
     },
     learningRateDecay: defaults.decay,
+    ...(isPointsOfFile(source) && { coordinates: source.coordinates }),
     networks: gan.createLoss(loss).reconstructionError
       ? withAutoencoder(defaults.networks, model, loss)
       : defaults.networks,
@@ -123,7 +127,7 @@ function mlpDefaults(source: data.DataSource, told: Told): Defaults {
     },
     networks: {
       generator: {
-        layers: [...preset.generator, sampleSize],
+        layers: [latentSize(preset, source), ...preset.generator.slice(1), sampleSize],
         activation: "relu",
         outputActivation: preset.generatorOutput,
         initializer: preset.generatorInitializer,
@@ -133,6 +137,16 @@ function mlpDefaults(source: data.DataSource, told: Told): Defaults {
     },
   };
 }
+
+/** As many numbers as points have, so that they can fill their space. Of images there are fewer ways to look than pixels. */
+function latentSize(
+  { generator: [least = 1] }: Preset,
+  { sampleShape: [size = 1, ...others] }: data.DataSource,
+): number {
+  return others.length > 0 ? least : Math.max(least, Math.min(size, mostLatents));
+}
+
+const mostLatents = 64;
 
 function modelDefaults(model: Exclude<gan.ModelName, "mlp">, source: data.DataSource, told: Told): Defaults {
   const [height = 0, width, channels = 0] = source.sampleShape;

@@ -32,5 +32,7 @@ function described(chosen: Named): string {
 
 function titleOf(chosen: JobData): string {
   if (chosen.kind === "set") return dataSets[chosen.name].title;
+  // Whether it is of points or images, the plots show.
+  if (chosen.kind === "numbers") return chosen.name;
   return chosen.kind === "images" ? imageSets[chosen.name].title : `Images of ${chosen.name}`;
 }

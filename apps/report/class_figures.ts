@@ -1,11 +1,12 @@
 /** Samples that were asked for by class: a row of images each, or points in a colour each. */
 import { io } from "saddlepoint";
 import { pictureChart } from "../charts/picture_chart.ts";
-import { type Points, scatterChart } from "../charts/scatter_chart.ts";
+import { scatterChart } from "../charts/scatter_chart.ts";
 import { formatNumber } from "../charts/text.ts";
 import { seriesColour } from "../charts/theme.ts";
 import type { Figure } from "./figure.ts";
-import type { ClassSamples, ImageSamples, RunReport } from "./run_report.ts";
+import { dataView } from "./run_charts.ts";
+import type { ClassSamples, Column, ImageSamples, RunReport } from "./run_report.ts";
 
 /** The natural width of a sheet, and what a phone scrolls, so that the names of classes stay readable. */
 const sheetWidth = { natural: 480, least: 420 };
@@ -41,10 +42,12 @@ async function imageSheet({ names, rows, shape }: ClassSamples): Promise<Figure>
   };
 }
 
-function pointSheet({ names, rows, note }: ClassSamples): Figure {
+function pointSheet(classSamples: ClassSamples): Figure {
+  const { names, rows, note, shape, axes = ["x", "y"] } = classSamples;
+  const [dimensions, isOfFile] = [shape[1] ?? 2, classSamples.axes !== undefined];
   const layers = rows.map((values, label) => ({
     name: names[label] ?? String(label),
-    points: pairsOf(values),
+    points: pairsOf(values, dimensions),
     colour: seriesColour(label),
     // After eight the colours repeat.
     shape: shapes[Math.floor(label / 8) % shapes.length] ?? "circle",
@@ -53,9 +56,16 @@ function pointSheet({ names, rows, note }: ClassSamples): Figure {
     svg: scatterChart({
       title: "Samples by the class that was asked for",
       description: `Samples of ${formatNumber(rows.length)} classes in the plane, each class in a colour.`,
-      xLabel: "x (data units)",
-      yLabel: "y (data units)",
+      xLabel: `${axes[0]} (data units)`,
+      yLabel: `${axes[1]} (data units)`,
       layers,
+      equalAspect:
+        !isOfFile ||
+        (dataView(
+          layers.flatMap(({ points }) => points),
+          true,
+        )?.equalAspect ??
+          true),
     }),
     caption: [
       "Each class from the same latent vectors.",
@@ -64,5 +74,9 @@ function pointSheet({ names, rows, note }: ClassSamples): Figure {
   };
 }
 
-const pairsOf = (values: ClassSamples["rows"][number]): Points =>
-  Array.from({ length: values.length / 2 }, (_, i) => [values[2 * i] ?? null, values[2 * i + 1] ?? null]);
+const pairsOf = (values: ClassSamples["rows"][number], dimensions: number): Column[] =>
+  Array.from({ length: values.length / dimensions }, (_, i) => [
+    values[dimensions * i] ?? null,
+    // Of points on a line there is no other.
+    dimensions === 1 ? 0 : (values[dimensions * i + 1] ?? null),
+  ]);

@@ -64,14 +64,15 @@ export function histogramFigures({ histograms = [] }: RunReport): Figure[] {
   return histograms.map(histogramFigure);
 }
 
-function histogramFigure({ title, xLabel, categories, generated, real, threshold, note }: ShareHistogram): Figure {
+export function histogramFigure(histogram: ShareHistogram): Figure {
+  const { title, xLabel, unit = "images", categories, generated, real, threshold, note } = histogram;
   const shares = categories.map((name, i) => `${name} ${percent(generated[i])} (data ${percent(real[i])})`);
   return {
     svg: barChart({
       title,
       description: `${title}, in percent of the samples: ${shares.join(", ")}.`,
       xLabel,
-      yLabel: "percent of the images",
+      yLabel: `percent of the ${unit}`,
       categories,
       series: [
         { name: "generated", values: generated.map(inPercent) },

@@ -78,35 +78,52 @@ export async function sampleFigures(run: RunReport): Promise<Figure[]> {
 }
 
 function pointFigures(samples: PointSamples, metrics: RunMetrics | undefined): Figure[] {
-  const { generated, real, modes, std } = samples;
+  const { generated, real, modes, std, axes = ["x", "y"], dimensions } = samples;
   const threshold = metrics?.threshold ?? usualThreshold;
   const rings = modes && std !== undefined ? modes.map(({ x, y }) => ({ x, y, radius: threshold * std })) : [];
-  const domain = dataDomain(real.length > 0 ? real : generated);
+  const view = dataView(real.length > 0 ? real : generated, samples.axes !== undefined);
+  const caption = dimensions === undefined ? "" : `The first two of ${dimensions} coordinates.`;
   const plot = (title: string, points: readonly Column[], series: number) => ({
     svg: scatterChart({
       title: `${title} (${formatNumber(points.length)} points)`,
       description: `${title} in the plane${rings.length > 0 ? `, with ${rings.length} modes` : ""}.`,
-      xLabel: "x (data units)",
-      yLabel: "y (data units)",
+      xLabel: `${axes[0]} (data units)`,
+      yLabel: `${axes[1]} (data units)`,
       layers: [{ name: title.toLowerCase(), points, colour: seriesColour(series) }],
       circles: rings,
       ...(rings.length > 0 ? { circlesName: `mode, ${formatNumber(threshold)} σ` } : {}),
-      ...(domain ? { domain } : {}),
+      ...view,
     }),
-    caption: "",
+    caption,
   });
   const figures = [plot("Generated", generated, 0), plot("Real", real, 6)];
   if (rings.length === 0) return figures;
   return [...figures, modeFigure(generated, rings)];
 }
 
+/** The part of the plane to show, and whether one unit of x is as long as one of y. */
+export interface PointView {
+  readonly domain: { readonly x: [number, number]; readonly y: [number, number] };
+  readonly equalAspect: boolean;
+}
+
+/** A plot of points whose sides are more unlike is a line. */
+const mostUnlike = 8;
+
 /** The view shows the data and some room around it: a generator that diverges must not shrink the data to a dot. */
-function dataDomain(points: readonly Column[]): { x: [number, number]; y: [number, number] } | undefined {
+export function dataView(points: readonly Column[], isOfFile: boolean): PointView | undefined {
   const x = extent(points.map((point) => point[0] ?? null));
   const y = extent(points.map((point) => point[1] ?? null));
   if (!x || !y) return undefined;
-  const pad = Math.max(x[1] - x[0], y[1] - y[0], Number.MIN_VALUE) * 0.15;
-  return { x: [x[0] - pad, x[1] + pad], y: [y[0] - pad, y[1] + pad] };
+  const [width, height] = [x[1] - x[0], y[1] - y[0]];
+  const isAlike = !isOfFile || Math.max(width, height) <= mostUnlike * Math.min(width, height);
+  const pad = Math.max(width, height, Number.MIN_VALUE) * 0.15;
+  const around = (ends: readonly [number, number], length: number): [number, number] => {
+    // A coordinate that is constant has no length of its own.
+    const room = isAlike ? pad : 0.15 * length || Math.abs(ends[0]) || 1;
+    return [ends[0] - room, ends[1] + room];
+  };
+  return { domain: { x: around(x, width), y: around(y, height) }, equalAspect: isAlike };
 }
 
 function modeFigure(generated: readonly Column[], rings: readonly { x: number; y: number; radius: number }[]): Figure {

@@ -69,6 +69,10 @@ export interface PointSamples {
   readonly modes?: readonly { readonly x: number; readonly y: number }[];
   /** The standard deviation of one mode, in the unit of the points. */
   readonly std?: number;
+  /** What the coordinates that are shown are called; x and y otherwise. */
+  readonly axes?: readonly [x: string, y: string];
+  /** Where these are the first two of more. */
+  readonly dimensions?: number;
 }
 
 export interface ImageSamples {
@@ -86,12 +90,14 @@ export interface ClassSamples {
   readonly names: readonly string[];
   /** A row for each class. */
   readonly rows: readonly Column[];
-  /** Of a row: [samples, 2] for points, [samples, height, width, channels] for images. */
+  /** Of a row: [samples, dimensions] for points, [samples, height, width, channels] for images. */
   readonly shape: readonly number[];
   /** The share of samples that show the class that they were asked for, where the samples of this sheet tell. */
   readonly accuracy?: number;
   /** The same in a sentence. */
   readonly note?: string;
+  /** Of points, what the coordinates that are shown are called; x and y otherwise. */
+  readonly axes?: readonly [x: string, y: string];
 }
 
 /** Rows of images, all of one shape. */
@@ -147,6 +153,8 @@ export interface ShareHistogram {
   readonly title: string;
   /** What the categories are, for example "class". */
   readonly xLabel: string;
+  /** What the shares are of: "images" otherwise. */
+  readonly unit?: string;
   readonly categories: readonly string[];
   readonly generated: Column;
   readonly real: Column;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { followJob } from "../run/follow_job.mjs";
 import { storeServer } from "../run/store_server.mjs";
-import { servedData } from "../start/data_files.mjs";
+import { atAddress, servedData } from "../start/data_files.mjs";
 import { exitCodes, signalCodes, signalWords } from "../terminal/main.mjs";
 import { printableLines } from "../terminal/printable.mjs";
 import { progressPrinter } from "../terminal/progress.mjs";
@@ -55,10 +55,12 @@ async function trainIn(host, run, { told = [], step }) {
     files: host.folderStore(run.path),
   });
   const resumed = step === undefined ? undefined : { step, seconds: host.secondsOf(told) };
+  const runtime = options.runtime ?? "chrome";
+  const isPage = runtime === "chrome";
   const ending = await followJob({
-    runtime: options.runtime ?? "chrome",
+    runtime,
     order: (url) => ({
-      config: jobConfig(options, data),
+      config: jobConfig(options, isPage ? data : atAddress(data, url)),
       kept: { url: `${url}${stores.path}`, everySeconds: options.checkpointEvery ?? usualInterval, resumed },
     }),
     routes,

@@ -3,7 +3,7 @@ import { readdirSync, realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve, sep } from "node:path";
 import { CommandLineError } from "../terminal/command_line_error.mjs";
-import { isCifar } from "./options.mjs";
+import { isCifar, isNumbers } from "./data_options.mjs";
 
 /**
  * @typedef {import("./options.mjs").StartOptions} StartOptions
@@ -34,7 +34,7 @@ export function nameOf(data) {
  * @returns {Promise<ServedData>}
  * @throws {CommandLineError} for a folder without images
  */
-export async function servedData({ data, labels, onBad }) {
+export async function servedData({ data, labels, labelColumn, columns, array, onBad }) {
   // The names were checked against the registries that the types come from.
   if ("set" in data) return withRoutes({ kind: "set", name: data.set });
   if ("images" in data) return withRoutes({ kind: "images", name: data.images });
@@ -42,9 +42,12 @@ export async function servedData({ data, labels, onBad }) {
   const name = basename(data.file);
   const [url, route] = fileRoute(data.file, name);
   if (isCifar(data.file)) return withRoutes({ kind: "cifar10", urls: [url], name }, [route]);
-  if (labels === undefined) return withRoutes({ kind: "idx", url, name }, [route]);
+  const chosen = isNumbers(data.file)
+    ? { kind: "numbers", url, name, ...given({ labels: labelColumn, columns, array }) }
+    : { kind: "idx", url, name };
+  if (labels === undefined) return withRoutes(chosen, [route]);
   const [labelsUrl, labelsRoute] = fileRoute(labels, `labels/${basename(labels)}`);
-  return withRoutes({ kind: "idx", url, labelsUrl, name }, [route, labelsRoute]);
+  return withRoutes({ ...chosen, labelsUrl }, [route, labelsRoute]);
 }
 
 /**
@@ -127,6 +130,28 @@ function fileRoute(path, name) {
   const decoded = `/data/${name}`;
   const url = decoded.split("/").map(encodeURIComponent).join("/");
   return [url, [decoded, async () => ({ type: "application/octet-stream", body: await readFile(path) })]];
+}
+
+/** @param {Readonly<Record<string, unknown>>} options */
+function given(options) {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * The same data at whole addresses, for a job that is in no page of the server.
+ *
+ * @param {JobConfig["data"]} data
+ * @param {string} server its address
+ * @returns {JobConfig["data"]}
+ */
+export function atAddress(data, server) {
+  const whole = (/** @type {string} */ url) => new URL(url, server).href;
+  return {
+    ...data,
+    ...("url" in data && { url: whole(data.url) }),
+    ...("urls" in data && { urls: data.urls.map(whole) }),
+    ...("labelsUrl" in data && data.labelsUrl !== undefined && { labelsUrl: whole(data.labelsUrl) }),
+  };
 }
 
 /**

@@ -2,7 +2,8 @@
 
 import { usualInterval } from "../command/run_training.mjs";
 import { wrapped } from "../terminal/text_width.mjs";
-import { badFileChoices, defaultData, runtimeNames } from "./options.mjs";
+import { badFileChoices } from "./data_options.mjs";
+import { defaultData, runtimeNames } from "./options.mjs";
 
 /**
  * @typedef {import("./choices.mjs").Choices} Choices
@@ -40,7 +41,19 @@ export function helpText(
       "--data FOLDER",
       "images in files (PNG, JPEG, WebP), also in folders of it, which are taken for classes; or the .bin files of CIFAR-10",
     ),
-    option("--labels FILE", "the classes of an IDX file's images, for metrics by class and --conditional"),
+    option(
+      "--data FILE",
+      "points, one a line, as CSV (.csv, .tsv, .txt: commas, semicolons, tabs or spaces) or as an array [N, D] of NumPy's " +
+        "(.npy, .npz); images as an array [N, H, W] or [N, H, W, C]",
+    ),
+    option("--labels FILE", "the classes, in a file of their own (IDX, .npy), for metrics by class and --conditional"),
+    option(
+      "--labels COLUMN",
+      "or in the file itself: a column of it by its name or its index from 0 (-1: the last), or an array of an .npz file; by " +
+        "default what is called label, labels, class or y there",
+    ),
+    option("--columns A,B", "the columns that hold the coordinates of points (default: all others)"),
+    option("--array NAME", "the samples in an .npz file (default: samples, points, images, x ..., or the only array)"),
     option(
       "--image-size N",
       `pixels along a side, ${imageSizes.join(", ")}: of generated images and of files, which are scaled and cropped ` +
@@ -59,8 +72,8 @@ export function helpText(
     ),
     option(
       "--conditional",
-      "tells both networks the class of each sample, where the data has classes: ring, grid, clusters, glyphs, CIFAR-10, an " +
-        "IDX file with --labels, folders; the report has a row of samples for each class, and how many are of theirs",
+      "tells both networks the class of each sample, where the data has classes: ring, grid, clusters, glyphs, CIFAR-10, a " +
+        "file with --labels, folders; the report has a row of samples for each class, and how many are of theirs",
     ),
     option(
       "--average DECAY",

@@ -1,6 +1,7 @@
 /** The options of `npm start`: from words to choices. help.mjs explains them. */
 import { parseArgs } from "node:util";
 import { CommandLineError } from "../terminal/command_line_error.mjs";
+import { readData, readDataOptions } from "./data_options.mjs";
 import { listed, oneOf, readAll, readNamed, readNumber } from "./read_choice.mjs";
 
 /**
@@ -9,7 +10,10 @@ import { listed, oneOf, readAll, readNamed, readNumber } from "./read_choice.mjs
  *
  * @typedef {object} StartOptions what was chosen; the rest is up to the presets
  * @property {{ set: string } | { images: string } | { file: string } | { folder: string }} data
- * @property {string} [labels] a file of the classes of an IDX file's images
+ * @property {string} [labels] a file of the samples' classes
+ * @property {string | number} [labelColumn] where the classes are in the file of samples itself
+ * @property {(string | number)[]} [columns] that hold the coordinates of points
+ * @property {string} [array] of an archive
  * @property {"error" | "skip"} [onBad] what to do about files of a folder that can't be used
  * @property {number} [imageSize]
  * @property {string} [model]
@@ -65,6 +69,8 @@ export const optionNames = [
   ...[
     "data",
     "labels",
+    "columns",
+    "array",
     "on-bad",
     "image-size",
     "model",
@@ -102,9 +108,6 @@ const repeatable = ["penalty", "trick", "help"];
 /** Those that stand alone. */
 const flags = ["conditional", "help"];
 
-/** What to do about files that can't be used. */
-export const badFileChoices = /** @type {const} */ (["error", "skip"]);
-
 /**
  * Reads the words after `npm start --`.
  *
@@ -122,7 +125,7 @@ export function parseOptions(words, world) {
     tricks: readAll("trick", given, world.choices),
     help: given.has("help"),
   };
-  Object.assign(options, readImageOptions(given, options.data, world));
+  Object.assign(options, readDataOptions(given, options.data, world));
   for (const kind of /** @type {const} */ (["loss", "play", "optimizer"])) {
     const text = given.get(kind)?.[0];
     if (text !== undefined) options[kind] = readNamed(kind, text, world.choices);
@@ -189,76 +192,6 @@ function readWords(words, { choices: { didYouMean }, program = "npm start --" })
     given.set(name, [...before, value ?? ""]);
   }
   return given;
-}
-
-/**
- * @param {string} text
- * @param {World} world
- * @returns {StartOptions["data"]}
- */
-function readData(text, { choices, kindOf }) {
-  if (Object.hasOwn(choices.dataSetTitles, text)) return { set: text };
-  if (Object.hasOwn(choices.imageSetTitles, text)) return { images: text };
-  const kind = kindOf(text);
-  if (kind !== "nothing") return kind === "file" ? { file: text } : { folder: text };
-  const sets = listed(Object.keys({ ...choices.dataSetTitles, ...choices.imageSetTitles }));
-  throw new CommandLineError(
-    `--data ${text}: there is no such file or folder, and no generated set of that name. Give the path of an IDX file ` +
-      `of images (gzip too), of a CIFAR-10 file (.bin), or of a folder of images, or one of ${sets}.` +
-      choices.didYouMean(text, Object.keys({ ...choices.dataSetTitles, ...choices.imageSetTitles })),
-  );
-}
-
-/**
- * Those that only suit some data.
- *
- * @param {ReadonlyMap<string, readonly string[]>} given
- * @param {StartOptions["data"]} data
- * @param {World} world
- * @returns {Pick<StartOptions, "labels" | "onBad" | "imageSize" | "model">}
- */
-function readImageOptions(given, data, { choices, kindOf }) {
-  const value = (/** @type {string} */ name) => given.get(name)?.[0];
-  const [labels, onBad, size, model] = [value("labels"), value("on-bad"), value("image-size"), value("model")];
-  const chosenModel = model === undefined ? undefined : oneOf("--model", "model", model, choices.modelNames, choices);
-  const points = "set" in data ? data.set : undefined;
-  if (points !== undefined && size !== undefined) {
-    throw new CommandLineError(`--image-size ${size}: ${points} is a set of points in the plane; leave it out.`);
-  }
-  if (points !== undefined && chosenModel !== undefined && chosenModel !== "mlp") {
-    throw new CommandLineError(
-      `--model ${model} is made for images, but ${points} is a set of points in the plane; take mlp, or other data.`,
-    );
-  }
-  if (labels !== undefined && !("file" in data && !isCifar(data.file))) {
-    throw new CommandLineError(
-      `--labels ${labels}: only images in an IDX file have a file of labels; leave it out. (CIFAR-10 files and ` +
-        "generated sets have labels, and the folders in a folder of images are taken for classes.)",
-    );
-  }
-  if (labels !== undefined && kindOf(labels) !== "file") {
-    throw new CommandLineError(`--labels ${labels}: there is no such file; give an IDX file of classes.`);
-  }
-  if (onBad !== undefined && !("folder" in data)) {
-    throw new CommandLineError(`--on-bad ${onBad}: it is about the files of a folder of images; leave it out.`);
-  }
-  return {
-    ...(labels === undefined ? {} : { labels }),
-    ...(onBad === undefined ? {} : { onBad: oneOf("--on-bad", "choice", onBad, badFileChoices, choices) }),
-    ...(size === undefined
-      ? {}
-      : { imageSize: Number(oneOf("--image-size", "size", size, choices.imageSizes.map(String), choices)) }),
-    ...(chosenModel === undefined ? {} : { model: chosenModel }),
-  };
-}
-
-/**
- * By its name, as the files of CIFAR-10's binary version are called.
- *
- * @param {string} path
- */
-export function isCifar(path) {
-  return path.endsWith(".bin");
 }
 
 /**

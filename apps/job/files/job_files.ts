@@ -2,17 +2,19 @@
 import { io } from "saddlepoint";
 import { scatterChart, seriesColour, standaloneSvg } from "../../charts/charts.ts";
 import { mostFrames } from "../../report/image_figures.ts";
+import { histogramFigure } from "../../report/metric_figures.ts";
 import { probeFigures } from "../../report/probe_charts.ts";
 import { renderReport } from "../../report/report.ts";
-import { lossFigure } from "../../report/run_charts.ts";
-import type { RunReport } from "../../report/run_report.ts";
+import { dataView, lossFigure } from "../../report/run_charts.ts";
+import type { PointSamples, RunReport } from "../../report/run_report.ts";
 import type { ClassSheet } from "../images/class_sheet.ts";
 import type { ImageResults } from "../images/image_watch.ts";
+import { coordinateHistograms, pointSamples } from "../points/point_sections.ts";
 import { metricsCsv } from "./metrics_csv.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { Summary } from "./summary.ts";
 import { telemetryCsv } from "./telemetry_csv.ts";
-import { type KnownModes, pairs, type SampleSet } from "./to_run_report.ts";
+import type { KnownModes, SampleSet } from "./to_run_report.ts";
 
 /** Pixels in a picture for each of an image, so that a viewer shows small images large enough. */
 const fileScale = 3;
@@ -49,7 +51,7 @@ export async function jobFiles(
 ): Promise<JobFile[]> {
   return [
     { name: "report.html", content: await renderReport(run) },
-    ...(samples ? [await sampleFile(samples, source, summary.steps)] : []),
+    ...(samples ? [await sampleFile(samples, source, summary)] : []),
     ...(images ? await imageRunFiles(images) : []),
     ...(sheet ? await sheetFiles(sheet) : []),
     { name: "losses.svg", content: standaloneSvg(lossFigure(run).svg) },
@@ -67,11 +69,14 @@ function probeFiles(run: RunReport): JobFile[] {
   });
 }
 
-async function sampleFile(samples: SampleSet, source: KnownModes, step: number): Promise<JobFile> {
+async function sampleFile(samples: SampleSet, source: KnownModes, { steps, config }: Summary): Promise<JobFile> {
   if (samples.shape.length > 2) {
     return pngFile("samples.png", io.imageGrid(samples.generated, samples.shape, { scale: fileScale }));
   }
-  return { name: "samples.svg", content: standaloneSvg(sampleChart(samples, source, step)) };
+  const points = pointSamples(samples, source, config.coordinates);
+  const [histogram] = points ? [] : coordinateHistograms(samples, config.coordinates);
+  const svg = histogram ? histogramFigure(histogram).svg : sampleChart(points, steps);
+  return { name: "samples.svg", content: standaloneSvg(svg) };
 }
 
 async function imageRunFiles({ frames, evaluations, walks, nearest }: ImageResults): Promise<JobFile[]> {
@@ -100,21 +105,24 @@ async function pngFile(name: string, { pixels, width, height, channels }: io.Pic
   return { name, content: await io.encodePng(pixels, width, height, channels) };
 }
 
-function sampleChart({ generated, real }: SampleSet, { modes }: KnownModes, step: number): string {
-  const count = generated.length / 2;
-  const reach = 1.15 * Math.max(...pairs(real).flat().map(Math.abs));
+function sampleChart(samples: PointSamples | undefined, step: number): string {
+  const { generated = [], real = [], modes = [], std = 0, axes: [x, y] = ["x", "y"] } = samples ?? {};
+  const reach = 1.15 * Math.max(...real.flat().map((value) => Math.abs(value ?? 0)));
+  // Generated sets lie around the origin.
+  const square = { domain: { x: [-reach, reach], y: [-reach, reach] } } as const;
+  const view = samples?.axes ? dataView(real, true) : square;
   return scatterChart({
     title: `Samples after ${step.toLocaleString("en")} steps`,
-    description: `${count} generated samples over real ones${modes ? `, with the ${modes.centers.length} modes` : ""}.`,
-    xLabel: "x (data units)",
-    yLabel: "y (data units)",
+    description: `${generated.length} generated samples over real ones${modes.length > 0 ? `, with the ${modes.length} modes` : ""}.`,
+    xLabel: `${x} (data units)`,
+    yLabel: `${y} (data units)`,
     width: 560,
     layers: [
       { name: "real", points: real, colour: seriesColour(6), opacity: 0.45 },
       { name: "generated", points: generated, colour: seriesColour(0), opacity: 0.7 },
     ],
-    circles: (modes?.centers ?? []).map(([x = 0, y = 0]) => ({ x, y, radius: 3 * (modes?.standardDeviation ?? 0) })),
-    ...(modes ? { circlesName: "mode, 3 σ" } : {}),
-    domain: { x: [-reach, reach], y: [-reach, reach] },
+    circles: modes.map((centre) => ({ ...centre, radius: 3 * std })),
+    ...(modes.length > 0 ? { circlesName: "mode, 3 σ" } : {}),
+    ...view,
   });
 }

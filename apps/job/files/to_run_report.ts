@@ -1,16 +1,11 @@
 /** From what a run measured to what the report shows. */
 import { type data, metrics } from "saddlepoint";
-import type {
-  ClassSamples,
-  Column,
-  ImageSamples,
-  PointSamples,
-  RunMetrics,
-  RunReport,
-} from "../../report/run_report.ts";
+import type { ClassSamples, Column, RunMetrics, RunReport } from "../../report/run_report.ts";
 import type { ClassSheet } from "../images/class_sheet.ts";
 import { imageSections } from "../images/image_sections.ts";
 import type { ImageResults } from "../images/image_watch.ts";
+import type { ResolvedJob } from "../job_config.ts";
+import { axesOf, coordinateHistograms, pointSamples } from "../points/point_sections.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { Summary } from "./summary.ts";
 
@@ -60,9 +55,9 @@ export function toRunReport(
       },
     },
     ...(modes ? { metrics: modes } : {}),
-    ...(samples ? { samples: shownSamples(samples, source) } : {}),
+    ...(samples ? sampleSections(samples, source, config) : {}),
     ...(images ? imageSections(images) : {}),
-    ...(sheet ? { classSamples: classSamples(sheet) } : {}),
+    ...(sheet ? { classSamples: classSamples(sheet, config) } : {}),
     probes: probeColumns(record),
     findings: findings.map(({ active, lastSeenStep, ...finding }) => ({
       ...finding,
@@ -86,32 +81,30 @@ function runMetrics({ metrics }: RunRecord): RunMetrics | undefined {
   };
 }
 
-function shownSamples({ shape, generated, real }: SampleSet, source: KnownModes): PointSamples | ImageSamples {
-  const [count = 0, ...size] = shape;
-  if (size.length > 1) {
-    const [height, width, channels] = size as [number, number, number];
-    return { kind: "images", images: [...generated], shape: [count, height, width, channels], real: [...real] };
+function sampleSections(
+  set: SampleSet,
+  source: KnownModes,
+  { coordinates }: ResolvedJob,
+): Pick<RunReport, "samples" | "histograms"> {
+  const [count = 0, height = 0, width = 0, channels = 1] = set.shape;
+  if (set.shape.length > 2) {
+    const shape = [count, height, width, channels] as const;
+    return { samples: { kind: "images", images: [...set.generated], shape, real: [...set.real] } };
   }
-  const { modes } = source;
-  return {
-    kind: "points",
-    generated: pairs(generated),
-    real: pairs(real),
-    ...(modes ? { modes: modes.centers.map(([x = 0, y = 0]) => ({ x, y })), std: modes.standardDeviation } : {}),
-  };
+  const samples = pointSamples(set, source, coordinates);
+  const histograms = coordinateHistograms(set, coordinates);
+  return { ...(samples && { samples }), ...(histograms.length > 0 && { histograms }) };
 }
 
-function classSamples({ names, rows, accuracy }: ClassSheet): ClassSamples {
+function classSamples({ names, rows, accuracy }: ClassSheet, { coordinates }: ResolvedJob): ClassSamples {
+  const axes = axesOf(coordinates);
   return {
     names,
     rows: rows.map(({ values }) => Array.from(values, shown)),
     shape: rows[0]?.shape ?? [],
+    ...(axes && { axes }),
     ...(accuracy ? { accuracy: accuracy.value, note: metrics.describe(accuracy) } : {}),
   };
-}
-
-export function pairs(values: Float32Array): [number, number][] {
-  return Array.from({ length: values.length / 2 }, (_, i) => [values[2 * i] as number, values[2 * i + 1] as number]);
 }
 
 /** The order of the plots: what the diagnosis looks at first. Other probes follow as they come. */

@@ -7,7 +7,7 @@ export function classesOf({ name, classes }: data.DataSource): number {
   const what = classes === undefined ? "no labels" : "a single class";
   throw new OptionError(
     `--conditional: ${name} has ${what}, and networks are told the class of each sample; leave it out, or take data with ` +
-      "classes: ring, grid, clusters, glyphs, CIFAR-10, an IDX file with --labels, or a folder with a folder for each class.",
+      "classes: ring, grid, clusters, glyphs, CIFAR-10, a file with --labels, or a folder with a folder for each class.",
   );
 }
 

@@ -1,6 +1,13 @@
 /** From the user's choice of data to a source of samples. */
 import { DataError, data, OptionError } from "saddlepoint";
 import { type DataSetName, dataSets, type ImageSetName, imageSets } from "../options/data_sets.ts";
+import {
+  isPointsOfFile,
+  type NumbersFile,
+  notesOnPoints,
+  openNumbers,
+  type PointsOfFile,
+} from "../points/open_numbers.ts";
 
 /** Plain JSON; addresses are those that the page loads from, and names are for people. */
 export type JobData =
@@ -16,7 +23,9 @@ export type JobData =
       readonly urls: readonly string[];
       readonly name: string;
       readonly onBad?: "error" | "skip";
-    };
+    }
+  /** Points in CSV, npy or npz, or images in npy or npz. */
+  | NumbersFile;
 
 /** Pixels along each side that the models are made for. */
 export const imageSizes = [28, 32, 64] as const;
@@ -44,7 +53,25 @@ export function isImageSource(source: data.DataSource): source is data.ImageSour
  */
 export async function openData(chosen: JobData, imageSize?: number): Promise<OpenedData> {
   if (chosen.kind === "set") return { source: dataSets[chosen.name].create(), classNames: [], notes: [] };
-  const { source, notes = [] } = await openImages(chosen, imageSize);
+  if (chosen.kind === "numbers") {
+    const opened = await openNumbers(chosen, load);
+    return isPointsOfFile(opened)
+      ? openedPoints(opened, imageSize)
+      : openedImages(chosen, { source: opened }, imageSize);
+  }
+  return openedImages(chosen, await openImages(chosen, imageSize), imageSize);
+}
+
+function openedPoints(source: PointsOfFile, imageSize: number | undefined): OpenedData {
+  if (imageSize === undefined) return { source, classNames: source.classNames ?? [], notes: notesOnPoints(source) };
+  throw new OptionError(`--image-size ${imageSize}: ${source.name} has points, no images; leave it out.`);
+}
+
+function openedImages(
+  chosen: ImageData,
+  { source, notes = [] }: { readonly source: data.ImageSource; readonly notes?: readonly string[] },
+  imageSize: number | undefined,
+): OpenedData {
   assertShowable(source);
   const framed = imageSize === undefined ? source : withFrame(source, imageSize);
   return { source: framed, classNames: classNames(chosen, source), notes };
@@ -62,7 +89,7 @@ function assertShowable({ name, sampleShape: [, , channels = 0] }: data.ImageSou
 type ImageData = Exclude<JobData, { readonly kind: "set" }>;
 
 async function openImages(
-  chosen: ImageData,
+  chosen: Exclude<ImageData, NumbersFile>,
   imageSize: number | undefined,
 ): Promise<{ readonly source: data.ImageSource; readonly notes?: readonly string[] }> {
   const { name } = chosen;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { nameOf, servedData } from "../../../tools/start/data_files.mjs";
+import { atAddress, nameOf, servedData } from "../../../tools/start/data_files.mjs";
 import { CommandLineError } from "../../../tools/terminal/command_line_error.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "saddlepoint-"));
@@ -83,4 +83,23 @@ test("nameOf leaves out folders and endings", () => {
   expect(nameOf({ file: "/data/digits-idx3-ubyte.gz" })).toBe("digits-idx3-ubyte");
   expect(nameOf({ folder: "/data/pets.v2/" })).toBe("pets.v2");
   expect(nameOf({ set: "ring" })).toBe("ring");
+});
+
+test("files of numbers are served with what is where in them", async () => {
+  const root = folderWith("numbers", ["points.csv", "labels.npy"]);
+  const [file, labels] = [join(root, "points.csv"), join(root, "labels.npy")];
+  const { data, routes } = await served({ file }, { labels, columns: ["x", 2] });
+  expect(data).toEqual({
+    kind: "numbers",
+    url: "/data/points.csv",
+    labelsUrl: "/data/labels/labels.npy",
+    name: "points.csv",
+    columns: ["x", 2],
+  });
+  expect(String((await routes["/data/points.csv"]!()).body)).toBe("points.csv");
+  expect(atAddress(data, "http://127.0.0.1:7/")).toMatchObject({
+    url: "http://127.0.0.1:7/data/points.csv",
+    labelsUrl: "http://127.0.0.1:7/data/labels/labels.npy",
+  });
+  expect((await served({ file }, { labelColumn: "species" })).data).toMatchObject({ labels: "species" });
 });

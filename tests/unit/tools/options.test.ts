@@ -5,7 +5,7 @@ import { optionNames, parseOptions, swallowedByNpm } from "../../../tools/start/
 import { CommandLineError } from "../../../tools/terminal/command_line_error.mjs";
 
 const choices = await loadChoices();
-const files = ["digits.gz", "classes.gz", "data_batch_1.bin"];
+const files = ["digits.gz", "classes.gz", "data_batch_1.bin", "points.csv", "set.npz"];
 const kindOf = (path: string) => (files.includes(path) ? "file" : path === "folder" ? "folder" : "nothing");
 const parse = (...words: string[]) => parseOptions(words, { choices, kindOf });
 
@@ -66,6 +66,21 @@ describe("parseOptions", () => {
     });
   });
 
+  test("takes what is where in a file of points", () => {
+    const words = ["--data", "points.csv", "--columns", "x, 2,-1", "--labels", "species"];
+    expect(parse(...words)).toMatchObject({
+      data: { file: "points.csv" },
+      columns: ["x", 2, -1],
+      labelColumn: "species",
+    });
+    expect(parse("--data", "points.csv", "--labels", "-1")).toMatchObject({ labelColumn: -1 });
+    expect(parse("--data", "set.npz", "--array", "x_test")).toMatchObject({ array: "x_test" });
+    // A file of that name counts before a column.
+    const file = parse("--data", "points.csv", "--labels", "classes.gz");
+    expect(file).toMatchObject({ labels: "classes.gz" });
+    expect(file).not.toHaveProperty("labelColumn");
+  });
+
   test("takes --conditional by itself", () => {
     expect(parse("--conditional", "--data", "glyphs")).toMatchObject({ conditional: true, data: { images: "glyphs" } });
     expect(parse()).not.toHaveProperty("conditional");
@@ -118,6 +133,12 @@ describe("parseOptions", () => {
     { words: ["--data", "glyphs", "--labels", "classes.gz"], says: /only images in an IDX file have a file of labels/ },
     { words: ["--data", "data_batch_1.bin", "--labels", "classes.gz"], says: /only images in an IDX file/ },
     { words: ["--data", "digits.gz", "--labels", "nothing.gz"], says: /--labels nothing\.gz: there is no such file/ },
+    {
+      words: ["--data", "digits.gz", "--columns", "x,y"],
+      says: /--columns x,y: it is about what is in a file of points/,
+    },
+    { words: ["--columns", "x,y"], says: /--columns x,y: it is about/ },
+    { words: ["--data", "points.csv", "--array", "x"], says: /--array x: it is about what is in an \.npz file/ },
     { words: ["--data", "digits.gz", "--on-bad", "skip"], says: /--on-bad skip: it is about the files of a folder/ },
     { words: ["--data", "folder", "--on-bad", "ignore"], says: /no such choice; these exist: error, skip/ },
     { words: ["--out", "digits.gz"], says: /--out digits\.gz: this is a file/ },
