@@ -15,4 +15,5 @@ export {
   histogramEvent,
   imageEvent,
   scalarEvent,
+  sessionStartEvent,
 } from "../io/tensorboard/events.ts";

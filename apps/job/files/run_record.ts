@@ -1,5 +1,6 @@
 /** What a run has measured so far, column by column. */
 import type { gan, metrics, probes } from "saddlepoint";
+import { measuredAlways } from "./report_rows.ts";
 
 /** The measurements of one quantity; `steps` are those that it was measured in. */
 export interface RecordedColumn {
@@ -14,9 +15,6 @@ export interface MeasuredModes {
   readonly step: number;
   readonly modes: metrics.ModeSummary;
 }
-
-/** These are measured in every step; all else is a costlier probe. */
-const measuredAlways = /^(loss|balance|lossGain)\//;
 
 /** Gathers the telemetry of reports. What a step did not measure is not recorded, so that it leaves no gaps in plots. */
 export class RunRecord {

@@ -52,6 +52,15 @@ export const eventFileHeader = (seconds: number): Uint8Array<ArrayBuffer> => {
   return record(message(doubleField(1, seconds), textField(3, "brain.Event:2")));
 };
 
+/**
+ * The record that the file of a run that goes on from a step begins with, behind the header: what other files of the folder have
+ * of this step and later ones, TensorBoard leaves out.
+ */
+export function sessionStartEvent(time: EventTime): Uint8Array<ArrayBuffer> {
+  // SessionLog of event.proto, with the status START.
+  return eventOf("sessionStartEvent", time, bytesField(7, message(varintField(1, 1))));
+}
+
 /** One number a tag. Numbers that are not finite are kept as they are: TensorBoard draws them as marks. */
 export function scalarEvent(time: EventTime, scalars: Readonly<Record<string, number>>): Uint8Array<ArrayBuffer> {
   assertKind("scalarEvent", "the scalars", scalars, object);
@@ -59,7 +68,7 @@ export function scalarEvent(time: EventTime, scalars: Readonly<Record<string, nu
     if (typeof value !== "number") throw new OptionError(`scalarEvent: "${tag}" is no number.`);
     return summaryValue(tag, floatField(2, value));
   });
-  return eventOf("scalarEvent", time, values);
+  return eventOf("scalarEvent", time, summary(values));
 }
 
 /** What a picture measures. */
@@ -85,7 +94,7 @@ export function imageEvent(
   assertKeys<EventImageSize>("imageEvent", size, { width: pixels, height: pixels, channels: pixels });
   const { width, height, channels } = size;
   const image = message(varintField(1, height), varintField(2, width), varintField(3, channels), bytesField(4, png));
-  return eventOf("imageEvent", time, [summaryValue(tag, bytesField(4, image))]);
+  return eventOf("imageEvent", time, summary([summaryValue(tag, bytesField(4, image))]));
 }
 
 /** A histogram a tag. @throws OptionError for as many counts as there are not limits. */
@@ -109,15 +118,17 @@ export function histogramEvent(time: EventTime, tag: string, histogram: EventHis
   const total = counts.reduce((all, count) => all + count, 0);
   const fields = [min, max, total, sum, sumOfSquares].map((value, i) => doubleField(i + 1, value));
   const histo = message(...fields, doublesField(6, limits), doublesField(7, counts));
-  return eventOf("histogramEvent", time, [summaryValue(tag, bytesField(5, histo))]);
+  return eventOf("histogramEvent", time, summary([summaryValue(tag, bytesField(5, histo))]));
 }
 
 const summaryValue = (tag: string, value: Uint8Array): Uint8Array => bytesField(1, message(textField(1, tag), value));
 
-function eventOf(where: string, time: EventTime, values: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+const summary = (values: readonly Uint8Array[]): Uint8Array => bytesField(5, message(...values));
+
+function eventOf(where: string, time: EventTime, what: Uint8Array): Uint8Array<ArrayBuffer> {
   assertKeys<EventTime>(where, time, { step: needed(whole), seconds: needed(finite) });
   const { step, seconds } = time;
-  return record(message(doubleField(1, seconds), varintField(2, step), bytesField(5, message(...values))));
+  return record(message(doubleField(1, seconds), varintField(2, step), what));
 }
 
 /** TFRecord: the length and its checksum, the data and its checksum. */

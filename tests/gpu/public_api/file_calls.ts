@@ -21,6 +21,7 @@ const network = { network: nn.mlp([2, 3, 1]), parameters: new Float32Array(13) }
 export const fileCalls: readonly Call[] = [
   ...calls("files", files, {
     eventFileHeader: [number],
+    sessionStartEvent: [time],
     scalarEvent: [time, argument("map", { loss: 0.5 })],
     imageEvent: [
       time,

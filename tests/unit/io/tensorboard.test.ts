@@ -3,7 +3,13 @@ import { OptionError } from "../../../src/errors/errors.ts";
 import { type Field, readFields } from "../../../src/io/protobuf/read.ts";
 import { varint } from "../../../src/io/protobuf/write.ts";
 import { crc32c, maskedCrc32c } from "../../../src/io/tensorboard/crc32c.ts";
-import { eventFileHeader, histogramEvent, imageEvent, scalarEvent } from "../../../src/io/tensorboard/events.ts";
+import {
+  eventFileHeader,
+  histogramEvent,
+  imageEvent,
+  scalarEvent,
+  sessionStartEvent,
+} from "../../../src/io/tensorboard/events.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -89,6 +95,14 @@ describe("an event file", () => {
     expect([0, 8].map((at) => fields.get(7)?.getFloat64(at, true))).toEqual([2, 3]);
     expect(() => histogramEvent(time, "a", { ...histogram, counts: [1] })).toThrow(OptionError);
     expect(() => histogramEvent(time, "a", { ...histogram, limits: [1, 1] })).toThrow(/limits growing/);
+  });
+
+  test("begins anew from a step", () => {
+    const [event] = eventsOf(sessionStartEvent(time));
+    expect(event?.get(2)).toBe(300n);
+    // SessionLog.status START.
+    expect(fieldsOf(event?.get(7))).toEqual([{ field: 1, value: 1n }]);
+    expect(event?.has(5)).toBe(false);
   });
 
   test("is refused where it can't be", () => {
