@@ -12,6 +12,7 @@ import type { ImageResults } from "../images/image_watch.ts";
 import { coordinateHistograms, pointSamples } from "../points/point_sections.ts";
 import { metricsCsv } from "./metrics_csv.ts";
 import type { RunRecord } from "./run_record.ts";
+import { samplesNpz } from "./samples_npz.ts";
 import type { Summary } from "./summary.ts";
 import { telemetryCsv } from "./telemetry_csv.ts";
 import type { KnownModes, SampleSet } from "./to_run_report.ts";
@@ -52,6 +53,7 @@ export async function jobFiles(
   return [
     { name: "report.html", content: await renderReport(run) },
     ...(samples ? [await sampleFile(samples, source, summary)] : []),
+    ...(samples ? [{ name: "samples.npz", content: samplesNpz({ ...samples, sheet }) }] : []),
     ...(images ? await imageRunFiles(images) : []),
     ...(sheet ? await sheetFiles(sheet) : []),
     { name: "losses.svg", content: standaloneSvg(lossFigure(run).svg) },
