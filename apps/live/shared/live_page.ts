@@ -9,12 +9,12 @@ import { showOutdated } from "./outdated.ts";
 import { Pace } from "./pace.ts";
 import { startPanelButton } from "./panel_button.ts";
 import { isAbort, showProblem } from "./problem.ts";
-import type { OpenedRun } from "./saving/run_file.ts";
+import { goingOnError, type OpenedRun } from "./saving/run_file.ts";
 import { startSaveGroup } from "./saving/save_group.ts";
 import { Saving } from "./saving/saving.ts";
 import { savedIn } from "./saving/words.ts";
 import { startThemeButton } from "./theme_button.ts";
-import { moveControls } from "./training.ts";
+import { type Making, moveControls } from "./training.ts";
 import { createTurns } from "./turns.ts";
 
 export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
@@ -101,12 +101,15 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
     warnings =
       ignored.length > 0 ? [`The address asks for what there is not, and was ignored: ${ignored.join(", ")}.`] : [];
     engine ??= await createEngine();
-    run = await parts.create(engine, current, {
+    const making: Making = {
       signal,
       progress: (done, total) => say(`Compiling: ${done} of ${total} shaders ...`),
       warning: (advice) => warnings.push(spokenAdvice(advice, parts.surface(current))),
       say,
       ...(opened && { opened }),
+    };
+    run = await parts.create(engine, current, making).catch((error: unknown) => {
+      throw opened ? goingOnError(error, opened) : error;
     });
     saving.follow(run, opened);
     if (isFirst && !opened) await saving.offerKept(current);

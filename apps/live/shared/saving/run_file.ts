@@ -1,5 +1,5 @@
 /** A page's run as a checkpoint: the trainer's, with the page's settings and keepsakes, so that the file alone is enough to go on. */
-import { DataError, type gan } from "saddlepoint";
+import { DataError, type gan, OptionError } from "saddlepoint";
 import { readCheckpoint } from "saddlepoint/checkpoints";
 import { messageOf } from "../problem.ts";
 import { arraysOf, type Keepsakes, statesOf } from "./keepsakes.ts";
@@ -74,6 +74,17 @@ export async function openRun<Setup>(
     ...(typeof ownData === "string" && { ownData }),
     restore: (trainer) => trainer.restore(snapshot),
   };
+}
+
+/** What went wrong with going on with a run, in words for the reader of the page. */
+export function goingOnError(error: unknown, { ownData }: OpenedRun<unknown>): unknown {
+  if (!(error instanceof OptionError)) return error;
+  if (ownData !== undefined && /differs in data\b/.test(error.message)) {
+    return new DataError(
+      `These are not the images that this run was trained on: ${ownData}. Give those, then open it again.`,
+    );
+  }
+  return new DataError(`This run can't go on here: ${error.message}`);
 }
 
 function noteOf({ configuration }: gan.Snapshot): { readonly [Key in keyof RunNote | "savedAt" | "texts"]?: unknown } {
