@@ -1,9 +1,9 @@
 /** The group of buttons that save what a live page has: the run, the generator, the samples, and a program that trains the same. */
 import { writeNpz } from "saddlepoint/files";
+import { asOnnx } from "../../../job/generator/exported.ts";
 import { element } from "../element.ts";
 import type { LiveRun } from "../live_parts.ts";
 import { startCopying } from "./copy_code.ts";
-import { onnxOf } from "./generator_onnx.ts";
 import { csvOf, handOver } from "./hand_over.ts";
 import { startRunDrop } from "./run_drop.ts";
 import type { Saving } from "./saving.ts";
@@ -37,6 +37,9 @@ interface Given {
   readonly content: BlobPart;
 }
 
+/** A `Blob` takes bytes that nobody shares. */
+const partOf = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
+
 const binary = "application/octet-stream";
 
 /** @returns the buttons that need a training */
@@ -60,7 +63,7 @@ export function startSaveGroup<Setup extends object, Run extends LiveRun>(
     "save-onnx": async ({ trainer }, at) => ({
       name: `${page}-generator-${at}.onnx`,
       type: binary,
-      content: onnxOf(trainer, await trainer.saveGenerator()),
+      content: partOf((await asOnnx(await trainer.saveGenerator(), "NHWC")).bytes),
     }),
     "save-samples": async (run, at) => ({
       name: `${page}-samples-${at}.png`,
