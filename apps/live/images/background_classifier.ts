@@ -1,5 +1,5 @@
 /** The classifier of labelled images, trained beside the GAN. */
-import type { Engine, metrics } from "saddlepoint";
+import { DeviceLostError, type Engine, type metrics } from "saddlepoint";
 import { trainClassifier } from "../../job/images/train_classifier.ts";
 import type { ShownImages } from "./open_images.ts";
 
@@ -30,8 +30,16 @@ export class BackgroundClassifier {
       if (signal.aborted) model?.dispose();
       else this.model = model;
     } catch (error) {
-      if (error !== signal.reason) throw error;
+      // It begins again when the GPU is back.
+      if (error instanceof DeviceLostError) this.forget();
+      else if (error !== signal.reason) throw error;
     }
+  }
+
+  /** As if it had not begun: what it was trained to went with the GPU. */
+  forget(): void {
+    this.done = undefined;
+    this.model = undefined;
   }
 
   dispose(): void {

@@ -1,5 +1,5 @@
 /** How far samples are from the data, now and then during the training. */
-import { type Engine, type gan, metrics } from "saddlepoint";
+import { DeviceLostError, type Engine, type gan, metrics } from "saddlepoint";
 import { coveredShare } from "../../job/images/image_metrics.ts";
 import { generateAll, randomIndices, randomLatents } from "../../job/images/image_samples.ts";
 import type { Keepsakes } from "../shared/saving/keepsakes.ts";
@@ -46,9 +46,16 @@ export class Judge {
 
   /** Compares with the images that the classifier was not trained on: it is too sure of the others. */
   async use(model: metrics.ImageClassifier): Promise<void> {
-    const real = await realImages(this.engine, model.heldOut, this.seed);
-    this.#classifier = { model, features: (await model.classify(real)).features };
-    this.#interval = 0;
+    await unlessLost(async () => {
+      const real = await realImages(this.engine, model.heldOut, this.seed);
+      this.#classifier = { model, features: (await model.classify(real)).features };
+      this.#interval = 0;
+    });
+  }
+
+  /** Measures without a classifier from now on: it went with the GPU. */
+  forgetClassifier(): void {
+    this.#classifier = undefined;
   }
 
   /** Takes note of milliseconds of training, and tells whether it is time to measure. */
@@ -63,10 +70,12 @@ export class Judge {
     const { engine, seed, real } = this;
     const fake = await generateAll(trainer, this.latents);
     if (fake.values.every(Number.isFinite) && this.evaluations.at(-1)?.step !== trainer.step) {
-      this.evaluations.push({
-        step: trainer.step,
-        slicedWasserstein: await metrics.slicedWasserstein(engine, real, fake, { seed }),
-        ...(await this.#byClassifier(fake)),
+      await unlessLost(async () => {
+        this.evaluations.push({
+          step: trainer.step,
+          slicedWasserstein: await metrics.slicedWasserstein(engine, real, fake, { seed }),
+          ...(await this.#byClassifier(fake)),
+        });
       });
     }
     this.#trained = 0;
@@ -96,6 +105,15 @@ export class Judge {
       frechet: await metrics.frechetDistance(engine, features, answers.features, { seed }),
       classes: { covered: capturedShare, of: modeCount, samples },
     };
+  }
+}
+
+/** A measurement that the loss of the GPU cuts short is left out. */
+async function unlessLost(measure: () => Promise<void>): Promise<void> {
+  try {
+    await measure();
+  } catch (error) {
+    if (!(error instanceof DeviceLostError)) throw error;
   }
 }
 

@@ -62,6 +62,13 @@ export class ImageRun implements LiveRun {
     return { begun: classifier.start(session.engine, session.trainer.config.seed) };
   }
 
+  /** Shows it again after the GPU was lost. What the trainer holds is back by itself; a classifier is trained again. */
+  async revive(): Promise<void> {
+    this.judge.forgetClassifier();
+    this.classifier.forget();
+    await this.session.look();
+  }
+
   dispose(): void {
     this.classifier.dispose();
     this.session.dispose();

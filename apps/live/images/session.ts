@@ -53,7 +53,7 @@ export class Session {
       const latents = await randomLatents(engine, { seed, stream: "nearest", count: gridCount, shape });
       const session = new Session(engine, trainer, images, real, latents);
       if (making.opened) session.#restore(making.opened.keepsakes);
-      await session.#frame();
+      await session.look();
       making.signal.throwIfAborted();
       return session;
     } catch (error) {
@@ -69,7 +69,7 @@ export class Session {
     for await (const report of this.trainer.train({ steps: count, reportEvery: count, signal })) {
       this.measured.take(report);
     }
-    await this.#frame();
+    await this.look();
   }
 
   /** Samples along great circles from one latent vector to another: a row for each, new ones at every call. */
@@ -103,7 +103,8 @@ export class Session {
     this.film.push(...filmOf(keepsakes, [gridSide, ...this.images.source.sampleShape]));
   }
 
-  async #frame(): Promise<void> {
+  /** Draws the samples as they are, and keeps those of a step that the film strip shows. */
+  async look(): Promise<void> {
     const { step } = this.trainer;
     const startedAt = performance.now();
     this.samples = await this.trainer.generate(this.latents);

@@ -105,6 +105,11 @@ export class Session implements LiveRun {
     this.#frame = { points, field, modes: counts && metrics.summariseModes(counts, points.length / 2) };
   }
 
+  /** Shows it again after the GPU was lost. */
+  revive(): Promise<void> {
+    return this.look();
+  }
+
   dispose(): void {
     this.trainer.dispose();
   }

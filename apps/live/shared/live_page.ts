@@ -33,7 +33,8 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
   let stretch = new AbortController();
   /** A run to go on with, in the place of a new one. */
   let wanted: OpenedRun<Setup> | undefined;
-  let isFirst = true;
+  /** Whether the run of this tab is looked for: at first, and after a GPU that was lost for good. */
+  let isReturning = true;
 
   const { setup: first, ignored } = parts.parseHash(location.hash);
   const controls = parts.controls(first, changed);
@@ -82,7 +83,7 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
 
   /** The run that is asked for, or that this tab had before it was left. */
   async function takeWanted(): Promise<OpenedRun<Setup> | undefined> {
-    const opened = wanted ?? (isFirst ? await saving.runOfThisTab(current) : undefined);
+    const opened = wanted ?? (isReturning ? await saving.runOfThisTab(current) : undefined);
     wanted = undefined;
     if (!opened) return undefined;
     current = opened.setup;
@@ -112,8 +113,8 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
       throw opened ? goingOnError(error, opened) : error;
     });
     saving.follow(run, opened);
-    if (isFirst && !opened) await saving.offerKept(current);
-    isFirst = false;
+    if (isReturning && !opened) await saving.offerKept(current);
+    isReturning = false;
     // A slider may have moved meanwhile.
     move();
     pace.forget();
@@ -204,11 +205,14 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
     if (isAbort(error)) return;
     setTraining(false);
     enable(false);
-    const isLost = showProblem(error, engine?.isLost === true);
+    const isLost = showProblem(error, engine?.isLost === true, saving.isKept);
     say("Stopped.");
     if (!isLost) return;
+    run?.dispose();
+    void saving.stop();
     engine = undefined;
     run = undefined;
+    isReturning = true;
   }
 
   function show(setup: Setup): void {

@@ -18,6 +18,8 @@ export interface LiveRun {
   readonly keepsakes: Keepsakes;
   /** Trains so many steps or fewer, and takes in what was measured. */
   advance(steps: number, signal: AbortSignal): Promise<void>;
+  /** After the GPU was lost: what beside the trainer lived there is made again. */
+  revive(): Promise<void>;
   dispose(): void;
 }
 

@@ -51,6 +51,11 @@ export class Keeper {
     return this.#checkpoints ? `Kept in this browser every ${this.#seconds} seconds.` : "";
   }
 
+  /** Whether there is a checkpoint of it. */
+  get isKept(): boolean {
+    return (this.#checkpoints?.savedStep ?? this.#kept.name) !== undefined;
+  }
+
   /** Begins to keep it, unless it does; tries again where another tab had the runs. Never rejects. */
   start(): Promise<void> {
     this.#starting ??= this.#start().catch((error: unknown) => this.#tell(notKept(error)));

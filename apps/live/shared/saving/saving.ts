@@ -98,6 +98,11 @@ export class Saving<Setup extends object, Run extends LiveRun> {
     this.show();
   }
 
+  /** Whether there is a checkpoint to go on from. */
+  get isKept(): boolean {
+    return this.#keeper?.isKept === true;
+  }
+
   /** It trains: from now on it is kept. */
   begin(): void {
     this.#hideOffer();
