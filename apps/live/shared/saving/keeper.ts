@@ -64,7 +64,8 @@ export class Keeper {
 
   /** Writes a checkpoint now, where it is kept at all. */
   async save(): Promise<void> {
-    await this.#checkpoints?.save();
+    // After the end there is nothing to save.
+    if (!this.#isOver && !this.#kept.trainer.isDisposed) await this.#checkpoints?.save();
   }
 
   /** Writes a last one, and lets other tabs keep runs of these settings. */
@@ -94,6 +95,9 @@ export class Keeper {
       const saved = {
         get step() {
           return trainer.step;
+        },
+        get isDisposed() {
+          return trainer.isDisposed;
         },
         snapshot,
       };
