@@ -1,5 +1,5 @@
 /** What every live page does: keeps the engine, one training and the form together, and trains for as long as the button says so. */
-import { Engine } from "saddlepoint";
+import { DeviceLostError, Engine } from "saddlepoint";
 import { startReadouts } from "../../charts/readout.ts";
 import { spokenAdvice } from "../../shared/remedies.ts";
 import { element } from "./element.ts";
@@ -17,6 +17,9 @@ import { startThemeButton } from "./theme_button.ts";
 import { type Making, moveControls } from "./training.ts";
 import { createTurns } from "./turns.ts";
 
+/** Milliseconds from one look at whether the GPU is there to the next. */
+const watchInterval = 500;
+
 export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
   parts: PageParts<Setup, Run>,
 ): LivePage<Setup, Run> {
@@ -30,6 +33,9 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
   let chartsDrawnAt = Number.NEGATIVE_INFINITY;
   let announced = 0;
   let warnings: string[] = [];
+  /** Whether the GPU is lost, and the training is being brought back. */
+  let isAway = false;
+  let lossesSeen = 0;
   let stretch = new AbortController();
   /** A run to go on with, in the place of a new one. */
   let wanted: OpenedRun<Setup> | undefined;
@@ -119,6 +125,8 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
     move();
     pace.forget();
     announced = 0;
+    isAway = false;
+    lossesSeen = 0;
     hasShown = true;
     showOutdated(false);
     parts.made?.(run);
@@ -154,12 +162,32 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
     pace.take(run.trainer.step - before, taken);
     // Nobody looks at the last frame of a training that a new one follows.
     if (signal.aborted) return;
+    if (run.measured.deviceLosses > lossesSeen && !isAway) await bringBack();
     await parts.afterStretch?.(run, taken);
     if (performance.now() - chartsDrawnAt > parts.chartInterval) showAll();
     else showFrame();
     // The page gets its turn before the next stretch: input, layout, paint.
     await new Promise((resolve) => setTimeout(resolve));
     turns.next(trainOn);
+  }
+
+  /** The trainer waits for another GPU and goes on as if nothing had happened; what is beside it is made again. */
+  function lose(): void {
+    isAway = true;
+    say("The GPU was lost. The training goes on when there is another one ...");
+    turns.inTurn(async () => {
+      await bringBack();
+      if (isTraining) turns.next(trainOn);
+    });
+  }
+
+  async function bringBack(): Promise<void> {
+    if (!run) return;
+    await run.revive();
+    isAway = false;
+    lossesSeen = run.measured.deviceLosses;
+    showAll();
+    say(`${isTraining ? "Training" : "Paused"}. The GPU was lost and is back; nothing was lost.`);
   }
 
   function rest(): void {
@@ -203,6 +231,10 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
 
   function fail(error: unknown): void {
     if (isAbort(error)) return;
+    if (error instanceof DeviceLostError && run && !isAway) {
+      lose();
+      return;
+    }
     setTraining(false);
     enable(false);
     const isLost = showProblem(error, engine?.isLost === true, saving.isKept);
@@ -254,8 +286,13 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
     inTurn: (task) => turns.inTurn(async () => (run ? task(run) : undefined)),
   });
 
+  const watch = setInterval(() => {
+    if (engine?.isLost && run && !isAway) lose();
+  }, watchInterval);
+
   // Leaving gives the GPU back at once; a page that comes back from the browser's memory goes on from what was kept.
   addEventListener("pagehide", () => {
+    clearInterval(watch);
     turns.abort();
     stretch.abort();
     engine?.destroy();

@@ -20,6 +20,8 @@ export class Measured {
   readonly history = new History();
   readonly gradients = new History();
   readonly findings = new FindingsLog();
+  /** How often the GPU was lost, and the training went on. */
+  deviceLosses = 0;
   losses: { readonly generator: number; readonly discriminator: number } | undefined;
 
   /** @param isShown which columns of gradients are */
