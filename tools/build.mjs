@@ -26,7 +26,7 @@ async function buildPackage() {
   await Promise.all([writeModules(folder), declareTypes(), writeCommand(join(folder, "command"))]);
   await importJavaScript(folder);
 
-  const { code, map } = await bundle({ entry: "src/index.ts", minify: true, sourcemap: "external" });
+  const { code, map } = await bundle({ entry: "src/everything.ts", minify: true, sourcemap: "external" });
   const file = join(folder, bundleName);
   await writeFile(file, `${code}//# sourceMappingURL=${bundleName}.map\n`);
   const { sources, ...rest } = JSON.parse(map ?? "");

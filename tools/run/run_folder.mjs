@@ -2,7 +2,7 @@
  * A run as a folder: what was asked for, what was told while it trained, its checkpoints, and its report. Each file is written whole
  * or not at all, but for what is told, which grows line by line; so there is always something to go on from.
  */
-import { appendFileSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import process from "node:process";
@@ -49,6 +49,7 @@ const format = 1;
  */
 export async function beginRun(host, { path, given, options, library }) {
   for (let number = 1; ; number++) {
+    const isNew = !existsSync(number === 1 ? path : `${path}-${number}`);
     const folder = await outFolder(number === 1 ? path : `${path}-${number}`, given);
     const unlock = await host.folderStore(folder).lock();
     const isTaken = !unlock || hasRun(folder);
@@ -65,7 +66,7 @@ export async function beginRun(host, { path, given, options, library }) {
     await writeWhole(join(folder, cardName), `${JSON.stringify(card, null, 2)}\n`);
     // Of a run that was killed before it had a card.
     rmSync(join(folder, toldName), { force: true });
-    return open(host, folder, card, unlock);
+    return open(host, folder, card, unlock, isNew);
   }
 }
 
@@ -158,9 +159,10 @@ export async function rewindTold(host, run, step) {
  * @param {string} path
  * @param {RunCard} card
  * @param {() => Promise<void>} unlock
+ * @param {boolean} [isNew] whether the folder was made for this run
  * @returns {RunFolder}
  */
-function open(host, path, card, unlock) {
+function open(host, path, card, unlock, isNew = false) {
   let canTell = true;
   const append = (/** @type {string} */ name, /** @type {string} */ text) => {
     if (!canTell) return;
@@ -178,6 +180,7 @@ function open(host, path, card, unlock) {
     async discard() {
       for (const name of [cardName, toldName, textName]) rmSync(join(path, name), { force: true });
       await unlock();
+      if (!isNew) return;
       try {
         rmdirSync(path);
       } catch {
@@ -194,12 +197,7 @@ function open(host, path, card, unlock) {
 
 /** @param {string} folder */
 function hasRun(folder) {
-  try {
-    readFileSync(join(folder, cardName));
-    return true;
-  } catch {
-    return false;
-  }
+  return existsSync(join(folder, cardName));
 }
 
 /**

@@ -101,7 +101,10 @@ export function readmeTests(installed: () => InstalledPackage): void {
         );
         expect(snippet).toContain(`steps: ${steps} }`);
         const script = language.startsWith("plain") ? snippet : await bundled(snippet, installed().project);
-        const { printed, requests } = await runPage(readme, script, data === "pictures", folderOf(installed()));
+        const { printed, requests } = await runPage(readme, script, {
+          folder: folderOf(installed()),
+          choosesPictures: data === "pictures",
+        });
         const last = printed.at(-1)?.[0];
         const losses = printed.at(-2)?.[1] as object;
         expect(Object.values(losses).every((loss) => Number.isFinite(loss) && Math.abs(loss as number) < 50)).toBe(
@@ -122,6 +125,37 @@ export function readmeTests(installed: () => InstalledPackage): void {
       3 * minute,
     );
   });
+
+  keepTests(installed);
+}
+
+/** The readme's two pages: one trains and saves, the other has the file alone. */
+function keepTests(installed: () => InstalledPackage): void {
+  test.each(["plain JavaScript, through the import map", "TypeScript, bundled"])(
+    "keeps what was trained for a page that has nothing else, in %s",
+    async (language) => {
+      const folder = folderOf(installed());
+      const script = (text: string) => (language.startsWith("plain") ? text : bundled(text, installed().project));
+      const training = block(today, "ts", "trainer.saveGenerator()").replace(
+        "steps: 2_000, reportEvery: 100",
+        "steps: 20",
+      );
+      const ending =
+        "\nconsole.log(Array.from(file)); console.log((await trainer.generate(new Float32Array(8))).values);";
+      const trained = await runPage(today, await script(training + ending), { folder });
+      const [file, made] = trained.printed.slice(-2).map(([value]) => Object.values(value as object) as number[]);
+      const drawing = block(today, "ts", 'fetch("ring.safetensors")');
+      const generating = "\nconsole.log((await generator.generate(new Float32Array(8))).values);";
+      const files = { "/ring.safetensors": Uint8Array.from(file ?? []) };
+      const drawn = await runPage(today, await script(drawing + generating), { folder, files });
+      const [samples, again] = drawn.printed.slice(-2).map(([value]) => Object.values(value as object) as number[]);
+      expect(samples).toHaveLength(8);
+      expect(samples?.every((value) => Math.abs(value) < 10)).toBe(true);
+      // The same generator: what it makes of the same latent vectors.
+      expect(again).toEqual(made);
+    },
+    3 * minute,
+  );
 }
 
 /** A user's TypeScript, as a bundler makes a page's script of it. */
@@ -137,12 +171,20 @@ async function bundled(contents: string, resolveDir: string): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
+interface Visit {
+  /** The package's. */
+  readonly folder: string;
+  readonly choosesPictures?: boolean;
+  /** What else lies beside the page. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
+}
+
 /** Runs a script in the readme's page, with the package in the place of the CDN, until it has printed its last line. */
-async function runPage(readme: string, script: string, choosesPictures: boolean, folder: string) {
+async function runPage(readme: string, script: string, { folder, choosesPictures = false, files = {} }: Visit) {
   const html = block(readme, "html", "importmap").replaceAll(cdn, "/package/");
   expect(html).toContain("/package/dist/saddlepoint.min.js");
   const requests: string[] = [];
-  const route = (type: string, body: string) => async () => ({ type, body });
+  const route = (type: string, body: string | Uint8Array) => async () => ({ type, body });
   const file = "/package/dist/saddlepoint.min.js";
   const server = await serve({
     // The import map stands in the page itself.
@@ -150,6 +192,9 @@ async function runPage(readme: string, script: string, choosesPictures: boolean,
     routes: {
       "/": route("text/html", `<!doctype html><input type="file" multiple>${html}`),
       "/train.js": route("text/javascript", `${script}\nconsole.log("finished");`),
+      ...Object.fromEntries(
+        Object.entries(files).map(([path, bytes]) => [path, route("application/octet-stream", bytes)]),
+      ),
       [file]: route("text/javascript", readFileSync(join(folder, file.slice("/package/".length)), "utf8")),
     },
   });
