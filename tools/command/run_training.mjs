@@ -84,7 +84,8 @@ async function trainIn(host, run, { told = [], step }) {
     run.note(reason);
     console.error(`\n${printableLines(reason)}`);
   } else if (!result) console.error("Stopped before there was anything to report.");
-  await (result || told.length > 0 ? run.release() : run.discard());
+  // What never began leaves nothing; what was stopped can be gone on with.
+  await (result || told.length > 0 || ending.signal ? run.release() : run.discard());
   return codeOf(ending);
 }
 
