@@ -17,3 +17,13 @@ export {
   scalarEvent,
   sessionStartEvent,
 } from "../io/tensorboard/events.ts";
+export {
+  type ImportedWeights,
+  type ImportOptions,
+  importWeights,
+  type NamedSource,
+  type WeightMap,
+  type WeightSource,
+} from "../io/weights/import_weights.ts";
+export type { ChannelsFirst } from "../io/weights/layouts.ts";
+export type { Weights } from "../io/weights/weights.ts";

@@ -39,6 +39,7 @@ const floors = [
   "io/protobuf",
   "io/zip",
   "io/safetensors",
+  "io/weights",
   "io/stores",
   "io/numpy",
   "io/tensorboard",

@@ -61,7 +61,7 @@ export async function saveGenerator(run: SampledRun): Promise<Uint8Array<ArrayBu
 }
 
 /** A network with layers of a user's own is saved without how it is made: who loads it gives it. */
-function describable(network: Network): Pick<GeneratorCard, "architecture"> {
+export function describable(network: Network): Pick<GeneratorCard, "architecture"> {
   try {
     return { architecture: architectureOf(network, layers) };
   } catch (error) {

@@ -1,8 +1,10 @@
+import { State } from "../../compile/state.ts";
 import type { Tensors } from "../../data/source.ts";
 import type { Controls } from "../../engine/controls.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { at } from "../../errors/at.ts";
 import { partOf } from "../../errors/extra.ts";
+import type { HeldNetwork } from "../../nn/network/held_network.ts";
+import { flatten, type Tree } from "../../tensor/tree.ts";
 import type { Networks, Priors } from "../game/game.ts";
 import type { RunKeeper } from "../run/checkpoint_options.ts";
 import { extraFiles, extraSnapshots, extraTrainerInsight, type Snapshots } from "../run/extras.ts";
@@ -20,6 +22,8 @@ import { objectsOnly } from "./objects_only.ts";
 import { type GameConfig, type PreparedGame, prepare, setUp } from "./setup.ts";
 import { assertIdle, assertUsable, createState, type TrainerState, whileUsable } from "./state.ts";
 import { train } from "./training.ts";
+
+const isState = (value: unknown): value is State => value instanceof State;
 
 /**
  * Trains the players of a game. Everything a step needs is compiled once, in `create`; training then only replays it, and
@@ -160,12 +164,16 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
   }
 
   /** The parameters of all networks by name, flat, in the order of their arenas. */
-  async parameters(): Promise<Readonly<Record<NetworkName, Float32Array>>> {
-    assertUsable(this.#state);
-    const { engine, networks } = this.#state.context;
-    const parts = await engine.download(Object.values(networks).map(({ arena }) => arena.state));
-    const named = Object.keys(networks).map((name, i) => [name, new Float32Array(at(parts, i))] as const);
-    return Object.fromEntries(named) as Record<NetworkName, Float32Array>;
+  parameters(): Promise<Readonly<Record<NetworkName, Float32Array>>> {
+    return this.#read(({ arena }) => arena.state);
+  }
+
+  /**
+   * What the layers of all networks keep besides, by network and path, such as the running statistics of batch norm: for
+   * `exportOnnx`, beside the parameters.
+   */
+  buffers(): Promise<Readonly<Record<NetworkName, Readonly<Record<string, Float32Array>>>>> {
+    return this.#read(({ buffers }) => Object.fromEntries(buffers));
   }
 
   /**
@@ -258,6 +266,16 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     sampler?.plan.dispose();
     disposeContext(context);
     ring.dispose();
+  }
+
+  /** States of each network as numbers, all of one moment. */
+  async #read<Values>(statesOf: (held: HeldNetwork) => Tree<State>): Promise<Readonly<Record<NetworkName, Values>>> {
+    assertUsable(this.#state);
+    const { engine, networks } = this.#state.context;
+    const tree = Object.fromEntries(Object.entries(networks).map(([name, held]) => [name, statesOf(held)]));
+    const { leaves, rebuild } = flatten(tree, isState);
+    const parts = await engine.download(leaves);
+    return rebuild(parts.map((part) => new Float32Array(part))) as Record<NetworkName, Values>;
   }
 
   /** What takes and checks snapshots, and the run that they are of. */

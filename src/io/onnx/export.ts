@@ -1,24 +1,18 @@
-import { at, named } from "../../errors/at.ts";
-import { assertKeys, assertKind, describe, type Kind, needed, object, text, unknownName } from "../../errors/checks.ts";
+import { named } from "../../errors/at.ts";
+import { assertKeys, describe, type Kind, needed, object, text } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
-import { type Shape, sizeOf } from "../../graph/shape.ts";
+import { sizeOf } from "../../graph/shape.ts";
 import { networkKind } from "../../nn/checks.ts";
-import { isParameterSpec, joinPath, type Layer } from "../../nn/layer.ts";
+import { joinPath, type Layer } from "../../nn/layer.ts";
 import { sequential } from "../../nn/layers/sequential.ts";
-import type { Network } from "../../nn/network/network.ts";
-import { flatten } from "../../tensor/tree.ts";
+import { checkedWeights, type Numbers, type Weights } from "../weights/weights.ts";
 import { encodeModel } from "./file/write.ts";
 import { rules } from "./layers/all.ts";
 import { fromOutside } from "./layers/combining.ts";
 import { createGraph, permuted, type Value } from "./layers/graph.ts";
 import { floats, graphShape, node, type Rules, type Site } from "./layers/site.ts";
 
-export interface OnnxOptions {
-  readonly network: Network;
-  /** By path, such as `0/weight`; or all in one array, as `trainer.parameters()` gives those of each network. */
-  readonly parameters: Float32Array | Readonly<Record<string, Float32Array>>;
-  /** What layers keep besides, by path, such as the running statistics `2/mean`: all of `network.buffers`. */
-  readonly buffers?: Readonly<Record<string, Float32Array>>;
+export interface OnnxOptions extends Weights {
   /** What the file calls the network. Default "generator". */
   readonly name?: string;
   /** How images lie where they come in and go out: as in this library, or with the channels first. Default "NHWC". */
@@ -29,8 +23,6 @@ export interface OnnxOptions {
    */
   readonly scale?: { readonly factor: Float32Array; readonly offset: Float32Array };
 }
-
-type Numbers = Readonly<Record<string, Float32Array>>;
 
 /** What all layers of a network share while they are written. */
 interface Writer extends Pick<Site, "graph" | "channelsFirst"> {
@@ -56,19 +48,11 @@ export function exportOnnx(options: OnnxOptions): Uint8Array<ArrayBuffer> {
     layout,
     scale: object,
   });
-  const { network, parameters, buffers = {}, name = "generator" } = options;
-  const { leaves, paths } = flatten(network.parameters, isParameterSpec);
-  const shapes = Object.fromEntries(leaves.map(({ shape }, i) => [at(paths, i), shape]));
-  const kept = Object.fromEntries(Object.entries(network.buffers).map(([path, { shape }]) => [path, shape]));
+  const { network, name = "generator" } = options;
   const writer: Writer = {
     graph: createGraph(),
     channelsFirst: options.layout === "NCHW",
-    parameters: checked(
-      "parameters",
-      parameters instanceof Float32Array ? cut(parameters, shapes) : parameters,
-      shapes,
-    ),
-    buffers: checked("buffers", buffers, kept),
+    ...checkedWeights("exportOnnx", options),
   };
   const layer = sequential(network.layers);
   const site = siteOf(writer, layer, "");
@@ -129,37 +113,4 @@ function siteOf(writer: Writer, layer: Layer, path: string): Site {
       return write({ ...writer, parameters: { ...parameters, ...Object.fromEntries(moved) } }, other, path, x);
     },
   };
-}
-
-/** One array of all parameters, in their order, as parts of it by path. */
-function cut(all: Float32Array, shapes: Readonly<Record<string, Shape>>): Numbers {
-  const total = Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);
-  if (all.length !== Math.max(total, 1) && all.length !== total) {
-    throw new OptionError(
-      `exportOnnx: parameters is an array of ${all.length} numbers, and the network has ${total}; give those of this network.`,
-    );
-  }
-  let start = 0;
-  return Object.fromEntries(
-    Object.entries(shapes).map(([path, shape]) => {
-      const part = all.subarray(start, start + sizeOf(shape));
-      start += part.length;
-      return [path, part];
-    }),
-  );
-}
-
-/** @throws OptionError unless there are as many numbers under each path as the network has, and no others. */
-function checked(what: "parameters" | "buffers", given: unknown, shapes: Readonly<Record<string, Shape>>): Numbers {
-  assertKind("exportOnnx", what, given, object);
-  const strange = Object.keys(given).find((path) => !Object.hasOwn(shapes, path));
-  if (strange !== undefined) throw unknownName("exportOnnx", `entry of ${what}`, strange, shapes);
-  const entries = Object.entries(shapes).map(([path, shape]) => {
-    const values = given[path];
-    if (values instanceof Float32Array && values.length === sizeOf(shape)) return [path, values] as const;
-    throw new OptionError(
-      `exportOnnx: the ${what} have ${describe(values)} for "${path}"; give a Float32Array of ${sizeOf(shape)}.`,
-    );
-  });
-  return Object.fromEntries(entries);
 }

@@ -13,6 +13,7 @@ export {
 } from "../../gan/checkpoints/keep_checkpoints.ts";
 export { readCheckpoint, writeCheckpoint } from "../../gan/run/checkpoint.ts";
 export type { BestCheckpointOptions, CheckpointOptions, SavedTrainer } from "../../gan/run/checkpoint_options.ts";
+export { withWeights } from "../../gan/run/with_weights.ts";
 export { browserStore } from "../../io/stores/browser_store.ts";
 export { folderStore } from "../../io/stores/folder_store.ts";
 export { memoryStore } from "../../io/stores/memory_store.ts";

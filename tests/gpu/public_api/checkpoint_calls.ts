@@ -6,17 +6,25 @@ import {
   latestCheckpoint,
   memoryStore,
   readCheckpoint,
+  withWeights,
   writeCheckpoint,
 } from "../../../src/public/extras/checkpoints.ts";
+import { smallGame } from "../fixtures.ts";
 import { argument, type Call, options } from "./spec.ts";
 
 export async function checkpointCalls(trainer: gan.Trainer): Promise<Call[]> {
   const [snapshot, file] = [await trainer.snapshot(), await trainer.save()];
+  const generator = { network: smallGame.generator, parameters: (await trainer.parameters()).generator };
   const store = memoryStore();
   const kept = await keepCheckpoints(trainer, { store: memoryStore("kept"), everySeconds: 0 });
   return [
     { name: "writeCheckpoint", call: writeCheckpoint, arguments: [argument("object", snapshot)] },
     { name: "readCheckpoint", call: readCheckpoint, arguments: [argument("bytes", file)] },
+    {
+      name: "withWeights",
+      call: withWeights,
+      arguments: [argument("object", snapshot), argument("map", { generator })],
+    },
     {
       name: "keepCheckpoints",
       call: async (...given: readonly never[]) => {

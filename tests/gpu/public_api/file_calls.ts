@@ -1,6 +1,7 @@
-/** The calls of files that other programs read: the entries `saddlepoint/files` and `saddlepoint/onnx`. */
+/** The calls of files that other programs read: the entries `saddlepoint/files`, `saddlepoint/onnx` and `saddlepoint/generator`. */
 import { nn } from "saddlepoint";
 import * as files from "../../../src/public/files.ts";
+import * as generator from "../../../src/public/generator.ts";
 import * as onnx from "../../../src/public/onnx.ts";
 import { calls } from "./data_calls.ts";
 import { argument, type Call, options, record } from "./spec.ts";
@@ -16,6 +17,8 @@ const archive = files.writeNpz({
   kinds: { shape: [2], values: Uint8Array.of(0, 1) },
   mine: array,
 });
+const one = argument("object", Float32Array.of(1));
+const square = nn.network([2], [nn.linear(2, { bias: false })]);
 const network = { network: nn.mlp([2, 3, 1]), parameters: new Float32Array(13) };
 
 export const fileCalls: readonly Call[] = [
@@ -64,6 +67,12 @@ export const fileCalls: readonly Call[] = [
         name: text,
       }),
     ],
+    importWeights: [
+      argument("bytes", files.writeSafetensors({ w: { shape: [2, 2], values: array.values } })),
+      argument("object", square),
+      record({ "0/weight": argument("name", "w") }),
+      options({ ignore: argument("list?", []) }),
+    ],
     readSafetensors: [argument("bytes", files.writeSafetensors({ array }))],
     writeSafetensors: [argument("map", { array }), argument("map?", { note: "a text" })],
   }),
@@ -85,5 +94,19 @@ export const fileCalls: readonly Call[] = [
       }),
     ],
     importOnnx: [argument("bytes", onnx.exportOnnx(network))],
+  }),
+  ...calls("generator", generator, {
+    generatorFile: [
+      options({
+        network: argument("object", network.network),
+        parameters: argument("object", network.parameters),
+        buffers: argument("options?", {}),
+        latentShape: argument("counts?", [1, 2]),
+        sampleShape: argument("counts?", [1, 1]),
+        classes: argument("count?", undefined),
+        classNames: argument("list?", undefined),
+        scale: { ...options({ factor: one, offset: one }), isOptional: true },
+      }),
+    ],
   }),
 ];

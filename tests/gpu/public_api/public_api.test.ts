@@ -150,6 +150,7 @@ describe("after the end", () => {
     "latestCheckpoint",
     "bestCheckpoint",
     "memoryStore",
+    "withWeights",
     "Trainer.pause",
     "Trainer.resume",
     "Trainer.explain",
@@ -204,7 +205,7 @@ describe("after the end", () => {
     ended.destroy();
     ended.destroy();
     const needsNoGpu =
-      /^(?:Random\.|Controls\.|Engine\.(?:tensor|stats|loop|compile|read|readRanges|download)$|Trainer\.(?:memory|restore)$|keepCheckpoints$|checkpoints\.save$)/;
+      /^(?:Random\.|Controls\.|Engine\.(?:tensor|stats|loop|compile|read|readRanges|download)$|Trainer\.(?:memory|restore)$|keepCheckpoints$|withWeights$|checkpoints\.save$)/;
     expect(await answers([...calls, ...trainerMethods].filter(({ name }) => !needsNoGpu.test(name)))).toEqual([]);
     await expect(lazy.data()).rejects.toThrow(SaddlepointError);
   });

@@ -77,6 +77,7 @@ export async function trainerCalls(engine: Engine, trainer: gan.Trainer): Promis
       generate: [argument("numbers", new Float32Array(8))],
       judge: [argument("numbers", new Float32Array(8))],
       parameters: none,
+      buffers: none,
       snapshot: none,
       restore: [argument("object", snapshot)],
       save: none,
