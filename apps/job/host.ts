@@ -6,7 +6,7 @@ export { folderStore } from "saddlepoint/checkpoints";
 export { reportScripts } from "../report/report.ts";
 export { diagnoseTable, diagnoseTold, factsOf } from "./diagnosis/diagnosed.ts";
 export { telemetryOfCsv } from "./diagnosis/telemetry_of_csv.ts";
-export { linesUntil, telemetryLines } from "./files/telemetry_lines.ts";
+export { telemetryLines } from "./files/telemetry_lines.ts";
 export { tensorBoardLog } from "./files/tensorboard_log.ts";
 export { asOnnx, asSafetensors, cardOf } from "./generator/exported.ts";
 export { JobLog } from "./job_log.ts";

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import process from "node:process";
 import { followJob } from "../run/follow_job.mjs";
+import { growingFiles } from "../run/growing_files.mjs";
 import { storeServer } from "../run/store_server.mjs";
 import { atAddress, servedData } from "../start/data_files.mjs";
 import { exitCodes, signalCodes, signalWords } from "../terminal/main.mjs";
@@ -50,6 +51,7 @@ async function trainIn(host, run, { told = [], step }) {
   };
   const log = new host.JobLog();
   for (const entry of told) log.add(entry);
+  const growing = growingFiles(host, run.path, { told, step, note });
   const stores = storeServer({
     checkpoints: host.folderStore(join(run.path, "checkpoints")),
     files: host.folderStore(run.path),
@@ -69,11 +71,13 @@ async function trainIn(host, run, { told = [], step }) {
     tell: (entry) => {
       log.add(entry);
       run.tell(entry);
+      growing.add(entry);
     },
     show: (progress) => show(progress, { update: printer.update, note }),
     note,
   });
   await stores.release();
+  await growing.done();
   // What is wrong with the choices or the data is no run.
   const result = isMistake(ending) ? undefined : await log.result(reasonOf(ending));
   if (result) await run.write(result.files);

@@ -27,19 +27,6 @@ export function telemetryLines(entry: JobEntry): string {
   return [...lines, ...(modes.length > 0 ? [line({ steps: report.step, ...Object.fromEntries(modes) })] : [])].join("");
 }
 
-/**
- * Of such lines, those that a run that goes on after so many steps builds on; a last line that was cut is left out.
- */
-export function linesUntil(text: string, steps: number): string {
-  return text
-    .split(/(?<=\n)/)
-    .filter((each) => {
-      const { step, steps: done } = parsed(each) ?? {};
-      return typeof step === "number" ? step < steps : typeof done === "number" && done <= steps;
-    })
-    .join("");
-}
-
 /** Of a report whose samples were held against known modes. */
 export function modeNumbers({
   modes,
@@ -69,12 +56,3 @@ const line = (record: Readonly<Record<string, unknown>>): string =>
     if (typeof value !== "number") return value;
     return Number.isFinite(value) ? Number(value.toPrecision(9)) : String(value);
   })}\n`;
-
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  if (!text.endsWith("\n")) return undefined;
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}

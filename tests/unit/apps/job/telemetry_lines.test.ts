@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { linesUntil, telemetryLines } from "../../../../apps/job/files/telemetry_lines.ts";
+import { telemetryLines } from "../../../../apps/job/files/telemetry_lines.ts";
 import type { Evaluation } from "../../../../apps/job/images/image_evaluator.ts";
 import type { JobEntry } from "../../../../apps/job/job_entry.ts";
 import { report, stats } from "./fixtures.ts";
@@ -67,17 +67,5 @@ describe("telemetry as JSON lines", () => {
   test("has nothing of what has no measurements", () => {
     expect(telemetryLines({ kind: "ready", real: new Float32Array(2), seconds: 1 })).toBe("");
     expect(telemetryLines({ kind: "end", taken })).toBe("");
-  });
-
-  test("is cut back to the steps that a run goes on from, and grows to the same again", () => {
-    const before = telemetryLines(told(report(0, 4))) + telemetryLines(evaluation);
-    const after = telemetryLines(told(report(4, 4)));
-    expect(linesUntil(before + after, 4)).toBe(before);
-    expect(linesUntil(before + after, 2)).toBe(telemetryLines(told(report(0, 2))));
-    expect(linesUntil(before + after, 0)).toBe("");
-    // Whoever wrote it was killed.
-    expect(linesUntil(`${before}{"step": 3, "loss/gen`, 4)).toBe(before);
-    expect(linesUntil(`${before}{"step": 3}`, 4)).toBe(before);
-    expect(linesUntil("", 4)).toBe("");
   });
 });
