@@ -4,10 +4,11 @@ import { images } from "../../../src/data/images/images.ts";
 import { points } from "../../../src/data/points/points.ts";
 import { readImages } from "../../../src/data/tables/read_images.ts";
 import { readPoints } from "../../../src/data/tables/read_points.ts";
-import { DataError, OptionError } from "../../../src/errors/errors.ts";
+import { DataError, OptionError, SaddlepointError } from "../../../src/errors/errors.ts";
 import { writeNpy } from "../../../src/io/numpy/npy.ts";
 import { writeNpz } from "../../../src/io/numpy/npz.ts";
 import { writeZip } from "../../../src/io/zip/write.ts";
+import { createRng } from "../../reference/rng.ts";
 
 /** A .npy file of any header, as np.save lays it out. */
 function npy(descr: string, shape: readonly number[], bytes: Uint8Array, isFortran = false): Uint8Array<ArrayBuffer> {
@@ -167,3 +168,29 @@ describe("images", () => {
     await expect(readImages(file)).rejects.toThrow(DataError);
   });
 });
+
+test("2,000 damaged files are read, or refused with a sentence", async () => {
+  const rng = createRng("files of numbers");
+  const whole = [
+    writeNpy(array([1, 2, 3, 4, 5, 6], 3, 2)),
+    writeNpz({ samples: array([1, 2, 3, 4], 2, 2), labels: { shape: [2], values: Int32Array.of(0, 1) } }),
+    npy("<f8", [2, 2], bytesOf(Float64Array.of(1, 2, 3, 4)), true),
+    new TextEncoder().encode('x,y,"label"\n1,2,a\n# a comment\n3.5;4e1,b\r\n"5",6,a\n'),
+  ];
+  let refused = 0;
+  for (let i = 0; i < 2_000; i++) {
+    const file = rng.pick(whole).slice();
+    for (let change = rng.integer(1, 3); change > 0; change--) {
+      file[rng.integer(0, file.length - 1)] = rng.integer(0, 255);
+    }
+    const given = rng.chance(0.2) ? file.slice(0, rng.integer(0, file.length)) : file;
+    for (const read of [readPoints(given).then(points), readImages(given).then(images)]) {
+      await read.catch((error: unknown) => {
+        expect(error).toBeInstanceOf(SaddlepointError);
+        refused++;
+      });
+    }
+  }
+  expect(refused).toBeGreaterThan(2_500);
+  expect(refused).toBeLessThan(4_000);
+}, 60_000);
