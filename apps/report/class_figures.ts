@@ -57,7 +57,7 @@ function pointSheet(classSamples: ClassSamples): Figure {
       title: "Samples by the class that was asked for",
       description: `Samples of ${formatNumber(rows.length)} classes in the plane, each class in a colour.`,
       xLabel: `${axes[0]} (data units)`,
-      yLabel: `${axes[1]} (data units)`,
+      yLabel: dimensions === 1 ? "" : `${axes[1]} (data units)`,
       layers,
       equalAspect:
         !isOfFile ||

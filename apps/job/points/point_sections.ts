@@ -59,6 +59,8 @@ const column = (values: Float32Array, dimensions: number, index: number): number
 function histogram(name: string, generated: readonly number[], real: readonly number[]): ShareHistogram {
   const [least, greatest] = [Math.min(...real), Math.max(...real)];
   const width = (greatest - least || 1) / bins;
+  // Enough to tell a part from the next, wherever the data lies.
+  const decimals = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(width))));
   const shares = (values: readonly number[]) => {
     const counts = new Array<number>(bins).fill(0);
     for (const value of values) {
@@ -73,7 +75,7 @@ function histogram(name: string, generated: readonly number[], real: readonly nu
     title: name,
     xLabel: `${name} (data units)`,
     unit: "samples",
-    categories: shown.map((_, bin) => String(Number((least + (bin + 0.5) * width).toPrecision(3)))),
+    categories: shown.map((_, bin) => String(Number((least + (bin + 0.5) * width).toFixed(decimals)))),
     generated: shown,
     real: shares(real),
     note: `From the least to the greatest of the data in ${bins} parts; ${(100 * outside).toFixed(1)} % of the samples lie outside.`,

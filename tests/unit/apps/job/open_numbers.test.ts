@@ -134,5 +134,7 @@ describe("what the report shows of points", () => {
     const set = { shape: [2, 1], generated: Float32Array.of(1, 2), real: Float32Array.of(0, 3) };
     expect(pointSamples(set, {}, coordinates)).toBeUndefined();
     expect(coordinateHistograms(set, undefined)).toHaveLength(1);
+    const far = { ...set, real: Float32Array.of(1e6, 1e6 + 2) };
+    expect(new Set(coordinateHistograms(far, undefined)[0]?.categories).size).toBe(24);
   });
 });
