@@ -11,6 +11,7 @@ export { tensorBoardLog } from "./files/tensorboard_log.ts";
 export { asOnnx, asSafetensors, cardOf } from "./generator/exported.ts";
 export { JobLog } from "./job_log.ts";
 export * from "./options/choices.ts";
+export * from "./options/train_options.ts";
 export { fromText, toText } from "./wire.ts";
 
 /** The step of the latest checkpoint that is whole; undefined where there is none. */

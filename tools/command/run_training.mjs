@@ -63,7 +63,11 @@ async function trainIn(host, run, { told = [], step }) {
     runtime,
     order: (url) => ({
       config: jobConfig(options, isPage ? data : atAddress(data, url)),
-      kept: { url: `${url}${stores.path}`, everySeconds: options.checkpointEvery ?? usualInterval, resumed },
+      kept: {
+        url: `${url}${stores.path}`,
+        everySeconds: options.checkpointEvery ?? host.usualCheckpointInterval,
+        resumed,
+      },
     }),
     routes,
     handle: stores.handle,
@@ -92,9 +96,6 @@ async function trainIn(host, run, { told = [], step }) {
   await (result || told.length > 0 || ending.signal ? run.release() : run.discard());
   return codeOf(ending);
 }
-
-/** Seconds of training between two checkpoints. */
-export const usualInterval = 30;
 
 /** @param {Ending} ending */
 function codeOf(ending) {

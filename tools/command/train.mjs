@@ -1,12 +1,13 @@
 /** `saddlepoint train`: trains, shows how it goes, and leaves a run in a folder, with a report. */
-import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { loadHost } from "../run/host.mjs";
 import { beginRun } from "../run/run_folder.mjs";
+import { withConfigFile } from "../start/config_file.mjs";
 import { nameOf } from "../start/data_files.mjs";
 import { helpText } from "../start/help.mjs";
 import { parseOptions } from "../start/options.mjs";
 import { exitCodes } from "../terminal/main.mjs";
+import { kindOf } from "./kind_of.mjs";
 import { runTraining } from "./run_training.mjs";
 import { version } from "./version.mjs";
 
@@ -17,7 +18,7 @@ import { version } from "./version.mjs";
  */
 export async function train(words, program) {
   const host = await loadHost();
-  const options = withWholePaths(parseOptions(words, { choices: host, kindOf, program }));
+  const options = withWholePaths(parseOptions(await withConfigFile(words, host), { choices: host, kindOf, program }));
   if (options.help) {
     console.log(helpText(host, program));
     return exitCodes.done;
@@ -39,17 +40,4 @@ function withWholePaths({ data, labels, ...rest }) {
     data: "file" in data ? { file: resolve(data.file) } : "folder" in data ? { folder: resolve(data.folder) } : data,
     ...(labels === undefined ? {} : { labels: resolve(labels) }),
   };
-}
-
-/**
- * @param {string} path
- * @returns {"file" | "folder" | "nothing"}
- */
-function kindOf(path) {
-  try {
-    return statSync(path).isDirectory() ? "folder" : "file";
-  } catch {
-    // Below a file, at the end of links in a circle, too long to be a name: nothing as well.
-    return "nothing";
-  }
 }

@@ -2,10 +2,7 @@
 import { loadHost } from "../run/host.mjs";
 
 /**
- * @typedef {Pick<import("../run/host.mjs").Host,
- *   "aliases" | "dataSetTitles" | "didYouMean" | "imageSetTitles" | "imageSizes" | "modelNames" | "gameOptions" | "presets"
- *   | "imagePresets">}
- *   Choices
+ * @typedef {import("../run/host.mjs").Host} Choices
  */
 
 /** @returns {Promise<Choices>} */

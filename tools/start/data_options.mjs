@@ -7,9 +7,6 @@ import { listed, oneOf } from "./read_choice.mjs";
  * @typedef {import("./options.mjs").World} World
  */
 
-/** What to do about files that can't be used. */
-export const badFileChoices = /** @type {const} */ (["error", "skip"]);
-
 /**
  * @param {string} text
  * @param {World} world
@@ -55,7 +52,7 @@ export function readDataOptions(given, data, { choices, kindOf }) {
   }
   return {
     ...readFileOptions(given, data, kindOf),
-    ...(onBad === undefined ? {} : { onBad: oneOf("--on-bad", "choice", onBad, badFileChoices, choices) }),
+    ...(onBad === undefined ? {} : { onBad: oneOf("--on-bad", "choice", onBad, choices.badFileChoices, choices) }),
     ...(size === undefined
       ? {}
       : { imageSize: Number(oneOf("--image-size", "size", size, choices.imageSizes.map(String), choices)) }),

@@ -1,5 +1,6 @@
 /** What every live page lets choose of a training. */
 import { gan, optim } from "saddlepoint";
+import { trainOptions } from "../../job/options/train_options.ts";
 import type { Range } from "./address.ts";
 
 export interface SharedSetup {
@@ -32,7 +33,7 @@ export const sharedRanges = {
   penaltyWeight: { low: 1e-4, high: 100, whole: false },
   generatorRate: { low: 1e-5, high: 1e-1, whole: false },
   discriminatorRate: { low: 1e-5, high: 1e-1, whole: false },
-  seed: { low: 0, high: 2 ** 32 - 1, whole: true },
+  seed: trainOptions.seed.range,
 } as const satisfies Partial<Record<keyof SharedSetup, Range>>;
 
 /** How a choice reads where not as it is. */

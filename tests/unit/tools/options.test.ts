@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { loadChoices } from "../../../tools/start/choices.mjs";
 import { helpText } from "../../../tools/start/help.mjs";
-import { optionNames, parseOptions, swallowedByNpm } from "../../../tools/start/options.mjs";
+import { parseOptions, swallowedByNpm } from "../../../tools/start/options.mjs";
+import { optionsPage } from "../../../tools/start/options_page.mjs";
 import { CommandLineError } from "../../../tools/terminal/command_line_error.mjs";
 
 const choices = await loadChoices();
@@ -194,7 +196,7 @@ describe("helpText", () => {
   const help = helpText(choices);
 
   test("names every option, and everything that an option can name", () => {
-    for (const name of optionNames) expect(help).toContain(`--${name}`);
+    for (const name of Object.keys(choices.trainOptions)) expect(help).toContain(`--${name}`);
     for (const name of Object.keys(choices.dataSetTitles)) expect(help).toContain(name);
     for (const name of Object.keys(choices.imageSetTitles)) expect(help).toContain(name);
     for (const name of choices.modelNames) expect(help).toContain(name);
@@ -231,12 +233,17 @@ describe("helpText", () => {
   });
 });
 
+test("docs/options.md is what the table says", async () => {
+  const page = await readFile(new URL("../../../docs/options.md", import.meta.url), "utf8");
+  expect(page, "npm run options-page writes it").toBe(optionsPage(choices));
+});
+
 describe("swallowedByNpm", () => {
   test("says how to write options that npm took", () => {
-    expect(swallowedByNpm({ npm_config_d_steps: "20" })).toMatch(/npm took --d-steps.*npm start -- --d-steps/);
+    expect(swallowedByNpm({ npm_config_d_steps: "20" }, choices)).toMatch(/npm took --d-steps.*npm start -- --d-steps/);
   });
 
   test("leaves npm's own options alone", () => {
-    expect(swallowedByNpm({ npm_config_cache: "/root/.npm", PATH: "/bin" })).toBeUndefined();
+    expect(swallowedByNpm({ npm_config_cache: "/root/.npm", PATH: "/bin" }, choices)).toBeUndefined();
   });
 });

@@ -5,13 +5,13 @@ import { data, gan, nn, probes } from "saddlepoint";
 import { describe, expect, test } from "vitest";
 import { inOptions } from "../../../../apps/job/images/open_data.ts";
 import { commandLine } from "../../../../apps/job/options/command_line.ts";
+import { trainOptions } from "../../../../apps/job/options/train_options.ts";
 import { choices as imageChoices, defaultSetup as imageSetup } from "../../../../apps/live/images/setup.ts";
 import { defaultSetup, choices as ringChoices } from "../../../../apps/live/ring/setup.ts";
 import { controlLabels, pageSurface } from "../../../../apps/live/shared/remedies.ts";
 import { type Surface, spokenAdvice, spokenRemedies } from "../../../../apps/shared/remedies.ts";
 import { adviceOn } from "../../../../src/gan/trainer/combinations.ts";
 import type { ResolvedConfig } from "../../../../src/gan/trainer/trainer_config.ts";
-import { optionNames } from "../../../../tools/start/options.mjs";
 
 const pageOf = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../../../apps/live/${name}/index.html`, import.meta.url)), "utf8");
@@ -98,7 +98,7 @@ describe("on the command line", () => {
     const options = [...text.matchAll(/(--[\w-]+)(?: (\w[\w-]*))?/g)];
     expect(text).not.toMatch(/undefined|LearningRate|type:|[a-z][A-Z]\w*Steps/);
     for (const [, option = "", name = ""] of options) {
-      expect(optionNames.map((each) => `--${each}`)).toContain(option);
+      expect(Object.keys(trainOptions).map((each) => `--${each}`)).toContain(option);
       if (Object.hasOwn(known, option)) expect(Object.keys(known[option] as object)).toContain(name);
     }
   });
