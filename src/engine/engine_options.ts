@@ -1,8 +1,8 @@
 import type { ByteCache } from "../cache/byte_cache.ts";
 import type { FormChoices } from "../compile/gemm/form_choices.ts";
 import { type TuneMode, tuneModes } from "../compile/plan/tuning.ts";
-import { callback, flag, type Kind, type Kinds, object, positive, text } from "../errors/checks.ts";
-import type { DeviceSource } from "../gpu/adapter.ts";
+import { callback, flag, type Kinds, object, positive } from "../errors/checks.ts";
+import { type DeviceSource, deviceKinds } from "../gpu/adapter.ts";
 
 export interface EngineOptions extends DeviceSource {
   /**
@@ -32,17 +32,8 @@ export interface EngineOptions extends DeviceSource {
   readonly compileSeconds?: number;
 }
 
-/** An object of WebGPU, of whatever realm, by a method that it has. */
-const webGpu = (type: string, method: string): Kind => ({
-  is: (value) => typeof Object(value)[method] === "function",
-  says: `a ${type}`,
-});
-
 export const engineKinds: Kinds<EngineOptions> = {
-  device: webGpu("GPUDevice", "createBuffer"),
-  adapter: webGpu("GPUAdapter", "requestDevice"),
-  gpu: webGpu("GPU", "requestAdapter"),
-  powerPreference: text,
+  ...deviceKinds,
   debug: flag,
   onWarning: callback,
   tune: { is: (value) => Object.hasOwn(tuneModes, String(value)), says: Object.keys(tuneModes).join(", ") },

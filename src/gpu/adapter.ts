@@ -1,3 +1,4 @@
+import { type Kind, type Kinds, text } from "../errors/checks.ts";
 import { NoWebGpuError, OptionError } from "../errors/errors.ts";
 
 /** Where the GPU comes from. At most one of `device`, `adapter` and `gpu` is needed; without any, `navigator.gpu` is used. */
@@ -9,6 +10,19 @@ export interface DeviceSource {
   readonly gpu?: GPU;
   readonly powerPreference?: GPUPowerPreference;
 }
+
+/** An object of WebGPU, of whatever realm, by a method that it has. */
+const webGpu = (type: string, method: string): Kind => ({
+  is: (value) => typeof Object(value)[method] === "function",
+  says: `a ${type}`,
+});
+
+export const deviceKinds: Kinds<DeviceSource> = {
+  device: webGpu("GPUDevice", "createBuffer"),
+  adapter: webGpu("GPUAdapter", "requestDevice"),
+  gpu: webGpu("GPU", "requestAdapter"),
+  powerPreference: text,
+};
 
 /** What is known of the adapter. Browsers may leave any of the four names empty. */
 export interface AdapterSummary {
@@ -39,17 +53,23 @@ const gpusInUse = new Set<GPU>();
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
 
-/** @throws NoWebGpuError if there is none; OptionError for an adapter that was used up. */
-export async function acquireDevice(source: DeviceSource): Promise<{ device: GPUDevice; adapter: AdapterSummary }> {
+/**
+ * @param where the function that the user called.
+ * @throws NoWebGpuError if there is none; OptionError for an adapter that was used up.
+ */
+export async function acquireDevice(
+  where: string,
+  source: DeviceSource,
+): Promise<{ device: GPUDevice; adapter: AdapterSummary }> {
   if (source.device) return { device: source.device, adapter: summarise(source.device.adapterInfo, false) };
-  const adapter = source.adapter ?? (await requestAdapter(source));
+  const adapter = source.adapter ?? (await requestAdapter(where, source));
   const requiredLimits: Record<string, number> = {};
   for (const name of usefulLimits) requiredLimits[name] = adapter.limits[name];
   const requiredFeatures = usefulFeatures.filter((name) => adapter.features.has(name));
   const descriptor = { label: "saddlepoint", requiredLimits, requiredFeatures };
   const device = await adapter.requestDevice(descriptor).catch((reason: unknown) => {
     throw new OptionError(
-      "Engine.create: the adapter gives no device; one adapter gives one device, once, so request another adapter, or " +
+      `${where}: the adapter gives no device; one adapter gives one device, once, so request another adapter, or ` +
         `pass the \`device\` itself. It says: ${String(reason)}`,
     );
   });
@@ -57,11 +77,11 @@ export async function acquireDevice(source: DeviceSource): Promise<{ device: GPU
   return { device, adapter: summarise(adapter.info, isFallback) };
 }
 
-async function requestAdapter(source: DeviceSource): Promise<GPUAdapter> {
+async function requestAdapter(where: string, source: DeviceSource): Promise<GPUAdapter> {
   const gpu = source.gpu ?? (globalThis.navigator as Navigator | undefined)?.gpu;
   if (!gpu) {
     throw new NoWebGpuError(
-      "Engine.create: there is no WebGPU here (navigator.gpu is missing). Use a browser that has it (Chrome 113, " +
+      `${where}: there is no WebGPU here (navigator.gpu is missing). Use a browser that has it (Chrome 113, ` +
         "Safari 26, Firefox 141 or newer) on a page from https:// or http://localhost, run Deno with " +
         "--unstable-webgpu, or in Node pass { gpu } from the `webgpu` package.",
     );
@@ -71,7 +91,7 @@ async function requestAdapter(source: DeviceSource): Promise<GPUAdapter> {
   const adapter = await gpu.requestAdapter(options);
   if (!adapter) {
     throw new NoWebGpuError(
-      "Engine.create: WebGPU is here, but it offers no adapter. The GPU may be blocked or its driver too old: look at " +
+      `${where}: WebGPU is here, but it offers no adapter. The GPU may be blocked or its driver too old: look at ` +
         "chrome://gpu, or start Chrome with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader to run on the CPU.",
     );
   }

@@ -33,8 +33,9 @@ export class Device {
   static async acquire(
     source: DeviceSource,
     options: { readonly debug: boolean; readonly onWarning: (message: string) => void },
+    where = "Engine.create",
   ): Promise<Device> {
-    const { device, adapter } = await acquireDevice(source);
+    const { device, adapter } = await acquireDevice(where, source);
     return new Device(device, adapter, options.debug, options.onWarning);
   }
 

@@ -1,6 +1,8 @@
 import { DataError } from "../../errors/errors.ts";
 import { concatenated } from "../../io/bytes.ts";
+import type { SafeTensor } from "../../io/safetensors/read.ts";
 import { jsonOf, openSealed, type SealedTensor, sealedFile } from "../../io/safetensors/sealed.ts";
+import { dtypeOf, type TensorToWrite } from "../../io/safetensors/write.ts";
 
 /** A generator alone: what draws its samples in another page, without a trainer. */
 export interface GeneratorParts {
@@ -11,6 +13,8 @@ export interface GeneratorParts {
   readonly buffers: ReadonlyMap<string, SavedArray>;
   /** Of each number of a sample: in the data's own units it is the network's times `factor` plus `offset`. */
   readonly scale?: { readonly factor: Float32Array; readonly offset: Float32Array };
+  /** What stands in the file besides, by names that are not those of its numbers; see `tensorsOfKernels`. */
+  readonly others?: ReadonlyMap<string, TensorToWrite>;
 }
 
 export interface SavedArray {
@@ -28,67 +32,93 @@ export interface GeneratorCard {
   /** How many classes its label is one of; none of a generator that takes no label. */
   readonly classes?: number;
   readonly classNames?: readonly string[];
+  /** Samples are drawn in runs of so many; all at once where it is left out. */
+  readonly batchSize?: number;
   /** Turns of the game that it was trained for. */
   readonly step: number;
   readonly libraryVersion: string;
 }
 
 const generatorFormat = { name: "saddlepoint-generator", version: 1, noun: "generator" };
-const prefixes = { parameters: "parameters/", buffers: "buffers/" } as const;
-const scaleNames = { factor: "scale/factor", offset: "scale/offset" } as const;
+
+/** What the numbers of a generator are called in its file. */
+export const tensorNames = {
+  parameter: (path: string) => `parameters/${path}`,
+  buffer: (path: string) => `buffers/${path}`,
+  factor: "scale/factor",
+  offset: "scale/offset",
+} as const;
 
 /** As a safetensors file; the tensors are under `parameters/PATH` and `buffers/PATH`. */
-export async function writeGenerator({ about, scale, ...arrays }: GeneratorParts): Promise<Uint8Array<ArrayBuffer>> {
-  const tensors = new Map<string, SealedTensor>();
-  const add = (name: string, { shape, values }: SavedArray) =>
-    tensors.set(name, {
-      dtype: "F32",
-      shape,
-      bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-    });
-  for (const kind of ["parameters", "buffers"] as const) {
-    for (const [path, array] of arrays[kind]) add(prefixes[kind] + path, array);
-  }
-  if (scale) {
-    for (const part of ["factor", "offset"] as const) {
-      add(scaleNames[part], { shape: [scale[part].length], values: scale[part] });
-    }
+export async function writeGenerator(parts: GeneratorParts): Promise<Uint8Array<ArrayBuffer>> {
+  const { about, parameters, buffers, scale, others = new Map() } = parts;
+  const arrays = new Map<string, TensorToWrite>(others);
+  for (const [path, array] of parameters) arrays.set(tensorNames.parameter(path), array);
+  for (const [path, array] of buffers) arrays.set(tensorNames.buffer(path), array);
+  for (const part of ["factor", "offset"] as const) {
+    if (scale) arrays.set(tensorNames[part], { shape: [scale[part].length], values: scale[part] });
   }
   const texts = { library_version: about.libraryVersion, generator: JSON.stringify(about) };
+  const tensors = new Map([...arrays].map(([name, array]) => [name, sealedTensor(array)]));
   return concatenated((await sealedFile(generatorFormat, texts, tensors)).pieces);
 }
 
+function sealedTensor({ shape, values }: TensorToWrite): SealedTensor {
+  const { buffer, byteOffset, byteLength } = values;
+  return { dtype: dtypeOf(values), shape, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+}
+
+/** What a file is opened as: what it says of the generator, and its tensors by name. */
+export interface OpenedGenerator {
+  readonly about: GeneratorCard;
+  readonly tensors: ReadonlyMap<string, SafeTensor>;
+}
+
 /** @throws DataError for what is no such file, is damaged in any byte, or comes from a later version of the library. */
-export async function readGenerator(file: ArrayBuffer | Uint8Array): Promise<GeneratorParts> {
+export async function openGenerator(file: ArrayBuffer | Uint8Array): Promise<OpenedGenerator> {
   const opened = await openSealed(generatorFormat, file);
   const about = jsonOf(generatorFormat, opened, "generator");
   if (!isCard(about)) throw new DataError("generator: the file does not say what the generator takes and makes.");
-  const floats = new Map(
-    [...opened.tensors].map(([name, { dtype, shape, values }]) => {
-      const numbers = dtype === "F32" ? values() : undefined;
-      if (!(numbers instanceof Float32Array))
-        throw new DataError(`generator: "${name}" is ${dtype} in the place of F32.`);
-      return [name, { shape, values: numbers }] as const;
-    }),
-  );
-  const under = (prefix: string) =>
-    new Map(
-      [...floats].flatMap(([name, array]) =>
-        name.startsWith(prefix) ? [[name.slice(prefix.length), array] as const] : [],
-      ),
+  return { about, tensors: opened.tensors };
+}
+
+/** The numbers of a tensor. @throws DataError where they are not f32. */
+export function floatsOf(name: string, { dtype, values }: SafeTensor): Float32Array {
+  const numbers = dtype === "F32" ? values() : undefined;
+  if (numbers instanceof Float32Array) return numbers;
+  throw new DataError(`generator: "${name}" is ${dtype} in the place of F32.`);
+}
+
+/** @throws DataError as `openGenerator`, and for numbers that are not f32. */
+export async function readGenerator(file: ArrayBuffer | Uint8Array): Promise<GeneratorParts> {
+  const { about, tensors } = await openGenerator(file);
+  const under = (nameOf: (path: string) => string): ReadonlyMap<string, SavedArray> => {
+    const prefix = nameOf("");
+    const named = [...tensors].filter(([name]) => name.startsWith(prefix));
+    return new Map(
+      named.map(([name, tensor]) => [
+        name.slice(prefix.length),
+        { shape: tensor.shape, values: floatsOf(name, tensor) },
+      ]),
     );
-  const [factor, offset] = [floats.get(scaleNames.factor)?.values, floats.get(scaleNames.offset)?.values];
+  };
+  const [factor, offset] = [tensors.get(tensorNames.factor), tensors.get(tensorNames.offset)];
   return {
     about,
-    parameters: under(prefixes.parameters),
-    buffers: under(prefixes.buffers),
-    ...(factor && offset && { scale: { factor, offset } }),
+    parameters: under(tensorNames.parameter),
+    buffers: under(tensorNames.buffer),
+    ...(factor &&
+      offset && {
+        scale: { factor: floatsOf(tensorNames.factor, factor), offset: floatsOf(tensorNames.offset, offset) },
+      }),
   };
 }
 
 function isCard(value: unknown): value is GeneratorCard {
-  const { latentShape, sampleShape, classes }: Readonly<Record<string, unknown>> = Object(value);
+  const { latentShape, sampleShape, classes, batchSize }: Readonly<Record<string, unknown>> = Object(value);
   const isSize = (size: unknown) => Number.isSafeInteger(size) && Number(size) > 0;
   const isShape = (shape: unknown) => Array.isArray(shape) && shape.every(isSize);
-  return isShape(latentShape) && isShape(sampleShape) && (classes === undefined || isSize(classes));
+  return (
+    isShape(latentShape) && isShape(sampleShape) && [classes, batchSize].every((n) => n === undefined || isSize(n))
+  );
 }

@@ -4,6 +4,7 @@ import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import { checkedWeights, parameterSpecs, type Weights } from "../../io/weights/weights.ts";
 import { networkKind } from "../../nn/checks.ts";
 import { libraryVersion } from "../run/library_version.ts";
+import { withKernels } from "./compile_kernels.ts";
 import { writeGenerator } from "./generator_file.ts";
 import { describable } from "./save_generator.ts";
 
@@ -27,7 +28,7 @@ const where = "generatorFile";
 
 /**
  * A generator as a file, of a network and its numbers, wherever they come from: what `trainer.saveGenerator()` writes of a trained
- * one, for `loadGenerator`. A network with layers of your own is written without how it is made.
+ * one, for `loadSampler` and `loadGenerator`. A network with layers of your own is written without how it is made.
  *
  * @throws OptionError for numbers of another network, or inputs beside a latent vector and a label; ShapeError for shapes of
  *   another size than the network's.
@@ -52,7 +53,7 @@ export async function generatorFile(options: GeneratorFileOptions): Promise<Uint
     numbers: Readonly<Record<string, Float32Array>>,
     specs: ReadonlyMap<string, { readonly shape: Shape }>,
   ) => new Map([...specs].map(([path, { shape }]) => [path, { shape, values: numbers[path] ?? new Float32Array() }]));
-  return writeGenerator({
+  const parts = {
     about: {
       ...describable(network),
       latentShape,
@@ -65,7 +66,8 @@ export async function generatorFile(options: GeneratorFileOptions): Promise<Uint
     parameters: shaped(parameters, parameterSpecs(network)),
     buffers: shaped(buffers, new Map(Object.entries(network.buffers))),
     ...(scale && { scale: checkedScale(scale, sizeOf(sampleShape)) }),
-  });
+  };
+  return writeGenerator(withKernels(parts, network, false));
 }
 
 function sized(name: string, given: Shape | undefined, own: Shape): Shape {

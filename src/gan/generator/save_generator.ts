@@ -10,6 +10,7 @@ import type { SampledRun } from "../run/extras.ts";
 import { libraryVersion } from "../run/library_version.ts";
 import { type GameContext, scaleOf } from "../steps/context.ts";
 import { usedNetwork } from "../steps/sampling.ts";
+import { withKernels } from "./compile_kernels.ts";
 import { type GeneratorCard, type SavedArray, writeGenerator } from "./generator_file.ts";
 
 /** The network that makes a game's samples, where the game has one of that name. */
@@ -24,7 +25,7 @@ const name = "generator";
 export async function saveGenerator(run: SampledRun): Promise<Uint8Array<ArrayBuffer>> {
   if (run.isDisposed) throw new OptionError("Trainer: saveGenerator() was called after dispose(); create another one.");
   const { context, loop } = run;
-  const { game, networks } = context;
+  const { engine, game, networks } = context;
   const network = networks[name]?.network;
   const latent = Object.values(game.priors)[0];
   if (!network || !latent || latent.name !== "normal" || network.inputs.some((input) => input !== "label")) {
@@ -52,12 +53,13 @@ export async function saveGenerator(run: SampledRun): Promise<Uint8Array<ArrayBu
   };
   const arrays = (of: readonly (readonly [string, Tensor])[], from: number): ReadonlyMap<string, SavedArray> =>
     new Map(of.map(([path, { shape }], i) => [path, { shape, values: at(values, from + i) }]));
-  return writeGenerator({
+  const parts = {
     about,
     parameters: arrays(parameters, 0),
     buffers: arrays(kept, parameters.length),
     ...(scale && { scale: affineOf(scale) }),
-  });
+  };
+  return writeGenerator(withKernels(parts, network, engine.adapter.software));
 }
 
 /** A network with layers of a user's own is saved without how it is made: who loads it gives it. */

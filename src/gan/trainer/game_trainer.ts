@@ -219,8 +219,8 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
   }
 
   /**
-   * The generator alone as the bytes of a file, with the mean of its parameters where one is kept: `loadGenerator` of
-   * "saddlepoint/generator" draws from it without a trainer.
+   * The generator alone as the bytes of a file, with the mean of its parameters where one is kept: `loadSampler` of
+   * "saddlepoint/sampler" and `loadGenerator` of "saddlepoint/generator" draw from it without a trainer.
    *
    * @throws OptionError for a game that has no network "generator" which takes a latent vector, and perhaps a label, alone.
    */

@@ -26,12 +26,15 @@ export interface TensorDeclaration {
   readonly shape: readonly number[];
 }
 
-const dtypeOf = (values: unknown): TensorDeclaration["dtype"] | undefined => {
+/** The type that an array is written in; none for one that is not written. */
+export function dtypeOf(values: TensorToWrite["values"]): TensorDeclaration["dtype"];
+export function dtypeOf(values: unknown): TensorDeclaration["dtype"] | undefined;
+export function dtypeOf(values: unknown): TensorDeclaration["dtype"] | undefined {
   if (values instanceof Float32Array) return "F32";
   if (values instanceof Int32Array) return "I32";
   if (values instanceof Uint32Array) return "U32";
   return values instanceof Uint8Array ? "U8" : undefined;
-};
+}
 
 /**
  * A file in the safetensors format (Hugging Face): all tensors by name, and texts about them.

@@ -5,10 +5,11 @@ import * as checkpoints from "../../../src/public/extras/checkpoints.ts";
 import * as files from "../../../src/public/files.ts";
 import * as generator from "../../../src/public/generator.ts";
 import * as onnx from "../../../src/public/onnx.ts";
+import * as sampler from "../../../src/public/sampler.ts";
 import { snippetsOf } from "../../readme/blocks.ts";
 
 /** What the main entry has, and the entries that are in none of it. */
-const saddlepoint = { ...main, checkpoints, files, generator, onnx };
+const saddlepoint = { ...main, checkpoints, files, generator, onnx, sampler };
 
 const pages = Object.entries(
   import.meta.glob<string>(["../../../README.md", "../../../docs/*.md"], {

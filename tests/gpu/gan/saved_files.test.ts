@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { glyphs } from "../../../src/data/drawn/glyphs.ts";
 import { points } from "../../../src/data/points/points.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { DataError, OptionError } from "../../../src/errors/errors.ts";
+import { DataError, KernelError, OptionError } from "../../../src/errors/errors.ts";
 import { latestCheckpoint } from "../../../src/gan/checkpoints/find_checkpoints.ts";
 import { keepCheckpoints } from "../../../src/gan/checkpoints/keep_checkpoints.ts";
+import { openGenerator, readGenerator, writeGenerator } from "../../../src/gan/generator/generator_file.ts";
+import { loadSampler } from "../../../src/gan/generator/load_sampler.ts";
 import { loadGenerator } from "../../../src/gan/generator/loader.ts";
 import { dcgan } from "../../../src/gan/models/dcgan.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
@@ -75,8 +77,20 @@ describe.each(Object.entries(configs))("%s", (_, config) => {
     expect(drawn.shape).toEqual([5, ...expected.shape.slice(1)]);
     expect((await generator.sample(5, { seed: 7 })).values).toEqual(drawn.values);
     expect((await generator.sample(5, { seed: 8 })).values).not.toEqual(drawn.values);
-    generator.dispose();
-    await expect(generator.sample(1)).rejects.toThrow(/disposed/);
+
+    // By the kernels of the file, which are made for any device: in runs, of which the last is not whole.
+    const sampler = await loadSampler(generatorFile, { onWarning: () => undefined });
+    expect(sampler.about).toEqual(generator.about);
+    expect(await sampler.generate(given, label)).toEqual(alone);
+    expect(await sampler.sample(5, { seed: 7 })).toEqual(drawn);
+    const many = await sampler.sample((sampler.about.batchSize ?? 0) + 3, { seed: 7 });
+    expect(many.shape).toEqual([(sampler.about.batchSize ?? 0) + 3, ...expected.shape.slice(1)]);
+    expect(many.values.subarray(0, drawn.values.length)).toEqual(drawn.values);
+    expect(many.values.subarray(-3).every((value) => value !== 0)).toBe(true);
+    for (const drawer of [generator, sampler]) {
+      drawer.dispose();
+      await expect(drawer.sample(1)).rejects.toThrow(/disposed/);
+    }
   });
 });
 
@@ -108,7 +122,7 @@ describe("what is refused", () => {
   });
 });
 
-test("a generator with layers of a user's own is loaded into the same network", async () => {
+test("a generator with layers of a user's own is loaded into the same network, and sampled without", async () => {
   const scale = defineLayer({
     kind: "scale",
     outputShape: (input) => input,
@@ -126,6 +140,36 @@ test("a generator with layers of a user's own is loaded into the same network", 
   const loaded = await loadGenerator(engine, file, { network: generator });
   expect((await loaded.generate(Float32Array.of(1, -1))).values).toEqual(expected.values);
   loaded.dispose();
+  const sampler = await loadSampler(file, { onWarning: () => undefined });
+  // A run has more rows than this one, and their products another form.
+  const { values } = await sampler.generate(Float32Array.of(1, -1));
+  for (const [i, value] of expected.values.entries()) expect(values[i]).toBeCloseTo(value, 6);
+  sampler.dispose();
+});
+
+test("a generator that draws random numbers in evaluation is saved without kernels, and a sampler says so", async () => {
+  const noisy = defineLayer({
+    kind: "noisy",
+    outputShape: (input) => input,
+    parameters: () => ({}),
+    apply: (_, x, { scope, pass }) => x.add(pass.random(scope).normal(x.shape)),
+  });
+  const trainer = await Trainer.create(engine, { ...smallGame, generator: network([2], [linear(2), noisy]) });
+  const file = await trainer.saveGenerator();
+  trainer.dispose();
+  await expect(loadSampler(file)).rejects.toThrow(/has no kernels, since its network could not be compiled/);
+});
+
+test("kernels that are no WGSL are refused with what the compiler says of them", async () => {
+  const trainer = await Trainer.create(engine, smallGame);
+  const file = await trainer.saveGenerator();
+  trainer.dispose();
+  const { about, tensors } = await openGenerator(file);
+  const text = new TextDecoder().decode(tensors.get("kernels")?.bytes).replaceAll("fn run(", "fn runs(");
+  const values = new TextEncoder().encode(text);
+  const others = new Map([["kernels", { shape: [values.length], values }]]);
+  const changed = await writeGenerator({ ...(await readGenerator(file)), about, others });
+  await expect(loadSampler(changed, { onWarning: () => undefined })).rejects.toThrow(KernelError);
 });
 
 test("a run that breaks off goes on from its store, with the parameters of one that did not", async () => {

@@ -145,6 +145,7 @@ describe("after the end", () => {
     "Trainer.create",
     "Trainer.load",
     "loadGenerator",
+    "loadSampler",
     "readCheckpoint",
     "writeCheckpoint",
     "latestCheckpoint",

@@ -1,6 +1,7 @@
 /** The calls of a trainer. */
 import { type Engine, gan } from "saddlepoint";
 import { loadGenerator } from "../../../src/public/generator.ts";
+import { loadSampler } from "../../../src/public/sampler.ts";
 import { smallGame } from "../fixtures.ts";
 import { checkpointCalls } from "./checkpoint_calls.ts";
 import { methods } from "./core_calls.ts";
@@ -46,6 +47,23 @@ export async function trainerCalls(engine: Engine, trainer: gan.Trainer): Promis
         argument("engine", engine),
         argument("bytes", generatorFile),
         options({ network: argument("object?", undefined) }),
+      ],
+    },
+    {
+      name: "loadSampler",
+      call: async (...given: readonly never[]) => {
+        const made = await loadSampler(...(given as unknown as Parameters<typeof loadSampler>));
+        made.dispose();
+      },
+      arguments: [
+        argument("bytes", generatorFile),
+        options({
+          device: argument("object?", undefined),
+          adapter: argument("object?", undefined),
+          gpu: argument("object?", undefined),
+          powerPreference: argument("text?", undefined),
+          onWarning: argument("callback?", () => undefined),
+        }),
       ],
     },
     ...(await checkpointCalls(trainer)),

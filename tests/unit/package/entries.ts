@@ -20,6 +20,7 @@ import "saddlepoint/onnx";
 import * as optim from "saddlepoint/optim";
 import * as probes from "saddlepoint/probes";
 import "saddlepoint/recompute";
+import "saddlepoint/sampler";
 import "saddlepoint/snapshots";
 import "saddlepoint/tuning";
 import "saddlepoint/verify";

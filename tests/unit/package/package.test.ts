@@ -161,6 +161,16 @@ test("without names, by the entries for each part, it is smaller still, whatever
   expect(sizes.vite).toBeLessThan(68_500);
 });
 
+test("a page that only samples from a saved generator is below 45 kB gzipped, whatever the generator", async () => {
+  const page =
+    'import { loadSampler } from "saddlepoint/sampler"; export const draw = async (file) => (await loadSampler(file)).sample(16);';
+  const size = zippedSize(await bundle(page));
+  console.log(`a page that only samples, gzipped: ${size} B by esbuild`);
+  expect(size).toBeLessThan(45_000);
+  // Far below, since it has neither the compiler nor layers.
+  expect(size).toBeLessThan(16_000);
+});
+
 /**
  * Bytes, gzipped, of a user's module as Vite bundles it for a page: it leaves out what is unused of a namespace, too. Not as a
  * library (`build.lib`), of whose ES modules Vite keeps all white space for the next bundler to remove.

@@ -1,8 +1,9 @@
 /** A generator's file of a network and numbers, wherever they come from. */
 import { describe, expect, test } from "vitest";
 import { OptionError, ShapeError } from "../../../../src/errors/errors.ts";
-import { readGenerator } from "../../../../src/gan/generator/generator_file.ts";
+import { openGenerator, readGenerator } from "../../../../src/gan/generator/generator_file.ts";
 import { type GeneratorFileOptions, generatorFile } from "../../../../src/gan/generator/generator_of_weights.ts";
+import { kernelsOf } from "../../../../src/gan/generator/saved_kernels.ts";
 import { defineLayer } from "../../../../src/nn/define_layer.ts";
 import { layers } from "../../../../src/nn/layers/all.ts";
 import { batchNorm } from "../../../../src/nn/layers/batch_norm.ts";
@@ -25,6 +26,12 @@ test("has the numbers by path, the shapes, and how the network is made", async (
   expect(parameters.get("0/weight")).toEqual({ shape: [3, 2], values: Float32Array.of(0, 1, 2, 3, 4, 5) });
   expect(parameters.get("1/bias")?.values).toEqual(Float32Array.of(10, 11));
   expect(buffers.get("1/variance")?.values).toEqual(Float32Array.of(3, 4));
+});
+
+test("has kernels that draw its samples, also of latent vectors in another shape", async () => {
+  const { about, tensors } = await openGenerator(await generatorFile({ ...weights, latentShape: [3, 1] }));
+  const { samples } = kernelsOf({ about, tensors });
+  expect(samples.feeds).toEqual([{ name: "latent", shape: [about.batchSize, 3, 1], dtype: "f32" }]);
 });
 
 test("has units of the data's own, and classes", async () => {
