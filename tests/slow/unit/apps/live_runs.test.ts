@@ -128,7 +128,7 @@ test("a run of images that is reloaded and closed ends with the bits of one that
   await says(page, "kept", /^Kept in this browser at step/);
   await page.close();
   page = await openTab(context, images());
-  expect(await textOf(page, "offer")).toMatch(/width 8, batchSize 16, steps 60/);
+  expect(await textOf(page, "offer")).toMatch(/width 8, batch size 16, steps 60/);
   await page.click("#offer-continue");
   await says(page, "status", /^It goes on/);
   expect(await page.evaluate(() => location.hash)).toBe(hash.replace("#", "#"));

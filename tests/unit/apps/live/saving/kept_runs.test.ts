@@ -57,6 +57,6 @@ describe("kept runs", () => {
 
 test("settings and times are words", () => {
   expect(settingsIn("")).toBe("the usual settings");
-  expect(settingsIn("loss=hinge&seed=2")).toBe("loss hinge, seed 2");
+  expect(settingsIn("loss=hinge&batchSize=16")).toBe("loss hinge, batch size 16");
   expect(savedIn({ step: 1200, savedAt: new Date(2026, 10, 30, 8, 5) })).toBe("step 1,200, saved 30 Nov 2026, 08:05");
 });
