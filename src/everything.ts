@@ -4,3 +4,4 @@ export * from "./public/extras/checkpoints.ts";
 export * from "./public/files.ts";
 export * from "./public/generator.ts";
 export * from "./public/onnx.ts";
+export * from "./public/sampler.ts";
