@@ -12,15 +12,17 @@ import { type GameContext, scaleOf } from "../steps/context.ts";
 import { usedNetwork } from "../steps/sampling.ts";
 import { withKernels } from "./compile_kernels.ts";
 import { type GeneratorCard, type SavedArray, writeGenerator } from "./generator_file.ts";
+import { assertSampledAlone } from "./sampled_alone.ts";
 
 /** The network that makes a game's samples, where the game has one of that name. */
 const name = "generator";
 
 /**
  * The generator of a game as samples are drawn with it, as a file: the mean of its parameters with statistics of its own, where
- * one is kept. Of a table, samples are taken to be what that network makes of the first prior.
+ * one is kept. Of a table, samples must be what that network makes of the first prior.
  *
- * @throws OptionError for a game that has no network "generator" which takes a latent vector, and perhaps a label, alone.
+ * @throws OptionError for a game that has no network "generator" which takes a latent vector, and perhaps a label, alone, or whose
+ *   `sample` does more.
  */
 export async function saveGenerator(run: SampledRun): Promise<Uint8Array<ArrayBuffer>> {
   if (run.isDisposed) throw new OptionError("Trainer: saveGenerator() was called after dispose(); create another one.");
@@ -34,13 +36,15 @@ export async function saveGenerator(run: SampledRun): Promise<Uint8Array<ArrayBu
         "its parameters from trainer.snapshot(), and load them by hand.",
     );
   }
+  await assertSampledAlone(context, name);
   const { tree, buffers } = usedNetwork(context, name);
   const { leaves, paths } = flatten(tree, isTensor);
   const parameters = leaves.map((leaf, i) => [at(paths, i), leaf] as const);
   const kept = Object.entries(buffers);
   const tensors = [...parameters, ...kept].map(([, tensor]) => tensor);
   const { step, values } = await valuesAt(context, tensors, () => loop.index);
-  const { classes, classNames } = game.data;
+  const { classNames } = game.data;
+  const classes = game.data.classes ?? Object.values(game.priors).find((prior) => prior.classes !== undefined)?.classes;
   const scale = scaleOf(game.data);
   const about: GeneratorCard = {
     ...describable(network),

@@ -79,7 +79,7 @@ function asUsed(
 export const presentBuffers = ({ networks }: GameContext, network: string): Buffers =>
   networks[network]?.pass("evaluation").buffers ?? {};
 
-const presentTrees = ({ networks }: GameContext): NetworkTrees =>
+export const presentTrees = ({ networks }: GameContext): NetworkTrees =>
   Object.fromEntries(Object.entries(networks).map(([name, held]) => [name, held.parameters]));
 
 /** The networks with the means of their parameters, where those are kept. */

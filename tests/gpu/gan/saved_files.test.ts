@@ -10,6 +10,8 @@ import { openGenerator, readGenerator, writeGenerator } from "../../../src/gan/g
 import { loadSampler } from "../../../src/gan/generator/load_sampler.ts";
 import { loadGenerator } from "../../../src/gan/generator/loader.ts";
 import { dcgan } from "../../../src/gan/models/dcgan.ts";
+import { ganGame } from "../../../src/gan/trainer/config.ts";
+import { GameTrainer } from "../../../src/gan/trainer/game_trainer.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { browserStore } from "../../../src/io/stores/browser_store.ts";
@@ -19,6 +21,7 @@ import { activation } from "../../../src/nn/layers/activations.ts";
 import { batchNorm } from "../../../src/nn/layers/batch_norm.ts";
 import { linear } from "../../../src/nn/layers/linear.ts";
 import { network } from "../../../src/nn/network/network.ts";
+import type { Tensor } from "../../../src/tensor/tensor.ts";
 import { createEngine, reportsOf, smallGame } from "../fixtures.ts";
 
 let engine: Engine;
@@ -170,6 +173,45 @@ test("kernels that are no WGSL are refused with what the compiler says of them",
   const others = new Map([["kernels", { shape: [values.length], values }]]);
   const changed = await writeGenerator({ ...(await readGenerator(file)), about, others });
   await expect(loadSampler(changed, { onWarning: () => undefined })).rejects.toThrow(KernelError);
+});
+
+describe("of a table", () => {
+  const { generator, discriminator, data } = smallGame;
+  const table = ganGame({ generator, discriminator, data });
+  type Sample = typeof table.sample;
+  const create = (sample: Sample) => GameTrainer.create(engine, { ...table, sample, batchSize: 8 });
+  const latents = Float32Array.from({ length: 8 }, (_, i) => Math.sin(i));
+
+  const others: Readonly<Record<string, Sample>> = {
+    "scales them": ({ networks, priors }) => networks.generator(priors["latent"] as Tensor).mul(2),
+    "draws more noise": ({ networks, priors, random }) =>
+      networks.generator(priors["latent"] as Tensor).add(random.normal([1])),
+    "turns latent vectors round": ({ networks, priors }) => networks.generator((priors["latent"] as Tensor).neg()),
+    "asks the other network": ({ networks, priors }) => networks.discriminator(priors["latent"] as Tensor),
+  };
+  test.each(Object.entries(others))("a generator is not saved whose sample() %s", async (_, sample) => {
+    const trainer = await create(sample);
+    await expect(trainer.saveGenerator()).rejects.toThrow(OptionError);
+    await expect(trainer.saveGenerator()).rejects.toThrow(
+      /makes its samples of "latent" by the network "generator" alone, and the game's sample\(\) does more than that/,
+    );
+    trainer.dispose();
+  });
+
+  test.each<readonly [string, Sample]>([
+    ["as a GAN does", table.sample],
+    [
+      "in other words",
+      ({ networks, priors }) => networks.generator((priors["latent"] as Tensor).mul(2).mul(0.5)).reshape([-1, 2]),
+    ],
+  ])("a generator is saved whose sample() makes them %s", async (_, sample) => {
+    const trainer = await create(sample);
+    const loaded = await loadGenerator(engine, await trainer.saveGenerator());
+    const [made, expected] = [await loaded.generate(latents), await trainer.generate(latents)];
+    for (const [i, value] of made.values.entries()) expect(value).toBeCloseTo(expected.values[i] ?? Number.NaN, 5);
+    trainer.dispose();
+    loaded.dispose();
+  });
 });
 
 test("a run that breaks off goes on from its store, with the parameters of one that did not", async () => {

@@ -19,7 +19,7 @@ import { fakeState } from "../compile/graphs.ts";
 type Slots = Map<number, Float64Array>;
 
 /** An engine whose states are numbers on the host, and which runs nothing. */
-function engineOfNumbers(): { engine: Engine; slots: Slots } {
+export function engineOfNumbers(): { engine: Engine; slots: Slots } {
   const slots: Slots = new Map();
   const size = 2 ** 30;
   const parts = {
