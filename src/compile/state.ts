@@ -28,8 +28,9 @@ export class State implements StateSlot {
     this.buffer = device.createStorage(label, byteSize(this.shape, dtype));
   }
 
-  /** @throws OptionError once it is destroyed, or on another GPU than its own. */
+  /** @throws OptionError once it is destroyed, or on another GPU than its own; DeviceLostError where that is gone. */
   assertUsable(device: Device = this.#device): void {
+    this.#device.assertAlive();
     const fault = this.#destroyed
       ? "was destroyed; make a new one"
       : device !== this.#device && "belongs to another engine; make one with engine.state() of this one";

@@ -1,5 +1,6 @@
 import type { Plan } from "../compile/plan/plan.ts";
 import { at } from "../errors/at.ts";
+import { DeviceLostError } from "../errors/errors.ts";
 import { data, input } from "../graph/primitives/leaf.ts";
 import { heldValues } from "../tensor/held_values.ts";
 import { assertTensors, type Evaluator, isTensor, Tensor } from "../tensor/tensor.ts";
@@ -30,7 +31,7 @@ export function compiledFunction<Args extends readonly Tensor[], Result extends 
   const label = f.name || "function";
   /** In order of use. */
   const traces = new Map<string, Promise<Traced<Result>>>();
-  return async (...args) => {
+  const call = async (args: Args): Promise<Result> => {
     assertTensors(label, Object.fromEntries(args.map((given, i) => [`argument ${i}`, given])));
     const key = args.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`).join();
     const traced = traces.get(key) ?? trace(label, f, args, evaluator, makePlan);
@@ -44,6 +45,13 @@ export function compiledFunction<Args extends readonly Tensor[], Result extends 
     }
     return (await traced).run(args);
   };
+  return (...args) =>
+    call(args).catch((error: unknown) => {
+      if (!(error instanceof DeviceLostError)) throw error;
+      // All went with the device. The engine may have another one by now.
+      traces.clear();
+      return call(args);
+    });
 }
 
 async function trace<Args extends readonly Tensor[], Result extends TensorTree>(

@@ -11,7 +11,9 @@ import type { Engine } from "./engine.ts";
  */
 export class Controls<Name extends string = string> {
   readonly #engine: Engine;
-  readonly #state: State;
+  /** Where they lie. A trainer that is brought back gives them another place, and holds them: they are only remembered. */
+  state: State;
+  isHeld?: boolean;
   readonly #values: Float32Array;
   readonly names: readonly Name[];
 
@@ -19,15 +21,15 @@ export class Controls<Name extends string = string> {
     this.#engine = engine;
     this.names = Object.keys(initial) as Name[];
     this.#values = new Float32Array(Math.max(1, this.names.length));
-    this.#state = engine.state(label, [this.#values.length]);
+    this.state = engine.state(label, [this.#values.length]);
     for (const name of this.names) this.#assign(name, initial[name]);
-    this.#state.write(this.#values);
+    this.state.write(this.#values);
   }
 
   /** The control as a scalar tensor, for use in a plan. */
   tensor(name: Name): Tensor {
     return this.#engine
-      .read(this.#state)
+      .read(this.state)
       .slice([this.#position(name)], [1])
       .reshape([]);
   }
@@ -43,16 +45,16 @@ export class Controls<Name extends string = string> {
    */
   set(name: Name, value: number): void {
     this.#assign(name, value);
-    this.#state.write(this.#values);
+    if (!this.isHeld) this.state.write(this.#values);
   }
 
   /** Bytes on the GPU. */
   get bytes(): number {
-    return this.#state.buffer.size;
+    return this.state.buffer.size;
   }
 
   dispose(): void {
-    this.#state.destroy();
+    this.state.destroy();
   }
 
   #assign(name: Name, value: number): void {

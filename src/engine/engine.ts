@@ -27,7 +27,7 @@ import { type Extra, partOf } from "../errors/extra.ts";
 import { type AdapterSummary, describeAdapter } from "../gpu/adapter.ts";
 import { BoundedCache, defaultCacheBytes } from "../gpu/bounded_cache.ts";
 import { BufferPool } from "../gpu/buffer_pool.ts";
-import { Device } from "../gpu/device.ts";
+import { Device, extraRenewal } from "../gpu/device.ts";
 import { PipelineCache } from "../gpu/pipelines.ts";
 import { Readback, type ReadRange } from "../gpu/readback.ts";
 import { SharedArenas } from "../gpu/shared_arenas.ts";
@@ -56,6 +56,29 @@ const loopKinds: Kinds<LoopOptions> = { targetMilliseconds: needed(positive), ma
 const rangeKinds: Kinds<ReadRange> = { buffer: needed(object), offset: needed(whole), size: needed(whole) };
 const nodeKind: Kind = { says: "the `node` of a tensor", is: (value) => isList(Object(value).inputs) };
 
+/** What an engine has of one device. */
+function partsOf(
+  device: Device,
+  { formChoices, cache: kept, cacheBytes = defaultCacheBytes, compileSeconds, onWarning, debug }: EngineOptions,
+  makeTuner: (options: TuningOptions) => FormTuner,
+) {
+  const cache = new BoundedCache(cacheBytes, device.stats);
+  const pipelines = new PipelineCache(device, undefined, cache, compileSeconds);
+  const pool = new BufferPool(device, cacheBytes);
+  const arenas = new SharedArenas(pool);
+  const context: PlanContext = { device, pipelines, pool, arenas, readback: new Readback(device) };
+  const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+  const compile: TuningOptions["compile"] = {
+    maxBindings: maxStorageBuffersPerShaderStage,
+    maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
+    target: traitsOf(device),
+    verify: debug ? extraVerifier.part : undefined,
+  };
+  const adapterName = describeAdapter(device.adapter);
+  const tuner = makeTuner({ context, compile, adapterName, cache: kept, onWarning, formChoices });
+  return [device, context, cache, compile, tuner] as const;
+}
+
 /** What `Engine.compile` calls. */
 export const extraCompiling: Extra<typeof compiledFunction> = { entry: "compile" };
 
@@ -64,38 +87,18 @@ export const extraCompiling: Extra<typeof compiledFunction> = { entry: "compile"
  * (`await tensor.data()`) does the same, with plans remembered by the graph's structure.
  */
 export class Engine implements Evaluator {
-  readonly #device: Device;
-  readonly #context: PlanContext;
-  readonly #cache: BoundedCache;
-  readonly #compile: TuningOptions["compile"];
-  readonly #tuner: FormTuner;
+  readonly #options: EngineOptions;
+  readonly #makeTuner: (options: TuningOptions) => FormTuner;
+  #device: Device;
+  #context: PlanContext;
+  #cache: BoundedCache;
+  #compile: TuningOptions["compile"];
+  #tuner: FormTuner;
 
-  private constructor(
-    device: Device,
-    { formChoices, cache, cacheBytes = defaultCacheBytes, compileSeconds, onWarning, debug }: EngineOptions,
-    makeTuner: (options: TuningOptions) => FormTuner,
-  ) {
-    this.#device = device;
-    this.#cache = new BoundedCache(cacheBytes, device.stats);
-    const pipelines = new PipelineCache(device, undefined, this.#cache, compileSeconds);
-    const pool = new BufferPool(device, cacheBytes);
-    const arenas = new SharedArenas(pool);
-    this.#context = { device, pipelines, pool, arenas, readback: new Readback(device) };
-    const { maxStorageBuffersPerShaderStage, maxStorageBufferBindingSize, maxBufferSize } = device.limits;
-    this.#compile = {
-      maxBindings: maxStorageBuffersPerShaderStage,
-      maxBufferBytes: Math.min(maxStorageBufferBindingSize, maxBufferSize),
-      target: traitsOf(device),
-      verify: debug ? extraVerifier.part : undefined,
-    };
-    this.#tuner = makeTuner({
-      context: this.#context,
-      compile: this.#compile,
-      adapterName: describeAdapter(device.adapter),
-      cache,
-      onWarning,
-      formChoices,
-    });
+  private constructor(device: Device, options: EngineOptions, makeTuner: (options: TuningOptions) => FormTuner) {
+    this.#options = options;
+    this.#makeTuner = makeTuner;
+    [this.#device, this.#context, this.#cache, this.#compile, this.#tuner] = partsOf(device, options, makeTuner);
   }
 
   /**
@@ -112,7 +115,7 @@ export class Engine implements Evaluator {
     if (device.adapter.software) {
       onWarning(`WebGPU runs on the CPU here (${describeAdapter(device.adapter)}): correct, but slow.`);
     }
-    if (options.selfTest ?? true) await selfTest(engine, describeAdapter(device.adapter));
+    await engine.#test();
     return engine;
   }
 
@@ -133,7 +136,7 @@ export class Engine implements Evaluator {
     return this.#device.limits;
   }
 
-  /** True when the device is gone; every pending and later call rejects with `DeviceLostError`. */
+  /** True when the device is gone; every pending and later call rejects with `DeviceLostError`; see `renew`. */
   get isLost(): boolean {
     return this.#device.isLost;
   }
@@ -247,7 +250,34 @@ export class Engine implements Evaluator {
     return evaluateEagerly(this.#context, this.#cache, (sinks) => this.#compiled(sinks), nodes);
   }
 
-  /** Gives the GPU back. Every pending promise rejects with `DeviceLostError`. */
+  /**
+   * Asks for a new adapter and device in the place of one that was lost, on a page with `saddlepoint/checkpoints`, which may
+   * take minutes: a browser whose GPU process has crashed gives none for a while. Tensors of given values, compiled functions
+   * and trainers work again; states, plans and what was computed went with the old device. Resolves at once where nothing is
+   * lost.
+   *
+   * @throws OptionError where the engine was made of a given `device` or `adapter`; DeviceLostError where none is given, and
+   * after `destroy`.
+   */
+  async renew(): Promise<void> {
+    // Forms that were chosen stay, and so the bits of what is computed.
+    const options = { ...this.#options, formChoices: this.formChoices };
+    await partOf(extraRenewal, "engine.renew()")(options, this.#device, (device) => {
+      [this.#device, this.#context, this.#cache, this.#compile, this.#tuner] = partsOf(
+        device,
+        options,
+        this.#makeTuner,
+      );
+      return this.#test();
+    });
+  }
+
+  /** @throws KernelError for a driver that computes wrongly. */
+  async #test(): Promise<void> {
+    if (this.#options.selfTest ?? true) await selfTest(this, this.adapterName);
+  }
+
+  /** Gives the GPU back, for good. Every pending promise rejects with `DeviceLostError`. */
   destroy(): void {
     this.#device.destroy();
   }

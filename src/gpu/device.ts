@@ -1,11 +1,21 @@
 import { at } from "../errors/at.ts";
 import { DeviceLostError, OutOfMemoryError, SaddlepointError } from "../errors/errors.ts";
+import type { Extra } from "../errors/extra.ts";
 import { type AdapterSummary, acquireDevice, type DeviceSource } from "./adapter.ts";
 import { BufferUsage } from "./constants.ts";
 import { createStats, type MutableStats } from "./stats.ts";
 
 /** Steps in flight beyond the one that is being encoded: running further ahead slows every engine that was measured. */
 const maxInFlight = 2;
+
+/** Finds another device in the place of one, if that is lost, for who takes it. */
+export type RenewDevice = (
+  source: DeviceSource,
+  device: Device,
+  take: (other: Device) => Promise<void>,
+) => Promise<void>;
+
+export const extraRenewal: Extra<RenewDevice> = { entry: "checkpoints", isApart: true };
 
 /**
  * The one place that talks to `GPUDevice`: creates and counts its objects, bounds the work in flight, and turns the loss
@@ -14,6 +24,8 @@ const maxInFlight = 2;
 export class Device {
   readonly stats: MutableStats = createStats();
   readonly #pending = new Set<(reason: Error) => void>();
+  /** True once the user has given it back, and nothing is to go on in its place. */
+  isGivenBack?: boolean;
   readonly #inFlight: Promise<void>[] = [];
   #lost: DeviceLostError | undefined;
 
@@ -66,7 +78,8 @@ export class Device {
     return new Promise((resolve, reject) => {
       this.#pending.add(reject);
       promise
-        .then(resolve, (reason: unknown) => reject(this.#lost ?? reason))
+        // In a later task: `GPUDevice.destroy()` rejects what is pending before it tells of the loss.
+        .then(resolve, (reason: unknown) => setTimeout(() => reject(this.#lost ?? reason)))
         .finally(() => this.#pending.delete(reject));
     });
   }
@@ -172,6 +185,7 @@ export class Device {
   }
 
   destroy(): void {
+    this.isGivenBack = true;
     this.gpu.destroy();
     this.#lose({ reason: "destroyed", message: "" });
   }
@@ -184,7 +198,7 @@ export class Device {
     this.#fail(
       new DeviceLostError(
         `The GPU device is lost (${cause}). What lived on it is gone: create a new engine, and restore the last ` +
-          "snapshot or checkpoint.",
+          'snapshot, as trainers do with import "saddlepoint/checkpoints".',
       ),
       true,
     );

@@ -139,6 +139,9 @@ function browserArguments() {
     ...(usesSwiftShader() ? ["--use-webgpu-adapter=swiftshader"] : []),
     // Chrome's sandbox refuses to start as root, and most containers lack what it needs.
     ...(onLinux && (process.getuid?.() === 0 || process.env.CI) ? ["--no-sandbox"] : []),
+    // After a few crashes of its GPU process Chrome gives pages no GPU, for two minutes or until it is started anew; trainers go on.
+    "--disable-domain-blocking-for-3d-apis",
+    "--disable-gpu-process-crash-limit",
     // A page in the background must train at full speed.
     "--disable-background-timer-throttling",
     "--disable-renderer-backgrounding",

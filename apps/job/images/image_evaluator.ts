@@ -1,5 +1,6 @@
 /** Compares samples with the data over a training: metrics, what the samples are of, and what they are nearest to. */
 import { type data, type Engine, type gan, metrics } from "saddlepoint";
+import { onGpu } from "../on_gpu.ts";
 import { isConditional } from "./class_labels.ts";
 import {
   type ClassifiedImages,
@@ -86,7 +87,11 @@ export class ImageEvaluator {
   }
 
   /** Of the generator as it is now. */
-  async evaluate(trainer: gan.Trainer): Promise<Evaluation> {
+  evaluate(trainer: gan.Trainer): Promise<Evaluation> {
+    return onGpu(this.engine, () => this.#evaluate(trainer));
+  }
+
+  async #evaluate(trainer: gan.Trainer): Promise<Evaluation> {
     const { step } = trainer;
     const asked = isConditional(trainer) ? this.#askedFor() : undefined;
     const fake = await generateAll(trainer, this.#latents, asked);

@@ -1,11 +1,12 @@
 /** What a run with images measures beside its telemetry: metrics on the way, and pictures at the end. */
 import type { data, Engine, gan, metrics } from "saddlepoint";
+import { onGpu } from "../on_gpu.ts";
 import { isConditional } from "./class_labels.ts";
 import { type Evaluation, ImageEvaluator } from "./image_evaluator.ts";
 import { generateAll, latentSize, randomIndices, randomLatents, sphericalWalk } from "./image_samples.ts";
 import { type NearestImages, nearestImages } from "./nearest_images.ts";
 import type { OpenedImages } from "./open_data.ts";
-import { trainClassifier } from "./train_classifier.ts";
+import { type LastingClassifier, lastingClassifier } from "./train_classifier.ts";
 
 /** Latent vectors that every report draws. */
 export const gridColumns = 10;
@@ -48,7 +49,7 @@ export class ImageWatch {
     readonly source: data.ImageSource,
     readonly seed: number,
     readonly evaluator: ImageEvaluator,
-    readonly classifier: metrics.ImageClassifier | undefined,
+    readonly classifier: LastingClassifier | undefined,
   ) {}
 
   /**
@@ -66,7 +67,7 @@ export class ImageWatch {
     },
   ): Promise<ImageWatch> {
     const { seed, signal } = options;
-    const classifier = await trainClassifier(engine, opened, options);
+    const classifier = await lastingClassifier(engine, opened, options);
     signal?.throwIfAborted();
     const evaluator = await ImageEvaluator.create(trainer, engine, opened, { seed, classifier });
     return new ImageWatch(engine, opened.source, seed, evaluator, classifier);
@@ -93,7 +94,11 @@ export class ImageWatch {
   }
 
   /** Makes the pictures of the end. */
-  async pictures(trainer: gan.Trainer): Promise<ImagePictures> {
+  pictures(trainer: gan.Trainer): Promise<ImagePictures> {
+    return onGpu(this.engine, () => this.#pictures(trainer));
+  }
+
+  async #pictures(trainer: gan.Trainer): Promise<ImagePictures> {
     const { engine, seed, source } = this;
     const size = latentSize(trainer);
     const shape = trainer.config.generator.inputShape;

@@ -25,6 +25,8 @@ export interface TrainReport<PlayerName extends string = "generator" | "discrimi
   readonly telemetry: TelemetryTable;
   /** What is wrong, judged from that and the `diagnosisRows` rows before, with what helps in this configuration. */
   readonly findings: readonly Finding[];
+  /** How often the GPU device was lost so far, and the training went on as if it had not been. */
+  readonly deviceLosses: number;
   readonly stepsPerSecond: number;
   /** Seconds to the end of this call of `train`, at the present rate. */
   readonly secondsLeft: number;

@@ -50,7 +50,6 @@ export function createContext(engine: Engine, game: ResolvedGame, run: ResolvedR
     ofPlayer(game.players, last).stepsPerTurn === 1
       ? ofPlayer(learners, last).steps
       : carry.state("turns", { shape: [], dtype: "u32" });
-  const controls = new Controls(engine, "controls", game.controls);
   return {
     engine,
     game,
@@ -62,7 +61,7 @@ export function createContext(engine: Engine, game: ResolvedGame, run: ResolvedR
     turns,
     data,
     dataBytes,
-    controls,
+    controls: new Controls(engine, "controls", game.controls),
   };
 }
 

@@ -46,6 +46,12 @@ export interface RunOptions {
   readonly progress?: (done: number, total: number) => void;
   /** Ends `Trainer.create` while it compiles: it rejects with the signal's reason, and gives back what it took. */
   readonly signal?: AbortSignal;
+  /**
+   * Whether a trainer whose GPU device is lost asks for another one, and goes on from its last snapshot as if nothing had
+   * happened. It keeps one on the host, taken so rarely that it costs less than 1 % of the time. Default: true with
+   * `saddlepoint/checkpoints`.
+   */
+  readonly recovery?: boolean;
   /** Where advice about the configuration, and what went wrong beside the training, goes: a sentence, and data; the console by default. */
   readonly onWarning?: (message: string, advice: Advice) => void;
 }
@@ -92,6 +98,7 @@ export const runKinds: Kinds<RunOptions> = {
   submitMilliseconds: positive,
   progress: callback,
   signal: abortSignal,
+  recovery: flag,
   onWarning: callback,
 };
 

@@ -28,19 +28,20 @@ export async function generate(state: TrainerState, latents: Float32Array, given
 
 /** See `GameTrainer.judge`. */
 export async function judge(state: TrainerState, samples: Float32Array, given: Given): Promise<Float32Array> {
-  assertUsable(state);
-  const { context } = state;
-  if (!context.game.judge) throw new OptionError("Trainer: judge() needs the game's `judge`; add it to the table.");
-  const shape = state.sampleShape();
-  const count = rowsOf("judge", samples, "a sample", shape);
-  const tensors = givenTensors(context, count, given);
-  return valuesOf(state, judgementOf(context, context.engine.tensor(samples, [count, ...shape]), tensors));
+  return whileUsable(state, async () => {
+    const { context } = state;
+    if (!context.game.judge) throw new OptionError("Trainer: judge() needs the game's `judge`; add it to the table.");
+    const shape = state.sampleShape();
+    const count = rowsOf("judge", samples, "a sample", shape);
+    const tensors = givenTensors(context, count, given);
+    return valuesOf(judgementOf(context, context.engine.tensor(samples, [count, ...shape]), tensors));
+  });
 }
 
-async function batchOf(state: TrainerState, count: number, given: Given): Promise<SampleBatch> {
-  const tensor = sampleGraph(state.context, count, givenTensors(state.context, count, given));
-  return { values: await valuesOf(state, tensor), shape: tensor.shape };
-}
+const batchOf = (state: TrainerState, count: number, given: Given): Promise<SampleBatch> =>
+  whileUsable(state, async () => {
+    const tensor = sampleGraph(state.context, count, givenTensors(state.context, count, given));
+    return { values: await valuesOf(tensor), shape: tensor.shape };
+  });
 
-const valuesOf = async (state: TrainerState, tensor: Tensor): Promise<Float32Array> =>
-  (await whileUsable(state, () => tensor.data())) as Float32Array;
+const valuesOf = (tensor: Tensor) => tensor.data() as Promise<Float32Array>;

@@ -20,7 +20,7 @@ import { generate, judge, sample } from "./asked_samples.ts";
 import { diagnosisRows } from "./measured.ts";
 import { objectsOnly } from "./objects_only.ts";
 import { type GameConfig, type PreparedGame, prepare, setUp } from "./setup.ts";
-import { assertIdle, assertUsable, createState, type TrainerState, whileUsable } from "./state.ts";
+import { assertIdle, assertUsable, createState, stepOf, type TrainerState, whileUsable } from "./state.ts";
 import { train } from "./training.ts";
 
 const isState = (value: unknown): value is State => value instanceof State;
@@ -78,7 +78,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
 
   /** Turns of the game done so far, counting those in flight: a GAN's generator steps. */
   get step(): number {
-    return this.#state.loop.index;
+    return stepOf(this.#state);
   }
 
   /** The table, with every choice made. */
@@ -121,7 +121,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * GPU does not wait for it; leaving the loop early leaves at most that one stretch trained beyond the last report.
    *
    * @throws OptionError for steps or intervals out of range, while another call runs, and once the trainer is disposed;
-   * DeviceLostError if the GPU goes.
+   * DeviceLostError if the GPU goes, and on a page with `saddlepoint/checkpoints` if it goes again and again.
    */
   train(options: TrainOptions): AsyncGenerator<TrainReport<PlayerName>, void, undefined> {
     const keeper = this.#keeper;
@@ -180,12 +180,13 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * Copies the run to the host: all that training changes, controls, and what findings look back on, as they are after
    * `step` steps, also while `train` runs.
    */
-  async snapshot(): Promise<Snapshot> {
-    assertUsable(this.#state);
-    const { step } = this;
-    const { ringFrom, findings } = this.#state;
-    const { takeSnapshot, run } = this.#snapshots("trainer.snapshot()");
-    return takeSnapshot(run, step, Math.max(ringFrom, step - diagnosisRows), findings);
+  snapshot(): Promise<Snapshot> {
+    return whileUsable(this.#state, async () => {
+      const { step } = this;
+      const { ringFrom, findings } = this.#state;
+      const { takeSnapshot, run } = this.#snapshots("trainer.snapshot()");
+      return takeSnapshot(run, step, Math.max(ringFrom, step - diagnosisRows), findings);
+    });
   }
 
   /**
@@ -196,15 +197,18 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    */
   restore(snapshot: Snapshot, { except = [] }: RestoreOptions = {}): void {
     const state = this.#state;
-    const { loop, ring, recent } = state;
+    const { loop, ring, recent, recovery } = state;
     assertIdle(state, "restore");
-    loop.device.assertAlive();
+    (recovery ?? loop.device).assertAlive();
     const { checkSnapshot, run } = this.#snapshots("trainer.restore()");
-    const { step, controls, states, from, rows, findings } = checkSnapshot(run, snapshot, except);
-    for (const [held, values] of states) held.write(values);
+    const checked = checkSnapshot(run, snapshot, except);
+    const { step, controls, states, from, rows, findings } = checked;
     for (const [name, value] of controls) this.controls.set(name, value);
-    loop.index = step;
-    ring.write(from, rows);
+    if (!recovery?.restored(checked)) {
+      for (const [held, values] of states) held.write(values);
+      loop.index = step;
+      ring.write(from, rows);
+    }
     state.ringFrom = from;
     state.findings = findings;
     recent.splice(0, recent.length, ...ring.decode(from, [rows.buffer]));
@@ -225,7 +229,8 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * @throws OptionError for a game that has no network "generator" which takes a latent vector, and perhaps a label, alone.
    */
   saveGenerator(): Promise<Uint8Array<ArrayBuffer>> {
-    return partOf(extraFiles, "trainer.saveGenerator()").saveGenerator(this.#state);
+    const { saveGenerator } = partOf(extraFiles, "trainer.saveGenerator()");
+    return whileUsable(this.#state, () => saveGenerator(this.#state));
   }
 
   /** The kernels of a step, as a text to read. */
@@ -257,10 +262,11 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
 
   /** Gives back everything on the GPU. A call of `train` that runs ends with an error. */
   dispose(): void {
-    const { isDisposed, pause, plans, sampler, context, ring } = this.#state;
+    const { isDisposed, pause, plans, sampler, context, ring, recovery } = this.#state;
     if (isDisposed) return;
     this.#state.isDisposed = true;
     this.#keeper?.end();
+    recovery?.dispose();
     pause.resume();
     for (const plan of plans) plan.dispose();
     sampler?.plan.dispose();
@@ -269,13 +275,14 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
   }
 
   /** States of each network as numbers, all of one moment. */
-  async #read<Values>(statesOf: (held: HeldNetwork) => Tree<State>): Promise<Readonly<Record<NetworkName, Values>>> {
-    assertUsable(this.#state);
-    const { engine, networks } = this.#state.context;
-    const tree = Object.fromEntries(Object.entries(networks).map(([name, held]) => [name, statesOf(held)]));
-    const { leaves, rebuild } = flatten(tree, isState);
-    const parts = await engine.download(leaves);
-    return rebuild(parts.map((part) => new Float32Array(part))) as Record<NetworkName, Values>;
+  #read<Values>(statesOf: (held: HeldNetwork) => Tree<State>): Promise<Readonly<Record<NetworkName, Values>>> {
+    return whileUsable(this.#state, async () => {
+      const { engine, networks } = this.#state.context;
+      const tree = Object.fromEntries(Object.entries(networks).map(([name, held]) => [name, statesOf(held)]));
+      const { leaves, rebuild } = flatten(tree, isState);
+      const parts = await engine.download(leaves);
+      return rebuild(parts.map((part) => new Float32Array(part))) as Record<NetworkName, Values>;
+    });
   }
 
   /** What takes and checks snapshots, and the run that they are of. */

@@ -33,7 +33,12 @@ export function report<PlayerName extends string>(
   const telemetry = { columns: state.ring.columns, rows: [...before, ...rows] };
   const drawn = sampler && drawnBy(sampler, rest, state.context.game.data);
   if (drawn?.modes) state.metrics = { modes: drawn.modes };
-  return { ...progressOf<PlayerName>(step, telemetry, clock), findings: diagnosed(state), ...drawn };
+  return {
+    ...progressOf<PlayerName>(step, telemetry, clock),
+    deviceLosses: state.recovery?.losses ?? 0,
+    findings: diagnosed(state),
+    ...drawn,
+  };
 }
 
 function diagnosed(state: TrainerState): TrainerState["findings"] {

@@ -15,6 +15,7 @@ import { compileSteps, createContext, disposeContext, type StepPlans } from "../
 import { streams } from "../steps/context.ts";
 import { gameKinds, type ResolvedGame, resolveGame } from "../steps/resolve.ts";
 import { type ResolvedRun, type RunOptions, resolveRun, runKinds } from "../steps/run_options.ts";
+import { extraRemaking } from "./recovery.ts";
 
 /** A table, and how it is run. */
 export type GameConfig<
@@ -53,7 +54,9 @@ export interface PreparedGame {
   /** Undefined on a page that goes without snapshots. */
   readonly fingerprint: Fingerprint | undefined;
   readonly plans: StepPlans;
-  readonly keeping: Keeping | undefined;
+  readonly keeping?: Keeping | undefined;
+  /** Whether its trainer is brought back from a loss of the device. */
+  readonly recovers?: boolean;
 }
 
 /** @throws OptionError in a sentence for whatever is missing, out of range, or does not fit together. */
@@ -100,10 +103,21 @@ function assertMemory(engine: Engine, { data, priors }: ResolvedGame, { batchSiz
 export const warnBy = ({ onWarning }: RunOptions): NonNullable<RunOptions["onWarning"]> =>
   onWarning ?? ((message) => console.warn(`saddlepoint: ${message}`));
 
-/** Puts a game on the GPU, draws first parameters, and compiles every step. */
+/** Puts a game on the GPU, draws first parameters, and compiles every step: again, if the device is lost meanwhile. */
 export async function prepare(engine: Engine, setup: GameSetup, options: TrainingOptions): Promise<PreparedGame> {
-  const { checkpoints } = options;
+  const { checkpoints, recovery = extraRemaking.part, signal } = options;
   const keeping = checkpoints && partOf(extraFiles, "Trainer, checkpoints").keeping(checkpoints, warnBy(options));
+  const make = () => prepareOnce(engine, setup, options);
+  const made = await (recovery ? partOf(extraRemaking, "recovery")(engine, make, signal) : make());
+  return { ...made, keeping };
+}
+
+/** The same, where nothing is kept. */
+export async function prepareOnce(
+  engine: Engine,
+  setup: GameSetup,
+  options: Pick<RunOptions, "progress" | "signal">,
+): Promise<PreparedGame> {
   const context = createContext(engine, setup.game, setup.run);
   try {
     const networks = Object.values(context.networks);
@@ -113,7 +127,7 @@ export async function prepare(engine: Engine, setup: GameSetup, options: Trainin
       for (const part of [...plans.all, ring]) part.dispose();
       throw error;
     });
-    return { setup, run: { context, ring }, fingerprint, plans, keeping };
+    return { setup, run: { context, ring }, fingerprint, plans };
   } catch (error) {
     disposeContext(context);
     throw error;

@@ -1,26 +1,36 @@
 import type { Loop } from "../../compile/plan/loop.ts";
 import type { Plan } from "../../compile/plan/plan.ts";
 import { OptionError } from "../../errors/errors.ts";
+import type { Extra } from "../../errors/extra.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Finding } from "../../probes/finding.ts";
 import type { SampleMetrics } from "../../probes/rules/rule.ts";
-import type { TelemetryRow } from "../../probes/telemetry.ts";
+import type { TelemetryRing, TelemetryRow } from "../../probes/telemetry.ts";
 import { once } from "../game/once.ts";
 import { Pause } from "../run/pause.ts";
 import type { ReportSampler } from "../run/report_sampler.ts";
 import type { Run } from "../run/run.ts";
+import type { GameContext } from "../steps/context.ts";
 import { sampleGraph } from "../steps/sampling.ts";
 import { stepsOfTurn } from "../steps/turn.ts";
+import type { Recovery } from "./recovery.ts";
 import type { GameSetup, PreparedGame } from "./setup.ts";
 
-/** A trainer's parts, and what it is at: what its methods work on. */
-export interface TrainerState extends Run {
-  readonly setup: GameSetup;
-  readonly plans: readonly Plan[];
-  readonly loop: Loop;
-  readonly pause: Pause;
+/** What of a trainer lives on the GPU: others take its place if that is lost. */
+export interface TrainerParts extends Run {
+  context: GameContext;
+  ring: TelemetryRing;
+  plans: readonly Plan[];
+  loop: Loop;
   /** Of what the game makes. */
-  readonly sampleShape: () => Shape;
+  sampleShape: () => Shape;
+}
+
+/** A trainer's parts, and what it is at: what its methods work on. */
+export interface TrainerState extends TrainerParts {
+  readonly setup: GameSetup;
+  readonly pause: Pause;
+  recovery?: Recovery | undefined;
   /** Of the last call of `train`, for the next one that asks for the same. */
   sampler: ReportSampler | undefined;
   /** Rows that a diagnosis looks at. */
@@ -35,18 +45,27 @@ export interface TrainerState extends Run {
   isDisposed: boolean;
 }
 
-export function createState({ setup, run: { context, ring }, plans }: PreparedGame): TrainerState {
+/** Comes with `extraRemaking`. */
+export const extraRecovery: Pick<Extra<(state: TrainerState) => Recovery>, "part"> = {};
+
+export function partsOf({ run: { context, ring }, plans }: PreparedGame): TrainerParts {
   const { engine, game, run } = context;
   const entries = (index: number) =>
     stepsOfTurn(game, run, index).map(({ spec, times }) => ({ plan: plans.of(spec), times }));
   return {
-    setup,
     context,
     ring,
     plans: plans.all,
     loop: engine.loop(entries, { targetMilliseconds: run.submitMilliseconds }),
-    pause: new Pause(),
     sampleShape: once(() => sampleGraph(context, 1).shape.slice(1)),
+  };
+}
+
+export function createState(prepared: PreparedGame): TrainerState {
+  const state: TrainerState = {
+    ...partsOf(prepared),
+    setup: prepared.setup,
+    pause: new Pause(),
     sampler: undefined,
     recent: [],
     findings: [],
@@ -55,7 +74,12 @@ export function createState({ setup, run: { context, ring }, plans }: PreparedGa
     busy: undefined,
     isDisposed: false,
   };
+  if (prepared.recovers) state.recovery = extraRecovery.part?.(state);
+  return state;
 }
+
+/** Turns done: where a trainer that is being brought back is at the end of that. */
+export const stepOf = ({ recovery, loop }: TrainerState): number => recovery?.step ?? loop.index;
 
 export function assertUsable({ isDisposed, busy }: TrainerState): void {
   if (!isDisposed) return;
@@ -73,11 +97,14 @@ export function assertIdle(state: TrainerState, method: string): void {
   throw new OptionError(`Trainer: ${what}${busy}() is running already; end that loop first.`);
 }
 
-/** What fails because the trainer was disposed meanwhile says that. */
+/**
+ * Works on the GPU, where the trainer is brought back if that is lost. What fails because the trainer was disposed meanwhile says
+ * that.
+ */
 export async function whileUsable<Result>(state: TrainerState, work: () => Promise<Result>): Promise<Result> {
   assertUsable(state);
   try {
-    return await work();
+    return await (state.recovery ? state.recovery.keep(work) : work());
   } catch (error) {
     assertUsable(state);
     throw error;

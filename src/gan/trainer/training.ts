@@ -5,7 +5,8 @@ import type { TrainOptions, TrainReport } from "../run/report.ts";
 import { createSampler, outputRanges, type ReportSampler } from "../run/report_sampler.ts";
 import { wholeNumber } from "../steps/run_options.ts";
 import { report, take } from "./measured.ts";
-import { assertIdle, assertUsable, type TrainerState } from "./state.ts";
+import type { Stretch } from "./recovery.ts";
+import { assertIdle, assertUsable, stepOf, type TrainerState, whileUsable } from "./state.ts";
 
 const trainKinds: Kinds<TrainOptions> = {
   steps: true,
@@ -26,25 +27,27 @@ export async function* train<PlayerName extends string>(
   const reportEvery = wholeNumber("reportEvery", options.reportEvery ?? 100, 1, 2 ** 31);
   const count = wholeNumber("samples", options.samples ?? 0, 0, 2 ** 20);
   const gridCount = wholeNumber("grid", options.grid ?? 0, 0, 2 ** 20);
-  const { loop } = state;
   assertIdle(state, "train");
   state.busy = "train";
   try {
-    const sampler = count + gridCount > 0 ? await samplerFor(state, count, gridCount) : undefined;
-    reserveReads(state, Math.min(steps, reportEvery), sampler);
-    const target = loop.index + steps;
-    const clock = { from: loop.index, at: performance.now(), target };
+    const sampler = await whileUsable(state, async () => {
+      const made = count + gridCount > 0 ? await samplerFor(state, count, gridCount) : undefined;
+      reserveReads(state, Math.min(steps, reportEvery), made);
+      return made;
+    });
+    const target = stepOf(state) + steps;
+    const clock = { from: stepOf(state), at: performance.now(), target };
     let pending: Promise<TrainReport<PlayerName>> | undefined;
     let rows: TelemetryRow[] = [];
-    while (loop.index < target) {
-      const from = loop.index;
+    while (stepOf(state) < target) {
+      const from = stepOf(state);
       const nextReport = Math.min(target, (Math.floor(from / reportEvery) + 1) * reportEvery);
       // The ring must be read before it comes round, reports or not.
       const stop = Math.min(nextReport, from + ringRows / 2);
       const isReport = stop === nextReport;
-      const { bytes } = await advance(state, stop, isReport ? sampler : undefined, options.signal);
-      const reached = loop.index;
-      if (reached === from) break;
+      const advanced = await advance(state, stop, isReport && sampler !== undefined, options.signal);
+      if (!advanced) break;
+      const { bytes, reached } = advanced;
       const arrived = bytes.then((parts) => take(state, from, reached, parts));
       arrived.catch(() => undefined);
       if (!isReport && reached === stop) {
@@ -83,35 +86,51 @@ async function samplerFor(state: TrainerState, count: number, gridCount: number)
   return sampler;
 }
 
-/** Submits steps up to `stop`, fewer if the signal says so, with the reads of what they measured. */
+/** Submits steps up to `stop`, fewer or none if the signal says so, with the reads of what they measured. */
 async function advance(
   state: TrainerState,
   stop: number,
-  sampler: ReportSampler | undefined,
+  isSampled: boolean,
   signal?: AbortSignal,
-): Promise<{ readonly bytes: Promise<ArrayBuffer[]> }> {
-  const { context, ring, loop, pause } = state;
-  const from = loop.index;
+): Promise<{ readonly reached: number; readonly bytes: Promise<ArrayBuffer[]> } | undefined> {
+  const { pause, recovery } = state;
+  const from = stepOf(state);
   let read: StagedRead | undefined;
-  const shouldStop = () => pause.isPaused || state.isDisposed || signal?.aborted === true;
-  while (loop.index < stop && signal?.aborted !== true) {
-    assertUsable(state);
-    const reads = [...ring.ranges(from, stop), ...(sampler ? outputRanges(sampler) : [])];
-    const end = { reads, plans: sampler ? [sampler.plan] : [] };
-    const target = Math.min(stop, loop.index + streamedSteps(state));
-    ({ read } = await loop.run(target - loop.index, target === stop ? end : {}, shouldStop));
-    await loop.device.guard(pause.passed(signal));
+  const shouldStop = () => pause.isPaused || state.isDisposed || signal?.aborted || (recovery?.tick() ?? false);
+  while (stepOf(state) < stop && !signal?.aborted) {
+    await whileUsable(state, async () => {
+      const { loop } = state;
+      // It may have been brought back to there.
+      if (loop.index < stop) {
+        const target = Math.min(stop, loop.index + streamedSteps(state));
+        const end = target === stop ? endOf(state, { from, to: stop, isSampled }) : {};
+        ({ read } = await loop.run(target - loop.index, end, shouldStop));
+      }
+      await loop.device.guard(pause.passed(signal));
+    });
   }
   assertUsable(state);
-  if (loop.index === from) return { bytes: Promise.resolve([]) };
-  return { bytes: read?.read() ?? context.engine.readRanges(ring.ranges(from, loop.index)) };
+  const reached = stepOf(state);
+  if (reached === from) return undefined;
+  const bytes = read?.read() ?? state.context.engine.readRanges(state.ring.ranges(from, reached));
+  const stretch = { from, to: reached, isSampled: isSampled && reached === stop };
+  return { reached, bytes: recovery?.read(stretch, bytes) ?? bytes };
+}
+
+/** What rides behind a stretch. */
+export function endOf({ ring, sampler }: TrainerState, { from, to, isSampled }: Stretch) {
+  const sampled = isSampled && sampler ? [sampler] : [];
+  return {
+    reads: [...ring.ranges(from, to), ...sampled.flatMap(outputRanges)],
+    plans: sampled.map(({ plan }) => plan),
+  };
 }
 
 /**
  * Puts the samples on the GPU that the next steps draw from, where it does not hold all of them, and tells for how many
  * steps they last. It depends on the step alone, so a repeated or restored run draws the same.
  */
-function streamedSteps({ context, loop }: TrainerState): number {
+export function streamedSteps({ context, loop }: TrainerState): number {
   const { data, run, game } = context;
   // Each player draws for itself; who takes the most steps goes through the data fastest.
   const steps = Object.values(game.players).map(({ stepsPerTurn }) => stepsPerTurn);

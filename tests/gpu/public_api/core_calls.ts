@@ -137,6 +137,7 @@ export function engineCalls(engine: Engine, state: State, plan: Plan): Call[] {
   return [
     ...methods("Engine", engine, {
       stats: none,
+      renew: none,
       tensor: [argument("numbers", [1, 2]), argument("shape?", [2]), argument("name?", "f32")],
       state: [argument("text", "weights"), argument("shape", [2]), argument("name?", "f32")],
       read: [argument("object", state)],

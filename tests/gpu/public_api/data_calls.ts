@@ -204,6 +204,7 @@ export const trainerOptions = {
   fuse: argument("flag?", true),
   probes: options({ every: argument("count?", 1) }),
   submitMilliseconds: argument("positive?", 8),
+  recovery: argument("flag?", true),
   progress: argument("callback?", () => undefined),
   signal: argument("object?", undefined),
   onWarning: argument("callback?", () => undefined),

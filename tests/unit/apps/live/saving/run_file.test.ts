@@ -38,7 +38,7 @@ function measuredRun(): Measured {
   const measured = new Measured((column) => column === "gradient/a/rms");
   const names = ["loss/generator", "loss/discriminator", "gradient/a/rms"];
   measured.take({
-    ...{ step: 5000, losses: { generator: 0.5, discriminator: 1 }, stepsPerSecond: 1, secondsLeft: 0 },
+    ...{ step: 5000, losses: { generator: 0.5, discriminator: 1 }, deviceLosses: 0, stepsPerSecond: 1, secondsLeft: 0 },
     findings: [],
     telemetry: {
       columns: names.map((name, offset) => ({ name, offset, size: 1 })),
