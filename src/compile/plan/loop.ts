@@ -73,7 +73,7 @@ export class Loop {
   async run(
     iterations: number,
     end: LoopEnd = {},
-    shouldStop: () => boolean = () => false,
+    shouldStop: () => boolean | undefined = () => false,
   ): Promise<{ submitted: number; read: StagedRead | undefined }> {
     let submitted = 0;
     let read: StagedRead | undefined;

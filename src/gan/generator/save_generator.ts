@@ -24,7 +24,10 @@ const name = "generator";
  * @throws OptionError for a game that has no network "generator" which takes a latent vector, and perhaps a label, alone, or whose
  *   `sample` does more.
  */
-export async function saveGenerator(run: SampledRun): Promise<Uint8Array<ArrayBuffer>> {
+export const saveGenerator = async (run: SampledRun): Promise<Uint8Array<ArrayBuffer>> =>
+  run.recovery ? run.recovery.keep(() => savedGenerator(run)) : savedGenerator(run);
+
+async function savedGenerator(run: SampledRun): Promise<Uint8Array<ArrayBuffer>> {
   if (run.isDisposed) throw new OptionError("Trainer: saveGenerator() was called after dispose(); create another one.");
   const { context, loop } = run;
   const { engine, game, networks } = context;

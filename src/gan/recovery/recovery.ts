@@ -78,7 +78,7 @@ export class TrainerRecovery implements Recovery {
     }
   }
 
-  assertAlive(): void {
+  #assertAlive(): void {
     const { device } = this.#state.loop;
     if (device.isGivenBack) device.assertAlive();
   }
@@ -105,6 +105,7 @@ export class TrainerRecovery implements Recovery {
   }
 
   restored(snapshot: CheckedSnapshot): boolean {
+    this.#assertAlive();
     const isLater = this.#isBehind;
     this.#point = pointOf(snapshot);
     this.#edition++;
@@ -235,7 +236,7 @@ export class TrainerRecovery implements Recovery {
 
   /** @throws DeviceLostError where there is no other device, or this one was lost once too often. */
   async #renew(device: Device): Promise<void> {
-    this.assertAlive();
+    this.#assertAlive();
     if (device !== this.#counted) this.losses++;
     this.#counted = device;
     if (this.#inVain++ >= mostLosses) {

@@ -47,6 +47,8 @@ export interface SampledRun extends Run {
   readonly loop: { readonly index: number };
   readonly sampleShape: () => Shape;
   readonly isDisposed: boolean;
+  /** Does work again if the GPU device is lost under it. */
+  readonly recovery?: { keep<Result>(work: () => Promise<Result>): Promise<Result> } | undefined;
 }
 
 export const extraFiles: Extra<Files> = { entry: "checkpoints", isApart: true };

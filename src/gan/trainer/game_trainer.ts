@@ -199,7 +199,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     const state = this.#state;
     const { loop, ring, recent, recovery } = state;
     assertIdle(state, "restore");
-    (recovery ?? loop.device).assertAlive();
+    if (!recovery) loop.device.assertAlive();
     const { checkSnapshot, run } = this.#snapshots("trainer.restore()");
     const checked = checkSnapshot(run, snapshot, except);
     const { step, controls, states, from, rows, findings } = checked;
@@ -229,8 +229,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * @throws OptionError for a game that has no network "generator" which takes a latent vector, and perhaps a label, alone.
    */
   saveGenerator(): Promise<Uint8Array<ArrayBuffer>> {
-    const { saveGenerator } = partOf(extraFiles, "trainer.saveGenerator()");
-    return whileUsable(this.#state, () => saveGenerator(this.#state));
+    return partOf(extraFiles, "trainer.saveGenerator()").saveGenerator(this.#state);
   }
 
   /** The kernels of a step, as a text to read. */

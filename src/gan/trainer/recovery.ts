@@ -18,13 +18,15 @@ export interface Recovery {
   readonly step: number | undefined;
   /** What `work` resolves to: it is done again, with the trainer brought back, if the device is lost under it. */
   keep<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** @throws DeviceLostError where the device was given back, and there will be no other. */
-  assertAlive(): void;
   /** To be called before each submission: takes a snapshot now and then. False: there is no reason to stop. */
   tick(): false;
   /** What was read of a stretch that has just been submitted: read again, after the same steps, if the device is lost. */
   read(stretch: Stretch, bytes: Promise<ArrayBuffer[]>): Promise<ArrayBuffer[]>;
-  /** The trainer goes on from a snapshot. True if that is put on the GPU later. */
+  /**
+   * The trainer goes on from a snapshot. True if that is put on the GPU later.
+   *
+   * @throws DeviceLostError where the device was given back, and there will be no other.
+   */
   restored(snapshot: CheckedSnapshot): boolean;
   /** Ends whatever is under way. */
   dispose(): void;

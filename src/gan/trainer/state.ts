@@ -104,7 +104,7 @@ export function assertIdle(state: TrainerState, method: string): void {
 export async function whileUsable<Result>(state: TrainerState, work: () => Promise<Result>): Promise<Result> {
   assertUsable(state);
   try {
-    return await (state.recovery ? state.recovery.keep(work) : work());
+    return await (state.recovery?.keep(work) ?? work());
   } catch (error) {
     assertUsable(state);
     throw error;

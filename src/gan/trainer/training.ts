@@ -47,8 +47,8 @@ export async function* train<PlayerName extends string>(
       const isReport = stop === nextReport;
       const advanced = await advance(state, stop, isReport && sampler !== undefined, options.signal);
       if (!advanced) break;
-      const { bytes, reached } = advanced;
-      const arrived = bytes.then((parts) => take(state, from, reached, parts));
+      const reached = stepOf(state);
+      const arrived = advanced.bytes.then((parts) => take(state, from, reached, parts));
       arrived.catch(() => undefined);
       if (!isReport && reached === stop) {
         rows.push(...(await arrived).rows);
@@ -92,11 +92,11 @@ async function advance(
   stop: number,
   isSampled: boolean,
   signal?: AbortSignal,
-): Promise<{ readonly reached: number; readonly bytes: Promise<ArrayBuffer[]> } | undefined> {
+): Promise<{ readonly bytes: Promise<ArrayBuffer[]> } | undefined> {
   const { pause, recovery } = state;
   const from = stepOf(state);
   let read: StagedRead | undefined;
-  const shouldStop = () => pause.isPaused || state.isDisposed || signal?.aborted || (recovery?.tick() ?? false);
+  const shouldStop = () => pause.isPaused || state.isDisposed || signal?.aborted || recovery?.tick();
   while (stepOf(state) < stop && !signal?.aborted) {
     await whileUsable(state, async () => {
       const { loop } = state;
@@ -114,7 +114,7 @@ async function advance(
   if (reached === from) return undefined;
   const bytes = read?.read() ?? state.context.engine.readRanges(state.ring.ranges(from, reached));
   const stretch = { from, to: reached, isSampled: isSampled && reached === stop };
-  return { reached, bytes: recovery?.read(stretch, bytes) ?? bytes };
+  return { bytes: recovery?.read(stretch, bytes) ?? bytes };
 }
 
 /** What rides behind a stretch. */
