@@ -10,7 +10,19 @@ import { readNpz } from "../../../../src/public/files.ts";
 import { launchBrowser } from "../../../../tools/browser/browser.mjs";
 import { servePages } from "../../../../tools/dev.mjs";
 import { differenceOf, sessionOf } from "../../../unit/io/onnx/runtime.ts";
-import { fileOf, openTab, pause, reaches, says, statesOf, stepOf, textOf, undisturbed } from "./live_tab.ts";
+import {
+  canLoad,
+  fileOf,
+  type Loading,
+  openTab,
+  pause,
+  reaches,
+  says,
+  statesOf,
+  stepOf,
+  textOf,
+  undisturbed,
+} from "./live_tab.ts";
 
 let browser: Browser;
 let server: Awaited<ReturnType<typeof servePages>>;
@@ -158,8 +170,10 @@ test("a second tab of the same settings disturbs nothing: it says so, and is not
   await one.bringToFront();
   await pause(one);
   const saved = await statesOf((await fileOf(one, "save-run")).bytes);
+  const last = saved.step.toLocaleString("en");
+  await says(one, "kept", new RegExp(`at step ${last}\\.$`));
   await one.reload();
-  expect(await says(one, "status", /^It goes on/)).toContain(`step ${saved.step.toLocaleString("en")},`);
+  expect(await says(one, "status", /^It goes on/)).toContain(`step ${last},`);
   expect(saved).toEqual(await undisturbed(await blankPage(), "ring", "", saved.step));
 });
 
@@ -210,7 +224,7 @@ test("without OPFS a run is kept in a database", async () => {
 });
 
 test("a saved run goes on in another browser, with its settings; other files are refused with a sentence", async () => {
-  const hash = "#data=grid&generatorRate=0.00126&seed=9";
+  const hash = "#data=grid&seed=9&generatorRate=0.00126";
   const page = await openTab(context, ring(hash));
   await page.click("#train");
   await reaches(page, 20);
@@ -281,11 +295,13 @@ test("the generator draws the page's samples, without the page and in ONNX; samp
   const generator = await fileOf(page, "save-generator");
   const source = new URL("../../../../src/", import.meta.url).pathname;
   const blank = await blankPage();
+  await canLoad(blank);
   const drawn = await blank.evaluate(
     async (path, file, numbers) => {
-      const load = (url: string) => import(url);
-      const { Engine } = await load(`/@fs${path}index.ts`);
-      const { loadGenerator } = await load(`/@fs${path}public/generator.ts`);
+      const { load } = window as unknown as Loading;
+      const { Engine } = await load<typeof import("../../../../src/index.ts")>(`/@fs${path}index.ts`);
+      type Entry = typeof import("../../../../src/public/generator.ts");
+      const { loadGenerator } = await load<Entry>(`/@fs${path}public/generator.ts`);
       const loaded = await loadGenerator(await Engine.create(), Uint8Array.from(file));
       return Array.from<number>((await loaded.generate(Float32Array.from(numbers))).values);
     },

@@ -111,6 +111,15 @@ export async function statesOf(file: Uint8Array): Promise<{ step: number; states
   return { step, states: Object.fromEntries(own.map(({ path, bytes }) => [path, hashOf(bytes)])) };
 }
 
+/** What a page has for a test that imports modules in it. */
+export interface Loading {
+  /** The module at an address of the page's server. */
+  load<Module>(url: string): Promise<Module>;
+}
+
+/** As a text: in a function, Vitest puts an import of its own in the place of the page's. */
+export const canLoad = (page: Page): Promise<unknown> => page.evaluate("window.load = (url) => import(url); undefined");
+
 /**
  * The same of a training that nothing disturbs: the page's own session of a setup, in one stretch.
  *
@@ -122,22 +131,37 @@ export async function undisturbed(
   hash: string,
   steps: number,
 ): Promise<Awaited<ReturnType<typeof statesOf>>> {
+  await canLoad(blank);
   const states = await blank.evaluate(
     async (name, address, count, path) => {
-      const load = (url: string) => import(url);
-      const { Engine, engine = await Engine.create() } = await load(`/@fs${path}`);
+      const { load } = window as unknown as Loading;
+      type Library = typeof import("../../../../src/index.ts");
+      type Ring = typeof import("../../../../apps/live/ring/session.ts");
+      type Images = typeof import("../../../../apps/live/images/session.ts");
+      const { Engine } = await load<Library>(`/@fs${path}`);
+      const engine = await Engine.create();
       await load(`/@fs${path.replace(/index\.ts$/, "public/extras/checkpoints.ts")}`);
-      const { parseHash } = await load(`/live/${name}/setup.ts`);
-      const { Session } = await load(`/live/${name}/session.ts`);
-      const { setup } = parseHash(address);
       const making = {
         signal: new AbortController().signal,
         progress: () => undefined,
         warning: () => undefined,
         say: () => undefined,
       };
-      const images = name === "images" ? [(await load("/live/images/open_images.ts")).drawnImages(setup)] : [];
-      const { trainer } = await Session.create(engine, setup, ...images, making);
+      const ofRing = async () => {
+        const { parseHash } = await load<typeof import("../../../../apps/live/ring/setup.ts")>("/live/ring/setup.ts");
+        const { Session } = await load<Ring>("/live/ring/session.ts");
+        return Session.create(engine, parseHash(address).setup, making);
+      };
+      const ofImages = async () => {
+        const { parseHash } =
+          await load<typeof import("../../../../apps/live/images/setup.ts")>("/live/images/setup.ts");
+        const { drawnImages } =
+          await load<typeof import("../../../../apps/live/images/open_images.ts")>("/live/images/open_images.ts");
+        const { Session } = await load<Images>("/live/images/session.ts");
+        const { setup } = parseHash(address);
+        return Session.create(engine, setup, drawnImages(setup), making);
+      };
+      const { trainer } = await (name === "ring" ? ofRing() : ofImages());
       for await (const _ of trainer.train({ steps: count, reportEvery: count }));
       const all: readonly gan.SavedState[] = (await trainer.snapshot()).states;
       engine.destroy();
