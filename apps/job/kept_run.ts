@@ -1,6 +1,7 @@
 /** What a job leaves behind while it trains, so that another one can go on from it. */
 import { gan } from "saddlepoint";
 import { type FileStore, keepCheckpoints, latestCheckpoint } from "saddlepoint/checkpoints";
+import type { Evaluation } from "./images/image_evaluator.ts";
 
 /** Where a run is kept, and where it is gone on from. */
 export interface KeptRun {
@@ -37,26 +38,21 @@ export async function openTrainer(
 export interface Keeping {
   /** Seconds of training until the next one is due; below 0 where it is late. */
   secondsLeft(trainingSeconds: number): number;
-  /** Writes one; what goes wrong is a warning. */
-  save(trainingSeconds: number): Promise<void>;
+  /** Writes one; what goes wrong is a warning. The three of the highest scores stay beside the last two. */
+  save(trainingSeconds: number, score: number | undefined): Promise<void>;
   /** Writes a last one, and lets others have the store. */
   stop(): Promise<void>;
 }
-
-/** The longest interval that a clock of the browser takes: `save` is called here, and not by the clock. */
-const never = 2e6;
 
 export async function keepRun(
   trainer: gan.Trainer,
   { checkpoints, files, everySeconds, resumed }: KeptRun,
   onWarning: (message: string) => void,
 ): Promise<Keeping> {
-  const kept = await keepCheckpoints(trainer, { store: checkpoints, everySeconds: never, keep: 2, onWarning });
+  // No clock: one is written where a stretch ends.
+  const kept = await keepCheckpoints(trainer, { store: checkpoints, everySeconds: 0, onWarning });
   let savedAt = resumed?.seconds ?? 0;
-  const save = async () => {
-    const before = kept.savedStep;
-    await kept.save();
-    if (kept.savedStep === before) return;
+  const saveGenerator = async () => {
     try {
       await files.write(generatorFile, [await trainer.saveGenerator()]);
     } catch (error) {
@@ -65,13 +61,23 @@ export async function keepRun(
   };
   return {
     secondsLeft: (seconds) => (everySeconds > 0 ? everySeconds - (seconds - savedAt) : Number.POSITIVE_INFINITY),
-    async save(seconds) {
-      await save();
+    async save(seconds, score) {
+      await kept.save(score === undefined ? {} : { score });
+      await saveGenerator();
       savedAt = seconds;
     },
-    async stop() {
-      await save();
-      await kept.stop();
-    },
+    stop: () => kept.stop(),
   };
+}
+
+/** How good samples are, higher for better ones; undefined where nothing tells. Only to be compared within a run. */
+export function scoreOf(report: gan.TrainReport | undefined, evaluation: Evaluation | undefined): number | undefined {
+  if (report?.modes && report.modes.modeCount > 0) {
+    return report.modes.capturedOnePercent / report.modes.modeCount + report.modes.highQualityShare;
+  }
+  const distances = ["Fréchet distance", "Sliced Wasserstein distance"];
+  const distance = distances.flatMap(
+    (name) => evaluation?.measurements.filter(({ metric }) => metric === name).map(({ value }) => value) ?? [],
+  )[0];
+  return distance === undefined ? undefined : -distance;
 }

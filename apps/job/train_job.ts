@@ -1,10 +1,11 @@
 /** The training of a job, from its first step to its last, or to where it is stopped. */
 import { type data, type Engine, type gan, metrics } from "saddlepoint";
 import { classSheet } from "./images/class_sheet.ts";
+import type { Evaluation } from "./images/image_evaluator.ts";
 import { gridColumns, type ImageWatch } from "./images/image_watch.ts";
 import type { ResolvedJob } from "./job_config.ts";
 import type { JobEntry, Sampled, Taken } from "./job_entry.ts";
-import type { Keeping } from "./kept_run.ts";
+import { type Keeping, scoreOf } from "./kept_run.ts";
 import { presetFor, presets } from "./presets.ts";
 import { evaluationSteps, remaining, reportInterval, stretches } from "./schedule.ts";
 import { TrainingClock } from "./training_clock.ts";
@@ -54,18 +55,20 @@ export async function train(training: Training): Promise<void> {
         last = report;
         arrived = tell({ kind: "report", report, taken: taken() });
       }
+      let evaluation: Evaluation | undefined;
       if (last && watch && stops.includes(trainer.step) && !signal?.aborted) {
         await clock.without(async () => {
-          const evaluation = await orStopped(signal, watch.evaluate(trainer, clock.seconds));
+          evaluation = await orStopped(signal, watch.evaluate(trainer, clock.seconds));
           if (evaluation) arrived = tell({ kind: "evaluation", evaluation });
         });
       }
       // A checkpoint is of a step that was reported: whoever goes on from it knows all until there.
       const isDue =
-        keeping && (signal?.aborted || trainer.step >= job.steps || keeping.secondsLeft(clock.seconds) <= 0);
+        keeping &&
+        (signal?.aborted || evaluation || trainer.step >= job.steps || keeping.secondsLeft(clock.seconds) <= 0);
       if (isDue) {
         await arrived;
-        await clock.without(() => keeping.save(clock.seconds));
+        await clock.without(() => keeping.save(clock.seconds, scoreOf(last, evaluation)));
       }
     }
     if (signal?.aborted) break;

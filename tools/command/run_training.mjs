@@ -14,6 +14,7 @@ import { described, show } from "./said.mjs";
 /**
  * @typedef {import("../run/follow_job.mjs").Ending} Ending
  * @typedef {import("../run/host.mjs").Host} Host
+ * @typedef {InstanceType<Host["JobLog"]>} JobLog
  * @typedef {import("../run/run_folder.mjs").RunFolder} RunFolder
  * @typedef {import("../../apps/job/job_entry.ts").JobEntry} JobEntry
  */
@@ -83,7 +84,8 @@ async function trainIn(host, run, { told = [], step }) {
   await stores.release();
   await growing.done();
   // What is wrong with the choices or the data is no run.
-  const result = isMistake(ending) ? undefined : await log.result(reasonOf(ending));
+  const isWrong = isMistake(ending, log);
+  const result = isWrong ? undefined : await log.result(reasonOf(ending));
   if (result) await run.write(result.files);
   printer.end();
   if (result) note(`\n${described(result, run.path)}`);
@@ -94,20 +96,22 @@ async function trainIn(host, run, { told = [], step }) {
   } else if (!result) console.error("Stopped before there was anything to report.");
   // What never began leaves nothing; what was stopped can be gone on with.
   await (result || told.length > 0 || ending.signal ? run.release() : run.discard());
-  return codeOf(ending);
+  return isWrong ? exitCodes.badOptions : codeOf(ending);
 }
 
 /** @param {Ending} ending */
 function codeOf(ending) {
   if (ending.signal) return signalCodes[ending.signal];
-  if (isMistake(ending)) return exitCodes.badOptions;
   return ending.error || ending.lost ? exitCodes.failed : exitCodes.done;
 }
 
-/** @param {Ending} ending */
-function isMistake({ error }) {
-  return error?.name === "OptionError";
-}
+/**
+ * In what was asked for, or in the files that were named: what the library says of these before a step is done.
+ *
+ * @param {Ending} ending
+ * @param {JobLog} log
+ */
+const isMistake = ({ error }, log) => error?.name === "OptionError" || (error?.name === "DataError" && log.step === 0);
 
 /**
  * For the report, as `JobLog.result` takes it; nothing for a run that came to its end.
