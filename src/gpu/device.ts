@@ -78,8 +78,12 @@ export class Device {
     return new Promise((resolve, reject) => {
       this.#pending.add(reject);
       promise
-        // In a later task: `GPUDevice.destroy()` rejects what is pending before it tells of the loss.
-        .then(resolve, (reason: unknown) => setTimeout(() => reject(this.#lost ?? reason)))
+        .then(resolve, (reason: unknown) => {
+          const fail = () => reject(this.#lost ?? reason);
+          // `GPUDevice.destroy()` rejects what is pending before it tells of the loss, in the same task.
+          if (reason instanceof SaddlepointError) fail();
+          else setTimeout(fail);
+        })
         .finally(() => this.#pending.delete(reject));
     });
   }
