@@ -4,6 +4,7 @@ import process from "node:process";
 import { diagnose } from "./command/diagnose.mjs";
 import { exportGenerator } from "./command/export.mjs";
 import { resume } from "./command/resume.mjs";
+import { sample } from "./command/sample.mjs";
 import { train } from "./command/train.mjs";
 import { version } from "./command/version.mjs";
 import { view } from "./command/view.mjs";
@@ -16,6 +17,7 @@ import { exitCodes, runMain } from "./terminal/main.mjs";
 const commands = {
   train: { run: train, about: "trains a GAN, watches it, and writes a report" },
   resume: { run: resume, about: "goes on with a run that broke off" },
+  sample: { run: sample, about: "draws samples of a run's generator" },
   view: { run: view, about: "serves the report of a run, also while it trains" },
   diagnose: { run: diagnose, about: "says what is wrong with a run, and what to try" },
   export: { run: exportGenerator, about: "writes a run's generator as ONNX or safetensors" },

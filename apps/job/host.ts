@@ -9,6 +9,7 @@ export { telemetryOfCsv } from "./diagnosis/telemetry_of_csv.ts";
 export { telemetryLines } from "./files/telemetry_lines.ts";
 export { tensorBoardLog } from "./files/tensorboard_log.ts";
 export { asOnnx, asSafetensors, cardOf } from "./generator/exported.ts";
+export { besideOf, joined, sampleFiles } from "./generator/sample_files.ts";
 export { JobLog } from "./job_log.ts";
 export * from "./options/choices.ts";
 export * from "./options/train_options.ts";

@@ -5,6 +5,8 @@ import type { JobEntry } from "./job_entry.ts";
 import type { JobProgress } from "./job_progress.ts";
 import type { Resumed } from "./kept_run.ts";
 import { tellJob } from "./run_job.ts";
+import { perform } from "./tasks/perform.ts";
+import type { TaskAnswer, TaskOrder } from "./tasks/task.ts";
 import { toText } from "./wire.ts";
 
 /** An error in the form that can be sent. */
@@ -18,10 +20,13 @@ export interface SentError {
 export type JobNews =
   | { readonly progress: JobProgress }
   | { readonly entry: JobEntry }
+  | { readonly answer: TaskAnswer }
   | { readonly over: { readonly error?: SentError } };
 
 /** What to do, as JSON. */
-export interface JobOrder {
+export type JobOrder = TrainingOrder | TaskOrder;
+
+export interface TrainingOrder {
   readonly config: JobConfig;
   readonly kept?: KeptThere | undefined;
 }
@@ -46,13 +51,16 @@ export function remoteJob(send: (text: string) => Promise<void>, gpu?: GPU): Rem
   const stopping = new AbortController();
   const tell = (news: JobNews) => send(toText(news));
   return {
-    run({ config, kept }) {
-      const listener = {
-        progress: (progress: JobProgress) => void tell({ progress }),
-        entry: (entry: JobEntry) => tell({ entry }),
+    run(order) {
+      const { signal } = stopping;
+      const progress = (made: JobProgress) => void tell({ progress: made });
+      const train = ({ config, kept }: TrainingOrder) => {
+        const listener = { progress, entry: (entry: JobEntry) => tell({ entry }) };
+        return tellJob(config, listener, { signal, gpu, kept: kept && opened(kept) });
       };
-      const options = { signal: stopping.signal, gpu, kept: kept && opened(kept) };
-      tellJob(config, listener, options).then(
+      const answer = (made: TaskAnswer) => tell({ answer: made });
+      const done = "task" in order ? perform(order, { gpu, signal, progress, answer }) : train(order);
+      done.then(
         () => tell({ over: {} }),
         (error: unknown) => tell({ over: { error: described(error) } }),
       );

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { reasonOf } from "../run/out_folder.mjs";
 import { findRun } from "../run/run_folder.mjs";
+import { runtimeNames } from "../start/options.mjs";
 import { CommandLineError } from "../terminal/command_line_error.mjs";
 import { kindOf } from "./kind_of.mjs";
 
@@ -20,6 +21,24 @@ export const generatorWord = {
   about: "the folder that train made, or a file of its generator (.safetensors)",
 };
 
+export const runtimeOption = {
+  value: "NAME",
+  choices: runtimeNames,
+  about: `where it is done, ${runtimeNames.join(", ")} (default: where the run was trained, or chrome)`,
+  also: "backend",
+};
+
+/** Where a job loads the generator from. */
+export const generatorPath = "/generator.safetensors";
+
+/**
+ *
+ * @param {Uint8Array} bytes
+ * @returns {Readonly<Record<string, import("../browser/serve.mjs").Route>>}
+ */
+export const generatorRoute = (bytes) => ({
+  [generatorPath]: async () => ({ type: "application/octet-stream", body: bytes }),
+});
 export const generatorName = "generator.safetensors";
 
 /**

@@ -29,6 +29,26 @@ export async function writeOut(path, content) {
   }
 }
 
+/**
+ * A folder that files can be written to, made where there is none; tried before anything long is begun.
+ *
+ * @param {string} path
+ * @returns {Promise<string>}
+ */
+export async function outPlace(path) {
+  const folder = resolve(path);
+  if (kindOf(folder) === "file") throw new CommandLineError(`--out ${path}: this is a file; give a folder.`);
+  const trial = join(folder, `.saddlepoint-${process.pid}`);
+  try {
+    await makeFolder(folder);
+    await writeFile(trial, "");
+    await rm(trial);
+    return folder;
+  } catch (error) {
+    throw new CommandLineError(`--out ${path}: nothing can be written there: ${reasonOf(error)}; give another folder.`);
+  }
+}
+
 /** @param {number} bytes */
 export function sizeText(bytes) {
   const units = ["bytes", "kB", "MB", "GB"];

@@ -67,7 +67,7 @@ export async function followJob({ runtime, order, routes, handle, fromText, tell
     else if ("entry" in news) {
       hasStarted = true;
       tell(news.entry);
-    } else end({ ...news.over, ...(stoppedBy ? { signal: stoppedBy } : {}) });
+    } else if ("over" in news) end({ ...news.over, ...(stoppedBy ? { signal: stoppedBy } : {}) });
   };
   const begun = runtimes[runtime]({ routes, handle, hear, note, lose: (lost) => end({ lost }) }).then(async (job) => {
     stop = job.stop;

@@ -1,16 +1,17 @@
 /** The files that a run leaves behind, as text or bytes. */
 import { io } from "saddlepoint";
-import { scatterChart, seriesColour, standaloneSvg } from "../../charts/charts.ts";
+import { standaloneSvg } from "../../charts/charts.ts";
 import { mostFrames } from "../../report/image_figures.ts";
 import { histogramFigure } from "../../report/metric_figures.ts";
 import { probeFigures } from "../../report/probe_charts.ts";
 import { renderReport } from "../../report/report.ts";
-import { dataView, lossFigure } from "../../report/run_charts.ts";
-import type { PointSamples, RunReport } from "../../report/run_report.ts";
+import { lossFigure } from "../../report/run_charts.ts";
+import type { RunReport } from "../../report/run_report.ts";
 import type { ClassSheet } from "../images/class_sheet.ts";
 import type { ImageResults } from "../images/image_watch.ts";
 import { coordinateHistograms, pointSamples } from "../points/point_sections.ts";
 import { metricsCsv } from "./metrics_csv.ts";
+import { pointChart } from "./point_chart.ts";
 import type { RunRecord } from "./run_record.ts";
 import { samplesNpz } from "./samples_npz.ts";
 import type { Summary } from "./summary.ts";
@@ -77,7 +78,7 @@ async function sampleFile(samples: SampleSet, source: KnownModes, { steps, confi
   }
   const points = pointSamples(samples, source, config.coordinates);
   const [histogram] = points ? [] : coordinateHistograms(samples, config.coordinates);
-  const svg = histogram ? histogramFigure(histogram).svg : sampleChart(points, steps);
+  const svg = histogram ? histogramFigure(histogram).svg : pointChart(points, steps);
   return { name: "samples.svg", content: standaloneSvg(svg) };
 }
 
@@ -105,26 +106,4 @@ async function sheetFiles({ rows }: ClassSheet): Promise<JobFile[]> {
 
 async function pngFile(name: string, { pixels, width, height, channels }: io.Picture): Promise<JobFile> {
   return { name, content: await io.encodePng(pixels, width, height, channels) };
-}
-
-function sampleChart(samples: PointSamples | undefined, step: number): string {
-  const { generated = [], real = [], modes = [], std = 0, axes: [x, y] = ["x", "y"] } = samples ?? {};
-  const reach = 1.15 * Math.max(...real.flat().map((value) => Math.abs(value ?? 0)));
-  // Generated sets lie around the origin.
-  const square = { domain: { x: [-reach, reach], y: [-reach, reach] } } as const;
-  const view = samples?.axes ? dataView(real, true) : square;
-  return scatterChart({
-    title: `Samples after ${step.toLocaleString("en")} steps`,
-    description: `${generated.length} generated samples over real ones${modes.length > 0 ? `, with the ${modes.length} modes` : ""}.`,
-    xLabel: `${x} (data units)`,
-    yLabel: `${y} (data units)`,
-    width: 560,
-    layers: [
-      { name: "real", points: real, colour: seriesColour(6), opacity: 0.45 },
-      { name: "generated", points: generated, colour: seriesColour(0), opacity: 0.7 },
-    ],
-    circles: modes.map((centre) => ({ ...centre, radius: 3 * std })),
-    ...(modes.length > 0 ? { circlesName: "mode, 3 σ" } : {}),
-    ...view,
-  });
 }
