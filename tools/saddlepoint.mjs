@@ -2,6 +2,8 @@
 /** `npx saddlepoint`: trains GANs, goes on with runs, draws, measures, exports and diagnoses them. */
 import process from "node:process";
 import { diagnose } from "./command/diagnose.mjs";
+import { doctor } from "./command/doctor.mjs";
+import { evaluate } from "./command/evaluate.mjs";
 import { exportGenerator } from "./command/export.mjs";
 import { resume } from "./command/resume.mjs";
 import { sample } from "./command/sample.mjs";
@@ -18,9 +20,11 @@ const commands = {
   train: { run: train, about: "trains a GAN, watches it, and writes a report" },
   resume: { run: resume, about: "goes on with a run that broke off" },
   sample: { run: sample, about: "draws samples of a run's generator" },
+  evaluate: { run: evaluate, about: "measures a run's generator against data" },
   view: { run: view, about: "serves the report of a run, also while it trains" },
   diagnose: { run: diagnose, about: "says what is wrong with a run, and what to try" },
   export: { run: exportGenerator, about: "writes a run's generator as ONNX or safetensors" },
+  doctor: { run: doctor, about: "says whether trainings work here, and how fast" },
 };
 
 const program = "npx saddlepoint";

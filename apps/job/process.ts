@@ -5,7 +5,7 @@
 import { type JobOrder, type RemoteJob, remoteJob } from "./remote_job.ts";
 
 /** One order a line. */
-export type Order = { readonly run: JobOrder } | { readonly stop: true };
+export type Order = { readonly run: JobOrder; readonly base: string } | { readonly stop: true };
 
 interface DawnModule {
   create(flags: readonly string[]): GPU;
@@ -31,6 +31,9 @@ const gpu = openGpu(process.argv[2]);
 lines.on("line", async (line) => {
   const order = JSON.parse(line) as Order;
   if ("stop" in order) return job?.stop();
+  // A page has an address, to which those of the data are relative.
+  const load = globalThis.fetch;
+  globalThis.fetch = (asked, options) => load(typeof asked === "string" ? new URL(asked, order.base) : asked, options);
   job = remoteJob(send, await gpu);
   job.run(order.run);
 });

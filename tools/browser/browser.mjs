@@ -53,19 +53,9 @@ const usualPaths = {
  * @returns {Promise<string>} the path of the program
  */
 export async function findBrowser({ log = console.error } = {}) {
-  const chosen = process.env.PUPPETEER_EXECUTABLE_PATH;
-  if (chosen) {
-    if (existsSync(chosen)) return chosen;
-    throw new Error(
-      `PUPPETEER_EXECUTABLE_PATH names a browser that does not exist: ${chosen}. ` +
-        "Correct it, or unset it to let Saddlepoint find a browser by itself.",
-    );
-  }
-
-  const cacheDir = process.env.PUPPETEER_CACHE_DIR || join(homedir(), ".cache", "puppeteer");
-  const present = (await firstThatRuns(await cachedBrowsers(cacheDir))) ?? (await firstThatRuns(installedBrowsers()));
-  if (present) return present;
-
+  const present = await presentBrowser();
+  if (present !== undefined) return present;
+  const cacheDir = cacheFolder();
   const failures = [`no browser in ${cacheDir}`, "no Chrome or Chromium installed"];
   log(`No Chrome was found; downloading it to ${cacheDir} (about 180 MB) ...`);
   try {
@@ -96,6 +86,25 @@ export async function findBrowser({ log = console.error } = {}) {
   throw new Error(
     `There is no browser to run WebGPU in: ${failures.join("; ")}. Install Chrome or Chromium, ` +
       "or set PUPPETEER_EXECUTABLE_PATH to the path of one.",
+  );
+}
+
+const cacheFolder = () => process.env.PUPPETEER_CACHE_DIR || join(homedir(), ".cache", "puppeteer");
+
+/**
+ * The browser that is there, if one is; nothing is installed.
+ *
+ * @returns {Promise<string | undefined>}
+ */
+export async function presentBrowser() {
+  const chosen = process.env.PUPPETEER_EXECUTABLE_PATH;
+  if (!chosen) {
+    return (await firstThatRuns(await cachedBrowsers(cacheFolder()))) ?? (await firstThatRuns(installedBrowsers()));
+  }
+  if (existsSync(chosen)) return chosen;
+  throw new Error(
+    `PUPPETEER_EXECUTABLE_PATH names a browser that does not exist: ${chosen}. ` +
+      "Correct it, or unset it to let Saddlepoint find a browser by itself.",
   );
 }
 

@@ -30,6 +30,19 @@ export async function writeOut(path, content) {
 }
 
 /**
+ * Before anything long is begun.
+ *
+ * @param {string} path of a file
+ * @throws {CommandLineError} where none can be written
+ */
+export async function assertWritable(path) {
+  if (kindOf(path) === "folder") {
+    throw new CommandLineError(`--out ${path}: this is a folder; give the name of a file.`);
+  }
+  await outPlace(dirname(path));
+}
+
+/**
  * A folder that files can be written to, made where there is none; tried before anything long is begun.
  *
  * @param {string} path

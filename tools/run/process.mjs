@@ -24,7 +24,7 @@ export async function inDeno(surroundings) {
 }
 
 /** Of Node's WebGPU, the package `webgpu`, wherever the user has it. */
-function dawn() {
+export function dawn() {
   const places = [join(process.cwd(), "package.json"), import.meta.url, join(runtimesFolder, "package.json")];
   for (const place of places) {
     try {
@@ -38,7 +38,7 @@ function dawn() {
   );
 }
 
-function deno() {
+export function deno() {
   const folders = [join(process.cwd(), "node_modules", ".bin"), join(runtimesFolder, "node_modules", ".bin")];
   const onPath = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   const names = process.platform === "win32" ? ["deno.exe", "deno.cmd"] : ["deno"];
@@ -83,7 +83,7 @@ async function start(command, words, { routes, handle, hear, note, lose }) {
     void child.stdin.write(`${JSON.stringify(given)}\n`);
   return {
     url: server.url,
-    run: async (given) => order({ run: given }),
+    run: async (given) => order({ run: given, base: server.url }),
     stop: () => order({ stop: true }),
   };
 }

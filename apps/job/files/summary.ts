@@ -174,7 +174,7 @@ function summaryImages(images: ImageResults | undefined): SummaryImages | null {
   };
 }
 
-function summaryMetric({
+export function summaryMetric({
   value,
   corrected,
   interval,

@@ -1,14 +1,25 @@
 /** Drawn samples as files. */
-import { io } from "saddlepoint";
-import { writeNpz } from "saddlepoint/files";
+import { type data, io } from "saddlepoint";
 import { csvTable } from "../files/csv.ts";
 import type { JobFile } from "../files/job_files.ts";
-import { pointChart, type ShownPoints } from "../files/point_chart.ts";
+import { standaloneSvg } from "../../charts/charts.ts";
+import { pointChart } from "../files/point_chart.ts";
+import { samplesNpz } from "../files/samples_npz.ts";
+import type { ResolvedJob } from "../job_config.ts";
 import type { JobEntry } from "../job_entry.ts";
+import { pointSamples } from "../points/point_sections.ts";
 import type { DrawAnswer } from "../tasks/draw.ts";
 
-/** What is shown besides the samples. */
-export type Beside = Pick<ShownPoints, "real" | "modes" | "step">;
+/** What is shown besides the samples, as far as it is known. */
+export interface Beside {
+  /** Real samples in a row. */
+  readonly real?: Float32Array | undefined;
+  readonly modes?: data.DataSource["modes"] | undefined;
+  /** Of points from a file. */
+  readonly coordinates?: ResolvedJob["coordinates"];
+  /** Generator steps done. */
+  readonly step: number;
+}
 
 /** Images in a picture, and points in a plot; more than that nobody looks at. */
 const mostShown = { images: 400, points: 10_000 } as const;
@@ -16,31 +27,22 @@ const fileScale = 3;
 const wholeSide = 1024;
 
 /** What a run's log knows of its data. */
-export function besideOf(told: readonly JobEntry[]): Pick<Beside, "real" | "modes"> {
+export function besideOf(told: readonly JobEntry[]): Omit<Beside, "step"> {
   const start = told.find((entry) => entry.kind === "start");
   const ready = told.find((entry) => entry.kind === "ready");
-  return { real: start?.isImages ? undefined : ready?.real, modes: start?.modes };
-}
-
-/** One batch of all parts. */
-export function joined(parts: readonly DrawAnswer[]): DrawAnswer {
-  const [first] = parts;
-  const count = parts.reduce((sum, { shape: [n = 0] }) => sum + n, 0);
-  const values = new Float32Array(parts.reduce((sum, part) => sum + part.values.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    values.set(part.values, at);
-    at += part.values.length;
-  }
-  const labels = first?.labels && Uint32Array.from(parts.flatMap((part) => [...(part.labels ?? [])]));
-  return { kind: "samples", values, shape: [count, ...(first?.shape.slice(1) ?? [])], ...(labels && { labels }) };
+  const { coordinates } = start?.job ?? {};
+  return {
+    real: start?.isImages ? undefined : ready?.real,
+    modes: start?.modes,
+    ...(coordinates && { coordinates }),
+  };
 }
 
 /** All of them as npz; images as a picture, points as a plot and a table. */
 export async function sampleFiles(drawn: DrawAnswer, beside: Beside): Promise<JobFile[]> {
   const { values, shape, labels } = drawn;
-  const arrays = { samples: { shape, values }, ...(labels && { labels: { shape: [labels.length], values: labels } }) };
-  return [...(await shownFiles(drawn, beside)), { name: "samples.npz", content: writeNpz(arrays) }];
+  const content = samplesNpz({ shape, generated: values, ...(labels && { labels: [...labels] }) });
+  return [...(await shownFiles(drawn, beside)), { name: "samples.npz", content }];
 }
 
 async function shownFiles({ values, shape, labels }: DrawAnswer, beside: Beside): Promise<JobFile[]> {
@@ -55,15 +57,17 @@ async function shownFiles({ values, shape, labels }: DrawAnswer, beside: Beside)
   }
   if (sizes.length !== 1) return [];
   const [size = 1] = sizes;
-  const names = size === 2 ? ["x", "y"] : Array.from({ length: size }, (_, i) => `x${i}`);
+  const { real = new Float32Array(0), modes, coordinates, step } = beside;
+  const usual = size === 2 ? ["x", "y"] : Array.from({ length: size }, (_, i) => `x${i}`);
+  const names = coordinates?.length === size ? coordinates.map(({ name }) => name) : usual;
   const rows = Array.from({ length: count }, (_, i) => [
     ...values.subarray(i * size, (i + 1) * size),
     ...(labels ? [labels[i]] : []),
   ]);
-  const table = csvTable([...names, ...(labels ? ["label"] : [])], rows);
-  const points = values.subarray(0, 2 * Math.min(count, mostShown.points));
+  const generated = values.subarray(0, size * Math.min(count, mostShown.points));
+  const points = pointSamples({ shape: [generated.length / size, size], generated, real }, { modes }, coordinates);
   return [
-    ...(size === 2 ? [{ name: "samples.svg", content: pointChart({ ...beside, generated: points }) }] : []),
-    { name: "samples.csv", content: table },
+    ...(points ? [{ name: "samples.svg", content: standaloneSvg(pointChart(points, step)) }] : []),
+    { name: "samples.csv", content: csvTable([...names, ...(labels ? ["label"] : [])], rows) },
   ];
 }

@@ -1,5 +1,6 @@
 /** Networks that are told the class of each sample, and the labels that they are given. */
-import { type data, type gan, nn, OptionError } from "saddlepoint";
+import { type data, nn, OptionError } from "saddlepoint";
+import type { SampleMaker } from "./image_samples.ts";
 
 /** @throws OptionError for data without labels, or with one class alone. */
 export function classesOf({ name, classes }: data.DataSource): number {
@@ -15,8 +16,9 @@ export function classesOf({ name, classes }: data.DataSource): number {
 export const toldTheClass = ({ inputShape, layers }: nn.Network, classes: number): nn.Network =>
   nn.network(inputShape, [nn.concatInput({ classes }), ...layers]);
 
-/** Whether a trainer's samples can be asked for by class. */
-export const isConditional = ({ game }: gan.Trainer): boolean => Object.hasOwn(game.priors, "label");
+/** Whether samples can be asked for by class. */
+export const isConditional = (maker: SampleMaker): boolean =>
+  "about" in maker ? maker.about.classes !== undefined : Object.hasOwn(maker.game.priors, "label");
 
 /** Names of a source's classes, or else their numbers; none where it has no labels. */
 export const namesOfClasses = ({ classNames, classes = 0 }: data.DataSource): readonly string[] =>

@@ -38,15 +38,20 @@ export async function classSheet(
   return { names, rows, accuracy: isModes ? accuracyOf(rows, modes) : undefined };
 }
 
-/** A point shows the class of the mode that it is nearest to. */
-function accuracyOf(rows: readonly metrics.Samples[], { centers }: data.ModeSet): metrics.ClassAccuracy {
-  const nearest = ({ values, shape: [count = 0] }: metrics.Samples) =>
-    Array.from({ length: count }, (_, i) => {
-      const distances = centers.map((center) =>
-        Math.hypot(...center.map((c, axis) => (values[i * center.length + axis] as number) - c)),
-      );
-      return distances.indexOf(Math.min(...distances));
-    });
+function accuracyOf(rows: readonly metrics.Samples[], modes: data.ModeSet): metrics.ClassAccuracy {
   const asked = rows.flatMap(({ shape: [count = 0] }, label) => new Array<number>(count).fill(label));
-  return metrics.classAccuracy(rows.flatMap(nearest), asked);
+  return metrics.classAccuracy(
+    rows.flatMap((row) => nearestModes(row, modes)),
+    asked,
+  );
+}
+
+/** A point shows the class of the mode that it is nearest to. */
+export function nearestModes({ values, shape: [count = 0] }: metrics.Samples, { centers }: data.ModeSet): number[] {
+  return Array.from({ length: count }, (_, i) => {
+    const distances = centers.map((center) =>
+      Math.hypot(...center.map((c, axis) => (values[i * center.length + axis] as number) - c)),
+    );
+    return distances.indexOf(Math.min(...distances));
+  });
 }

@@ -1,5 +1,5 @@
 /** Compares samples with the data over a training: metrics, what the samples are of, and what they are nearest to. */
-import { type data, type Engine, type gan, metrics } from "saddlepoint";
+import { type data, type Engine, metrics } from "saddlepoint";
 import { onGpu } from "../on_gpu.ts";
 import { isConditional } from "./class_labels.ts";
 import {
@@ -9,7 +9,7 @@ import {
   measureImages,
   strokeCounts,
 } from "./image_metrics.ts";
-import { generateAll, randomIndices, randomLatents } from "./image_samples.ts";
+import { generateAll, latentShapeOf, randomIndices, randomLatents, type SampleMaker } from "./image_samples.ts";
 import type { OpenedImages } from "./open_data.ts";
 
 /** Tells the classes of the data's images. */
@@ -31,8 +31,15 @@ export interface CountHistogram {
   readonly real: readonly number[];
 }
 
-/** Samples in each measurement, and real images that they are compared with. */
+/** Samples in each measurement, and real images that they are compared with, unless it is said otherwise. */
 export const evaluatedSamples = 500;
+
+export interface EvaluatorOptions {
+  readonly seed: number;
+  readonly classifier?: Classifier | undefined;
+  /** Default 500. */
+  readonly samples?: number;
+}
 
 interface Reference {
   readonly images: metrics.Samples;
@@ -59,6 +66,7 @@ export class ImageEvaluator {
     readonly seed: number,
     readonly classifier: Classifier | undefined,
     readonly reference: Reference,
+    readonly samples: number,
     latents: Float32Array,
   ) {
     this.#latents = latents;
@@ -70,31 +78,31 @@ export class ImageEvaluator {
    * alone. The real images are those that the classifier was not trained on: it is too sure of the others.
    */
   static async create(
-    trainer: gan.Trainer,
+    maker: SampleMaker,
     engine: Engine,
     opened: OpenedImages,
-    { seed, classifier }: { readonly seed: number; readonly classifier?: Classifier | undefined },
+    { seed, classifier, samples = evaluatedSamples }: EvaluatorOptions,
   ): Promise<ImageEvaluator> {
     const source = classifier?.heldOut ?? opened.source;
-    const drawn = { seed, stream: "reference", count: source.count, most: evaluatedSamples } as const;
+    const drawn = { seed, stream: "reference", count: source.count, most: samples } as const;
     const rows = await randomIndices(engine, drawn);
     const images = metrics.samplesOf(source, rows);
     const labels = source.labels && Array.from(rows, (row) => source.labels?.[row] as number);
-    const shape = trainer.config.generator.inputShape;
-    const latents = await randomLatents(engine, { seed, stream: "evaluation", count: evaluatedSamples, shape });
+    const shape = latentShapeOf(maker);
+    const latents = await randomLatents(engine, { seed, stream: "evaluation", count: samples, shape });
     const features = (await classifier?.classify(images))?.features;
-    return new ImageEvaluator(engine, opened, seed, classifier, { images, features, labels }, latents);
+    return new ImageEvaluator(engine, opened, seed, classifier, { images, features, labels }, samples, latents);
   }
 
   /** Of the generator as it is now. */
-  evaluate(trainer: gan.Trainer): Promise<Evaluation> {
-    return onGpu(this.engine, () => this.#evaluate(trainer));
+  evaluate(maker: SampleMaker): Promise<Evaluation> {
+    return onGpu(this.engine, () => this.#evaluate(maker));
   }
 
-  async #evaluate(trainer: gan.Trainer): Promise<Evaluation> {
-    const { step } = trainer;
-    const asked = isConditional(trainer) ? this.#askedFor() : undefined;
-    const fake = await generateAll(trainer, this.#latents, asked);
+  async #evaluate(maker: SampleMaker): Promise<Evaluation> {
+    const { step } = "about" in maker ? maker.about : maker;
+    const asked = isConditional(maker) ? this.#askedFor() : undefined;
+    const fake = await generateAll(maker, this.#latents, asked);
     if (!fake.values.every(Number.isFinite)) return { step, measurements: [], histograms: [] };
     const answers = await this.classifier?.classify(fake);
     const classified = answers && this.#classified(answers);
@@ -124,7 +132,7 @@ export class ImageEvaluator {
   /** Classes are asked for as often as there are images of them among the real ones. */
   #askedFor(): readonly number[] {
     const { labels = [] } = this.reference;
-    return Array.from({ length: evaluatedSamples }, (_, i) => labels[i % labels.length] as number);
+    return Array.from({ length: this.samples }, (_, i) => labels[i % labels.length] as number);
   }
 
   #classified({ classes, features }: metrics.Classified): ClassifiedImages | undefined {

@@ -1,5 +1,9 @@
 /** Images and latent vectors on the host, each a function of the seed alone. */
 import { type Engine, type gan, type metrics, Random, Tensor } from "saddlepoint";
+import type { Generator } from "saddlepoint/generator";
+
+/** What makes samples of latent vectors: a trainer, as it is, or a generator by itself. */
+export type SampleMaker = gan.Trainer | Generator;
 
 /** No trainer of the same seed draws from these streams. */
 const streams = {
@@ -44,16 +48,16 @@ export async function randomIndices(
  * @param labels of the samples, for a generator that is told them
  */
 export async function generateAll(
-  trainer: gan.Trainer,
+  maker: SampleMaker,
   latents: Float32Array,
   labels?: readonly number[],
 ): Promise<metrics.Samples> {
-  const size = latentSize(trainer);
+  const size = latentSize(maker);
   const parts: gan.SampleBatch[] = [];
   for (let start = 0; start * size < latents.length; start += mostAtOnce) {
     const end = start + mostAtOnce;
     const given = labels && { label: labels.slice(start, end) };
-    parts.push(await trainer.generate(latents.slice(start * size, end * size), given));
+    parts.push(await maker.generate(latents.slice(start * size, end * size), given));
   }
   const values = new Float32Array(parts.reduce((sum, part) => sum + part.values.length, 0));
   let offset = 0;
@@ -64,8 +68,12 @@ export async function generateAll(
   return { values, shape: [latents.length / size, ...(parts[0]?.shape.slice(1) ?? [])] };
 }
 
-export function latentSize({ config }: gan.Trainer): number {
-  return config.generator.inputShape.reduce((product, length) => product * length, 1);
+/** Of one latent vector. */
+export const latentShapeOf = (maker: SampleMaker): readonly number[] =>
+  "about" in maker ? maker.about.latentShape : maker.config.generator.inputShape;
+
+export function latentSize(maker: SampleMaker): number {
+  return latentShapeOf(maker).reduce((product, length) => product * length, 1);
 }
 
 /**

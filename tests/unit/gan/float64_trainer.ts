@@ -4,9 +4,12 @@ import type { State } from "../../../src/compile/state.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { buildStep } from "../../../src/gan/steps/build_step.ts";
 import { createContext } from "../../../src/gan/steps/compile_steps.ts";
+import { streams } from "../../../src/gan/steps/context.ts";
 import { keyOf, type StepSpec, stepsOfTurn } from "../../../src/gan/steps/turn.ts";
+import { resolveConfig, setUpGan } from "../../../src/gan/trainer/config.ts";
 import { byName } from "../../../src/gan/trainer/names.ts";
 import { setUp } from "../../../src/gan/trainer/setup.ts";
+import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { type DType, type Shape, sizeOf } from "../../../src/graph/shape.ts";
 import { TelemetryLayout } from "../../../src/probes/telemetry.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
@@ -35,13 +38,28 @@ export function engineOfNumbers(): { engine: Engine; slots: Slots } {
       return Object.assign(state, { write, destroy: () => undefined });
     },
     read: ({ node }: State) => new Tensor(node),
+    plan: async ({ updates = [] }: { readonly updates?: readonly (readonly [State, Tensor])[] }) => ({
+      run: async () => {
+        const found = evaluate(
+          updates.map(([, value]) => value.node),
+          { states: slots },
+        );
+        updates.forEach(([state], i) => {
+          slots.set(slotOf(state.node).id, found[i] as Float64Array);
+        });
+      },
+      dispose: () => undefined,
+    }),
   };
   return { engine: Object.create(Engine.prototype, Object.getOwnPropertyDescriptors(parts)) as Engine, slots };
 }
 
-export function float64Trainer(config: Parameters<typeof setUp>[1]) {
+export function float64Trainer(config: Parameters<typeof setUp>[1] | TrainerConfig) {
   const { engine, slots } = engineOfNumbers();
-  const { game, run } = setUp(engine, config, byName);
+  const isTable = (given: typeof config): given is Parameters<typeof setUp>[1] => "networks" in given;
+  const { game, run } = isTable(config)
+    ? setUp(engine, config, byName)
+    : setUpGan(engine, resolveConfig(engine, config, byName));
   const context = createContext(engine, game, run);
   const rng = createRng("first parameters");
   for (const { arena } of Object.values(context.networks)) {
@@ -80,6 +98,11 @@ export function float64Trainer(config: Parameters<typeof setUp>[1]) {
       new Map(
         [...context.carry.states].map(([path, state]) => [path, slots.get(slotOf(state.node).id) as Float64Array]),
       ),
+    /** Gives the networks the first parameters of a seed, as a trainer on a GPU does. */
+    initialise: async (): Promise<void> => {
+      const held = Object.values(context.networks);
+      await Promise.all(held.map((network, place) => network.initialise(run.seed, streams.ofNetwork(place))));
+    },
     /** Puts all loss scales to a number. */
     scaleLosses: (scale: number): void => {
       for (const [path, state] of context.carry.states)
