@@ -4,7 +4,8 @@ import process from "node:process";
 import { askJob } from "../run/ask_job.mjs";
 import { loadHost } from "../run/host.mjs";
 import { servedData } from "../start/data_files.mjs";
-import { badFileChoices, parseOptions, runtimeNames } from "../start/options.mjs";
+import { badFileChoices } from "../start/data_options.mjs";
+import { parseOptions, runtimeNames } from "../start/options.mjs";
 import { CommandLineError } from "../terminal/command_line_error.mjs";
 import { exitCodes } from "../terminal/main.mjs";
 import { printable } from "../terminal/printable.mjs";
@@ -34,7 +35,9 @@ export const evaluateSpec = {
       about: "a generated set, a file or a folder, as train takes them (default: what the run was trained on)",
       also: "dataset dataroot real",
     },
-    labels: { value: "FILE", about: "the classes of an IDX file's images" },
+    labels: { value: "L", about: "the classes, in a file of their own or in a column, as train takes them" },
+    columns: { value: "A,B", about: "the columns that hold the coordinates of points" },
+    array: { value: "NAME", about: "the samples in an .npz file" },
     "on-bad": {
       value: "CHOICE",
       choices: badFileChoices,
@@ -118,7 +121,7 @@ export async function evaluate(words, program) {
  * @returns {StartOptions}
  */
 function chosenData(given, { host, program, run, path }) {
-  const ofData = ["data", "labels", "on-bad"].flatMap((name) => {
+  const ofData = ["data", "labels", "columns", "array", "on-bad"].flatMap((name) => {
     const text = given.text(name);
     return text === undefined ? [] : [`--${name}=${text}`];
   });

@@ -1,8 +1,8 @@
 /** Drawn samples as files. */
 import { type data, io } from "saddlepoint";
+import { standaloneSvg } from "../../charts/charts.ts";
 import { csvTable } from "../files/csv.ts";
 import type { JobFile } from "../files/job_files.ts";
-import { standaloneSvg } from "../../charts/charts.ts";
 import { pointChart } from "../files/point_chart.ts";
 import { samplesNpz } from "../files/samples_npz.ts";
 import type { ResolvedJob } from "../job_config.ts";

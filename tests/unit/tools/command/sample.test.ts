@@ -66,7 +66,7 @@ describe("the files of samples", () => {
     expect(files.map(({ name }) => name)).toEqual(["samples.svg", "samples.csv", "samples.npz"]);
     expect(String(files[0]?.content)).toMatch(/Samples after 300 steps.*over real ones, with the 8 modes/s);
     expect(files[1]?.content).toBe("x,y,label\r\n1,2,0\r\n3,4,7\r\n5.5,NaN,3\r\n");
-    const arrays = await readNpz(files[2]?.content as Uint8Array);
+    const arrays = await readNpz(Uint8Array.from(files[2]?.content as Uint8Array));
     expect(arrays.get("samples")).toMatchObject({ shape: [3, 2] });
     expect([...(arrays.get("labels")?.values ?? [])]).toEqual([0, 7, 3]);
   });
@@ -77,13 +77,16 @@ describe("the files of samples", () => {
     const png = files[0]?.content as Uint8Array;
     const view = new DataView(png.buffer, png.byteOffset);
     expect([view.getUint32(16), view.getUint32(20)]).toEqual([20 * 7 - 1, 20 * 7 - 1]);
-    expect((await readNpz(files[1]?.content as Uint8Array)).get("samples")?.shape).toEqual([500, 2, 2, 1]);
+    expect((await readNpz(Uint8Array.from(files[1]?.content as Uint8Array))).get("samples")?.shape).toEqual([
+      500, 2, 2, 1,
+    ]);
   });
 
-  test("what no picture shows is an array alone; points of three numbers a table", async () => {
+  test("what no picture shows is an array alone; points of other dimensions are a table at least", async () => {
     const names = async (answer: DrawAnswer) => (await sampleFiles(answer, { step: 1 })).map(({ name }) => name);
     expect(await names(drawn([1, 2, 3, 4, 5, 6], [1, 1, 3, 2]))).toEqual(["samples.npz"]);
-    expect(await names(drawn([1, 2, 3], [1, 3]))).toEqual(["samples.csv", "samples.npz"]);
+    expect(await names(drawn([1, 2, 3], [1, 3]))).toEqual(["samples.svg", "samples.csv", "samples.npz"]);
+    expect(await names(drawn([1, 2, 3], [3, 1]))).toEqual(["samples.csv", "samples.npz"]);
   });
 });
 
