@@ -62,21 +62,26 @@ export async function doctor(words, program) {
   for (const { name, isHere, text } of await foundRuntimes()) {
     tell({ name, state: isHere ? "good" : "note", text });
   }
+  const silence = silenceTimer(`${chosen} said nothing for a minute`);
   try {
-    await askJob({
+    const asked = askJob({
       runtime: chosen,
       routes: {},
       order: () => ({ task: "check" }),
       fromText: host.fromText,
       take(answer) {
+        silence.heard();
         if (answer.kind !== "checked") return;
         isChecked = true;
         tell(answer);
       },
-      show: (progress) =>
-        progress.phase === "compile" && printer.update(`compiling shaders  ${progress.done}/${progress.total}`),
+      show(progress) {
+        silence.heard();
+        if (progress.phase === "compile") printer.update(`compiling shaders  ${progress.done}/${progress.total}`);
+      },
       note: (line) => printer.update(line),
     });
+    await Promise.race([asked, silence.over]);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     const advice = isChecked
@@ -88,6 +93,32 @@ export async function doctor(words, program) {
   printer.end();
   console.log(isBroken ? "\nSomething is broken." : `\nTrainings work here, in ${chosen}.`);
   return isBroken ? exitCodes.failed : exitCodes.done;
+}
+
+const longestSilence = 60_000;
+
+/**
+ * A driver may hang without a word, and whoever asks a doctor wants to know.
+ *
+ * @param {string} sentence
+ * @returns {{ heard: () => void, over: Promise<never> }} `over` rejects after a minute in which nothing was heard
+ */
+function silenceTimer(sentence) {
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  let heard = () => {};
+  const over = /** @type {Promise<never>} */ (
+    new Promise((_, reject) => {
+      heard = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => reject(new Error(sentence)), longestSilence);
+        timer.unref();
+      };
+    })
+  );
+  over.catch(() => undefined);
+  heard();
+  return { heard, over };
 }
 
 /** @returns {Promise<Check>} */
