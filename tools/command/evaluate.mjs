@@ -149,15 +149,26 @@ function described({ step, data, seed, adapter, metrics }) {
     `The generator of step ${step} against ${data}: ${counts} samples, seed ${seed}, on ${adapter}.`,
     "",
     row(["metric", "value", "without bias", "95 % interval"]),
-    ...entries.map(([name, { value, corrected, interval }]) =>
+    ...entries.map(([name, { value, corrected, interval, settings }]) =>
       row([
         name,
-        short(value),
+        `${short(value)}${outOf(name, settings)}`,
         corrected === null ? "" : short(corrected),
         interval ? `${short(interval.low)} to ${short(interval.high)}` : "",
       ]),
     ),
   ].join("\n");
+}
+
+/**
+ * Of a metric that counts: of how many there are.
+ *
+ * @param {string} metric
+ * @param {Readonly<Record<string, number | string | null>>} settings
+ */
+function outOf(metric, { modes, classes }) {
+  const all = { "Modes captured": modes, "Classes covered": classes }[metric];
+  return typeof all === "number" ? ` of ${all}` : "";
 }
 
 /** @param {number | null} value */
