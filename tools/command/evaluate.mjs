@@ -4,13 +4,19 @@ import process from "node:process";
 import { askJob } from "../run/ask_job.mjs";
 import { loadHost } from "../run/host.mjs";
 import { servedData } from "../start/data_files.mjs";
-import { badFileChoices } from "../start/data_options.mjs";
-import { parseOptions, runtimeNames } from "../start/options.mjs";
+import { parseOptions } from "../start/options.mjs";
 import { CommandLineError } from "../terminal/command_line_error.mjs";
 import { exitCodes } from "../terminal/main.mjs";
 import { printable } from "../terminal/printable.mjs";
 import { progressPrinter } from "../terminal/progress.mjs";
-import { generatorPath, generatorRoute, generatorWord, givenGenerator, runtimeOption } from "./given_generator.mjs";
+import {
+  generatorPath,
+  generatorRoute,
+  generatorWord,
+  givenGenerator,
+  runtimeNames,
+  runtimeOption,
+} from "./given_generator.mjs";
 import { kindOf } from "./kind_of.mjs";
 import { shownPath } from "./said.mjs";
 import { say } from "./say.mjs";
@@ -40,8 +46,7 @@ export const evaluateSpec = {
     array: { value: "NAME", about: "the samples in an .npz file" },
     "on-bad": {
       value: "CHOICE",
-      choices: badFileChoices,
-      about: `what to do about files of a folder that are no images: ${badFileChoices.join(" or ")} (default ${badFileChoices[0]})`,
+      about: "what to do about files of a folder that are no images: error or skip (default error)",
     },
     samples: {
       value: "N",

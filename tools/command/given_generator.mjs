@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { reasonOf } from "../run/out_folder.mjs";
 import { findRun } from "../run/run_folder.mjs";
-import { runtimeNames } from "../start/options.mjs";
+import { runtimes } from "../run/runtimes.mjs";
 import { CommandLineError } from "../terminal/command_line_error.mjs";
 import { kindOf } from "./kind_of.mjs";
 
@@ -20,6 +20,9 @@ export const generatorWord = {
   name: "RUN",
   about: "the folder that train made, or a file of its generator (.safetensors)",
 };
+
+/** Where it can be done. */
+export const runtimeNames = /** @type {(keyof typeof runtimes)[]} */ (Object.keys(runtimes));
 
 export const runtimeOption = {
   value: "NAME",

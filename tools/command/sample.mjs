@@ -4,12 +4,18 @@ import process from "node:process";
 import { askJob } from "../run/ask_job.mjs";
 import { loadHost } from "../run/host.mjs";
 import { toldOf } from "../run/run_folder.mjs";
-import { runtimeNames } from "../start/options.mjs";
 import { CommandLineError } from "../terminal/command_line_error.mjs";
 import { exitCodes } from "../terminal/main.mjs";
 import { printable } from "../terminal/printable.mjs";
 import { progressPrinter } from "../terminal/progress.mjs";
-import { generatorPath, generatorRoute, generatorWord, givenGenerator, runtimeOption } from "./given_generator.mjs";
+import {
+  generatorPath,
+  generatorRoute,
+  generatorWord,
+  givenGenerator,
+  runtimeNames,
+  runtimeOption,
+} from "./given_generator.mjs";
 import { shownPath } from "./said.mjs";
 import { say } from "./say.mjs";
 import { commandHelp, readCommand } from "./words.mjs";
