@@ -26,6 +26,7 @@ export class JobLog {
   #record: RunRecord | undefined;
   readonly #findings = new FindingsLog();
   #firstReport: Taken | undefined;
+  #lossesBefore = 0;
   #lastReport: Entry<"report">["report"] | undefined;
   #taken: Taken | undefined;
   #sampled: Sampled | undefined;
@@ -53,6 +54,11 @@ export class JobLog {
     return this.#lastReport?.step ?? 0;
   }
 
+  /** How often the GPU was lost, in this program and in those that it goes on from. */
+  get deviceLosses(): number {
+    return this.#lossesBefore + (this.#lastReport?.deviceLosses ?? 0);
+  }
+
   /** Of images; undefined for other data. */
   get images(): ImageResults | undefined {
     if (!this.#start?.isImages) return undefined;
@@ -74,6 +80,8 @@ export class JobLog {
       case "resumed":
         // Statistics of the engine are those of the program that goes on.
         this.#firstReport = undefined;
+        this.#lossesBefore = this.deviceLosses;
+        this.#lastReport = this.#lastReport && { ...this.#lastReport, deviceLosses: 0 };
         break;
       case "evaluation":
         this.#addEvaluation(entry);
@@ -127,6 +135,7 @@ export class JobLog {
       steps: this.step,
       seconds: this.#taken?.seconds ?? 0,
       secondsToStart: this.#ready?.seconds ?? 0,
+      deviceLosses: this.deviceLosses,
       losses: this.#lastReport?.losses,
       modes: this.#sampled?.modes,
       images: this.images,

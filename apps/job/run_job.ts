@@ -77,7 +77,10 @@ export async function tellJob(
     const log = new JobLog();
     const resumed = kept?.resumed;
     const tell = async (told: JobEntry): Promise<void> => {
+      const lossesBefore = log.deviceLosses;
       const findings = log.add(told);
+      if (log.deviceLosses > lossesBefore)
+        warn("The GPU was lost and is back; the training goes on, and nothing was lost.");
       // Who is gone on from has told it.
       const arrived = resumed && told.kind === "start" ? undefined : entry(told);
       for (const finding of findings) {

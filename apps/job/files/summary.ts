@@ -41,6 +41,8 @@ export interface Summary {
   readonly secondsToStart: number;
   /** Generator steps in a second of training. */
   readonly stepsPerSecond: number;
+  /** How often the GPU was lost in the training, which went on from a snapshot each time. */
+  readonly deviceLosses: number;
   /** Batch means in the last step; null before the first one. */
   readonly losses: { readonly generator: JsonNumber; readonly discriminator: JsonNumber };
   /** Of samples taken after the last step; null where the data has no known modes, or no step was done. */
@@ -111,6 +113,7 @@ export interface SummaryInput {
   readonly steps: number;
   readonly seconds: number;
   readonly secondsToStart: number;
+  readonly deviceLosses?: number;
   readonly losses: { readonly generator: number; readonly discriminator: number } | undefined;
   readonly modes: metrics.ModeSummary | undefined;
   readonly images: ImageResults | undefined;
@@ -140,6 +143,7 @@ export function buildSummary(input: SummaryInput): Summary {
     seconds: rounded(seconds),
     secondsToStart: rounded(input.secondsToStart),
     stepsPerSecond: seconds > 0 ? rounded(steps / seconds) : 0,
+    deviceLosses: input.deviceLosses ?? 0,
     losses: { generator: finite(losses?.generator), discriminator: finite(losses?.discriminator) },
     modes: modes ?? null,
     images: summaryImages(input.images),

@@ -35,7 +35,8 @@ export function toRunReport(
   source: KnownModes,
   { samples, images, sheet }: ShownSamples = {},
 ): RunReport {
-  const { title, adapter, config, seed, steps, seconds, stepsPerSecond, findings, engineStats, ending } = summary;
+  const { title, adapter, config, seed, steps, seconds, stepsPerSecond, findings, ending } = summary;
+  const engineStats = { ...summary.engineStats, deviceLosses: summary.deviceLosses };
   const modes = runMetrics(record);
   return {
     title,

@@ -143,15 +143,6 @@ test("a killed page leaves a report of what it told", async () => {
   await expectReport(/^The page crashed while it was training/);
 });
 
-test("a killed GPU process leaves a report", async () => {
-  const job = begin();
-  await job.says(training);
-  const [gpu] = descendants(pidOf(job)).filter((known) => commandOf(known).includes("--type=gpu-process"));
-  process.kill(gpu?.pid as number, "SIGKILL");
-  expect(await job.ended).toBe(1);
-  await expectReport(/^It failed: .*\. Here is what was reported until then/s);
-});
-
 test.each([
   ["training", training],
   ["compiling", compiling],

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isWhole } from "../../../src/io/safetensors/sealed.ts";
-import { descendants, type Started, start, stillRunning } from "../../unit/tools/started.ts";
+import { commandOf, descendants, type Started, start, stillRunning } from "../../unit/tools/started.ts";
 
 const steps = 240;
 const options = ["--steps", String(steps), "--probe-every", "0", "--checkpoint-every", "0.2", "--seed", "7"];
@@ -101,6 +101,24 @@ async function expectWholeCheckpoints(out: string): Promise<void> {
 
 test("the kills met runs that were not done", () => {
   expect(kills).toBeGreaterThanOrEqual(20);
+});
+
+test("a run whose GPU process is killed three times ends as one that was left alone", async () => {
+  const out = join(folder, "gpu");
+  const run = train(out);
+  for (const saved of [0, 1, 2]) {
+    const checkpoints = () => namesIn(join(out, "checkpoints")).filter((name) => !isPartial(name));
+    const before = checkpoints();
+    while (run.process.exitCode === null && checkpoints().join() === before.join()) await after(5);
+    const gpu = descendants(run.process.pid as number).find((known) => commandOf(known).includes("--type=gpu-process"));
+    if (gpu) process.kill(gpu.pid, "SIGKILL");
+    expect(gpu, `before the loss number ${saved}`).toBeDefined();
+  }
+  expect(await run.ended, run.said()).toBe(0);
+  expect(run.said()).toContain("The GPU was lost and is back");
+  expect(Buffer.compare(await last(out), await last(join(folder, "whole")))).toBe(0);
+  const { deviceLosses } = JSON.parse(await readFile(join(out, "summary.json"), "utf8"));
+  expect(deviceLosses).toBeGreaterThanOrEqual(2);
 });
 
 test("two runs at once each have a folder of their own", async () => {
