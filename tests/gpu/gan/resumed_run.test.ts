@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, test } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { createEngine } from "../fixtures.ts";
-import { everyChoice, expectResumed, otherGames } from "./resumed_run.ts";
+import { everyChoice, otherGames } from "./resumed_games.ts";
+import { expectResumed } from "./resumed_run.ts";
 
 let engine: Engine;
 beforeAll(async () => {

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { createEngine } from "../../gpu/fixtures.ts";
-import { everyChoice, expectResumed, otherGames } from "../../gpu/gan/resumed_run.ts";
+import { everyChoice, otherGames } from "../../gpu/gan/resumed_games.ts";
+import { expectResumed } from "../../gpu/gan/resumed_run.ts";
 
 let engine: Engine;
 beforeAll(async () => {
