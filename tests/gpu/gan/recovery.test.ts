@@ -4,7 +4,7 @@ import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { smallGame } from "../fixtures.ts";
 import { engineOn, expectSame, hurryTime, losable, ranThrough, sleep } from "./losable.ts";
-import { everyChoice, otherGames } from "./resumed_run.ts";
+import { everyChoice, otherGames } from "./resumed_games.ts";
 
 const chosen: Readonly<Record<string, TrainerConfig | undefined>> = {
   "a small game": smallGame,
