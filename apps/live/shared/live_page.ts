@@ -1,6 +1,7 @@
 /** What every live page does: keeps the engine, one training and the form together, and trains for as long as the button says so. */
 import { DeviceLostError, Engine } from "saddlepoint";
 import { startReadouts } from "../../charts/readout.ts";
+import { onGpu } from "../../job/on_gpu.ts";
 import { spokenAdvice } from "../../shared/remedies.ts";
 import { element } from "./element.ts";
 import { showFindings } from "./findings.ts";
@@ -115,7 +116,8 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
       say,
       ...(opened && { opened }),
     };
-    run = await parts.create(engine, current, making).catch((error: unknown) => {
+    const on = engine;
+    run = await onGpu(on, () => parts.create(on, current, making)).catch((error: unknown) => {
       throw opened ? goingOnError(error, opened) : error;
     });
     saving.follow(run, opened);

@@ -27,8 +27,9 @@ export class Measured {
   /** @param isShown which columns of gradients are */
   constructor(readonly isShown: (column: string) => boolean) {}
 
-  take({ losses, step, findings, telemetry: { columns, rows } }: gan.TrainReport): void {
+  take({ losses, deviceLosses, step, findings, telemetry: { columns, rows } }: gan.TrainReport): void {
     this.losses = losses;
+    this.deviceLosses = deviceLosses;
     this.findings.add(step, findings);
     const offsets = new Map(columns.map(({ name, offset }) => [name, offset]));
     const flow = columns.filter(({ name }) => this.isShown(name));
