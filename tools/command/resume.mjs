@@ -2,20 +2,21 @@
 import { join } from "node:path";
 import { loadHost } from "../run/host.mjs";
 import { reopenRun, rewindTold, toldOf } from "../run/run_folder.mjs";
-import { CommandLineError } from "../terminal/command_line_error.mjs";
 import { exitCodes } from "../terminal/main.mjs";
-import { parseWords } from "../terminal/parse_words.mjs";
 import { runTraining } from "./run_training.mjs";
 import { described, shownPath } from "./said.mjs";
+import { commandHelp, readCommand } from "./words.mjs";
 
-const help = (/** @type {string} */ program) => `Goes on with a run that broke off, from its last checkpoint.
-
-  ${program} RUN
-
-RUN is the folder that train made, such as out/ring. The run ends with the same
-parameters, on the same adapter, as if it had never broken off. One that broke
-off before its first checkpoint begins anew; of one that is done, the files are
-written again.`;
+/** @type {import("./words.mjs").CommandSpec} */
+export const resumeSpec = {
+  about: [
+    "Goes on with a run that broke off, from its last checkpoint.",
+    "The run ends with the same parameters, on the same adapter, as if it had never broken off. One that broke off before its first " +
+      "checkpoint begins anew; of one that is done, the files are written again.",
+  ],
+  word: { name: "RUN", about: "the folder that train made" },
+  options: {},
+};
 
 /**
  * @param {readonly string[]} words
@@ -23,19 +24,13 @@ written again.`;
  * @returns {Promise<number>}
  */
 export async function resume(words, program) {
-  const { values, positionals } = parseWords(
-    { args: [...words], options: { help: { type: "boolean", short: "h" } }, allowPositionals: true },
-    `See ${program} --help.`,
-  );
-  if (values.help) {
-    console.log(help(program));
+  const host = await loadHost();
+  const given = readCommand(words, program, resumeSpec, host.didYouMean);
+  if (!given) {
+    console.log(commandHelp(program, resumeSpec));
     return exitCodes.done;
   }
-  const [path, ...rest] = positionals;
-  if (path === undefined || rest.length > 0) {
-    throw new CommandLineError(`${program} takes the folder of one run, such as ${program} out/ring.`);
-  }
-  const host = await loadHost();
+  const path = given.word;
   const run = await reopenRun(host, path);
   const all = toldOf(host, run.path);
   if (host.isDone(all)) return writeAgain(host, run, all);
