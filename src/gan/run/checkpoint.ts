@@ -1,3 +1,4 @@
+import { hashOf } from "../../cache/byte_cache.ts";
 import { describe, whole } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { concatenated } from "../../io/bytes.ts";
@@ -11,7 +12,7 @@ const telemetryRows = "telemetry/rows";
 
 /**
  * A snapshot as a file in the safetensors format: every state under its path, and as metadata what the run is, the step, the
- * controls, the findings, and a hash over all that. Other programs read the parameters under `networks/NAME/parameters`.
+ * samples that were made in its batches, controls, findings, and a hash over all that. Other programs read the parameters under `networks/NAME/parameters`.
  *
  * @param more texts of the metadata, by keys of their own.
  * @throws OptionError for what is no snapshot.
@@ -32,11 +33,15 @@ export async function checkpointFile(
       { dtype: dtype === "u32" ? "U32" : "F32", shape, bytes: new Uint8Array(bytes) },
     ]),
   ]);
+  const text = JSON.stringify(configuration);
   const about = {
     ...more,
     library_version: libraryVersion,
     step: String(step),
-    configuration: JSON.stringify(configuration),
+    // Batches of real samples, as is usual: one a turn, whatever a player takes of them.
+    samples_seen: String(step * Number(configuration["batchSize"] ?? 0)),
+    configuration: text,
+    configuration_hash: await hashOf([text]),
     controls: JSON.stringify(controls),
     findings: JSON.stringify(findings),
     telemetry: JSON.stringify({ columns, from }),

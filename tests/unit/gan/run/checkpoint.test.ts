@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import manifest from "../../../../package.json" with { type: "json" };
+import { hashOf } from "../../../../src/cache/byte_cache.ts";
 import { DataError } from "../../../../src/errors/errors.ts";
 import { checkpointFile, readCheckpoint, writeCheckpoint } from "../../../../src/gan/run/checkpoint.ts";
 import { libraryVersion } from "../../../../src/gan/run/library_version.ts";
@@ -10,7 +11,7 @@ import { createRng } from "../../../reference/rng.ts";
 
 const snapshot: Snapshot = {
   step: 7,
-  configuration: { generator: "abc", loss: '{"type":"non-saturating"}', seed: "1" },
+  configuration: { generator: "abc", loss: '{"type":"non-saturating"}', seed: "1", batchSize: "64" },
   controls: { generatorLearningRate: 0.001 },
   states: [
     { path: "players/generator/steps", dtype: "u32", shape: [], bytes: Uint32Array.of(7).buffer },
@@ -41,6 +42,10 @@ test("it is a file that other programs read", async () => {
   expect(tensors.get("telemetry/rows")?.shape).toEqual([2, 3]);
   expect(metadata.get("step")).toBe("7");
   expect(metadata.get("library_version")).toBe(manifest.version);
+  const { configuration } = snapshot;
+  expect(metadata.get("samples_seen")).toBe(String(7 * Number(configuration["batchSize"])));
+  expect(metadata.get("configuration")).toBe(JSON.stringify(configuration));
+  expect(metadata.get("configuration_hash")).toBe(await hashOf([JSON.stringify(configuration)]));
 });
 
 test("the library's version is the package's", () => {
