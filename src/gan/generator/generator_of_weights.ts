@@ -72,7 +72,7 @@ export async function generatorFile(options: GeneratorFileOptions): Promise<Uint
 
 function sized(name: string, given: Shape | undefined, own: Shape): Shape {
   if (!given) return own;
-  if (sizeOf(given) === sizeOf(own)) return [...given];
+  if (given.length > 0 && sizeOf(given) === sizeOf(own)) return [...given];
   throw new ShapeError(
     `${where}: the ${name} is ${formatShape(given)}, and the network's is ${formatShape(own)}; give one of as many numbers.`,
   );
