@@ -5,6 +5,7 @@ import { reopenRun, rewindTold, toldOf } from "../run/run_folder.mjs";
 import { exitCodes } from "../terminal/main.mjs";
 import { runTraining } from "./run_training.mjs";
 import { described, shownPath } from "./said.mjs";
+import { say } from "./say.mjs";
 import { commandHelp, readCommand } from "./words.mjs";
 
 /** @type {import("./words.mjs").CommandSpec} */
@@ -36,7 +37,7 @@ export async function resume(words, program) {
   if (host.isDone(all)) return writeAgain(host, run, all);
   const step = await host.checkpointStep(host.folderStore(join(run.path, "checkpoints")));
   const told = await rewindTold(host, run, step);
-  console.log(
+  say(
     step === undefined
       ? `${shownPath(run.path)} broke off before its first checkpoint: it begins anew.`
       : `Going on with ${shownPath(run.path)} after step ${step}.`,
@@ -55,7 +56,7 @@ async function writeAgain(host, run, told) {
   const result = await log.result();
   if (result) {
     await run.write(result.files);
-    console.log(`This run is done; its files are written again.\n\n${described(result, run.path)}`);
+    say(`This run is done; its files are written again.\n\n${described(result, run.path)}`);
   }
   await run.release();
   return exitCodes.done;

@@ -162,7 +162,8 @@ describe("without a terminal", () => {
   });
 
   test("a signal ends it, and its browser", async () => {
-    const started = command("sample", run, "--count", "1000000", "--out", join(folder, "cut"));
+    const words = ["--count", "1000000", "--runtime", "chrome", "--out", join(folder, "cut")];
+    const started = command("sample", run, ...words);
     await started.says(/Starting Chrome/);
     await new Promise((resolve) => setTimeout(resolve, 2000));
     const processes = descendants(started.process.pid as number);
