@@ -78,14 +78,19 @@ export class Device {
     return new Promise((resolve, reject) => {
       this.#pending.add(reject);
       promise
-        .then(resolve, (reason: unknown) => {
-          const fail = () => reject(this.#lost ?? reason);
-          // `GPUDevice.destroy()` rejects what is pending before it tells of the loss, in the same task.
-          if (reason instanceof SaddlepointError) fail();
-          else setTimeout(fail);
+        .then(resolve, async (reason: unknown) => {
+          // `GPUDevice.destroy()` rejects what is pending before it tells of the loss.
+          if (!(reason instanceof SaddlepointError)) await this.caughtUp();
+          reject(this.#lost ?? reason);
         })
         .finally(() => this.#pending.delete(reject));
     });
+  }
+
+  /** Resolves when a loss that has happened is known here: the GPU's answers come in order. */
+  async caughtUp(): Promise<void> {
+    await this.gpu.queue.onSubmittedWorkDone().catch(() => undefined);
+    await new Promise((done) => setTimeout(done));
   }
 
   /** A storage buffer of at least `size` bytes that can be copied from and to. New buffers are zero, as WebGPU promises. */

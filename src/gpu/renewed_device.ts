@@ -53,6 +53,7 @@ async function renewed(source: DeviceSource, lost: Device, take: (other: Device)
     try {
       other = await Device.acquire(source, { debug, onWarning });
       Object.assign(other.stats, statsAfter(lost.stats));
+      await other.caughtUp();
       if (lost.isGivenBack) other.destroy();
       other.assertAlive();
       await take(other);

@@ -57,8 +57,16 @@ export async function outFolder(path, isGiven) {
  * @returns {Promise<void>}
  */
 export async function makeFolder(folder) {
-  if ((await stat(folder).catch(() => undefined))?.isDirectory()) return;
+  if (await isFolder(folder)) return;
   const parent = dirname(folder);
   if (parent !== folder) await makeFolder(parent);
-  await mkdir(folder);
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    // Another program may have made it meanwhile.
+    if (!(await isFolder(folder))) throw error;
+  }
 }
+
+/** @param {string} path */
+const isFolder = async (path) => (await stat(path).catch(() => undefined))?.isDirectory() === true;

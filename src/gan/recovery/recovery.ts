@@ -70,7 +70,9 @@ export class TrainerRecovery implements Recovery {
       if (this.#isBehind) await this.#recovered();
       const { device } = this.#state.loop;
       try {
-        return await work();
+        const result = await work();
+        this.#inVain = 0;
+        return result;
       } catch (error) {
         assertUsable(this.#state);
         if (!device.isLost) throw error;

@@ -29,6 +29,9 @@ async function undisturbed(config: TrainerConfig = game) {
   return ran;
 }
 
+/** Milliseconds for what compiles a trainer seven times, where shaders take their time. */
+const compilesOften = 240_000;
+
 test("while it is created: at first, while kernels compile, and several times", async () => {
   const expected = await undisturbed();
   gpu.lose();
@@ -91,38 +94,42 @@ test("again and again at the same step: it gives up, and goes on when it is aske
   trainer.dispose();
 });
 
-test("while nothing trains: what is asked of it recovers it, with the same answers", async () => {
-  const trainer = await create();
-  await ranThrough(trainer, options);
-  const latents = Float32Array.of(0.5, -1, 0, 2);
-  const asks = {
-    sample: () => trainer.sample(8),
-    generate: () => trainer.generate(latents),
-    judge: () => trainer.judge(Float32Array.of(0, 1, 1, 0)),
-    parameters: () => trainer.parameters(),
-    snapshot: () => trainer.snapshot(),
-    save: () => trainer.save(),
-    saveGenerator: () => trainer.saveGenerator(),
-  };
-  for (const [name, ask] of Object.entries(asks)) {
-    const expected: unknown = await ask();
-    gpu.lose();
-    expect(trainer.step).toBe(120);
-    // At once, and when the loss is known.
-    const asked = ask();
-    await sleep(0);
-    const [first, second, all] = await Promise.all([
-      asked,
-      ask(),
-      Promise.all(Object.values(asks).map((each) => each())),
-    ]);
-    expect(first, name).toStrictEqual(expected);
-    expect(second, name).toStrictEqual(expected);
-    expect(all).toHaveLength(7);
-  }
-  expect(gpu.given).toBe(8);
-  trainer.dispose();
-});
+test(
+  "while nothing trains: what is asked of it recovers it, with the same answers",
+  async () => {
+    const trainer = await create();
+    await ranThrough(trainer, options);
+    const latents = Float32Array.of(0.5, -1, 0, 2);
+    const asks = {
+      sample: () => trainer.sample(8),
+      generate: () => trainer.generate(latents),
+      judge: () => trainer.judge(Float32Array.of(0, 1, 1, 0)),
+      parameters: () => trainer.parameters(),
+      snapshot: () => trainer.snapshot(),
+      save: () => trainer.save(),
+      saveGenerator: () => trainer.saveGenerator(),
+    };
+    for (const [name, ask] of Object.entries(asks)) {
+      const expected: unknown = await ask();
+      gpu.lose();
+      expect(trainer.step).toBe(120);
+      // At once, and when the loss is known.
+      const asked = ask();
+      await sleep(0);
+      const [first, second, all] = await Promise.all([
+        asked,
+        ask(),
+        Promise.all(Object.values(asks).map((each) => each())),
+      ]);
+      expect(first, name).toStrictEqual(expected);
+      expect(second, name).toStrictEqual(expected);
+      expect(all).toHaveLength(7);
+    }
+    expect(gpu.given).toBe(8);
+    trainer.dispose();
+  },
+  compilesOften,
+);
 
 test("controls are moved at the same steps again, and the object stays the user's", async () => {
   const moves = (trainer: Trainer) => (step: number) => {
@@ -150,22 +157,26 @@ test("controls are moved at the same steps again, and the object stays the user'
   trainer.dispose();
 });
 
-test("two trainers, and tables, share an engine", async () => {
-  const table = () => Trainer.create(engine, { ...threePlayers, seed: 3, batchSize: 4 });
-  const first = await table();
-  const expected = [await undisturbed(), await ranThrough(first, options)] as const;
-  first.dispose();
-  const [gan, three] = [await create(), await table()];
-  const lose = ({ step }: { readonly step: number }) => {
-    if (step === 40 || step === 80) gpu.lose();
-  };
-  const [a, b] = await Promise.all([ranThrough(gan, options, lose), ranThrough(three, options)]);
-  expectSame(a, expected[0]);
-  expectSame(b, expected[1]);
-  expect(gpu.given).toBe(3);
-  gan.dispose();
-  three.dispose();
-});
+test(
+  "two trainers, and tables, share an engine",
+  async () => {
+    const table = () => Trainer.create(engine, { ...threePlayers, seed: 3, batchSize: 4 });
+    const first = await table();
+    const expected = [await undisturbed(), await ranThrough(first, options)] as const;
+    first.dispose();
+    const [gan, three] = [await create(), await table()];
+    const lose = ({ step }: { readonly step: number }) => {
+      if (step === 40 || step === 80) gpu.lose();
+    };
+    const [a, b] = await Promise.all([ranThrough(gan, options, lose), ranThrough(three, options)]);
+    expectSame(a, expected[0]);
+    expectSame(b, expected[1]);
+    expect(gpu.given).toBe(3);
+    gan.dispose();
+    three.dispose();
+  },
+  compilesOften,
+);
 
 test("paused, aborted or disposed meanwhile", async () => {
   const expected = await undisturbed();

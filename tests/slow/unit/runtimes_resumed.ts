@@ -1,4 +1,6 @@
 /** What a runtime does with runs that break off; bundled for each of them. */
+// With all that a choice may need.
+import "saddlepoint";
 import "saddlepoint/checkpoints";
 import { hashOf } from "../../../src/cache/byte_cache.ts";
 import { Engine } from "../../../src/engine/engine.ts";
