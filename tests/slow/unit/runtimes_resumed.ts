@@ -1,12 +1,11 @@
 /** What a runtime does with runs that break off; bundled for each of them. */
-// With all that a choice may need.
-import "saddlepoint";
 import "saddlepoint/checkpoints";
 import { hashOf } from "../../../src/cache/byte_cache.ts";
-import { Engine } from "../../../src/engine/engine.ts";
 import type { EngineOptions } from "../../../src/engine/engine_options.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
+// With all that a choice may need.
+import { Engine } from "../../../src/public/extras/engine.ts";
 import { reportsOf } from "../../gpu/fixtures.ts";
 import { everyChoice, otherGames } from "../../gpu/gan/resumed_games.ts";
 
