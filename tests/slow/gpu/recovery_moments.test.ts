@@ -4,9 +4,9 @@ import type { Engine } from "../../../src/engine/engine.ts";
 import { DeviceLostError, OptionError } from "../../../src/errors/errors.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
+import { smallGame } from "../../gpu/fixtures.ts";
+import { engineOn, expectSame, hurryTime, type Losable, losable, ranThrough, sleep } from "../../gpu/gan/losable.ts";
 import { threePlayers } from "../../reference/three_players.ts";
-import { smallGame } from "../fixtures.ts";
-import { engineOn, expectSame, hurryTime, type Losable, losable, ranThrough, sleep } from "./losable.ts";
 
 const game: TrainerConfig = { ...smallGame, batchSize: 8, probes: { every: 4 } };
 const options = { steps: 120, reportEvery: 20, samples: 4 };
