@@ -28,6 +28,7 @@ export async function renewDevice(
   device: Device,
   take: (other: Device) => Promise<void>,
 ): Promise<void> {
+  if (!device.isLost) await device.caughtUp();
   if (!device.isLost) return;
   const known = renewals.get(device);
   if (known) return known;
