@@ -311,6 +311,8 @@ test("the generator draws the page's samples, without the page and in ONNX; samp
   );
   expect(Float32Array.from(drawn)).toEqual(expected);
 
+  // A page behind another one can't be clicked.
+  await page.bringToFront();
   await page.evaluate(() => {
     Object.defineProperty(navigator, "clipboard", {
       value: { writeText: async (text: string) => void Object.assign(window, { copied: text }) },
