@@ -10,7 +10,7 @@ await runMain(
   async () => {
     const swallowed = swallowedByNpm(process.env, await loadChoices());
     if (swallowed) throw new CommandLineError(swallowed);
-    return train(process.argv.slice(2), "npm start --");
+    return train(process.argv.slice(2), "npm start --", "npm run saddlepoint -- resume");
   },
   { ownsSignals: true },
 );

@@ -75,9 +75,7 @@ export function scoreOf(report: gan.TrainReport | undefined, evaluation: Evaluat
   if (report?.modes && report.modes.modeCount > 0) {
     return report.modes.capturedOnePercent / report.modes.modeCount + report.modes.highQualityShare;
   }
-  const distances = ["Fréchet distance", "Sliced Wasserstein distance"];
-  const distance = distances.flatMap(
-    (name) => evaluation?.measurements.filter(({ metric }) => metric === name).map(({ value }) => value) ?? [],
-  )[0];
+  const measured = (name: string) => evaluation?.measurements.find(({ metric }) => metric === name)?.value;
+  const distance = measured("Fréchet distance") ?? measured("Sliced Wasserstein distance");
   return distance === undefined ? undefined : -distance;
 }

@@ -20,7 +20,7 @@ import {
 import { kindOf } from "./kind_of.mjs";
 import { shownPath } from "./said.mjs";
 import { say } from "./say.mjs";
-import { commandHelp, readCommand } from "./words.mjs";
+import { commandHelp, readCommand, seedRange } from "./words.mjs";
 import { assertWritable, writeOut } from "./write_out.mjs";
 
 /**
@@ -56,7 +56,7 @@ export const evaluateSpec = {
     },
     seed: {
       value: "N",
-      number: { low: 0, high: 2 ** 32 - 1, whole: true },
+      number: seedRange,
       about: "of what is drawn, and of the intervals (default 1)",
     },
     out: { value: "FILE", about: "where to (default: evaluation.json beside the generator)", also: "output o" },

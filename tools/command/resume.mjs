@@ -34,7 +34,7 @@ export async function resume(words, program) {
   const path = given.word;
   const run = await reopenRun(host, path);
   const all = toldOf(host, run.path);
-  if (host.isDone(all)) return writeAgain(host, run, all);
+  if (host.isDone(all)) return writeAgain(host, run, all, program);
   const step = await host.checkpointStep(host.folderStore(join(run.path, "checkpoints")));
   const told = await rewindTold(host, run, step);
   say(
@@ -42,21 +42,22 @@ export async function resume(words, program) {
       ? `${shownPath(run.path)} broke off before its first checkpoint: it begins anew.`
       : `Going on with ${shownPath(run.path)} after step ${step}.`,
   );
-  return runTraining(host, run, { told, step });
+  return runTraining(host, run, { resumeWith: program, told, step });
 }
 
 /**
  * @param {import("../run/host.mjs").Host} host
  * @param {import("../run/run_folder.mjs").RunFolder} run
  * @param {readonly import("../../apps/job/job_entry.ts").JobEntry[]} told
+ * @param {string} program
  */
-async function writeAgain(host, run, told) {
+async function writeAgain(host, run, told, program) {
   const log = new host.JobLog();
   for (const entry of told) log.add(entry);
   const result = await log.result();
   if (result) {
     await run.write(result.files);
-    say(`This run is done; its files are written again.\n\n${described(result, run.path)}`);
+    say(`This run is done; its files are written again.\n\n${described(result, run.path, program)}`);
   }
   await run.release();
   return exitCodes.done;

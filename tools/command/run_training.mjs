@@ -20,18 +20,23 @@ import { described, show } from "./said.mjs";
  */
 
 /**
+ * @typedef {object} Begun how a training begins
+ * @property {string} resumeWith what is typed before a run's folder, to go on with it
+ * @property {readonly JobEntry[]} [told] of the run until its last checkpoint
+ * @property {number | undefined} [step] of that checkpoint
+ */
+
+/**
  * @param {Host} host
  * @param {RunFolder} run
- * @param {object} [before]
- * @param {readonly JobEntry[]} [before.told] of the run until its last checkpoint
- * @param {number | undefined} [before.step] of that checkpoint
+ * @param {Begun} begun
  * @returns {Promise<number>} the exit code
  */
-export async function runTraining(host, run, before = {}) {
+export async function runTraining(host, run, begun) {
   try {
-    return await trainIn(host, run, before);
+    return await trainIn(host, run, begun);
   } catch (error) {
-    await (before.told ? run.release() : run.discard());
+    await (begun.told ? run.release() : run.discard());
     throw error;
   }
 }
@@ -39,10 +44,10 @@ export async function runTraining(host, run, before = {}) {
 /**
  * @param {Host} host
  * @param {RunFolder} run
- * @param {{ readonly told?: readonly JobEntry[], readonly step?: number | undefined }} before
+ * @param {Begun} begun
  * @returns {Promise<number>}
  */
-async function trainIn(host, run, { told = [], step }) {
+async function trainIn(host, run, { resumeWith, told = [], step }) {
   const { options } = run.card;
   const { data, routes } = await servedData(options);
   const printer = progressPrinter(process.stdout);
@@ -88,7 +93,7 @@ async function trainIn(host, run, { told = [], step }) {
   const result = isWrong ? undefined : await log.result(reasonOf(ending));
   if (result) await run.write(result.files);
   printer.end();
-  if (result) note(`\n${described(result, run.path)}`);
+  if (result) note(`\n${described(result, run.path, resumeWith)}`);
   const reason = ending.error ? sentence(ending.error) : ending.lost && `${ending.lost}.`;
   if (reason) {
     run.note(reason);

@@ -34,8 +34,9 @@ export const shownPath = (folder) => printable(relative(process.cwd(), folder) |
 /**
  * @param {JobResult} result
  * @param {string} folder
+ * @param {string} resumeWith what is typed before the folder, to go on with a run that is not complete
  */
-export function described({ summary, headline, files }, folder) {
+export function described({ summary, headline, files }, folder, resumeWith) {
   const here = shownPath(folder);
   const found = summary.findings.map(({ severity, ailment, site, sinceStep, active }) =>
     [
@@ -52,6 +53,7 @@ export function described({ summary, headline, files }, folder) {
     `Report  ${join(here, "report.html")}`,
     `Files   ${files.map(({ name }) => name).join(", ")}`,
     `        in ${here}`,
+    ...(summary.completed ? [] : [`Go on   ${resumeWith} ${here}`]),
   ];
   return lines.map(printable).join("\n");
 }

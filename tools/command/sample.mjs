@@ -18,7 +18,7 @@ import {
 } from "./given_generator.mjs";
 import { shownPath } from "./said.mjs";
 import { say } from "./say.mjs";
-import { commandHelp, readCommand } from "./words.mjs";
+import { commandHelp, readCommand, seedRange } from "./words.mjs";
 import { outPlace, writeOut } from "./write_out.mjs";
 
 /** @typedef {import("../../apps/job/tasks/draw.ts").DrawAnswer} DrawAnswer */
@@ -43,7 +43,7 @@ export const sampleSpec = {
     },
     seed: {
       value: "N",
-      number: { low: 0, high: 2 ** 32 - 1, whole: true },
+      number: seedRange,
       about: `of the random numbers that they are made of (default ${usual.seed})`,
       also: "randomseed",
     },

@@ -14,9 +14,10 @@ import { version } from "./version.mjs";
 /**
  * @param {readonly string[]} words after the command's name
  * @param {string} program what the user typed before them
+ * @param {string} [resumeWith] what is typed to go on with a run
  * @returns {Promise<number>} the exit code
  */
-export async function train(words, program) {
+export async function train(words, program, resumeWith = "npx saddlepoint resume") {
   const host = await loadHost();
   const options = withWholePaths(parseOptions(await withConfigFile(words, host), { choices: host, kindOf, program }));
   if (options.help) {
@@ -26,7 +27,7 @@ export async function train(words, program) {
   const { out, ...chosen } = options;
   const path = out ?? join("out", nameOf(options.data));
   const run = await beginRun(host, { path, given: out !== undefined, options: chosen, library: version });
-  return runTraining(host, run);
+  return runTraining(host, run, { resumeWith });
 }
 
 /**

@@ -26,6 +26,9 @@ import { CommandLineError } from "../terminal/command_line_error.mjs";
  * @property {(name: string) => number | undefined} number
  */
 
+/** What a seed can be. */
+export const seedRange = { low: 0, high: 2 ** 32 - 1, whole: true };
+
 const helpOption = { about: "this text", also: "h" };
 
 /**

@@ -1,8 +1,6 @@
 /** Files that a command makes where the user wants them. */
-import { rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import process from "node:process";
-import { makeFolder, reasonOf } from "../run/out_folder.mjs";
+import { dirname } from "node:path";
+import { reasonOf, triedFolder, writeWhole } from "../run/out_folder.mjs";
 import { CommandLineError } from "../terminal/command_line_error.mjs";
 import { kindOf } from "./kind_of.mjs";
 
@@ -14,17 +12,10 @@ import { kindOf } from "./kind_of.mjs";
  * @throws {CommandLineError} where it can't be
  */
 export async function writeOut(path, content) {
-  const file = resolve(path);
-  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.partial`);
-  if (kindOf(file) === "folder") {
-    throw new CommandLineError(`--out ${path}: this is a folder; give the name of a file.`);
-  }
+  assertNoFolder(path);
   try {
-    await makeFolder(dirname(file));
-    await writeFile(beside, content);
-    await rename(beside, file);
+    await writeWhole(path, content);
   } catch (error) {
-    await rm(beside, { force: true }).catch(() => undefined);
     throw new CommandLineError(`${path} can't be written: ${reasonOf(error)}; give another place with --out.`);
   }
 }
@@ -36,10 +27,14 @@ export async function writeOut(path, content) {
  * @throws {CommandLineError} where none can be written
  */
 export async function assertWritable(path) {
-  if (kindOf(path) === "folder") {
-    throw new CommandLineError(`--out ${path}: this is a folder; give the name of a file.`);
-  }
+  assertNoFolder(path);
   await outPlace(dirname(path));
+}
+
+/** @param {string} path */
+function assertNoFolder(path) {
+  if (kindOf(path) !== "folder") return;
+  throw new CommandLineError(`--out ${path}: this is a folder; give the name of a file.`);
 }
 
 /**
@@ -49,14 +44,9 @@ export async function assertWritable(path) {
  * @returns {Promise<string>}
  */
 export async function outPlace(path) {
-  const folder = resolve(path);
-  if (kindOf(folder) === "file") throw new CommandLineError(`--out ${path}: this is a file; give a folder.`);
-  const trial = join(folder, `.saddlepoint-${process.pid}`);
+  if (kindOf(path) === "file") throw new CommandLineError(`--out ${path}: this is a file; give a folder.`);
   try {
-    await makeFolder(folder);
-    await writeFile(trial, "");
-    await rm(trial);
-    return folder;
+    return await triedFolder(path);
   } catch (error) {
     throw new CommandLineError(`--out ${path}: nothing can be written there: ${reasonOf(error)}; give another folder.`);
   }

@@ -1,6 +1,6 @@
 /** The folder that the report goes to, made and tried before anything is trained. */
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { CommandLineError } from "../terminal/command_line_error.mjs";
 
@@ -36,17 +36,48 @@ export function reasonOf(error, special = {}) {
  * @throws {CommandLineError} where there is none to be had
  */
 export async function outFolder(path, isGiven) {
-  const folder = resolve(path);
-  const trial = join(folder, `.saddlepoint-${process.pid}`);
   try {
-    await makeFolder(folder);
-    await writeFile(trial, "");
-    await rm(trial);
-    return folder;
+    return await triedFolder(path);
   } catch (error) {
     const named = isGiven ? `--out ${path}: this folder` : `The folder ${path}`;
     const advice = isGiven ? "give another one" : "name another one with --out";
     throw new CommandLineError(`${named} can't hold the report: ${reasonOf(error)}; ${advice}.`);
+  }
+}
+
+/**
+ * Makes a folder where there is none, and writes to it once.
+ *
+ * @param {string} path
+ * @returns {Promise<string>} its absolute path
+ */
+export async function triedFolder(path) {
+  const folder = resolve(path);
+  const trial = join(folder, `.saddlepoint-${process.pid}`);
+  await makeFolder(folder);
+  await writeFile(trial, "");
+  await rm(trial);
+  return folder;
+}
+
+let writes = 0;
+
+/**
+ * Writes a file whole or not at all, beside its place first, so that nobody ever reads a half.
+ *
+ * @param {string} path
+ * @param {string | Uint8Array} content
+ */
+export async function writeWhole(path, content) {
+  const file = resolve(path);
+  const beside = join(dirname(file), `.${basename(file)}.${process.pid}.${writes++}.partial`);
+  await makeFolder(dirname(file));
+  try {
+    await writeFile(beside, content);
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw error;
   }
 }
 
@@ -56,7 +87,7 @@ export async function outFolder(path, isGiven) {
  * @param {string} folder
  * @returns {Promise<void>}
  */
-export async function makeFolder(folder) {
+async function makeFolder(folder) {
   if (await isFolder(folder)) return;
   const parent = dirname(folder);
   if (parent !== folder) await makeFolder(parent);

@@ -2,12 +2,10 @@
  * A run as a folder: what was asked for, what was told while it trained, its checkpoints, and its report. Each file is written whole
  * or not at all, but for what is told, which grows line by line; so there is always something to go on from.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
-import process from "node:process";
+import { appendFileSync, existsSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { CommandLineError } from "../terminal/command_line_error.mjs";
-import { outFolder, reasonOf } from "./out_folder.mjs";
+import { outFolder, reasonOf, writeWhole } from "./out_folder.mjs";
 
 /**
  * @typedef {import("../start/options.mjs").StartOptions} StartOptions
@@ -210,25 +208,5 @@ function cardOf(text) {
     return typeof card?.format === "number" && typeof card.options === "object" ? card : undefined;
   } catch {
     return undefined;
-  }
-}
-
-let writes = 0;
-
-/**
- * Beside its place first, so that nobody ever reads a half.
- *
- * @param {string} path
- * @param {string | Uint8Array} content
- */
-async function writeWhole(path, content) {
-  mkdirSync(resolve(path, ".."), { recursive: true });
-  const beside = resolve(path, "..", `.${basename(path)}.${process.pid}.${writes++}.partial`);
-  try {
-    await writeFile(beside, content);
-    await rename(beside, path);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
   }
 }

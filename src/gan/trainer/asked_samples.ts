@@ -44,4 +44,4 @@ const batchOf = (state: TrainerState, count: number, given: Given): Promise<Samp
     return { values: await valuesOf(tensor), shape: tensor.shape };
   });
 
-const valuesOf = (tensor: Tensor) => tensor.data() as Promise<Float32Array>;
+const valuesOf = async (tensor: Tensor) => new Float32Array(await tensor.data());
