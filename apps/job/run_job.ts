@@ -9,6 +9,7 @@ import { JobLog, type JobResult as LoggedResult } from "./job_log.ts";
 import { type JobProgress, trainingState } from "./job_progress.ts";
 import { jobTitle } from "./job_title.ts";
 import { type KeptRun, keepRun, openTrainer } from "./kept_run.ts";
+import { onGpu } from "./on_gpu.ts";
 import { commandLine } from "./options/command_line.ts";
 import { presetFor, presets } from "./presets.ts";
 import { train } from "./train_job.ts";
@@ -115,7 +116,11 @@ export async function tellJob(
     const trainer = await untilAborted(signal, openTrainer(engine, trained, kept));
     if (resumed) await tell({ kind: "resumed", step: trainer.step });
     const keeping = kept && (await keepRun(trainer, kept, warn));
-    const real = await untilAborted(signal, realSamples(engine, source, job.seed));
+    const made = engine;
+    const real = await untilAborted(
+      signal,
+      onGpu(made, () => realSamples(made, source, job.seed)),
+    );
     const watch = isImageSource(source)
       ? await untilAborted(
           signal,

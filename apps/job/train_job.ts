@@ -6,6 +6,7 @@ import { gridColumns, type ImageWatch } from "./images/image_watch.ts";
 import type { ResolvedJob } from "./job_config.ts";
 import type { JobEntry, Sampled, Taken } from "./job_entry.ts";
 import { type Keeping, scoreOf } from "./kept_run.ts";
+import { onGpu } from "./on_gpu.ts";
 import { presetFor, presets } from "./presets.ts";
 import { evaluationSteps, remaining, reportInterval, stretches } from "./schedule.ts";
 import { TrainingClock } from "./training_clock.ts";
@@ -81,7 +82,7 @@ export async function train(training: Training): Promise<void> {
     const evaluation = await watch?.evaluateLast(trainer);
     if (evaluation) tell({ kind: "evaluation", evaluation });
     if (watch) tell({ kind: "pictures", pictures: await watch.pictures(trainer) });
-    const sheet = await classSheet(trainer, engine, source, job.seed);
+    const sheet = await onGpu(engine, () => classSheet(trainer, engine, source, job.seed));
     if (sheet) tell({ kind: "classes", sheet });
   });
   await tell({ kind: "end", taken: taken() });
