@@ -3,6 +3,7 @@ import { Engine, NoWebGpuError } from "saddlepoint";
 import { escapeText } from "../apps/charts/text.ts";
 import { element } from "../apps/live/shared/element.ts";
 import { startThemeButton } from "../apps/live/shared/theme_button.ts";
+import { createCeiling } from "./ceiling/ceiling.ts";
 import type { PeerModule } from "./comparison/peer.ts";
 import { comparisonWorkloads } from "./comparison/registry.ts";
 import { runBench } from "./core/bench.ts";
@@ -33,8 +34,11 @@ let report: Report | undefined;
 
 window.saddlepointBench = { run };
 
-async function run({ peers, ...config }: PageConfig): Promise<Report> {
-  const compared = peers.length > 0 ? comparisonWorkloads(await enginesOf(peers)) : [];
+async function run({ peers, ceiling, ...config }: PageConfig): Promise<Report> {
+  const compared = comparisonWorkloads({
+    peers: peers.length > 0 ? await enginesOf(peers) : [],
+    ceiling: ceiling ? createCeiling(navigator.gpu) : undefined,
+  });
   const workloads = [...ownWorkloads(), ...compared];
   const done: WorkloadResult[] = [];
   const shown = group ? workloads.filter((workload) => workload.group === group) : workloads;
@@ -124,7 +128,9 @@ const exportButton = element<HTMLButtonElement>("export");
 runButton.onclick = async () => {
   runButton.disabled = true;
   try {
-    report = await run({ ...usual, only: [], peers: group === "peers" ? ["jax-webgpu", "tfjs-webgpu"] : [] });
+    const isCompared = group === "peers";
+    const peers = isCompared ? ["jax-webgpu", "tfjs-webgpu"] : [];
+    report = await run({ ...usual, only: [], peers, ceiling: isCompared });
     exportButton.disabled = false;
     say(`Done, ${report.rounds} rounds on ${report.adapterName}.`);
   } catch (error) {

@@ -3,6 +3,7 @@
  * before it is the address of Dawn's module. Progress goes to stderr, the report to stdout.
  */
 import type { EngineOptions } from "saddlepoint";
+import { createCeiling } from "./ceiling/ceiling.ts";
 import type { PeerModule } from "./comparison/peer.ts";
 import { comparisonWorkloads } from "./comparison/registry.ts";
 import { runBench } from "./core/bench.ts";
@@ -10,20 +11,24 @@ import type { PageConfig } from "./page_config.ts";
 import { ownWorkloads } from "./workloads/registry.ts";
 
 const [last, dawn] = process.argv.slice(2).reverse();
-const { peers, ...config } = JSON.parse(last ?? "{}") as PageConfig;
+const { peers, ceiling, ...config } = JSON.parse(last ?? "{}") as PageConfig;
 
-const report = await runBench([...ownWorkloads(), ...(await compared())], config, {
-  engine: await engineOptions(),
+const engine = await engineOptions();
+const compared = comparisonWorkloads({
+  peers: peers.length > 0 ? await enginesOf(peers) : [],
+  ceiling: ceiling ? createCeiling(engine.gpu ?? navigator.gpu) : undefined,
+});
+const report = await runBench([...ownWorkloads(), ...compared], config, {
+  engine,
   progress: (what) => process.stderr.write(`${what}\n`),
 });
 process.stdout.write(JSON.stringify(report));
 
-async function compared() {
-  if (peers.length === 0) return [];
+async function enginesOf(names: readonly string[]) {
   // TensorFlow.js takes Deno for Node, where it requires modules.
   Object.assign(globalThis, { require: process.getBuiltinModule("node:module").createRequire(import.meta.url) });
   const { createPeers } = (await import(new URL("./peers.js", import.meta.url).href)) as PeerModule;
-  return comparisonWorkloads(await createPeers(peers));
+  return createPeers(names);
 }
 
 async function engineOptions(): Promise<EngineOptions> {

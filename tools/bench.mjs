@@ -29,14 +29,22 @@ async function main() {
 }
 
 /** @param {BenchOptions} options */
-async function measure({ only, rounds, leastMilliseconds, peers, runtime, json, write }) {
+async function measure({ runtime, json, write, ...options }) {
   const printer = progressPrinter(process.stderr);
-  const report = await runtimes[runtime]({ only, rounds, leastMilliseconds, peers }, printer.update);
+  const report = await runtimes[runtime](pageConfig(options), printer.update);
   printer.end();
   console.log(await terminalText(report));
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
   if (write) await writeFile(resultsFile(runtime), await resultsText(report, command()));
   if (!(await isSoundReport(report))) process.exitCode = 1;
+}
+
+/**
+ * @param {import("../bench/page_config.ts").PageConfig} options
+ * @returns {import("../bench/page_config.ts").PageConfig}
+ */
+function pageConfig({ only, rounds, leastMilliseconds, peers, ceiling }) {
+  return { only, rounds, leastMilliseconds, peers, ceiling };
 }
 
 /** @param {BenchOptions["runtime"]} runtime */

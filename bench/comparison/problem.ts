@@ -3,10 +3,28 @@
 import { type ConvolutionProblem, convolutionProblem } from "../core/convolution_problem.ts";
 import { normals, uniforms } from "../core/seeded.ts";
 
-export type Problem =
+export type Problem = KernelProblem | { readonly kind: "game"; readonly game: Game };
+
+/** What float64 on the host can check. Each has outputs in a fixed order. */
+export type KernelProblem =
   | { readonly kind: "matmul"; readonly size: number; readonly a: Float32Array; readonly b: Float32Array }
+  /** The output; or the gradients by the images and by the weights. */
   | { readonly kind: "convolution"; readonly pass: "forward" | "gradients"; readonly convolution: ConvolutionProblem }
-  | { readonly kind: "game"; readonly game: Game };
+  /** The ten operations of `chain`; the sum of squares. */
+  | { readonly kind: "chain" | "sum"; readonly x: Float32Array }
+  /** Of each row of [rows, columns]. */
+  | { readonly kind: "softmax"; readonly x: Float32Array; readonly rows: number; readonly columns: number }
+  | { readonly kind: "batchNorm"; readonly batchNorm: BatchNormProblem };
+
+/** Batch norm over all axes but the last, forward and backward: y, and the gradients by x, by the scale and by the bias. */
+export interface BatchNormProblem {
+  readonly shape: readonly [batch: number, height: number, width: number, channels: number];
+  readonly x: Float32Array;
+  readonly cotangent: Float32Array;
+  /** [channels], both. */
+  readonly scale: Float32Array;
+  readonly bias: Float32Array;
+}
 
 /** Filters are 4 x 4 with stride 2 and padding 1, which halves or doubles an image. */
 export type Layer =
@@ -57,7 +75,7 @@ export interface Game {
 }
 
 /** Iterations after which the losses of all engines are compared. */
-export const judgedIterations = [1, 5] as const;
+export const judgedIterations = [1, 3, 5] as const;
 
 export function matmulProblem(size: number): Problem {
   return { kind: "matmul", size, a: normals(size * size, 1), b: normals(size * size, 2) };
@@ -66,6 +84,25 @@ export function matmulProblem(size: number): Problem {
 /** The convolution of a DCGAN's discriminator. */
 export function convolutionOf(pass: "forward" | "gradients", shape: Parameters<typeof convolutionProblem>[0]): Problem {
   return { kind: "convolution", pass, convolution: convolutionProblem(shape) };
+}
+
+export function streamProblem(kind: "chain" | "sum", elements: number): Problem {
+  return { kind, x: normals(elements, 6) };
+}
+
+export function softmaxProblem([rows, columns]: readonly [rows: number, columns: number]): Problem {
+  return { kind: "softmax", x: normals(rows * columns, 6), rows, columns };
+}
+
+export function batchNormProblem(shape: BatchNormProblem["shape"]): Problem {
+  const size = shape.reduce((product, n) => product * n, 1);
+  const [, , , channels] = shape;
+  const x = normals(size, 30, 2).map((value, i) => value + (i % channels) / channels);
+  const scale = uniforms(channels, 32).map((u) => 0.5 + u);
+  return {
+    kind: "batchNorm",
+    batchNorm: { shape, x, cotangent: normals(size, 31), scale, bias: normals(channels, 33) },
+  };
 }
 
 export interface RingOptions {

@@ -14,16 +14,20 @@ import {
   Tensor,
   type TensorTree,
   valueAndGrad,
+  vjp,
 } from "saddlepoint";
-import { planRunner } from "../core/plan_runner.ts";
-import { places } from "../core/seeded.ts";
-import type { Facts, Runner } from "../core/workload.ts";
+import { planFacts } from "../core/plan_runner.ts";
+import type { Runner } from "../core/workload.ts";
 import { passTensors } from "../workloads/convolution.ts";
+import { chain } from "../workloads/elementwise.ts";
+import { answerOf } from "./answer.ts";
 import {
   adam,
+  type BatchNormProblem,
   epsilon,
   type Game,
   judgedIterations,
+  type KernelProblem,
   kernel,
   type Layer,
   type Player,
@@ -31,22 +35,53 @@ import {
 } from "./problem.ts";
 
 export async function prepare(engine: Engine, problem: Problem): Promise<Runner> {
+  if (problem.kind === "game") return gameRunner(engine, problem.game);
+  const results = kernelOutputs(engine, problem);
+  const outputs = Object.fromEntries(results.map((result, i) => [`result ${i}`, result]));
+  const plan = await engine.plan({ label: problem.kind, outputs });
+  return {
+    run: (times) => plan.run(times),
+    answer: async () => answerOf(problem, await plan.read()),
+    facts: async () => planFacts([{ plan, times: 1 }]),
+    dispose: () => plan.dispose(),
+  };
+}
+
+function kernelOutputs(engine: Engine, problem: KernelProblem): readonly Tensor[] {
   switch (problem.kind) {
     case "matmul": {
       const { size, a, b } = problem;
-      const product = engine.tensor(a, [size, size]).matmul(engine.tensor(b, [size, size]));
-      return planRunner(await engine.plan({ label: "matmul", outputs: { product } }), places(size * size));
+      return [engine.tensor(a, [size, size]).matmul(engine.tensor(b, [size, size]))];
     }
     case "convolution": {
       const tensors = passTensors(engine, problem.convolution);
-      const results =
-        problem.pass === "forward" ? [tensors.forward] : [tensors["input gradient"], tensors["filter gradient"]];
-      const outputs = Object.fromEntries(results.map((result, i) => [`result ${i}`, result]));
-      return planRunner(await engine.plan({ label: problem.pass, outputs }), places((results[0] as Tensor).size));
+      return problem.pass === "forward" ? [tensors.forward] : [tensors["input gradient"], tensors["filter gradient"]];
     }
-    case "game":
-      return gameRunner(engine, problem.game);
+    case "chain":
+      return [chain.tensor(engine.tensor(problem.x, [problem.x.length]))];
+    case "sum":
+      return [engine.tensor(problem.x, [problem.x.length]).square().sum()];
+    case "softmax":
+      return [engine.tensor(problem.x, [problem.rows, problem.columns]).softmax()];
+    case "batchNorm":
+      return batchNormOutputs(engine, problem.batchNorm);
   }
+}
+
+function batchNormOutputs(engine: Engine, { shape, x, cotangent, scale, bias }: BatchNormProblem): readonly Tensor[] {
+  const [, ...image] = shape;
+  const network = nn.network(image, [nn.batchNorm({ epsilon })]);
+  const arena = new nn.ParameterArena(engine, "batch norm", network);
+  arena.state.write(Float32Array.from([...scale, ...bias]));
+  const [y, pull] = vjp(
+    ({ input, parameters }: { input: Tensor; parameters: TensorTree }) =>
+      network.apply(parameters, input, { scope: "norm", pass: new nn.Pass({ mode: "training" }) }),
+    { input: engine.tensor(x, shape), parameters: arena.unpack(arena.read()) },
+  );
+  const gradient = pull(engine.tensor(cotangent, shape));
+  const channels = scale.length;
+  const packed = arena.pack(gradient.parameters);
+  return [y, gradient.input, packed.slice([0], [channels]), packed.slice([channels], [channels])];
 }
 
 const layers: { readonly [Kind in Layer["kind"]]: (layer: Extract<Layer, { readonly kind: Kind }>) => nn.Layer } = {
@@ -145,22 +180,10 @@ async function gameRunner(engine: Engine, game: Game): Promise<Runner> {
       }
       return judged;
     },
-    facts: async () => memoryOf(plans, game.criticSteps),
+    facts: async () => planFacts(entries),
     dispose() {
       for (const plan of plans) plan.dispose();
     },
-  };
-}
-
-/** What an iteration dispatches, and the bytes that its plans hold between kernels, beside the least that they would need. */
-function memoryOf([d, g]: readonly [Plan, Plan], criticSteps: number): Facts {
-  const explained = [d.explain(), g.explain()];
-  const total = (pick: (one: (typeof explained)[number]) => number) =>
-    explained.reduce((sum, one) => sum + pick(one), 0);
-  return {
-    dispatches: criticSteps * d.dispatchCount + g.dispatchCount,
-    "MB between kernels": total(({ arenaBytes }) => arenaBytes) / 1e6,
-    "least possible MB": total(({ arenaBytesLowerBound }) => arenaBytesLowerBound) / 1e6,
   };
 }
 

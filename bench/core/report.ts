@@ -1,5 +1,5 @@
 import type { AdapterSummary } from "saddlepoint";
-import type { Spread } from "./statistics.ts";
+import type { Interval, Spread } from "./statistics.ts";
 import type { Comparison, Facts, GroupName, UnitName } from "./workload.ts";
 
 /** A run of the benchmark, as it is written to a file. */
@@ -37,8 +37,14 @@ export interface MeasuredVariant {
   readonly rate: Spread;
   /** What the workload's comparison says; not of the reference itself. */
   readonly ratio?: Spread;
+  /** Where the ratio's median lies, by 95 %: with enough rounds. */
+  readonly ratioInterval?: Interval;
   /** Its share of the rate of the variant before it, where the two belong together. */
   readonly shareOfPrevious?: Spread;
+  /** Its share of the rate of the workload's limit: above 1, it is faster. */
+  readonly shareOfLimit?: Spread;
+  /** What it has chosen for this machine. */
+  readonly note?: string;
   /** From the beginning of its setup to the end of its first run. */
   readonly startMilliseconds: number;
   /** Error of the answer relative to the largest expected number. */

@@ -1,7 +1,7 @@
 import { Engine, type EngineOptions } from "saddlepoint";
 import { measureInTurn } from "./measure.ts";
 import { isMeasured, type MeasuredVariant, type VariantResult, type WorkloadResult } from "./report.ts";
-import { type Spread, spreadOf } from "./statistics.ts";
+import { medianInterval, spreadOf } from "./statistics.ts";
 import { type Comparison, type Runner, roundsOf, units, type Variant, type Workload } from "./workload.ts";
 
 export interface RunOptions {
@@ -28,12 +28,15 @@ const isReady = (one: Ready | Failed): one is Ready => "runner" in one;
 
 const defaultTolerance = 1e-4;
 
+/** Rounds from which on an interval is told. */
+const leastForInterval = 10;
+
 /**
  * Sets up every variant of a workload on an engine of its own, checks its answer, and measures all of them in turn. A variant
  * that fails is reported with its error; the others go on.
  */
 export async function runWorkload(workload: Workload, options: RunOptions): Promise<WorkloadResult> {
-  const { name, group, unit, comparison } = workload;
+  const { name, group, unit, comparison, limit } = workload;
   const rounds = roundsOf(group, options.rounds);
   const warnings: string[] = [];
   const onWarning = (message: string) => warnings.push(message);
@@ -65,7 +68,7 @@ export async function runWorkload(workload: Workload, options: RunOptions): Prom
       group,
       unit,
       ...(comparison && { comparison }),
-      variants: withShares(withRatios(results, comparison), variants),
+      variants: withLimit(withShares(withRatios(results, comparison), variants), limit),
       warnings,
     };
   } finally {
@@ -97,6 +100,7 @@ async function resultOf(
     error,
     isRight: error <= (variant.tolerance ?? defaultTolerance),
     facts: (await runner.facts?.()) ?? {},
+    ...(runner.note && { note: runner.note() }),
   };
 }
 
@@ -117,8 +121,9 @@ export function withRatios(
   if (!base || !isMeasured(base)) return variants;
   return variants.map((variant) => {
     if (variant === base || !isMeasured(variant)) return variant;
-    const ratio = comparison?.as === "share" ? pairedRatio(variant, base) : pairedRatio(base, variant);
-    return { ...variant, ratio };
+    const ratios = comparison?.as === "share" ? pairedRatios(variant, base) : pairedRatios(base, variant);
+    const interval = ratios.length >= leastForInterval ? { ratioInterval: medianInterval(ratios) } : {};
+    return { ...variant, ratio: spreadOf(ratios), ...interval };
   });
 }
 
@@ -130,15 +135,26 @@ export function withShares(
   return results.map((result, i) => {
     const previous = results[i - 1];
     if (!variants[i]?.besidePrevious || !previous || !isMeasured(result) || !isMeasured(previous)) return result;
-    return { ...result, shareOfPrevious: pairedRatio(result, previous) };
+    return { ...result, shareOfPrevious: spreadOf(pairedRatios(result, previous)) };
   });
 }
 
+/** The variants with their shares of the limit, where that was measured and computed what it should. */
+export function withLimit(variants: readonly VariantResult[], limit: string | undefined): readonly VariantResult[] {
+  const base = variants.find(({ name }) => name === limit);
+  if (!base || !isMeasured(base) || !base.isRight) return variants;
+  return variants.map((variant) =>
+    variant === base || !isMeasured(variant)
+      ? variant
+      : { ...variant, shareOfLimit: spreadOf(pairedRatios(variant, base)) },
+  );
+}
+
 /** Of the rates, round by round: whatever slows a whole round down cancels. */
-function pairedRatio(above: MeasuredVariant, below: MeasuredVariant): Spread {
+function pairedRatios(above: MeasuredVariant, below: MeasuredVariant): number[] {
   const rates = ({ work, milliseconds }: MeasuredVariant) => milliseconds.map((time) => work / time);
   const others = rates(below);
-  return spreadOf(rates(above).map((rate, round) => rate / (others[round] as number)));
+  return rates(above).map((rate, round) => rate / (others[round] as number));
 }
 
 function textOf(error: unknown): string {

@@ -1,7 +1,7 @@
 /** Reports as tables: the same cells in a terminal, in a file and on a page. */
 import { escapeText } from "../../apps/charts/text.ts";
 import { isMeasured, type MeasuredVariant, type VariantResult, type WorkloadResult } from "./report.ts";
-import { type Spread, spreadOf } from "./statistics.ts";
+import { type Interval, type Spread, spreadOf } from "./statistics.ts";
 import { type Comparison, type GroupName, groups, units } from "./workload.ts";
 
 export interface Table {
@@ -10,7 +10,9 @@ export interface Table {
   /** How many of the first columns are names; the others are figures. */
   readonly names: number;
   readonly rows: readonly (readonly string[])[];
-  /** Sentences that belong under the table. */
+  /** Sentences about rows that mean nothing. */
+  readonly voids: readonly string[];
+  /** Other sentences that belong under the table. */
   readonly notes: readonly string[];
 }
 
@@ -27,7 +29,9 @@ function tableOf(group: GroupName, results: readonly WorkloadResult[]): Table {
     ...new Set(results.flatMap(({ variants }) => variants.flatMap((one) => Object.keys(factsOf(one))))),
   ];
   const comparison = results.find((result) => result.comparison)?.comparison;
+  const hasIntervals = results.some(({ variants }) => variants.some((one) => isMeasured(one) && one.ratioInterval));
   const hasPairs = results.some(({ variants }) => variants.some((one) => isMeasured(one) && one.shareOfPrevious));
+  const hasLimit = results.some(({ variants }) => variants.some((one) => isMeasured(one) && one.shareOfLimit));
   const hasVariants = results.some(({ variants }) => variants.length > 1);
   const header = [
     "workload",
@@ -35,7 +39,9 @@ function tableOf(group: GroupName, results: readonly WorkloadResult[]): Table {
     "rate",
     "lowest to highest",
     ...(comparison ? [comparisonTitle(comparison)] : []),
+    ...(hasIntervals ? ["its 95 % interval"] : []),
     ...(hasPairs ? ["of the row above"] : []),
+    ...(hasLimit ? ["share of the limit"] : []),
     "a run, ms",
     "setup and first run, ms",
     ...factNames,
@@ -45,13 +51,16 @@ function tableOf(group: GroupName, results: readonly WorkloadResult[]): Table {
     variants.map((variant, i) => {
       const titles = [i === 0 ? name : "", ...(hasVariants ? [variant.name] : [])];
       if (!isMeasured(variant)) return [...titles, `failed: ${variant.failure}`];
-      const { rate, milliseconds, startMilliseconds, ratio, shareOfPrevious, facts } = variant;
+      const { rate, milliseconds, startMilliseconds, ratio, ratioInterval, shareOfPrevious, shareOfLimit, facts } =
+        variant;
       return [
         ...titles,
         `${digits(rate.median)} ${units[unit].label}`,
         spreadText(rate, digits),
         ...(comparison ? [ratio ? ratioText(ratio, comparison.as) : ""] : []),
+        ...(hasIntervals ? [ratioInterval && comparison ? intervalText(ratioInterval, comparison.as) : ""] : []),
         ...(hasPairs ? [shareOfPrevious ? ratioText(shareOfPrevious, "share") : ""] : []),
+        ...(hasLimit ? [shareOfLimit ? timesText(shareOfLimit) : ""] : []),
         digits(spreadOf(milliseconds).median),
         digits(startMilliseconds),
         ...factNames.map((fact) => (fact in facts ? digits(facts[fact] as number) : "")),
@@ -59,10 +68,13 @@ function tableOf(group: GroupName, results: readonly WorkloadResult[]): Table {
       ];
     }),
   );
-  const notes = results.flatMap(({ name, warnings }) =>
+  const voids = results.flatMap(({ name, warnings }) =>
     warnings.length === 0 ? [] : [`${name} is void, since WebGPU reported: ${[...new Set(warnings)].join("; ")}`],
   );
-  return { title: groups[group], header, names: hasVariants ? 2 : 1, rows, notes };
+  const choices = results.flatMap(({ name, variants }) =>
+    variants.flatMap((one) => (isMeasured(one) && one.note ? [`${one.name}, ${name}: ${one.note}.`] : [])),
+  );
+  return { title: groups[group], header, names: hasVariants ? 2 : 1, rows, voids, notes: choices };
 }
 
 function factsOf(variant: VariantResult) {
@@ -70,13 +82,26 @@ function factsOf(variant: VariantResult) {
 }
 
 function comparisonTitle({ reference, as }: Comparison): string {
-  return as === "share" ? `of ${reference}` : `speed-up of ${reference}`;
+  const titles = { share: `of ${reference}`, speedup: `speed-up of ${reference}`, time: `time of ${reference}` };
+  return titles[as];
 }
 
 function ratioText(ratio: Spread, as: Comparison["as"]): string {
   const text = as === "share" ? (value: number) => `${Math.round(100 * value)}` : (value: number) => digits(value);
   const unit = as === "share" ? " %" : " x";
   return `${text(ratio.median)}${unit} (${spreadText(ratio, text)})`;
+}
+
+/** With a digit more than the ratio itself: it is there to be held against a limit. */
+function intervalText({ low, high }: Interval, as: Comparison["as"]): string {
+  if (as === "share") return `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`;
+  return `${low.toPrecision(3)} to ${high.toPrecision(3)} x`;
+}
+
+/** 0.85: of a rate; above 1, it is faster. */
+function timesText(ratio: Spread): string {
+  const text = (value: number) => value.toFixed(2);
+  return `${text(ratio.median)} (${spreadText(ratio, text)})`;
 }
 
 function checkText({ isRight, error }: MeasuredVariant): string {
@@ -95,7 +120,7 @@ export function digits(value: number): string {
 }
 
 /** Columns padded to their widest cell; cells beyond the header's columns don't widen any. */
-export function textTable({ title, header, rows, notes }: Table): string {
+export function textTable({ title, header, rows, voids, notes }: Table): string {
   const whole = rows.filter((row) => row.length === header.length);
   const widths = header.map((name, column) =>
     Math.max(name.length, ...whole.map((row) => (row[column] as string).length)),
@@ -105,12 +130,11 @@ export function textTable({ title, header, rows, notes }: Table): string {
       .map((cell, i) => cell.padEnd(widths[i] ?? 0))
       .join("  ")
       .trimEnd();
-  return [title, "", line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line), ...notes].join(
-    "\n",
-  );
+  const rule = line(widths.map((width) => "-".repeat(width)));
+  return [title, "", line(header), rule, ...rows.map(line), ...voids, ...notes].join("\n");
 }
 
-export function markdownTable({ title, header, rows, notes }: Table): string {
+export function markdownTable({ title, header, rows, voids, notes }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   const filled = rows.map((row) => [...row, ...Array.from({ length: header.length - row.length }, () => "")]);
   return [
@@ -119,11 +143,12 @@ export function markdownTable({ title, header, rows, notes }: Table): string {
     line(header),
     line(header.map(() => "---")),
     ...filled.map(line),
-    ...notes.flatMap((note) => ["", note]),
+    ...voids.flatMap((text) => ["", text]),
+    ...(notes.length > 0 ? ["", ...notes.map((note) => `- ${note}`)] : []),
   ].join("\n");
 }
 
-export function htmlTable({ title, header, names, rows, notes }: Table): string {
+export function htmlTable({ title, header, names, rows, voids, notes }: Table): string {
   const style = (column: number) => (column < names ? "" : ' class="number"');
   const cell = (text: string, column: number) =>
     column === 0 ? `<th scope="row">${escapeText(text)}</th>` : `<td${style(column)}>${escapeText(text)}</td>`;
@@ -137,6 +162,7 @@ export function htmlTable({ title, header, names, rows, notes }: Table): string 
     `<table class="table" aria-label="${escapeText(title)}">` +
     `<thead><tr>${header.map((name, i) => `<th scope="col"${style(i)}>${escapeText(name)}</th>`).join("")}</tr></thead>` +
     `<tbody>${rows.map(row).join("")}</tbody></table>` +
-    notes.map((note) => `<p class="lead-serious">${escapeText(note)}</p>`).join("")
+    voids.map((text) => `<p class="lead-serious">${escapeText(text)}</p>`).join("") +
+    notes.map((note) => `<p class="muted">${escapeText(note)}</p>`).join("")
   );
 }

@@ -39,6 +39,7 @@ export function joinedTable(ours: Report, torch: TorchReport): Table {
     header: ["workload", "unit", "Saddlepoint", ...settings],
     names: 2,
     rows,
+    voids: [],
     notes: [],
   };
 }

@@ -20,6 +20,8 @@ export interface Runner {
   answer(): Promise<readonly number[]>;
   /** What a run costs besides time. Asked for once, after the measurement. */
   facts?(): Promise<Facts>;
+  /** What it has chosen for this machine, in a few words. */
+  note?(): string;
   dispose(): void;
 }
 
@@ -37,10 +39,13 @@ export interface Variant {
   readonly besidePrevious?: boolean;
 }
 
-/** With which variant the others are compared, and how: by their share of its rate, or by how much faster it is than they. */
+/**
+ * With which variant the others are compared, and how: by their share of its rate, by how much faster it is than they, or by how
+ * many times its time they take.
+ */
 export interface Comparison {
   readonly reference: string;
-  readonly as: "share" | "speedup";
+  readonly as: "share" | "speedup" | "time";
 }
 
 /** Variants that are measured together, in turn, so that their ratios hold on a noisy machine. */
@@ -51,6 +56,8 @@ export interface Workload {
   /** Makes the data, and what is measured on it. */
   variants(): readonly Variant[];
   readonly comparison?: Comparison;
+  /** The variant that shows what the machine can do: the others are told as their share of its rate, if it is right. */
+  readonly limit?: string;
 }
 
 /** The pages, with what each one shows. */
@@ -61,15 +68,23 @@ export const groups = {
     "all beside a large square one.",
   elementwise: "What memory bounds: a chain of ten operations in one kernel, a sum, a softmax.",
   training: "Whole training iterations, as the trainer runs them with its costlier probes off.",
-  probes: "What the costlier probes take, when every step has them.",
-  peers: "The same problems, weights and data in other engines.",
+  probes: "What the probes take: the same training without the costlier ones, and with them.",
+  batches: "How the time of a step of the ring grows with its batch.",
+  peers:
+    "The same problems, weights and data in other engines, and where there is one, as a list of kernels wired by hand for the " +
+    "problem and tuned on this machine: the limit.",
 } as const;
 
 export type GroupName = keyof typeof groups;
 
+const fewRounds = 3;
 const kernelGroups: readonly GroupName[] = ["matmul", "convolution", "elementwise"];
 
-/** Kernels take moments, whose ratios scatter: they are measured in three times as many rounds. */
+/**
+ * Kernels take moments, whose ratios scatter: they are measured in three times as many rounds. What probes cost is a small
+ * difference, which takes ten for its interval to mean something, unless the rounds are as few as in a test.
+ */
 export function roundsOf(group: GroupName, rounds: number): number {
+  if (group === "probes" && rounds >= fewRounds) return Math.max(10, rounds);
   return kernelGroups.includes(group) ? 3 * rounds : rounds;
 }

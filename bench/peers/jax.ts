@@ -2,16 +2,16 @@
 
 import type { JaxArray } from "@jax-js/jax";
 import * as jax from "@jax-js/jax";
+import { answerOf } from "../comparison/answer.ts";
 import type { Peer } from "../comparison/peer.ts";
-import type { Problem } from "../comparison/problem.ts";
+import type { BatchNormProblem, KernelProblem, Problem } from "../comparison/problem.ts";
 import type { ConvolutionProblem } from "../core/convolution_problem.ts";
-import { places } from "../core/seeded.ts";
 import type { Runner } from "../core/workload.ts";
 import { disposeAll, toChannelsFirst } from "./jax_arrays.ts";
-import { gameRunner } from "./jax_game.ts";
+import { batchNorm, gameRunner } from "./jax_game.ts";
 import { permutedShape, transposed } from "./layout.ts";
 
-const { lax, numpy: np } = jax;
+const { lax, nn, numpy: np } = jax;
 
 const toChannelsLast = [0, 2, 3, 1];
 
@@ -34,30 +34,49 @@ export async function jaxPeer(device: "webgpu" | "wasm"): Promise<Peer> {
 }
 
 function prepare(problem: Problem): Runner {
+  if (problem.kind === "game") return gameRunner(problem.game);
+  if (problem.kind === "convolution") return convolutionRunner(problem, problem.convolution);
+  if (problem.kind === "batchNorm") return batchNormRunner(problem, problem.batchNorm);
+  const { inputs, kernel } = plainKernel(problem);
+  const compiled = jax.jit((...arrays: JaxArray[]) => [kernel(...arrays)]) as Kernel;
+  return kernelRunner(problem, compiled, inputs);
+}
+
+/** Of inputs and a result that have the same layout here. */
+function plainKernel(problem: Exclude<KernelProblem, { kind: "convolution" | "batchNorm" }>) {
   switch (problem.kind) {
     case "matmul": {
       const { size, a, b } = problem;
-      const factors = [a, b].map((values) => np.array(values, { shape: [size, size] }));
-      const product = jax.jit((x: JaxArray, y: JaxArray) => [np.matmul(x.ref, y.ref)]);
-      return kernelRunner(product as Kernel, factors, async ([result]) => pick(await result!.data(), size * size));
+      const inputs = [a, b].map((values) => np.array(values, { shape: [size, size] }));
+      return { inputs, kernel: (...[x, y]: JaxArray[]) => np.matmul(x!.ref, y!.ref) };
     }
-    case "convolution":
-      return convolutionRunner(problem.convolution, problem.pass);
-    case "game":
-      return gameRunner(problem.game);
+    case "chain": {
+      const chain = (...[x]: JaxArray[]) => {
+        const halfway = np.abs(np.tanh(x!.ref.mul(1.5).add(0.5)).mul(2).sub(0.25));
+        return np.sqrt(halfway.add(1)).mul(x!.ref).neg();
+      };
+      return { inputs: [np.array(problem.x, { shape: [problem.x.length] })], kernel: chain };
+    }
+    case "sum": {
+      const inputs = [np.array(problem.x, { shape: [problem.x.length] })];
+      return { inputs, kernel: (...[x]: JaxArray[]) => np.square(x!.ref).sum() };
+    }
+    case "softmax": {
+      const inputs = [np.array(problem.x, { shape: [problem.rows, problem.columns] })];
+      return { inputs, kernel: (...[x]: JaxArray[]) => nn.softmax(x!.ref, 1) };
+    }
   }
 }
+
+type ConvolutionKernel = Extract<KernelProblem, { kind: "convolution" }>;
 
 type Kernel = (...inputs: JaxArray[]) => JaxArray[];
 
 /** How many results wait for each other: an array that is disposed before anyone waits for it is never computed. */
 const kept = 8;
 
-function kernelRunner(
-  kernel: Kernel,
-  inputs: readonly JaxArray[],
-  answer: (results: JaxArray[]) => Promise<readonly number[]>,
-): Runner {
+/** Images and filters among the results, which have four axes, are compared in this engine's layout. */
+function kernelRunner(problem: KernelProblem, kernel: Kernel, inputs: readonly JaxArray[]): Runner {
   const once = () => kernel(...inputs.map((input) => input.ref));
   return {
     async run(times) {
@@ -67,23 +86,29 @@ function kernelRunner(
         disposeAll(results.flat());
       }
     },
-    answer: () => answer(once()),
+    async answer() {
+      const outputs: Float32Array[] = [];
+      for (const result of once()) {
+        const { shape } = result;
+        const values = await result.data();
+        outputs.push(shape.length === 4 ? transposed(values, shape, toChannelsLast) : values);
+      }
+      return answerOf(problem, outputs);
+    },
     dispose: () => disposeAll(inputs),
   };
 }
 
-function pick(values: Float32Array, size: number): number[] {
-  return places(size).map((place) => values[place] as number);
+function image(values: Float32Array, shape: readonly number[]): JaxArray {
+  return np.array(transposed(values, shape, toChannelsFirst), { shape: permutedShape(shape, toChannelsFirst) });
 }
 
-function convolutionRunner(problem: ConvolutionProblem, pass: "forward" | "gradients"): Runner {
-  const { batch, size, channels, filters, kernel, outputSize, stride, padding } = problem;
-  const image = (values: Float32Array, shape: number[]) =>
-    np.array(transposed(values, shape, toChannelsFirst), { shape: permutedShape(shape, toChannelsFirst) });
+function convolutionRunner(problem: ConvolutionKernel, convolution: ConvolutionProblem): Runner {
+  const { batch, size, channels, filters, kernel, outputSize, stride, padding } = convolution;
   const inputs = [
-    image(problem.images, [batch, size, size, channels]),
-    image(problem.weights, [filters, kernel, kernel, channels]),
-    image(problem.cotangent, [batch, outputSize, outputSize, filters]),
+    image(convolution.images, [batch, size, size, channels]),
+    image(convolution.weights, [filters, kernel, kernel, channels]),
+    image(convolution.cotangent, [batch, outputSize, outputSize, filters]),
   ];
   const pads: [number, number][] = [
     [padding, padding],
@@ -94,12 +119,24 @@ function convolutionRunner(problem: ConvolutionProblem, pass: "forward" | "gradi
   const gradients = jax.jit((x: JaxArray, w: JaxArray, dy: JaxArray) =>
     jax.grad(([at, filter]: readonly JaxArray[]) => convolve(at!, filter!).mul(dy.ref).sum())([x.ref, w.ref]),
   );
-  return kernelRunner((pass === "forward" ? forward : gradients) as Kernel, inputs, async (results) => {
-    const [first] = results as [JaxArray];
-    const shape = first.shape;
-    return pick(
-      transposed(await first.data(), shape, toChannelsLast),
-      shape.reduce((product, n) => product * n, 1),
-    );
+  return kernelRunner(problem, (problem.pass === "forward" ? forward : gradients) as Kernel, inputs);
+}
+
+function batchNormRunner(problem: KernelProblem, { shape, x, cotangent, scale, bias }: BatchNormProblem): Runner {
+  const inputs = [
+    image(x, shape),
+    image(cotangent, shape),
+    ...[scale, bias].map((values) => np.array(values, { shape: [values.length] })),
+  ];
+  const both = jax.jit((at: JaxArray, dy: JaxArray, factor: JaxArray, summand: JaxArray) => {
+    const [[, y], gradient] = jax.valueAndGrad(
+      ([input, a, b]: readonly JaxArray[]): [JaxArray, JaxArray] => {
+        const result = batchNorm(input!, a!, b!);
+        return [result.ref.mul(dy.ref).sum(), result];
+      },
+      { hasAux: true },
+    )([at.ref, factor.ref, summand.ref]);
+    return [y, ...gradient];
   });
+  return kernelRunner(problem, both as Kernel, inputs);
 }

@@ -228,7 +228,7 @@ function applyLayer(layer: Layer, parameters: readonly JaxArray[], x: JaxArray):
   }
 }
 
-function batchNorm(x: JaxArray, scale: JaxArray, bias: JaxArray): JaxArray {
+export function batchNorm(x: JaxArray, scale: JaxArray, bias: JaxArray): JaxArray {
   const centred = x.ref.sub(x.ref.mean([0, 2, 3], { keepdims: true }));
   const variance = np.square(centred.ref).mean([0, 2, 3], { keepdims: true });
   const normal = centred.div(np.sqrt(variance.add(epsilon)));

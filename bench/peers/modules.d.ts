@@ -27,11 +27,16 @@ declare module "@jax-js/jax" {
   ): (...args: Args) => Result;
   function grad<X extends Tree>(f: (x: X) => JaxArray): (x: X) => X;
   function valueAndGrad<X extends Tree>(f: (x: X) => JaxArray): (x: X) => [JaxArray, X];
+  function valueAndGrad<X extends Tree>(
+    f: (x: X) => [JaxArray, JaxArray],
+    options: { hasAux: true },
+  ): (x: X) => [[JaxArray, JaxArray], X];
 
   const numpy: {
     array(values: Float32Array, options?: { shape?: number[]; device?: Device }): JaxArray;
     matmul(a: JaxArray, b: JaxArray): JaxArray;
     concatenate(parts: JaxArray[], axis?: number): JaxArray;
+    abs(x: JaxArray): JaxArray;
     exp(x: JaxArray): JaxArray;
     sqrt(x: JaxArray): JaxArray;
     square(x: JaxArray): JaxArray;
@@ -40,6 +45,7 @@ declare module "@jax-js/jax" {
   const nn: {
     relu(x: JaxArray): JaxArray;
     leakyRelu(x: JaxArray, slope: number): JaxArray;
+    softmax(x: JaxArray, axis?: number): JaxArray;
     softplus(x: JaxArray): JaxArray;
   };
   const lax: {
@@ -69,6 +75,7 @@ declare module "@tensorflow/tfjs-core" {
     sub(other: Tensor | number): Tensor;
     mul(other: Tensor | number): Tensor;
     neg(): Tensor;
+    abs(): Tensor;
     relu(): Tensor;
     tanh(): Tensor;
     sqrt(): Tensor;
@@ -91,7 +98,7 @@ declare module "@tensorflow/tfjs-core" {
   }
   function setBackend(name: string): Promise<boolean>;
   function ready(): Promise<void>;
-  function tensor(values: Float32Array, shape: number[]): Tensor;
+  function tensor(values: Float32Array, shape?: number[]): Tensor;
   function variable(value: Tensor): Variable;
   function tidy<T>(f: () => T): T;
   function dispose(tensors: Tensor | readonly Tensor[]): void;
@@ -102,8 +109,12 @@ declare module "@tensorflow/tfjs-core" {
   function batchNorm(x: Tensor, mean: Tensor, variance: Tensor, offset: Tensor, scale: Tensor, epsilon: number): Tensor;
   function leakyRelu(x: Tensor, slope: number): Tensor;
   function softplus(x: Tensor): Tensor;
+  function softmax(x: Tensor): Tensor;
   function grad(f: (x: Tensor) => Tensor): (x: Tensor, dy?: Tensor) => Tensor;
   function grads(f: (...x: Tensor[]) => Tensor): (x: Tensor[], dy?: Tensor) => Tensor[];
+  function valueAndGrads(
+    f: (...x: Tensor[]) => Tensor,
+  ): (x: Tensor[], dy?: Tensor) => { value: Tensor; grads: Tensor[] };
   function variableGrads(f: () => Tensor, variables: Variable[]): { value: Tensor; grads: Record<string, Tensor> };
   const train: { adam(rate: number, beta1: number, beta2: number, epsilon: number): Optimizer };
 }

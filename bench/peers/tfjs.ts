@@ -6,12 +6,15 @@ import "@tensorflow/tfjs-backend-webgpu";
 import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
 import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import { answerOf } from "../comparison/answer.ts";
 import type { Peer } from "../comparison/peer.ts";
 import {
   adam,
+  type BatchNormProblem,
   epsilon,
   type Game,
   judgedIterations,
+  type KernelProblem,
   type Layer,
   leakySlope,
   type Parameter,
@@ -19,7 +22,6 @@ import {
   type Problem,
 } from "../comparison/problem.ts";
 import type { ConvolutionProblem } from "../core/convolution_problem.ts";
-import { places } from "../core/seeded.ts";
 import type { Runner } from "../core/workload.ts";
 import { permutedShape, transposed } from "./layout.ts";
 
@@ -50,16 +52,37 @@ function prepare(problem: Problem): Runner {
     case "matmul": {
       const { size, a, b } = problem;
       const [x, y] = [tf.tensor(a, [size, size]), tf.tensor(b, [size, size])];
-      return kernelRunner(() => [tf.matMul(x, y)], [x, y]);
+      return kernelRunner(problem, () => [tf.matMul(x, y)], [x, y]);
     }
     case "convolution":
-      return convolutionRunner(problem.convolution, problem.pass);
+      return convolutionRunner(problem, problem.convolution);
+    case "chain": {
+      const x = tf.tensor(problem.x, [problem.x.length]);
+      const chain = () => x.mul(1.5).add(0.5).tanh().mul(2).sub(0.25).abs().add(1).sqrt().mul(x).neg();
+      return kernelRunner(problem, () => [tf.tidy(chain)], [x]);
+    }
+    case "sum": {
+      const x = tf.tensor(problem.x, [problem.x.length]);
+      return kernelRunner(problem, () => [tf.tidy(() => x.square().sum())], [x]);
+    }
+    case "softmax": {
+      const x = tf.tensor(problem.x, [problem.rows, problem.columns]);
+      return kernelRunner(problem, () => [tf.softmax(x)], [x]);
+    }
+    case "batchNorm":
+      return batchNormRunner(problem, problem.batchNorm);
     case "game":
       return gameRunner(problem.game);
   }
 }
 
-function kernelRunner(kernel: () => Tensor[], inputs: readonly Tensor[]): Runner {
+/** Filters among the results are compared in this engine's layout, which `order` gives for them. */
+function kernelRunner(
+  problem: KernelProblem,
+  kernel: () => Tensor[],
+  inputs: readonly Tensor[],
+  order?: (result: number) => readonly number[] | undefined,
+): Runner {
   return {
     async run(times) {
       for (let i = 1; i < times; i++) tf.dispose(kernel());
@@ -67,9 +90,14 @@ function kernelRunner(kernel: () => Tensor[], inputs: readonly Tensor[]): Runner
     },
     async answer() {
       const results = kernel();
-      const values = await results[0]!.data();
+      const outputs: Float32Array[] = [];
+      for (const [i, result] of results.entries()) {
+        const values = Float32Array.from(await result.data());
+        const axes = order?.(i);
+        outputs.push(axes ? transposed(values, result.shape, axes) : values);
+      }
       tf.dispose(results);
-      return places(values.length).map((place) => values[place] as number);
+      return answerOf(problem, outputs);
     },
     dispose: () => tf.dispose(inputs),
   };
@@ -82,19 +110,40 @@ async function finished(results: readonly Tensor[]): Promise<void> {
   tf.dispose([...results, ...ends]);
 }
 
-function convolutionRunner(problem: ConvolutionProblem, pass: "forward" | "gradients"): Runner {
-  const { batch, size, channels, filters, kernel, outputSize, stride, padding } = problem;
-  const images = tf.tensor(problem.images, [batch, size, size, channels]);
-  const weights = filterTensor(problem.weights, [filters, kernel, kernel, channels], [1, 2, 3, 0]);
-  const cotangent = tf.tensor(problem.cotangent, [batch, outputSize, outputSize, filters]);
+function convolutionRunner(problem: ConvolutionKernel, convolution: ConvolutionProblem): Runner {
+  const { batch, size, channels, filters, kernel, outputSize, stride, padding } = convolution;
+  const images = tf.tensor(convolution.images, [batch, size, size, channels]);
+  const weights = filterTensor(convolution.weights, [filters, kernel, kernel, channels], [1, 2, 3, 0]);
+  const cotangent = tf.tensor(convolution.cotangent, [batch, outputSize, outputSize, filters]);
   const forward = (x: Tensor, w: Tensor) => tf.conv2d(x, w, stride, padding);
   // Runs the forward pass too, which the others leave out.
   const gradients = tf.grads((...inputs: Tensor[]) => forward(inputs[0]!, inputs[1]!));
   return kernelRunner(
-    pass === "forward" ? () => [forward(images, weights)] : () => gradients([images, weights], cotangent),
+    problem,
+    problem.pass === "forward" ? () => [forward(images, weights)] : () => gradients([images, weights], cotangent),
     [images, weights, cotangent],
+    (result) => (result === 1 ? [3, 0, 1, 2] : undefined),
   );
 }
+
+function batchNormRunner(problem: KernelProblem, { shape, x, cotangent, scale, bias }: BatchNormProblem): Runner {
+  const inputs = [tf.tensor(x, [...shape]), tf.tensor(scale), tf.tensor(bias)];
+  const dy = tf.tensor(cotangent, [...shape]);
+  const forward = (...[at, factor, summand]: Tensor[]) => batchNorm(at!, factor!, summand!);
+  const gradients = tf.valueAndGrads(forward);
+  const both = () => {
+    const { value, grads } = gradients(inputs, dy);
+    return [value, ...grads];
+  };
+  return kernelRunner(problem, both, [...inputs, dy]);
+}
+
+function batchNorm(x: Tensor, scale: Tensor, bias: Tensor): Tensor {
+  const { mean, variance } = tf.moments(x, [0, 1, 2]);
+  return tf.batchNorm(x, mean, variance, bias, scale, epsilon);
+}
+
+type ConvolutionKernel = Extract<KernelProblem, { kind: "convolution" }>;
 
 function filterTensor(values: Float32Array, shape: readonly number[], order: readonly number[]): Tensor {
   return tf.tensor(transposed(values, shape, order), permutedShape(shape, order));
@@ -214,10 +263,8 @@ function applyLayer(
       const [batch, height, width] = x.shape as [number, number, number];
       return add(tf.conv2dTranspose(x, weight!, [batch, 2 * height, 2 * width, layer.outputs], 2, 1));
     }
-    case "batchNorm": {
-      const { mean, variance } = tf.moments(x, [0, 1, 2]);
-      return tf.batchNorm(x, mean, variance, bias!, weight!, epsilon);
-    }
+    case "batchNorm":
+      return batchNorm(x, weight!, bias!);
     case "reshape":
       return x.reshape([x.shape[0] as number, ...layer.shape]);
     case "flatten":

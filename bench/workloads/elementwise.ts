@@ -14,7 +14,7 @@ interface Streaming {
 }
 
 /** Ten operations, each of which a library without fusion sends through memory. */
-const chain = {
+export const chain = {
   tensor: (x: Tensor) => x.mul(1.5).add(0.5).tanh().mul(2).sub(0.25).abs().add(1).sqrt().mul(x).neg(),
   number: (x: number) => -Math.sqrt(Math.abs(2 * Math.tanh(1.5 * x + 0.5) - 0.25) + 1) * x,
 };
@@ -55,7 +55,7 @@ export function softmaxWorkload(rows: number, columns: number): Workload {
   });
 }
 
-function softmaxAt(x: Float32Array, columns: number, place: number): number {
+export function softmaxAt(x: Float32Array, columns: number, place: number): number {
   const start = place - (place % columns);
   const row = x.subarray(start, start + columns);
   return Math.exp(x[place] as number) / row.reduce((sum, value) => sum + Math.exp(value), 0);
@@ -75,6 +75,6 @@ function streamingWorkload({ name, shape, bytes, apply, at, expected }: Streamin
   return { name, group: "elementwise", unit: "bytes", variants: () => [variant(normals(elements, 6))] };
 }
 
-function millions(elements: number): string {
+export function millions(elements: number): string {
   return elements < 2 ** 20 ? String(elements) : `${elements / 2 ** 20} M`;
 }

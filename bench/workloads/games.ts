@@ -1,5 +1,6 @@
 /** The games that are trained, at any size. */
 import { data, gan, nn } from "saddlepoint";
+import { resolveJob, trainerConfig } from "../../apps/job/job_config.ts";
 
 type TrainerConfig = gan.TrainerConfig;
 
@@ -70,4 +71,10 @@ export function wganGpDcganConfig(game: ImageGame): TrainerConfig {
     penalties: [gan.wganGp()],
     optimizer: adam(1e-4),
   };
+}
+
+/** What `npm start` trains where nothing is chosen: a ring, with two layers of 64 and a batch of 128. */
+export function startConfig(): TrainerConfig {
+  const source = data.gaussianRing();
+  return trainerConfig(resolveJob({ data: { kind: "set", name: "ring" } }, source), source);
 }

@@ -31,7 +31,7 @@ export function matmulVariant([m, k, n]: ProductSize, name: string): Variant {
 }
 
 /** Elements of a product of matrices, in float64. */
-function productAt(a: Float32Array, b: Float32Array, [, k, n]: ProductSize, at: readonly number[]): number[] {
+export function productAt(a: Float32Array, b: Float32Array, [, k, n]: ProductSize, at: readonly number[]): number[] {
   return at.map((place) => {
     const [row, column] = [Math.floor(place / n), place % n];
     let sum = 0;

@@ -3,7 +3,7 @@ import { convolutionWorkload } from "./convolution.ts";
 import { chainWorkload, softmaxWorkload, sumWorkload } from "./elementwise.ts";
 import { matmulWorkload } from "./matmul.ts";
 import { publishedSizes, type Sizes } from "./sizes.ts";
-import { probesWorkloads, trainingWorkloads } from "./training.ts";
+import { batchesWorkload, probesWorkloads, trainingWorkloads } from "./training.ts";
 
 /** What this engine is measured at by itself. A new workload is a file and a line here. */
 export function ownWorkloads(sizes: Sizes = publishedSizes): Workload[] {
@@ -15,5 +15,6 @@ export function ownWorkloads(sizes: Sizes = publishedSizes): Workload[] {
     softmaxWorkload(...sizes.softmax),
     ...trainingWorkloads(sizes.plane, sizes.images),
     ...probesWorkloads(sizes.plane, sizes.images),
+    batchesWorkload(sizes.plane),
   ];
 }

@@ -11,6 +11,8 @@ export interface Sizes {
   /** Elements of the chain and of the sum. */
   readonly elements: number;
   readonly softmax: readonly [rows: number, columns: number];
+  /** Images whose channels are standardised. */
+  readonly batchNorm: readonly [batch: number, height: number, width: number, channels: number];
   readonly plane: PlaneGame;
   readonly images: readonly ImageGame[];
 }
@@ -27,6 +29,7 @@ export const publishedSizes: Sizes = {
   ],
   elements: 4 * 2 ** 20,
   softmax: [4096, 256],
+  batchNorm: [32, 14, 14, 64],
   plane: { width: 128, batch: 256, criticSteps: 5 },
   images: [
     { imageSize: 28, width: 32, latent: 64, batch: 32 },

@@ -5,6 +5,7 @@ import {
   type ImageGame,
   type PlaneGame,
   ringConfig,
+  startConfig,
   wganGpDcganConfig,
   wganGpRingConfig,
 } from "./games.ts";
@@ -20,25 +21,61 @@ export function trainingWorkloads(plane: PlaneGame, images: readonly ImageGame[]
 }
 
 function trainingWorkload(name: string, config: () => gan.TrainerConfig): Workload {
-  return { name, group: "training", unit: "iterations", variants: () => [trainingVariant("saddlepoint", config(), 0)] };
+  const variants = () => [trainingVariant("saddlepoint", config(), { every: 0 })];
+  return { name, group: "training", unit: "iterations", variants };
 }
 
-/** The same game with and without the costlier probes in every step. They change no bit of the training. */
+type Probes = NonNullable<gan.TrainerConfig["probes"]>;
+
+const off = { every: 0 };
+
+/** The same game with and without the costlier probes. They change no bit of the training. */
 export function probesWorkloads(plane: PlaneGame, images: readonly ImageGame[]): Workload[] {
-  const compared = (name: string, config: () => gan.TrainerConfig): Workload => ({
+  const compared = (
+    name: string,
+    config: () => gan.TrainerConfig,
+    others: Readonly<Record<string, Probes>>,
+  ): Workload => ({
     name: `${name}, probes`,
     group: "probes",
     unit: "iterations",
     comparison: { reference: "off", as: "share" },
     variants: () => {
       const game = config();
-      return [trainingVariant("off", game, 0), trainingVariant("every step", game, 1)];
+      return Object.entries({ off, ...others }).map(([setting, probes]) => trainingVariant(setting, game, probes));
     },
   });
+  const inEveryStep = { "every step": { every: 1 } };
+  const settings = {
+    ...inEveryStep,
+    "every 10th step": { every: 10 },
+    "every step, with terms": { every: 1, terms: true },
+  };
   return [
-    compared("ring", () => ringConfig(plane)),
-    ...images.slice(0, 1).map((game) => compared(`DCGAN-${game.imageSize}`, () => dcganConfig(game))),
+    compared("ring", () => ringConfig(plane), settings),
+    compared("WGAN-GP ring", () => wganGpRingConfig(plane), inEveryStep),
+    ...images.slice(0, 1).map((game) => compared(`DCGAN-${game.imageSize}`, () => dcganConfig(game), inEveryStep)),
+    compared("npm start", startConfig, inEveryStep),
   ];
+}
+
+/** Batches of the ring, as multiples of the usual one: beyond it, a step should take no more time a sample. */
+const multiples = [1, 4, 16];
+
+export function batchesWorkload(plane: PlaneGame): Workload {
+  const name = (batch: number) => `batch ${batch}`;
+  return {
+    name: "ring at larger batches",
+    group: "batches",
+    unit: "iterations",
+    comparison: { reference: name(plane.batch), as: "time" },
+    variants: () =>
+      multiples.map((multiple) => {
+        const batch = multiple * plane.batch;
+        // Of other samples: their losses are near each other, no more.
+        return { ...trainingVariant(name(batch), ringConfig({ ...plane, batch }), off), tolerance: 0.3 };
+      }),
+  };
 }
 
 /** How long a submission keeps the GPU busy: as long as in a plan that is run by itself. */
@@ -47,14 +84,13 @@ const submitMilliseconds = 50;
 /** Steps to the losses that are the answer. */
 const judgedSteps = 5;
 
-function trainingVariant(name: string, config: gan.TrainerConfig, every: number): Variant {
+function trainingVariant(name: string, config: gan.TrainerConfig, probes: Probes): Variant {
   return {
     name,
     work: 1,
     tolerance: 1e-3,
     async prepare(engine) {
       const before = engine.stats();
-      const probes = { every };
       const trainer = await gan.Trainer.create(engine, {
         ...config,
         probes,

@@ -3,15 +3,16 @@ import { ringGame } from "../../bench/comparison/problem.ts";
 import { chooseWorkloads } from "../../bench/core/bench.ts";
 import { measureInTurn } from "../../bench/core/measure.ts";
 import { isSound, type MeasuredVariant, type WorkloadResult } from "../../bench/core/report.ts";
-import { relativeError, withRatios, withShares } from "../../bench/core/run_workload.ts";
+import { relativeError, withLimit, withRatios, withShares } from "../../bench/core/run_workload.ts";
 import { normals, places } from "../../bench/core/seeded.ts";
-import { spreadOf } from "../../bench/core/statistics.ts";
+import { medianInterval, spreadOf } from "../../bench/core/statistics.ts";
 import { digits, htmlTable, markdownTable, tablesOf, textTable } from "../../bench/core/table.ts";
 import { joinedTable } from "../../bench/core/torch_report.ts";
-import type { Runner } from "../../bench/core/workload.ts";
+import { type Runner, roundsOf } from "../../bench/core/workload.ts";
 import { transposed } from "../../bench/peers/layout.ts";
 import { ownWorkloads } from "../../bench/workloads/registry.ts";
 import { parseBenchOptions } from "../../tools/bench/options.mjs";
+import { resultsText } from "../../tools/bench/results.mjs";
 
 const measured = (
   name: string,
@@ -71,6 +72,49 @@ describe("the statistics", () => {
     ]);
     const failed = [{ name: "product", failure: "It can't." }, measured("kernel", [20])];
     expect(withShares(failed, [{}, { besidePrevious: true }])).toEqual(failed);
+  });
+
+  test("give a share of the limit, if that is right", () => {
+    const results = [
+      measured("saddlepoint", [20, 20, 40]),
+      measured("hand-wired", [10, 18, 30]),
+      measured("jax", [100, 90, 60]),
+    ];
+    const [own, limit, other] = withLimit(results, "hand-wired");
+    expect(own).toMatchObject({ shareOfLimit: { low: 0.5, median: 0.75, high: 0.9 } });
+    expect(limit).toEqual(results[1]);
+    expect(other).toMatchObject({ shareOfLimit: { low: 0.1, median: expect.closeTo(0.2), high: 0.5 } });
+    const wrong = [results[0]!, { ...results[1]!, isRight: false }];
+    expect(withLimit(wrong, "hand-wired")).toEqual(wrong);
+    expect(withLimit(results, undefined)).toEqual(results);
+    const [table] = tablesOf([result({ group: "peers", variants: [own!, limit!, other!] })]);
+    const column = table!.header.indexOf("share of the limit");
+    expect(table?.rows.map((row) => row[column])).toEqual(["0.75 (0.50 to 0.90)", "", "0.20 (0.10 to 0.50)"]);
+  });
+
+  test("tell by how many times the time a variant takes", () => {
+    const comparison = { reference: "small", as: "time" as const };
+    const variants = withRatios([measured("small", [10]), measured("large", [42])], comparison);
+    expect(variants[1]).toMatchObject({ ratio: { median: 4.2 } });
+    const [table] = tablesOf([result({ variants, comparison })]);
+    expect(table?.header).toContain("time of small");
+    expect(table?.rows[1]).toContain("4.2 x (4.2 to 4.2)");
+  });
+
+  test("give the interval of a median, the same every time, from ten rounds on", () => {
+    const values = Array.from({ length: 20 }, (_, i) => 0.9 + 0.01 * i);
+    const { low, high } = medianInterval(values);
+    expect(low).toBeGreaterThan(0.93);
+    expect(low).toBeLessThan(0.98);
+    expect(high).toBeGreaterThan(1.01);
+    expect(high).toBeLessThan(1.06);
+    expect(medianInterval(values)).toEqual({ low, high });
+    expect(medianInterval([3, 3, 3])).toEqual({ low: 3, high: 3 });
+    const rounds = (count: number) => [measured("off", Array(count).fill(97)), measured("on", Array(count).fill(100))];
+    const comparison = { reference: "off", as: "share" as const };
+    expect(withRatios(rounds(9), comparison)[1]).not.toHaveProperty("ratioInterval");
+    const [table] = tablesOf([result({ variants: withRatios(rounds(10), comparison), comparison })]);
+    expect(table?.rows.map((row) => row[table.header.indexOf("its 95 % interval")])).toEqual(["", "97.0 to 97.0 %"]);
   });
 
   test("leave a failed variant as it is", () => {
@@ -139,7 +183,16 @@ describe("the table", () => {
     ]);
     expect(table?.rows[0]?.at(-1)).toBe("WRONG: off by 3.5e-2");
     expect(table?.rows[1]).toEqual(["", "gone", "failed: Error: no such kernel"]);
-    expect(table?.notes).toEqual(["matmul 512 is void, since WebGPU reported: bad submission"]);
+    expect(table?.voids).toEqual(["matmul 512 is void, since WebGPU reported: bad submission"]);
+    expect(table?.notes).toEqual([]);
+  });
+
+  test("says under it what a variant has chosen", () => {
+    const [table] = tablesOf([result({ variants: [measured("hand-wired", [10], { note: "quad 16x8" })] })]);
+    expect(table?.notes).toEqual(["hand-wired, matmul 512: quad 16x8."]);
+    expect(markdownTable(table!)).toContain("| right |\n\n- hand-wired, matmul 512: quad 16x8.");
+    expect(textTable(table!)).toContain("hand-wired, matmul 512: quad 16x8.");
+    expect(htmlTable(table!)).toContain('<p class="muted">hand-wired, matmul 512: quad 16x8.</p>');
   });
 
   test("is the same as text, as Markdown and as HTML", () => {
@@ -215,10 +268,44 @@ test("words choose workloads by group and by name", () => {
   expect(() => chooseWorkloads(workloads, ["matmul 7"])).toThrow(/"matmul 7".*matmul 256/);
 });
 
+test("what probes cost is measured in ten rounds at least", () => {
+  expect(roundsOf("probes", 3)).toBe(10);
+  expect(roundsOf("probes", 20)).toBe(20);
+  expect(roundsOf("matmul", 3)).toBe(9);
+  expect(roundsOf("training", 3)).toBe(3);
+});
+
+test("the results that are published have the limit, the intervals and the memory", async () => {
+  const facts = { dispatches: 17, "MB moved": 7.5, "MB between kernels": 1.4, "least possible MB": 1.3 };
+  const limited = withLimit(
+    [measured("saddlepoint", [20], { facts }), measured("hand-wired", [17], { note: "NN: quad 16x8" })],
+    "hand-wired",
+  );
+  const rounds = [measured("off", Array(10).fill(97)), measured("every step", Array(10).fill(100))];
+  const comparison = { reference: "off", as: "share" as const };
+  const text = await resultsText(
+    {
+      ...{ date: "", runtime: "Node", adapterName: "GPU", features: [], rounds: 3, leastMilliseconds: 600 },
+      adapter: { vendor: "", architecture: "", device: "", description: "", software: true },
+      workloads: [
+        result({ group: "peers", name: "ring GAN", unit: "iterations", variants: limited }),
+        result({ group: "probes", name: "ring, probes", comparison, variants: withRatios(rounds, comparison) }),
+      ],
+    },
+    "npm run bench -- --ceiling --write",
+  );
+  expect(text).toContain("| share of the limit | a run, ms | setup and first run, ms | dispatches | MB moved |");
+  expect(text).toContain("| MB between kernels | least possible MB |");
+  expect(text).toContain("| 0.85 (0.85 to 0.85) |");
+  expect(text).toContain("- hand-wired, ring GAN: NN: quad 16x8.");
+  expect(text).toContain("| of off | its 95 % interval |");
+  expect(text).toContain("| 97.0 to 97.0 % |");
+});
+
 describe("the command line", () => {
   test("has defaults", () => {
     expect(parseBenchOptions([])).toEqual({
-      ...{ only: [], rounds: 3, leastMilliseconds: 600, peers: [], runtime: "chrome" },
+      ...{ only: [], rounds: 3, leastMilliseconds: 600, peers: [], ceiling: false, runtime: "chrome" },
       ...{ write: false, serve: false, help: false },
     });
   });
@@ -226,6 +313,21 @@ describe("the command line", () => {
   test("takes peers, all or some", () => {
     expect(parseBenchOptions(["--peers"]).peers).toEqual(["jax-webgpu", "tfjs-webgpu", "jax-wasm", "tfjs-wasm"]);
     expect(parseBenchOptions(["--peers", "--engines", "jax-wasm"]).peers).toEqual(["jax-wasm"]);
+  });
+
+  test("takes the hand-wired lists, with peers or without, and the probes for themselves", () => {
+    expect(parseBenchOptions(["--ceiling"])).toMatchObject({ ceiling: true, peers: [] });
+    expect(parseBenchOptions(["--ceiling", "--peers"]).peers).toHaveLength(4);
+    const { only } = parseBenchOptions(["--probes"]);
+    const groups = chooseWorkloads(ownWorkloads(), only).map(({ group }) => group);
+    expect([...new Set(groups)]).toEqual(["probes", "batches"]);
+    expect(chooseWorkloads(ownWorkloads(), only).map(({ name }) => name)).toEqual([
+      "ring, probes",
+      "WGAN-GP ring, probes",
+      "DCGAN-28, probes",
+      "npm start, probes",
+      "ring at larger batches",
+    ]);
   });
 
   test.each([

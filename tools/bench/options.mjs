@@ -11,6 +11,7 @@ export const runtimeNames = /** @type {const} */ (["chrome", "deno", "node"]);
  * @property {number} rounds
  * @property {number} leastMilliseconds
  * @property {string[]} peers other engines to compare with
+ * @property {boolean} ceiling also the hand-wired lists
  * @property {typeof runtimeNames[number]} runtime
  * @property {string} [json] a file for the report
  * @property {boolean} write
@@ -26,6 +27,8 @@ const optionTypes = /** @type {const} */ ({
   sample: { type: "string", default: "600" },
   peers: { type: "boolean", default: false },
   engines: { type: "string" },
+  ceiling: { type: "boolean", default: false },
+  probes: { type: "boolean", default: false },
   runtime: { type: "string", default: "chrome" },
   json: { type: "string" },
   write: { type: "boolean", default: false },
@@ -34,6 +37,9 @@ const optionTypes = /** @type {const} */ ({
   serve: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 });
+
+/** What `--probes` stands for. */
+const probeGroups = ["probes:", "batches:"];
 
 const hint = "(`npm run bench -- --help` lists the options.)";
 
@@ -49,6 +55,7 @@ export function parseBenchOptions(words) {
     sample,
     peers,
     engines,
+    probes,
     runtime,
     json,
     pack,
@@ -59,7 +66,7 @@ export function parseBenchOptions(words) {
     throw new CommandLineError(`--engines ${engines}: it chooses among the peers; add --peers.`);
   }
   return {
-    only,
+    only: probes ? [...only, ...probeGroups] : only,
     rounds: wholeNumber("--rounds", rounds, 1, 1000),
     leastMilliseconds: wholeNumber("--sample", sample, 0, 60_000),
     peers: peers ? (engines?.split(",") ?? peerNames).map((name) => oneOf("--engines", name, peerNames)) : [],
@@ -115,6 +122,9 @@ export const benchHelp = `Measures kernels and training steps, and checks their 
   --sample MS      how long one sample lasts at least (default 600)
   --peers          also the same problems in other engines, which are installed in out/peers
   --engines LIST   of ${peerNames.join(",")} (default all)
+  --ceiling        also the same problems as lists of kernels wired by hand for each, tuned here: this engine's rate
+                   is told as its share of theirs, the limit
+  --probes         only what probes cost, in ten rounds at least, and the ring at larger batches
   --runtime NAME   ${runtimeNames.join(", ")} (default chrome); deno and node need
                    npm install --prefix out/runtimes deno webgpu
   --json FILE      the report with every sample

@@ -18,6 +18,7 @@ const tiny: Sizes = {
   ],
   elements: 1000,
   softmax: [6, 20],
+  batchNorm: [2, 3, 3, 4],
   plane: { width: 8, batch: 8, criticSteps: 2 },
   images: [{ imageSize: 28, width: 4, latent: 8, batch: 4 }],
 };
@@ -26,7 +27,7 @@ const config = { only: [], rounds: 2, leastMilliseconds: 1 };
 /** What stands for an engine that can't do anything: its failures must not touch the others. */
 const failing: Peer = { name: "nothing", prepare: () => Promise.reject(new Error("not offered")) };
 
-const workloads = [...ownWorkloads(tiny), ...comparisonWorkloads([failing], tiny)];
+const workloads = [...ownWorkloads(tiny), ...comparisonWorkloads({ peers: [failing] }, tiny)];
 let report: Report;
 beforeAll(async () => {
   report = await runBench(workloads, config);
@@ -46,9 +47,7 @@ describe.each(workloads.map(({ group, name }, i) => [`${group}: ${name}`, i] as 
   test("has a time for every round", () => {
     const { group, variants } = report.workloads[i]!;
     for (const variant of variants.filter(isMeasured)) {
-      expect(variant.milliseconds).toHaveLength(
-        group === "training" || group === "probes" || group === "peers" ? 2 : 6,
-      );
+      expect(variant.milliseconds).toHaveLength(["matmul", "convolution", "elementwise"].includes(group) ? 6 : 2);
       expect(variant.rate.median).toBeGreaterThan(0);
       expect(variant.rate.low).toBeLessThanOrEqual(variant.rate.median);
       expect(variant.rate.high).toBeGreaterThanOrEqual(variant.rate.median);
@@ -71,8 +70,23 @@ test("the report survives JSON", () => {
 
 test("another engine's failure is told, with its words", () => {
   const compared = report.workloads.filter(({ group }) => group === "peers");
-  expect(compared).toHaveLength(7);
+  expect(compared).toHaveLength(11);
   for (const { variants } of compared) expect(variants[1]).toEqual({ name: "nothing", failure: "Error: not offered" });
+});
+
+test("the ring at larger batches is told by how many times the time", () => {
+  const [result] = report.workloads.filter(({ group }) => group === "batches");
+  expect(result?.variants.map(({ name }) => name)).toEqual(["batch 8", "batch 32", "batch 128"]);
+  expect(tablesOf([result!])[0]?.header).toContain("time of batch 8");
+});
+
+test("a plan's bytes stand beside the least that it would need", () => {
+  const [games] = report.workloads.filter(({ name }) => name === "ring GAN");
+  const [own] = games!.variants.filter(isMeasured);
+  const { "MB moved": moved, "MB between kernels": held, "least possible MB": least } = own!.facts;
+  expect(least).toBeGreaterThan(0);
+  expect(held).toBeGreaterThanOrEqual(least!);
+  expect(moved).toBeGreaterThan(held!);
 });
 
 test("steady training makes nothing and reads once a report", () => {
