@@ -31,7 +31,7 @@ const workloads = [...ownWorkloads(tiny), ...comparisonWorkloads({ peers: [faili
 let report: Report;
 beforeAll(async () => {
   report = await runBench(workloads, config);
-}, 150_000);
+}, 240_000);
 
 describe.each(workloads.map(({ group, name }, i) => [`${group}: ${name}`, i] as const))("%s", (_, i) => {
   test("gives the right answer, without a complaint of WebGPU", () => {
