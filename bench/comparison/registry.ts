@@ -1,7 +1,7 @@
 import type { Variant, Workload } from "../core/workload.ts";
 import { millions } from "../workloads/elementwise.ts";
 import { publishedSizes, type Sizes } from "../workloads/sizes.ts";
-import { expectedOf } from "./answer.ts";
+import { expectedOf } from "./expected.ts";
 import type { Peer } from "./peer.ts";
 import {
   batchNormProblem,
