@@ -139,14 +139,19 @@ fn is_inside(y: vec4u, x: vec4u, height: u32, width: u32) -> vec4<bool> {
   return (y < vec4u(height)) & (x < vec4u(width));
 }
 
-// Four lines at four k of one tap: columns are lines.
+// Four lines at four k of one tap: columns are lines. Bits are cut off, since a CPU takes three steps for each select.
 fn p_at_tap(index: vec4u, inside: vec4<bool>) -> mat4x4f {
+  let mask = select(vec4u(), vec4u(0xffffffffu), inside);
   return mat4x4f(
-    select(vec4f(), load_p4(index.x), inside.x),
-    select(vec4f(), load_p4(index.y), inside.y),
-    select(vec4f(), load_p4(index.z), inside.z),
-    select(vec4f(), load_p4(index.w), inside.w),
+    p_within(index.x, mask.x),
+    p_within(index.y, mask.y),
+    p_within(index.z, mask.z),
+    p_within(index.w, mask.w),
   );
+}
+
+fn p_within(i: u32, mask: u32) -> vec4f {
+  return bitcast<vec4f>(bitcast<vec4u>(load_p4(i)) & vec4u(mask));
 }
 
 // Four lines at one k.
@@ -261,17 +266,16 @@ fn phase_of(batch: u32) -> Phase {
   );
 }
 
-fn input_gradient_extent(batch: u32) -> u32 {
-  let phase = phase_of(batch);
+fn input_gradient_extent(phase: Phase) -> u32 {
   return phase.taps_y * phase.taps_x * GROUP_FILTERS;
 }
 
-fn input_gradient_tap_from(batch: u32, k: u32) -> TapWalk {
-  return tap_from(k, GROUP_FILTERS, max(phase_of(batch).taps_x, 1u));
+fn input_gradient_tap_from(phase: Phase, k: u32) -> TapWalk {
+  return tap_from(k, GROUP_FILTERS, max(phase.taps_x, 1u));
 }
 
-fn input_gradient_taps_from(batch: u32, k: u32) -> TapsWalk {
-  return taps_from(k, GROUP_FILTERS, max(phase_of(batch).taps_x, 1u));
+fn input_gradient_taps_from(phase: Phase, k: u32) -> TapsWalk {
+  return taps_from(k, GROUP_FILTERS, max(phase.taps_x, 1u));
 }
 
 // From one tap of a phase to the next, dy is read this much further up and left.
@@ -283,8 +287,7 @@ struct PhaseLines {
   taps_y: u32,
 }
 
-fn input_gradient_pixels(batch: u32, row: u32) -> PhaseLines {
-  let phase = phase_of(batch);
+fn input_gradient_pixels(phase: Phase, row: u32) -> PhaseLines {
   let pixel = four(row, PHASE_PIXELS);
   // What the phase's first tap sees: the phase makes both distances multiples of the stride.
   let up = (i32(phase.y + PAD_TOP) - i32(phase.first_y * DILATION_Y)) / i32(STRIDE_Y);
@@ -328,8 +331,7 @@ struct ChannelLines {
   taps_y: u32,
 }
 
-fn input_gradient_channels(batch: u32, column: u32) -> ChannelLines {
-  let phase = phase_of(batch);
+fn input_gradient_channels(phase: Phase, column: u32) -> ChannelLines {
   let tap = phase.first_y * KERNEL_WIDTH + phase.first_x;
   let first = (phase.group * GROUP_FILTERS * TAPS + tap) * GROUP_CHANNELS;
   return ChannelLines(first + four(column, GROUP_CHANNELS), first + min(column, max(GROUP_CHANNELS, 4u) - 4u), phase.taps_y);
@@ -419,6 +421,31 @@ fn filter_gradient_on(walk: PixelWalk) -> PixelWalk {
   );
 }
 
+// Four output pixels of one row of an image, where rows are so many fours: their image's first pixel, and the input position of
+// the first one's first tap, before padding.
+struct RowWalk {
+  k: u32,
+  pixel: u32,
+  image: u32,
+  y: u32,
+  x: u32,
+}
+
+fn filter_gradient_row_from(batch: u32, k: u32) -> RowWalk {
+  let pixel = batch / GROUPS * SPLIT + k;
+  let image = pixel / (OUT_HEIGHT * OUT_WIDTH) * (HEIGHT * WIDTH);
+  return RowWalk(k, pixel, image, (pixel / OUT_WIDTH) % OUT_HEIGHT * STRIDE_Y, pixel % OUT_WIDTH * STRIDE_X);
+}
+
+fn filter_gradient_row_on(walk: RowWalk) -> RowWalk {
+  let x = walk.x + 4u * STRIDE_X;
+  let ends_row = x == OUT_WIDTH * STRIDE_X;
+  let y = walk.y + select(0u, STRIDE_Y, ends_row);
+  let ends_image = y == OUT_HEIGHT * STRIDE_Y;
+  let image = walk.image + select(0u, HEIGHT * WIDTH, ends_image);
+  return RowWalk(walk.k + 4u, walk.pixel + 4u, image, select(y, 0u, ends_image), select(x, 0u, ends_row));
+}
+
 fn filter_gradient_extent(batch: u32) -> u32 {
   return min(SPLIT, PIXELS - min(PIXELS, batch / GROUPS * SPLIT));
 }
@@ -453,6 +480,13 @@ fn filter_gradient_p_vector(lines: TapLines, walk: PixelWalk) -> mat4x4f {
   let index = pixel_elements(walk) + lines.offset.x;
   let inside = is_inside(walk.y + lines.y.x, walk.x + lines.x.x, HEIGHT, WIDTH);
   return transpose(p_at_tap(index, inside & pixels_exist(walk)));
+}
+
+fn filter_gradient_p_row(lines: TapLines, walk: RowWalk) -> mat4x4f {
+  let first = (walk.image + walk.y * WIDTH + walk.x) * CHANNELS + lines.offset.x;
+  let x = walk.x + lines.x.x + vec4u(0u, 1u, 2u, 3u) * STRIDE_X;
+  let inside = is_inside(vec4u(walk.y + lines.y.x), x, HEIGHT, WIDTH);
+  return transpose(p_at_tap(first + vec4u(0u, 1u, 2u, 3u) * (STRIDE_X * CHANNELS), inside));
 }
 
 fn filter_gradient_p_scalar(lines: TapLines, walk: PixelWalk) -> mat4x4f {

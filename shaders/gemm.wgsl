@@ -27,6 +27,11 @@ const C_STEP: u32 = 1u;
 @group(0) @binding(1) var<storage, read> b: array<f32, 4096>;
 @group(0) @binding(2) var<storage, read_write> c: array<f32, 4096>;
 
+// hook: what is computed once for one of the batch
+struct Batch {
+  index: u32,
+}
+
 // hook: what is computed once for four rows of A
 struct ALines {
   start: vec4u,
@@ -42,8 +47,13 @@ struct Walk {
   k: u32,
 }
 
+// hook: what all of a tile need to know of its place in the batch
+fn batch_at(index: u32) -> Batch {
+  return Batch(index);
+}
+
 // hook: the walk's place at k, a multiple of four
-fn walk_from(batch: u32, k: u32) -> Walk {
+fn walk_from(batch: Batch, k: u32) -> Walk {
   return Walk(k);
 }
 
@@ -53,13 +63,13 @@ fn walk_on(walk: Walk) -> Walk {
 }
 
 // hook: rows `row` to `row + 3` of A
-fn a_lines(batch: u32, row: u32) -> ALines {
-  return ALines(batch * (M * K) + min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(M - 1u)) * K);
+fn a_lines(batch: Batch, row: u32) -> ALines {
+  return ALines(batch.index * (M * K) + min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(M - 1u)) * K);
 }
 
 // hook: columns `column` to `column + 3` of B
-fn b_lines(batch: u32, column: u32) -> BLines {
-  return BLines(batch * (K * N) + min(vec4u(column, column + 1u, column + 2u, column + 3u), vec4u(N - 1u)));
+fn b_lines(batch: Batch, column: u32) -> BLines {
+  return BLines(batch.index * (K * N) + min(vec4u(column, column + 1u, column + 2u, column + 3u), vec4u(N - 1u)));
 }
 
 // hook: column r = row r of A at k to k + 3
@@ -83,7 +93,7 @@ fn b_block(lines: BLines, walk: Walk) -> mat4x4f {
 }
 
 // hook: how far k goes
-fn k_extent(batch: u32) -> u32 {
+fn k_extent(batch: Batch) -> u32 {
   return K;
 }
 
@@ -145,11 +155,12 @@ fn run(group: u32, lane: u32) {
     return;
   }
   let tile = tile_at(index);
-  let a0 = a_lines(tile.batch, tile.row);
-  let b0 = b_lines(tile.batch, tile.column);
-  let extent = k_extent(tile.batch);
+  let batch = batch_at(tile.batch);
+  let a0 = a_lines(batch, tile.row);
+  let b0 = b_lines(batch, tile.column);
+  let extent = k_extent(batch);
   var c00: mat4x4f;
-  for (var walk = walk_from(tile.batch, 0u); walk.k < extent; walk = walk_on(walk)) {
+  for (var walk = walk_from(batch, 0u); walk.k < extent; walk = walk_on(walk)) {
     c00 += b_block(b0, walk) * a_block(a0, walk);
   }
   for (var r = 0u; r < 4u; r++) {

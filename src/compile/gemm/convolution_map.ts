@@ -5,7 +5,7 @@ import type { ConvolutionMap } from "../../graph/node.ts";
 import { dims } from "../../graph/shape.ts";
 import { conv2dSource } from "../../kernels/sources.ts";
 import type { GemmShape } from "./gemm_forms.ts";
-import { blockHook, type GemmMap, isInFours, type LoadOperand } from "./gemm_map.ts";
+import { batchHooks, blockHook, type GemmMap, isInFours, type LoadOperand } from "./gemm_map.ts";
 
 /** The sizes of a convolution and what follows from them. */
 function geometryOf(root: NodeOf<"convolution">) {
@@ -61,6 +61,8 @@ function sizesOf(geometry: Geometry): GemmShape {
 /** What of conv2d.wgsl a member of the family calls: names that begin with that of its map. */
 interface ConvolutionNames {
   readonly prefix: string;
+  /** What is known of a batch, where that is more than which it is. */
+  readonly batch?: readonly [type: string, make: string];
   /** The four rows of A and columns of B: their type, and the function that makes them. */
   readonly rows: readonly [type: string, make: string];
   readonly columns: readonly [type: string, make: string];
@@ -71,8 +73,8 @@ interface ConvolutionNames {
   readonly extent: string;
 }
 
-/** `isP4` says whether the first operand's neighbours lie in fours. */
-const convolutions: Readonly<Record<ConvolutionMap, (isP4: boolean) => ConvolutionNames>> = {
+/** `isP4` says whether the first operand's neighbours lie in fours, `inRows` whether four output pixels lie in one row. */
+const convolutions: Readonly<Record<ConvolutionMap, (isP4: boolean, inRows: boolean) => ConvolutionNames>> = {
   forward: (isP4) => ({
     prefix: "forward",
     rows: ["PixelLines", "pixels"],
@@ -85,6 +87,7 @@ const convolutions: Readonly<Record<ConvolutionMap, (isP4: boolean) => Convoluti
   }),
   inputGradient: (isP4) => ({
     prefix: "input_gradient",
+    batch: ["Phase", "phase_of(index)"],
     rows: ["PhaseLines", "pixels"],
     columns: ["ChannelLines", "channels"],
     walk: isP4
@@ -93,13 +96,16 @@ const convolutions: Readonly<Record<ConvolutionMap, (isP4: boolean) => Convoluti
     bPlace: `${isP4 ? "weights_at_tap" : "weights_at_taps"}(lines, walk)`,
     extent: "input_gradient_extent(batch)",
   }),
-  filterGradient: () => ({
+  filterGradient: (isP4, inRows) => ({
     prefix: "filter_gradient",
     rows: ["TapLines", "taps"],
     columns: ["GradientLines", "filters"],
-    walk: ["PixelWalk", "filter_gradient_from(batch, k)", "filter_gradient_on(walk)"],
+    walk:
+      isP4 && inRows
+        ? ["RowWalk", "filter_gradient_row_from(batch.index, k)", "filter_gradient_row_on(walk)"]
+        : ["PixelWalk", "filter_gradient_from(batch.index, k)", "filter_gradient_on(walk)"],
     bPlace: "walk.pixel",
-    extent: "filter_gradient_extent(batch)",
+    extent: "filter_gradient_extent(batch.index)",
   }),
 };
 
@@ -114,8 +120,10 @@ export function convolutionMap(root: NodeOf<"convolution">, load: LoadOperand): 
   };
   const [p, q] = root.inputs;
   const [left, right] = [load(p, inFours.p), load(q, inFours.q)];
-  const { prefix, rows, columns, walk, bPlace, extent } = convolutions[map](inFours.p);
+  const { prefix, batch, rows, columns, walk, bPlace, extent } = convolutions[map](inFours.p, isInFours(outWidth));
   const [walkType, from, on] = walk;
+  // What belongs to a whole batch, where that is no number, takes it as it is.
+  const place = batch ? "batch" : "batch.index";
   const form = (isFour: boolean) => (isFour ? "vector" : "scalar");
   const hook = (head: string, value: string) => `fn ${head} {\n  return ${value};\n}`;
   return {
@@ -125,16 +133,19 @@ export function convolutionMap(root: NodeOf<"convolution">, load: LoadOperand): 
     multiplyAdds: pixels * filters * taps * groupChannels,
     hooks: {
       // The types of conv2d.wgsl take the place of the template's own.
+      ...(batch
+        ? { Batch: `alias Batch = ${batch[0]};`, batch_at: hook("batch_at(index: u32) -> Batch", batch[1]) }
+        : batchHooks),
       Walk: `alias Walk = ${walkType};`,
       ALines: `alias ALines = ${rows[0]};`,
       BLines: `alias BLines = ${columns[0]};`,
-      walk_from: hook("walk_from(batch: u32, k: u32) -> Walk", from),
+      walk_from: hook("walk_from(batch: Batch, k: u32) -> Walk", from),
       walk_on: hook("walk_on(walk: Walk) -> Walk", on),
-      a_lines: hook("a_lines(batch: u32, row: u32) -> ALines", `${prefix}_${rows[1]}(batch, row)`),
-      b_lines: hook("b_lines(batch: u32, column: u32) -> BLines", `${prefix}_${columns[1]}(batch, column)`),
-      a_block: blockHook("a", `${prefix}_p_${form(inFours.p)}(lines, walk)`),
+      a_lines: hook("a_lines(batch: Batch, row: u32) -> ALines", `${prefix}_${rows[1]}(${place}, row)`),
+      b_lines: hook("b_lines(batch: Batch, column: u32) -> BLines", `${prefix}_${columns[1]}(${place}, column)`),
+      a_block: blockHook("a", `${prefix}_p_${walkType === "RowWalk" ? "row" : form(inFours.p)}(lines, walk)`),
       b_block: blockHook("b", `${prefix}_q_${form(inFours.q)}(lines, ${bPlace})`),
-      k_extent: hook("k_extent(batch: u32) -> u32", extent),
+      k_extent: hook("k_extent(batch: Batch) -> u32", extent),
       c_row: hook("c_row(batch: u32, row: u32) -> u32", `${prefix}_c_row(batch, row)`),
     },
     include: {

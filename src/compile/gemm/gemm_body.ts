@@ -28,15 +28,16 @@ function laneRun(form: GemmForm, workgroupSize: number): string {
     return;
   }
   let tile = tile_at(index);
+  let batch = batch_at(tile.batch);
   let column = tile.column${isQuad ? ` + lane % 4u * ${form.columns}u` : ""};
 ${indent(
   [
-    ...count(owned).map((i) => `let a_lines${i} = a_lines(tile.batch, ${row(i)});`),
-    ...count(blocks(form.columns)).map((j) => `let b_lines${j} = b_lines(tile.batch, column + ${4 * j}u);`),
+    ...count(owned).map((i) => `let a_lines${i} = a_lines(batch, ${row(i)});`),
+    ...count(blocks(form.columns)).map((j) => `let b_lines${j} = b_lines(batch, column + ${4 * j}u);`),
   ],
   1,
-)}  let extent = k_extent(tile.batch);
-${indent(accumulators(form), 1)}  for (var walk = walk_from(tile.batch, 0u); walk.k < extent; walk = walk_on(walk)) {
+)}  let extent = k_extent(batch);
+${indent(accumulators(form), 1)}  for (var walk = walk_from(batch, 0u); walk.k < extent; walk = walk_on(walk)) {
 ${indent(
   [
     ...count(owned).map((i) => `let ${isQuad ? "own" : "a"}${i} = a_block(a_lines${i}, walk);`),
@@ -78,7 +79,7 @@ function teamRun(form: GemmForm, workgroupSize: number): string {
   const load = (name: "a" | "b", blocksOfAll: number, lineBlocks: number) =>
     share(blocksOfAll, (block, s) => [
       `if (${block} < ${blocksOfAll}u) {`,
-      `  let walk${s} = walk_from(tile.batch, min(k + ${block} / ${lineBlocks}u * 4u, last));`,
+      `  let walk${s} = walk_from(batch, min(k + ${block} / ${lineBlocks}u * 4u, last));`,
       `  let block${s} = ${name}_block(${name}_lines${s}, walk${s}) * f32(k + ${block} / ${lineBlocks}u * 4u < extent);`,
       ...count(4).map((c) => `  team_${name}[${place(blocksOfAll, block, c)}] = block${s}[${c}];`),
       "}",
@@ -92,19 +93,18 @@ fn run(group: u32, lane: u32) {
   let member = lane % ${lanes}u;
   let index = group * ${teams}u + lane / ${lanes}u;
   let tile = tile_at(min(index, TILES - 1u));
+  let batch = batch_at(tile.batch);
   let row = tile.row + member / ${side}u * ${form.rows}u;
   let column = tile.column + member % ${side}u * ${form.columns}u;
 ${indent(
   [
-    ...share(aBlocks, (block, s) => [
-      `let a_lines${s} = a_lines(tile.batch, tile.row + ${block} % ${rows / 4}u * 4u);`,
-    ]),
+    ...share(aBlocks, (block, s) => [`let a_lines${s} = a_lines(batch, tile.row + ${block} % ${rows / 4}u * 4u);`]),
     ...share(bBlocks, (block, s) => [
-      `let b_lines${s} = b_lines(tile.batch, tile.column + ${block} % ${columns / 4}u * 4u);`,
+      `let b_lines${s} = b_lines(batch, tile.column + ${block} % ${columns / 4}u * 4u);`,
     ]),
   ],
   1,
-)}  let extent = k_extent(tile.batch);
+)}  let extent = k_extent(batch);
   let last = (max(extent, 1u) - 1u) / 4u * 4u;
 ${indent(accumulators(form), 1)}  for (var k = 0u; k < K; k += ${4 * depth}u) {
     workgroupBarrier();

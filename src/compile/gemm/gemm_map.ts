@@ -29,6 +29,12 @@ export type LoadOperand = (node: Node, inFours: boolean) => OperandLoads;
 
 export const isInFours = (count: number): boolean => count % 4 === 0;
 
+/** Where nothing has to be known of a batch but which it is. */
+export const batchHooks = {
+  Batch: "struct Batch {\n  index: u32,\n}",
+  batch_at: "fn batch_at(index: u32) -> Batch {\n  return Batch(index);\n}",
+};
+
 export function blockHook(side: "a" | "b", block: string): string {
   return `fn ${side}_block(lines: ${side.toUpperCase()}Lines, walk: Walk) -> mat4x4f {\n  return ${block};\n}`;
 }

@@ -4,7 +4,7 @@ import { nodeSize } from "../../graph/node.ts";
 import { dims } from "../../graph/shape.ts";
 import { shaderSources } from "../../kernels/sources.ts";
 import type { GemmShape } from "./gemm_forms.ts";
-import { blockHook, type GemmMap, isInFours, type LoadOperand } from "./gemm_map.ts";
+import { batchHooks, blockHook, type GemmMap, isInFours, type LoadOperand } from "./gemm_map.ts";
 
 export function matmulSizes(root: NodeOf<"matmul">): GemmShape {
   const { transposeA } = root.attributes;
@@ -31,12 +31,13 @@ export function matmulMap(root: NodeOf<"matmul">, load: LoadOperand): GemmMap {
       Walk: "struct Walk {\n  k: u32,\n}",
       ALines: "struct ALines {\n  start: vec4u,\n}",
       BLines: "struct BLines {\n  start: vec4u,\n}",
-      a_lines: `fn a_lines(batch: u32, row: u32) -> ALines {\n  return ALines(${left.lines}(batch * (M * K), row, M));\n}`,
-      b_lines: `fn b_lines(batch: u32, column: u32) -> BLines {\n  return BLines(${right.lines}(batch * (K * N), column, N));\n}`,
+      ...batchHooks,
+      a_lines: `fn a_lines(batch: Batch, row: u32) -> ALines {\n  return ALines(${left.lines}(batch.index * (M * K), row, M));\n}`,
+      b_lines: `fn b_lines(batch: Batch, column: u32) -> BLines {\n  return BLines(${right.lines}(batch.index * (K * N), column, N));\n}`,
       // A block's columns must be rows of A, and rows of B.
       a_block: blockHook("a", left.isSideBySide ? `transpose(${left.block})` : left.block),
       b_block: blockHook("b", right.isSideBySide ? right.block : `transpose(${right.block})`),
-      k_extent: "fn k_extent(batch: u32) -> u32 {\n  return K;\n}",
+      k_extent: "fn k_extent(batch: Batch) -> u32 {\n  return K;\n}",
       c_row: "fn c_row(batch: u32, row: u32) -> u32 {\n  return batch * (M * N) + row * N;\n}",
     },
     include: {
@@ -55,7 +56,7 @@ export function matmulMap(root: NodeOf<"matmul">, load: LoadOperand): GemmMap {
 
 function walkHooks(type: string, from: string, on: string) {
   return {
-    walk_from: `fn walk_from(batch: u32, k: u32) -> ${type} {\n  return ${from};\n}`,
+    walk_from: `fn walk_from(batch: Batch, k: u32) -> ${type} {\n  return ${from};\n}`,
     walk_on: `fn walk_on(walk: ${type}) -> ${type} {\n  return ${on};\n}`,
   };
 }

@@ -11,7 +11,7 @@ import { concat, slice } from "../../graph/primitives/slice_pad.ts";
 import { sum } from "../../graph/primitives/sum_broadcast.ts";
 import { dims, sizeOf } from "../../graph/shape.ts";
 import { isAssembled, withoutReshapes } from "../assembled.ts";
-import { fewOutputs, longReduction, mostPartsInside, shortReduction } from "../cost_model.ts";
+import { fewOutputs, longReduction, mostPartsInside, shortProduct, shortReduction } from "../cost_model.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
 import { convolutionCompiler } from "../gemm/convolution_compiler.ts";
 
@@ -21,7 +21,7 @@ import { convolutionCompiler } from "../gemm/convolution_compiler.ts";
  * - names and cuts (`site`, `variable`, `detach`) vanish, composites are expanded;
  * - a reduction is over the middle axis of [outer, reduced, inner], and a very long one goes in two passes;
  * - a matrix product takes transposes of its operands into its flags; with a side of one row, one column or an inner
- *   size of one it is a sum or a product, which fuse with their neighbours;
+ *   size of one it is a sum or a product, which fuse with their neighbours, and so is one of a few inner elements;
  * - a convolution is written with other operations where its own kernel would waste its tiles;
  * - a concatenation along the outermost axis has parts that can be written in place.
  *
@@ -81,8 +81,24 @@ function lowerMatmul(node: NodeOf<"matmul">, visit: (node: Node) => Node): Node 
   const batch = product.shape.slice(0, -2);
   const [m, n] = dims(product.shape.slice(-2), 2);
   const k = at(a.shape, transposeA ? rank - 2 : rank - 1);
-  if (k === 1) {
-    return visit(mul(reshape(a, [...batch, m, 1]), reshape(b, [...batch, 1, n])));
+  if (m > 1 && n > 1 && k <= shortProduct) {
+    // Element k of each row of op(A), with its row of op(B).
+    const part = (x: Node, isAcross: boolean, lines: number, j: number, shape: readonly [number, number]) => {
+      const [first, size] = isAcross
+        ? [
+            [j, 0],
+            [1, lines],
+          ]
+        : [
+            [0, j],
+            [lines, 1],
+          ];
+      return reshape(slice(x, [...batch.map(() => 0), ...first], [...batch, ...size]), [...batch, ...shape]);
+    };
+    const terms = Array.from({ length: k }, (_, j) =>
+      mul(part(a, transposeA, m, j, [m, 1]), part(b, !transposeB, n, j, [1, n])),
+    );
+    return visit(terms.reduce((sum, term) => add(sum, term)));
   }
   if (n === 1) {
     const column = transposeA ? mul(a, reshape(b, [...batch, k, 1])) : mul(a, reshape(b, [...batch, 1, k]));

@@ -92,6 +92,20 @@ test.each(forms.map(([tile, roots]) => [tile.name, tile, roots] as const))("%s",
   expect(again).toEqual(values);
 });
 
+test("a short inner size takes no tiles, in every layout", async () => {
+  const roots = [2, 3, 4].flatMap((k) => [
+    matmul(draw([9, k]), draw([k, 12]), false, false),
+    matmul(draw([k, 8]), draw([k, 7]), true, false),
+    matmul(draw([5, k]), draw([16, k]), false, true),
+    matmul(draw([3, k, 6]), draw([3, 4, k]), true, true),
+    matmul(draw([2, 1, 4, k]), draw([3, k, 5]), false, false),
+  ]);
+  const { values, again, parts } = await valuesOf(roots);
+  expect(parts.every(({ multiplyAdds }) => multiplyAdds === 0)).toBe(true);
+  expect(wrongElements(roots, values)).toEqual([]);
+  expect(again).toEqual(values);
+});
+
 /** Convolutions that other operations compute: no part of the kernels multiplies a zero between strides, or a padded tile. */
 describe("convolutions by other operations", () => {
   const plain = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 } as const;

@@ -183,7 +183,8 @@ export const goldenCases: Readonly<Record<LoweringKind, Cases>> = {
     ...forms(),
     of_columns: of(() => leaf("a", [8, 12]).matmul(leaf("b", [8, 16]), { transposeA: true })),
     of_rows: of(() => leaf("a", [12, 8]).matmul(leaf("b", [16, 8]), { transposeB: true })),
-    not_in_fours: matmul(7, 5, 3),
+    not_in_fours: matmul(7, 5, 9),
+    short: matmul(8, 12, 2),
     batched: of(() => leaf("a", [3, 4, 8]).matmul(leaf("b", [3, 8, 4]))),
     with_what_comes_after: of(() =>
       leaf("a", [8, 8])

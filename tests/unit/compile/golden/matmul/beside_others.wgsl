@@ -152,6 +152,11 @@ const TILE_COLUMNS_0: u32 = 32u;
 // How far neighbours of a row of C lie apart.
 const C_STEP_0: u32 = 1u;
 
+// hook: what is computed once for one of the batch
+struct Batch_0 {
+  index: u32,
+}
+
 // hook: what is computed once for four rows of A
 struct ALines_0 {
   start: vec4u,
@@ -167,8 +172,13 @@ struct Walk_0 {
   k: u32,
 }
 
+// hook: what all of a tile need to know of its place in the batch
+fn batch_at_0(index: u32) -> Batch_0 {
+  return Batch_0(index);
+}
+
 // hook: the walk's place at k, a multiple of four
-fn walk_from_0(batch: u32, k: u32) -> Walk_0 {
+fn walk_from_0(batch: Batch_0, k: u32) -> Walk_0 {
   return Walk_0(k);
 }
 
@@ -178,13 +188,13 @@ fn walk_on_0(walk: Walk_0) -> Walk_0 {
 }
 
 // hook: rows `row` to `row + 3` of A
-fn a_lines_0(batch: u32, row: u32) -> ALines_0 {
-  return ALines_0(lines_along_k_0(batch * (M_0 * K_0), row, M_0));
+fn a_lines_0(batch: Batch_0, row: u32) -> ALines_0 {
+  return ALines_0(lines_along_k_0(batch.index * (M_0 * K_0), row, M_0));
 }
 
 // hook: columns `column` to `column + 3` of B
-fn b_lines_0(batch: u32, column: u32) -> BLines_0 {
-  return BLines_0(lines_side_by_side_0(batch * (K_0 * N_0), column, N_0));
+fn b_lines_0(batch: Batch_0, column: u32) -> BLines_0 {
+  return BLines_0(lines_side_by_side_0(batch.index * (K_0 * N_0), column, N_0));
 }
 
 // hook: column r = row r of A at k to k + 3
@@ -198,7 +208,7 @@ fn b_block_0(lines: BLines_0, walk: Walk_0) -> mat4x4f {
 }
 
 // hook: how far k goes
-fn k_extent_0(batch: u32) -> u32 {
+fn k_extent_0(batch: Batch_0) -> u32 {
   return K_0;
 }
 
@@ -258,18 +268,19 @@ fn run_0(group: u32, lane: u32) {
   let member = lane % 64u;
   let index = group * 1u + lane / 64u;
   let tile = tile_at_0(min(index, TILES_0 - 1u));
+  let batch = batch_at_0(tile.batch);
   let row = tile.row + member / 8u * 4u;
   let column = tile.column + member % 8u * 4u;
-  let a_lines0 = a_lines_0(tile.batch, tile.row + member % 8u * 4u);
-  let b_lines0 = b_lines_0(tile.batch, tile.column + member % 8u * 4u);
-  let extent = k_extent_0(tile.batch);
+  let a_lines0 = a_lines_0(batch, tile.row + member % 8u * 4u);
+  let b_lines0 = b_lines_0(batch, tile.column + member % 8u * 4u);
+  let extent = k_extent_0(batch);
   let last = (max(extent, 1u) - 1u) / 4u * 4u;
   var c0_0: mat4x4f;
   for (var k = 0u; k < K_0; k += 16u) {
     workgroupBarrier();
     if (lane / 64u < 1u) {
       if (member < 32u) {
-        let walk0 = walk_from_0(tile.batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from_0(batch, min(k + member / 8u * 4u, last));
         let block0 = a_block_0(a_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_a_0[team * 128u + 0u + member] = block0[0];
         team_a_0[team * 128u + 32u + member] = block0[1];
@@ -277,7 +288,7 @@ fn run_0(group: u32, lane: u32) {
         team_a_0[team * 128u + 96u + member] = block0[3];
       }
       if (member < 32u) {
-        let walk0 = walk_from_0(tile.batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from_0(batch, min(k + member / 8u * 4u, last));
         let block0 = b_block_0(b_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_b_0[team * 128u + 0u + member] = block0[0];
         team_b_0[team * 128u + 32u + member] = block0[1];

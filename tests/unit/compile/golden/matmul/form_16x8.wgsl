@@ -43,16 +43,16 @@ const TILE_COLUMNS: u32 = 8u;
 // How far neighbours of a row of C lie apart.
 const C_STEP: u32 = 1u;
 
-// As in gemm.wgsl: ALines BLines Walk walk_from walk_on
+// As in gemm.wgsl: Batch ALines BLines Walk batch_at walk_from walk_on
 
 // hook: rows `row` to `row + 3` of A
-fn a_lines(batch: u32, row: u32) -> ALines {
-  return ALines(lines_along_k(batch * (M * K), row, M));
+fn a_lines(batch: Batch, row: u32) -> ALines {
+  return ALines(lines_along_k(batch.index * (M * K), row, M));
 }
 
 // hook: columns `column` to `column + 3` of B
-fn b_lines(batch: u32, column: u32) -> BLines {
-  return BLines(lines_side_by_side(batch * (K * N), column, N));
+fn b_lines(batch: Batch, column: u32) -> BLines {
+  return BLines(lines_side_by_side(batch.index * (K * N), column, N));
 }
 
 // hook: column r = row r of A at k to k + 3
@@ -84,14 +84,15 @@ fn run(group: u32, lane: u32) {
     return;
   }
   let tile = tile_at(index);
+  let batch = batch_at(tile.batch);
   let column = tile.column;
-  let a_lines0 = a_lines(tile.batch, tile.row + 0u);
-  let a_lines1 = a_lines(tile.batch, tile.row + 4u);
-  let a_lines2 = a_lines(tile.batch, tile.row + 8u);
-  let a_lines3 = a_lines(tile.batch, tile.row + 12u);
-  let b_lines0 = b_lines(tile.batch, column + 0u);
-  let b_lines1 = b_lines(tile.batch, column + 4u);
-  let extent = k_extent(tile.batch);
+  let a_lines0 = a_lines(batch, tile.row + 0u);
+  let a_lines1 = a_lines(batch, tile.row + 4u);
+  let a_lines2 = a_lines(batch, tile.row + 8u);
+  let a_lines3 = a_lines(batch, tile.row + 12u);
+  let b_lines0 = b_lines(batch, column + 0u);
+  let b_lines1 = b_lines(batch, column + 4u);
+  let extent = k_extent(batch);
   var c0_0: mat4x4f;
   var c0_1: mat4x4f;
   var c1_0: mat4x4f;
@@ -100,7 +101,7 @@ fn run(group: u32, lane: u32) {
   var c2_1: mat4x4f;
   var c3_0: mat4x4f;
   var c3_1: mat4x4f;
-  for (var walk = walk_from(tile.batch, 0u); walk.k < extent; walk = walk_on(walk)) {
+  for (var walk = walk_from(batch, 0u); walk.k < extent; walk = walk_on(walk)) {
     let a0 = a_block(a_lines0, walk);
     let a1 = a_block(a_lines1, walk);
     let a2 = a_block(a_lines2, walk);
