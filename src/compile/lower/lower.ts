@@ -84,16 +84,9 @@ function lowerMatmul(node: NodeOf<"matmul">, visit: (node: Node) => Node): Node 
   if (m > 1 && n > 1 && k <= shortProduct) {
     // Element k of each row of op(A), with its row of op(B).
     const part = (x: Node, isAcross: boolean, lines: number, j: number, shape: readonly [number, number]) => {
-      const [first, size] = isAcross
-        ? [
-            [j, 0],
-            [1, lines],
-          ]
-        : [
-            [0, j],
-            [lines, 1],
-          ];
-      return reshape(slice(x, [...batch.map(() => 0), ...first], [...batch, ...size]), [...batch, ...shape]);
+      const start = isAcross ? [j, 0] : [0, j];
+      const size = isAcross ? [1, lines] : [lines, 1];
+      return reshape(slice(x, [...batch.map(() => 0), ...start], [...batch, ...size]), [...batch, ...shape]);
     };
     const terms = Array.from({ length: k }, (_, j) =>
       mul(part(a, transposeA, m, j, [m, 1]), part(b, !transposeB, n, j, [1, n])),
