@@ -209,7 +209,7 @@ export class Engine implements Evaluator {
   /** Compiles a graph into a plan that runs again and again. */
   async plan(description: PlanDescription): Promise<Plan> {
     const sinks = sinksOf(description);
-    const { label = "plan", progress, signal, fuse = true, halfPrecision } = description;
+    const { label = "plan", progress, signal, background, fuse = true, halfPrecision } = description;
     signal?.throwIfAborted();
     if (halfPrecision && !this.features.has("shader-f16")) {
       throw new OptionError(
@@ -220,7 +220,7 @@ export class Engine implements Evaluator {
     const compile = () => this.#compiled(sinks, { fuse, ...halves });
     let graph = compile();
     if (await this.#tuner.tune(graph)) graph = compile();
-    const plan = await Plan.create(label, graph, this.#context, { progress, signal });
+    const plan = await Plan.create(label, graph, this.#context, { progress, signal, background });
     feedHeld(plan, graph.feeds);
     return plan;
   }

@@ -39,6 +39,8 @@ export interface PlanDescription {
   readonly progress?: Progress;
   /** Ends the compilation: `engine.plan` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** True makes its pipelines when nobody waits for others: for a plan that is needed later. Default false. */
+  readonly background?: boolean;
   /**
    * Keeps values between kernels as f16, and computes in f32; needs the feature shader-f16. Outputs, states and records stay
    * as they are, and so does everything that is computed from a tensor of `except`.
@@ -55,6 +57,7 @@ const planKinds: Kinds<PlanDescription> = {
   records: list,
   progress: callback,
   signal: abortSignal,
+  background: flag,
   halfPrecision: object,
   fuse: flag,
 };

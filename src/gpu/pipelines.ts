@@ -17,6 +17,14 @@ export interface PipelineRequest {
   readonly label: string;
   /** Once aborted, the pipeline isn't made for this request, unless it is being made already. */
   readonly signal?: AbortSignal | undefined;
+  /** Made when nobody waits for others. */
+  readonly background?: boolean | undefined;
+}
+
+/** A pipeline whose turn has not come yet, and who waits for it. */
+interface Waiting {
+  readonly signals: (AbortSignal | undefined)[];
+  background: boolean;
 }
 
 /** What a pipeline is taken to weigh besides its source: the compiled code lies with the driver. */
@@ -28,8 +36,7 @@ const pipelineBytes = 64 * 2 ** 10;
  * once would keep it compiling long after they are needed no more.
  */
 export class PipelineCache {
-  /** The signals of requests that wait for a pipeline whose turn has not come yet. */
-  readonly #waiting = new Map<string, (AbortSignal | undefined)[]>();
+  readonly #waiting = new Map<string, Waiting>();
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #queue: TaskQueue;
 
@@ -47,20 +54,27 @@ export class PipelineCache {
    * The pipeline of `source`, whose group 0 has one storage buffer per entry of `bindings`. Rejects with the signal's
    * reason if all who asked for it have given up before its turn.
    */
-  get(source: string, bindings: readonly Access[], { label, signal }: PipelineRequest): Promise<Pipeline> {
-    this.#waiting.get(source)?.push(signal);
+  get(source: string, bindings: readonly Access[], request: PipelineRequest): Promise<Pipeline> {
+    const { label, signal, background = false } = request;
+    const others = this.#waiting.get(source);
+    others?.signals.push(signal);
+    if (others && !background) others.background = false;
     const known = this.cache.get(source);
     if (known) return known as Promise<Pipeline>;
     const signals = [signal];
-    this.#waiting.set(source, signals);
-    const made = this.#queue.run(async () => {
-      this.#waiting.delete(source);
-      if (signals.every((given) => given?.aborted)) {
-        this.cache.delete(source);
-        throw signals[0]?.reason;
-      }
-      return this.#inTime(this.#create(source, bindings, label), source, label);
-    });
+    const waiting: Waiting = { signals, background };
+    this.#waiting.set(source, waiting);
+    const made = this.#queue.run(
+      async () => {
+        this.#waiting.delete(source);
+        if (signals.every((given) => given?.aborted)) {
+          this.cache.delete(source);
+          throw signals[0]?.reason;
+        }
+        return this.#inTime(this.#create(source, bindings, label), source, label);
+      },
+      () => waiting.background,
+    );
     this.cache.set(source, made, pipelineBytes + source.length);
     made.catch(() => this.cache.delete(source));
     return made;

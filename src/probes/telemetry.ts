@@ -61,7 +61,7 @@ export class TelemetryLayout {
   }
 }
 
-/** Columns that are written only in the steps whose number is a multiple of `every`. */
+/** Columns that are written only in steps with the costlier probes, which are due where the number is a multiple of `every`. */
 export interface SparseColumns {
   readonly columns: readonly TelemetryColumn[];
   readonly every: number;
@@ -70,6 +70,8 @@ export interface SparseColumns {
 /** The ring on the GPU: row `step mod ringRows` holds what step `step` measured. */
 export class TelemetryRing {
   readonly table: State;
+  /** Steps whose rows lack the sparse columns. */
+  readonly #unprobed = new Set<number>();
 
   constructor(
     engine: Engine,
@@ -92,6 +94,14 @@ export class TelemetryRing {
     return ranges;
   }
 
+  /** To be called before a step is submitted: whether it writes the sparse columns, too. */
+  note(step: number, isProbed: boolean): void {
+    if (isProbed) this.#unprobed.delete(step);
+    else this.#unprobed.add(step);
+    // That row was overwritten long ago.
+    this.#unprobed.delete(step - 2 * ringRows);
+  }
+
   /** Rows from the bytes of `ranges(from, ...)`. What a step did not measure is NaN. */
   decode(from: number, parts: readonly ArrayBuffer[]): TelemetryRow[] {
     const rows: TelemetryRow[] = [];
@@ -104,9 +114,21 @@ export class TelemetryRing {
     return rows;
   }
 
-  /** Puts rows back, of the steps from `from` on. */
+  /** The same as numbers alone, which `write` takes. */
+  numbers(from: number, parts: readonly ArrayBuffer[]): Float32Array<ArrayBuffer> {
+    const rows = this.decode(from, parts);
+    const all = new Float32Array(rows.length * this.width);
+    rows.forEach(({ values }, i) => {
+      all.set(values, i * this.width);
+    });
+    return all;
+  }
+
+  /** Puts rows back, of the steps from `from` on, as `decode` gave them. */
   write(from: number, rows: Float32Array): void {
     const to = from + rows.length / this.width;
+    this.#unprobed.clear();
+    for (let step = from; step < to; step++) this.note(step, step % this.sparse.every === 0);
     let at = 0;
     for (const { offset, size } of this.ranges(from, to)) {
       this.table.writePart(offset / 4, rows.subarray(at, at + size / 4));
@@ -116,9 +138,8 @@ export class TelemetryRing {
 
   /** The ring still holds, in columns that this step did not write, what an earlier step did. */
   #row(step: number, values: Float32Array): TelemetryRow {
-    const { columns, every } = this.sparse;
-    if (step % every !== 0) {
-      for (const { offset, size } of columns) values.fill(Number.NaN, offset, offset + size);
+    if (this.#unprobed.has(step)) {
+      for (const { offset, size } of this.sparse.columns) values.fill(Number.NaN, offset, offset + size);
     }
     return { step, values };
   }

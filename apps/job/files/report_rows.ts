@@ -14,14 +14,25 @@ export interface MeasuredRow {
 /** These are measured in every step; all else is a costlier probe. */
 export const measuredAlways = /^(loss|balance|lossGain)\//;
 
-/** A step that ran no probes has nothing but NaN in their columns; one that did has counts at least. */
-export function measuredRows({ telemetry: { columns, rows } }: gan.TrainReport): MeasuredRow[] {
+type Table = gan.TrainReport["telemetry"];
+
+/**
+ * Whether a row has the costlier probes: one that has not is NaN in all their columns, for it was not due, or their plans were
+ * still being compiled; one that has counts something at least.
+ */
+export function probedRows({ columns }: Pick<Table, "columns">): (row: Pick<Table["rows"][number], "values">) => boolean {
   const probes = columns.filter(({ name }) => !measuredAlways.test(name));
-  return rows.map(({ step, values }) => {
-    const isProbed = probes.some(({ offset, size }) =>
-      values.subarray(offset, offset + size).some((each) => !Number.isNaN(each)),
-    );
-    const measured = columns.filter(({ name }) => isProbed || measuredAlways.test(name));
+  return ({ values }) =>
+    probes.some(({ offset, size }) => values.subarray(offset, offset + size).some((each) => !Number.isNaN(each)));
+}
+
+export function measuredRows({ telemetry }: gan.TrainReport): MeasuredRow[] {
+  const isProbed = probedRows(telemetry);
+  const { columns, rows } = telemetry;
+  return rows.map((row) => {
+    const { step, values } = row;
+    const hasProbes = isProbed(row);
+    const measured = columns.filter(({ name }) => hasProbes || measuredAlways.test(name));
     return {
       step,
       scalars: measured.flatMap(({ name, offset, size }) =>

@@ -1,6 +1,6 @@
 /** What a run has measured so far, column by column. */
 import type { gan, metrics, probes } from "saddlepoint";
-import { measuredAlways } from "./report_rows.ts";
+import { measuredAlways, probedRows } from "./report_rows.ts";
 
 /** The measurements of one quantity; `steps` are those that it was measured in. */
 export interface RecordedColumn {
@@ -29,14 +29,13 @@ export class RunRecord {
 
   add(report: gan.TrainReport): void {
     const { columns, rows } = report.telemetry;
-    for (const { step } of rows) {
-      this.steps.push(step);
-      if (this.#isProbed(step)) this.probedSteps.push(step);
-    }
+    const isProbed = probedRows(report.telemetry);
+    const probed = rows.filter((row) => this.#isDue(row.step) && isProbed(row));
+    this.steps.push(...rows.map(({ step }) => step));
+    this.probedSteps.push(...probed.map(({ step }) => step));
     for (const column of columns) {
       const isAlways = measuredAlways.test(column.name);
-      const measured = isAlways ? rows : rows.filter(({ step }) => this.#isProbed(step));
-      this.#append(column, isAlways ? this.steps : this.probedSteps, measured);
+      this.#append(column, isAlways ? this.steps : this.probedSteps, isAlways ? rows : probed);
     }
     if (report.modes) this.metrics.push({ step: report.step, modes: report.modes });
   }
@@ -50,7 +49,7 @@ export class RunRecord {
     return this.#columns.get(name)?.values ?? [];
   }
 
-  #isProbed(step: number): boolean {
+  #isDue(step: number): boolean {
     return this.probeEvery > 0 && step % this.probeEvery === 0;
   }
 

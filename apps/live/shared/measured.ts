@@ -1,5 +1,6 @@
 /** What was measured of one training on a live page. */
 import type { gan } from "saddlepoint";
+import { probedRows } from "../../job/files/report_rows.ts";
 import { FindingsLog } from "../../job/findings_log.ts";
 import { History } from "./history.ts";
 import { joined, type Keepsakes, keptHistory, restoreHistory } from "./saving/keepsakes.ts";
@@ -33,14 +34,16 @@ export class Measured {
     this.findings.add(step, findings);
     const offsets = new Map(columns.map(({ name, offset }) => [name, offset]));
     const flow = columns.filter(({ name }) => this.isShown(name));
-    for (const { step: at, values } of rows) {
+    const isProbed = probedRows({ columns });
+    for (const row of rows) {
+      const { step: at, values } = row;
       const numberAt = (offset = -1) => values[offset] ?? Number.NaN;
       this.history.push(
         at,
         everyStep.map((name) => [name, numberAt(offsets.get(name))]),
       );
       // The other rows did not measure these columns.
-      if (at % probeEvery !== 0) continue;
+      if (at % probeEvery !== 0 || !isProbed(row)) continue;
       this.gradients.push(
         at,
         flow.map(({ name, offset }) => [name, numberAt(offset)]),

@@ -43,6 +43,8 @@ export interface PlanOptions {
   readonly progress?: Progress | undefined;
   /** Ends the creation: it rejects with the signal's reason, and pipelines that are not being made yet are not made. */
   readonly signal?: AbortSignal | undefined;
+  /** Its pipelines are made when nobody waits for others. */
+  readonly background?: boolean | undefined;
 }
 
 interface Dispatch {
@@ -101,7 +103,7 @@ export class Plan {
     label: string,
     graph: CompiledGraph,
     context: PlanContext,
-    { progress, signal }: PlanOptions = {},
+    { progress, signal, background }: PlanOptions = {},
   ): Promise<Plan> {
     for (const state of statesOf(graph)) state.assertUsable(context.device);
     // Before the kernels: an array that is too large for the adapter is too large for WGSL as well.
@@ -115,7 +117,7 @@ export class Plan {
       const pipelines = await Promise.all(
         graph.kernels.map(async (kernel) => {
           const access = kernel.bindings.map((binding) => binding.access);
-          const request = { label: `${label}: ${kernel.label}`, signal };
+          const request = { label: `${label}: ${kernel.label}`, signal, background };
           const pipeline = await context.pipelines.get(kernel.source, access, request);
           progress?.(++done, total);
           return pipeline;

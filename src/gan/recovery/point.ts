@@ -28,22 +28,15 @@ function readbackOf(device: Device): Readback {
 /** Copies a run to the host in one submission, at once: everything is of the step that it is at now. */
 export async function takePoint({ context, ring, loop, ringFrom }: TrainerState): Promise<Point> {
   const step = loop.index;
-  // The whole ring: in columns that are not written in every step, rows keep what they had a round before.
   const from = Math.max(ringFrom, step - ringRows);
   const states = [...context.carry.states.values()];
   const ranges = states.map(({ buffer, shape }) => ({ buffer, offset: 0, size: 4 * sizeOf(shape) }));
   const parts = await readbackOf(loop.device).submitAndRead("snapshot", [...ranges, ...ring.ranges(from, step)]);
-  const rows = new Float32Array((step - from) * ring.width);
-  let filled = 0;
-  for (const part of parts.slice(states.length)) {
-    rows.set(new Float32Array(part), filled);
-    filled += part.byteLength / 4;
-  }
   return {
     step,
     states: states.map(({ dtype }, i) => new (dtype === "u32" ? Uint32Array : Float32Array)(at(parts, i))),
     from,
-    rows,
+    rows: ring.numbers(from, parts.slice(states.length)),
   };
 }
 

@@ -253,7 +253,9 @@ export class TrainerRecovery implements Recovery {
     const { engine, controls } = state.context;
     controls.isHeld = true;
     const { signal } = this.#ended;
-    const parts = partsOf(await prepareOnce(engine, state.setup, { signal }));
+    // Steps that were probed are probed again.
+    const fromStart = state.plans.isWhole;
+    const parts = partsOf(await prepareOnce(engine, state.setup, { signal, fromStart }));
     try {
       const { sampler } = state;
       const again = sampler && (await createSampler(parts.context, sampler.count, sampler.gridCount));
@@ -295,6 +297,6 @@ export class TrainerRecovery implements Recovery {
 }
 
 function disposeParts({ plans, ring, context }: TrainerParts): void {
-  for (const part of [...plans, ring]) part.dispose();
+  for (const part of [plans, ring]) part.dispose();
   disposeContext(context);
 }

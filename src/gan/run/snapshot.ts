@@ -67,7 +67,7 @@ export async function takeSnapshot(
     controls: held,
     findings: structuredClone(findings),
     states: states.map(([path, { dtype, shape }], i) => ({ path, dtype, shape: [...shape], bytes: at(parts, i) })),
-    telemetry: { columns: columnsOf(ring), from, bytes: await new Blob(parts.slice(states.length)).arrayBuffer() },
+    telemetry: { columns: columnsOf(ring), from, bytes: ring.numbers(from, parts.slice(states.length)).buffer },
   };
   // Not enumerable: structuredClone refuses functions.
   return Object.defineProperty(snapshot, "toJSON", { value: () => inBase64(snapshot) });

@@ -14,13 +14,8 @@ import { buildStep, type GameStep } from "./build_step.ts";
 import type { GameContext } from "./context.ts";
 import type { ResolvedGame } from "./resolve.ts";
 import type { ResolvedRun, RunOptions } from "./run_options.ts";
-import { keyOf, labelOf, neededSteps, type StepSpec } from "./turn.ts";
-
-/** The plans of all steps that a training will take. */
-export interface StepPlans {
-  readonly all: readonly Plan[];
-  of(spec: StepSpec): Plan;
-}
+import { type PlansByKey, StepPlans } from "./step_plans.ts";
+import { keyOf, labelOf, neededSteps, type StepSpec, unprobed } from "./turn.ts";
 
 /** Puts on the GPU what the steps work on. */
 export function createContext(engine: Engine, game: ResolvedGame, run: ResolvedRun): GameContext {
@@ -69,58 +64,74 @@ export function disposeContext({ carry, controls, data }: GameContext): void {
   for (const part of [carry, controls, data]) part.dispose();
 }
 
-/** Builds the graphs of all kinds of step, then the ring that holds what they measure, then the plans. */
+export interface CompileStepsOptions extends Pick<RunOptions, "progress" | "signal"> {
+  /** Whether to wait for the plans with the costlier probes, too. */
+  readonly fromStart?: boolean;
+}
+
+/**
+ * Builds the graphs of all kinds of step, then the ring that holds what they measure, then the plans that a training can begin
+ * with. The probed ones are compiled behind them, not beside them: some drivers compile one kernel at a time.
+ */
 export async function compileSteps(
   context: GameContext,
-  { progress, signal }: Pick<RunOptions, "progress" | "signal"> = {},
+  { progress, signal, fromStart = context.run.probesFromStart }: CompileStepsOptions = {},
 ): Promise<{ ring: TelemetryRing; plans: StepPlans }> {
   const { engine, game, run, carry } = context;
   const layout = new TelemetryLayout();
-  const graphs = neededSteps(game, run).map((spec) => ({
+  const needed = neededSteps(game, run);
+  const first = fromStart ? needed : needed.map(unprobed);
+  const specs = new Map([...needed, ...first].map((spec) => [keyOf(spec), spec]));
+  const graphs = [...specs].map(([key, spec]) => ({
+    key,
     spec,
     graph: buildStep(context, layout, spec),
     values: layout.take(),
   }));
   carry.seal();
-  const sparse = { columns: probedOnly(graphs, layout, run.probeEvery), every: Math.max(1, run.probeEvery) };
+  const sparse = { columns: probedOnly(graphs, layout), every: Math.max(1, run.probeEvery) };
   const ring = new TelemetryRing(engine, layout.columns, layout.width, sparse);
   const counts = new Map<string, readonly [number, number]>();
-  const plans = await allOrNone(
-    graphs.map(async ({ spec, graph, values }) => {
-      const label = labelOf(game, run, spec);
-      const report = (done: number, total: number) => {
-        counts.set(keyOf(spec), [done, total]);
-        const sumOf = (which: 0 | 1) => [...counts.values()].reduce((sum, pair) => sum + pair[which], 0);
-        progress?.(sumOf(0), sumOf(1));
-      };
-      const records = { table: ring.table, values };
-      const plan = await compileStep(label, context, graph, records, { progress: report, signal });
-      return [keyOf(spec), plan] as const;
-    }),
-    ([, plan]) => plan.dispose(),
-  ).catch((error: unknown) => {
+  const compile = async ({ key, spec, graph, values }: BuiltStep, options: PlanOptions) => {
+    const report = (done: number, total: number) => {
+      counts.set(key, [done, total]);
+      const sumOf = (which: 0 | 1) => [...counts.values()].reduce((sum, pair) => sum + pair[which], 0);
+      progress?.(sumOf(0), sumOf(1));
+    };
+    const records = { table: ring.table, values };
+    const plan = await compileStep(labelOf(game, run, spec), context, graph, records, { progress: report, ...options });
+    return [key, plan] as const;
+  };
+  const isFirst = new Set(first.map(keyOf));
+  try {
+    const ready = graphs.filter(({ key }) => isFirst.has(key)).map((step) => compile(step, { signal }));
+    const rest = graphs.filter(({ key }) => !isFirst.has(key));
+    const compileRest = (ended: AbortSignal) =>
+      plansOf(
+        rest.map(async (step, place) => {
+          // After the first step was submitted, and one at a time, so that a page is not held up for long.
+          for (let i = 0; i <= place; i++) await new Promise((resolve) => setTimeout(resolve));
+          return compile(step, { signal: ended, background: true });
+        }),
+      );
+    const plans = new StepPlans(game, run, await plansOf(ready), rest.length > 0 ? compileRest : undefined, signal);
+    return { ring, plans };
+  } catch (error) {
     ring.dispose();
     throw error;
-  });
-  const byKey = new Map(plans);
-  const of: StepPlans["of"] = (spec) => {
-    const plan = byKey.get(keyOf(spec));
-    if (!plan) throw new Error(`There is no plan of the step ${keyOf(spec)}.`);
-    return plan;
-  };
-  return { ring, plans: { all: [...byKey.values()], of } };
+  }
 }
 
 interface BuiltStep {
+  readonly key: string;
   readonly spec: StepSpec;
+  readonly graph: GameStep;
   readonly values: ReturnType<TelemetryLayout["take"]>;
 }
 
 /** Columns that the row of an unprobed turn lacks. Steps before the last one of a player's turn are never probed. */
-function probedOnly(graphs: readonly BuiltStep[], { columns }: TelemetryLayout, probeEvery: number) {
-  const unprobed = graphs.filter(({ spec }) => !spec.probed);
-  if (probeEvery === 1 || unprobed.length === 0) return [];
-  const always = new Set(unprobed.flatMap(({ values }) => values.map(({ column }) => column)));
+function probedOnly(graphs: readonly BuiltStep[], { columns }: TelemetryLayout) {
+  const always = new Set(graphs.flatMap(({ spec, values }) => (spec.probed ? [] : values.map(({ column }) => column))));
   return columns.filter(({ offset }) => !always.has(offset));
 }
 
@@ -130,7 +141,7 @@ function compileStep(
   context: GameContext,
   step: GameStep,
   records: { readonly table: State; readonly values: ReturnType<TelemetryLayout["take"]> },
-  { progress, signal }: PlanOptions,
+  { progress, signal, background }: PlanOptions,
 ): Promise<Plan> {
   return context.engine.plan({
     label,
@@ -145,15 +156,16 @@ function compileStep(
     })),
     ...(progress && { progress }),
     ...(signal && { signal }),
+    ...(background && { background }),
   });
 }
 
-/** What all promises resolve to. If one rejects, what the others made is given back, and the error thrown. */
-async function allOrNone<Made>(promises: readonly Promise<Made>[], giveBack: (made: Made) => void): Promise<Made[]> {
+/** What all promises resolve to. If one rejects, the others' plans are given back, and the error thrown. */
+async function plansOf(promises: readonly Promise<readonly [string, Plan]>[]): Promise<PlansByKey> {
   const results = await Promise.allSettled(promises);
   const made = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const failure = results.find((result) => result.status === "rejected");
-  if (!failure) return made;
-  made.forEach(giveBack);
+  if (!failure) return new Map(made);
+  for (const [, plan] of made) plan.dispose();
   throw failure.reason;
 }

@@ -42,9 +42,15 @@ export interface RunOptions {
   readonly probes?: ProbeOptions;
   /** Milliseconds of GPU work a submission. Default 8, for a page that stays smooth; 100 suits a background job. */
   readonly submitMilliseconds?: number;
-  /** How many of the pipelines are compiled, while `Trainer.create` waits for them. */
+  /**
+   * How many of the pipelines are compiled: while `Trainer.create` waits for them, and behind it, where `total` grows by those
+   * of the plans with the costlier probes.
+   */
   readonly progress?: (done: number, total: number) => void;
-  /** Ends `Trainer.create` while it compiles: it rejects with the signal's reason, and gives back what it took. */
+  /**
+   * Ends `Trainer.create` while it compiles: it rejects with the signal's reason, and gives back what it took. What is compiled
+   * behind it ends, too, and `train` rejects then.
+   */
   readonly signal?: AbortSignal;
   /**
    * Whether a trainer whose GPU device is lost asks for another one, and goes on from its last snapshot as if nothing had
@@ -66,6 +72,12 @@ export interface ProbeOptions extends OwnProbes {
    */
   readonly every?: number;
   /**
+   * True makes `Trainer.create` wait for the plans with the costlier probes, so that every row from the first step on has all
+   * columns that are due: for what compares telemetry. By default the training begins as soon as it can without them; rows
+   * lack their columns, which are NaN, until the probed plans are compiled. Parameters are the same bits either way.
+   */
+  readonly fromStart?: boolean;
+  /**
    * True measures, where the costlier probes run, how hard each term of a player pulls by itself: the root mean square of its
    * gradient by the player's parameters, in columns `termGradient/player/term`. It takes a backward pass a term. Default
    * false.
@@ -81,6 +93,7 @@ export interface ResolvedRun {
   readonly schedules: Schedules;
   readonly fuse: boolean;
   readonly probeEvery: number;
+  readonly probesFromStart: boolean;
   readonly probesTerms: boolean;
   readonly siteProbes: readonly SiteProbe[];
   /** All that are examined. */
@@ -114,7 +127,13 @@ export function resolveRun(
   { diagnosis }: Pick<Choosers, "diagnosis">,
 ): ResolvedRun {
   const { probes = {} } = options;
-  assertKeys<ProbeOptions>("Trainer, probes", probes, { every: true, terms: flag, sites: true, rules: true });
+  assertKeys<ProbeOptions>("Trainer, probes", probes, {
+    every: true,
+    fromStart: flag,
+    terms: flag,
+    sites: true,
+    rules: true,
+  });
   const { sites = [], rules = [] } = probes;
   assertSiteProbes("Trainer, probes", sites);
   return {
@@ -124,6 +143,7 @@ export function resolveRun(
     schedules: checkedSchedules(options.schedules ?? {}, controls),
     fuse: options.fuse ?? true,
     probeEvery: wholeNumber("probes.every", probes.every ?? 1, 0, 2 ** 20),
+    probesFromStart: probes.fromStart ?? false,
     probesTerms: probes.terms ?? false,
     siteProbes: sites,
     diagnose: diagnosisOf("Trainer, probes", rules, diagnosis),

@@ -69,6 +69,9 @@ export function neededSteps(game: ResolvedGame, { probeEvery }: ResolvedRun): re
   return [...new Map(sorted.map((spec) => [keyOf(spec), spec])).values()];
 }
 
+/** The same step without the costlier probes. */
+export const unprobed = (spec: StepSpec): StepSpec => ({ ...spec, probed: false });
+
 export const keyOf = ({ movers, probed, due, endsTurn }: StepSpec): string =>
   JSON.stringify([movers, probed, due, endsTurn]);
 

@@ -232,10 +232,10 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     return partOf(extraFiles, "trainer.saveGenerator()").saveGenerator(this.#state);
   }
 
-  /** The kernels of a step, as a text to read. */
+  /** The kernels of a step as it is taken now, as a text to read: without those of the costlier probes while they are compiled. */
   explain(): string {
     assertUsable(this.#state);
-    return this.#state.plans.map((plan) => String(plan.explain())).join("\n\n");
+    return this.#state.plans.all.map((plan) => String(plan.explain())).join("\n\n");
   }
 
   /** Bytes on the GPU, by role. */
@@ -243,7 +243,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     assertUsable(this.#state);
     const { plans, sampler } = this.#state;
     const { trainerMemory } = partOf(extraTrainerInsight, "trainer.memory()");
-    return trainerMemory(this.#state, [...plans, ...(sampler ? [sampler.plan] : [])]);
+    return trainerMemory(this.#state, [...plans.all, ...(sampler ? [sampler.plan] : [])]);
   }
 
   /** Milliseconds of every kernel of a step, by plan; see `Plan.profile`. The run stays as it is. */
@@ -253,7 +253,10 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     const { profilePlans } = partOf(extraTrainerInsight, "trainer.profile()");
     state.busy = "profile";
     try {
-      return await whileUsable(state, () => profilePlans(state.context, state.plans));
+      return await whileUsable(state, async () => {
+        await state.plans.whole();
+        return profilePlans(state.context, state.plans.all);
+      });
     } finally {
       state.busy = undefined;
     }
@@ -267,7 +270,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     this.#keeper?.end();
     recovery?.dispose();
     pause.resume();
-    for (const plan of plans) plan.dispose();
+    plans.dispose();
     sampler?.plan.dispose();
     disposeContext(context);
     ring.dispose();

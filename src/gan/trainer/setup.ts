@@ -11,10 +11,11 @@ import { extraFiles, extraSnapshots, type Keeping } from "../run/extras.ts";
 import type { Fingerprint, Parts } from "../run/fingerprint.ts";
 import type { Run } from "../run/run.ts";
 import type { Choosers } from "../steps/choosers.ts";
-import { compileSteps, createContext, disposeContext, type StepPlans } from "../steps/compile_steps.ts";
+import { type CompileStepsOptions, compileSteps, createContext, disposeContext } from "../steps/compile_steps.ts";
 import { streams } from "../steps/context.ts";
 import { gameKinds, type ResolvedGame, resolveGame } from "../steps/resolve.ts";
 import { type ResolvedRun, type RunOptions, resolveRun, runKinds } from "../steps/run_options.ts";
+import type { StepPlans } from "../steps/step_plans.ts";
 import { extraRemaking } from "./recovery.ts";
 
 /** A table, and how it is run. */
@@ -116,7 +117,7 @@ export async function prepare(engine: Engine, setup: GameSetup, options: Trainin
 export async function prepareOnce(
   engine: Engine,
   setup: GameSetup,
-  options: Pick<RunOptions, "progress" | "signal">,
+  options: CompileStepsOptions,
 ): Promise<PreparedGame> {
   const context = createContext(engine, setup.game, setup.run);
   try {
@@ -124,7 +125,7 @@ export async function prepareOnce(
     await Promise.all(networks.map((held, place) => held.initialise(setup.run.seed, streams.ofNetwork(place))));
     const { ring, plans } = await compileSteps(context, options);
     const fingerprint = await extraSnapshots.part?.fingerprintOf(context, setup.parts).catch((error: unknown) => {
-      for (const part of [...plans.all, ring]) part.dispose();
+      for (const part of [plans, ring]) part.dispose();
       throw error;
     });
     return { setup, run: { context, ring }, fingerprint, plans };

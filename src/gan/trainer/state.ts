@@ -1,5 +1,4 @@
 import type { Loop } from "../../compile/plan/loop.ts";
-import type { Plan } from "../../compile/plan/plan.ts";
 import { OptionError } from "../../errors/errors.ts";
 import type { Extra } from "../../errors/extra.ts";
 import type { Shape } from "../../graph/shape.ts";
@@ -12,7 +11,7 @@ import type { ReportSampler } from "../run/report_sampler.ts";
 import type { Run } from "../run/run.ts";
 import type { GameContext } from "../steps/context.ts";
 import { sampleGraph } from "../steps/sampling.ts";
-import { stepsOfTurn } from "../steps/turn.ts";
+import type { StepPlans } from "../steps/step_plans.ts";
 import type { Recovery } from "./recovery.ts";
 import type { GameSetup, PreparedGame } from "./setup.ts";
 
@@ -20,7 +19,7 @@ import type { GameSetup, PreparedGame } from "./setup.ts";
 export interface TrainerParts extends Run {
   context: GameContext;
   ring: TelemetryRing;
-  plans: readonly Plan[];
+  plans: StepPlans;
   loop: Loop;
   /** Of what the game makes. */
   sampleShape: () => Shape;
@@ -49,13 +48,16 @@ export interface TrainerState extends TrainerParts {
 export const extraRecovery: Pick<Extra<(state: TrainerState) => Recovery>, "part"> = {};
 
 export function partsOf({ run: { context, ring }, plans }: PreparedGame): TrainerParts {
-  const { engine, game, run } = context;
-  const entries = (index: number) =>
-    stepsOfTurn(game, run, index).map(({ spec, times }) => ({ plan: plans.of(spec), times }));
+  const { engine, run } = context;
+  const entries = (index: number) => {
+    const { entries, isProbed } = plans.turn(index);
+    ring.note(index, isProbed);
+    return entries;
+  };
   return {
     context,
     ring,
-    plans: plans.all,
+    plans,
     loop: engine.loop(entries, { targetMilliseconds: run.submitMilliseconds }),
     sampleShape: once(() => sampleGraph(context, 1).shape.slice(1)),
   };

@@ -96,7 +96,10 @@ async function advance(
   const { pause, recovery } = state;
   const from = stepOf(state);
   let read: StagedRead | undefined;
-  const shouldStop = () => pause.isPaused || state.isDisposed || signal?.aborted || recovery?.tick();
+  const shouldStop = () => {
+    state.plans.assertSound();
+    return pause.isPaused || state.isDisposed || signal?.aborted || recovery?.tick();
+  };
   while (stepOf(state) < stop && !signal?.aborted) {
     await whileUsable(state, async () => {
       const { loop } = state;

@@ -40,6 +40,13 @@ describe("the ring", () => {
   ];
   const ring = new TelemetryRing(engine, columns, 3);
   const row = 3 * 4;
+  /** One whose table tells what is written to it. */
+  const ringWithTable = () => {
+    const written: (readonly [number, number[]])[] = [];
+    const writePart = (at: number, values: Float32Array) => written.push([at, [...values]]);
+    const told = { state: () => ({ buffer: "the ring's buffer", writePart }) } as unknown as Engine;
+    return { written, ring: new TelemetryRing(told, columns, 3, { columns: columns.slice(1), every: 1 }) };
+  };
 
   test("reads a stretch in one piece, or in two where it comes round", () => {
     const buffer = "the ring's buffer";
@@ -63,6 +70,7 @@ describe("the ring", () => {
 
   test("makes NaN of what a step did not measure, and leaves what it read from alone", () => {
     const sparse = new TelemetryRing(engine, columns, 3, { columns: columns.slice(1), every: 2 });
+    for (const step of [9, 10, 11]) sparse.note(step, step === 10);
     const bytes = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
     expect(sparse.decode(9, [bytes.buffer]).map(({ values }) => [...values])).toEqual([
       [1, Number.NaN, Number.NaN],
@@ -70,5 +78,21 @@ describe("the ring", () => {
       [7, Number.NaN, Number.NaN],
     ]);
     expect([...bytes]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test("knows of each row which plan wrote it last, also when the ring has come round or steps are taken again", () => {
+    const { written, ring } = ringWithTable();
+    const isWhole = (step: number) => !Number.isNaN(ring.decode(step, [Float32Array.of(1, 2, 3).buffer])[0]?.values[1]);
+    for (let step = 0; step < 2 * ringRows; step++) ring.note(step, step >= 3);
+    expect([0, 2, 3, ringRows, ringRows + 1].map(isWhole)).toEqual([false, false, true, true, true]);
+    ring.note(2, true);
+    ring.note(ringRows + 1, false);
+    expect([2, ringRows + 1].map(isWhole)).toEqual([true, false]);
+    // What is put back says itself what it lacks.
+    const rows = ring.numbers(1, [Float32Array.of(1, 2, 3, 4, 5, 6).buffer]);
+    ring.note(1, false);
+    ring.write(1, rows);
+    expect(written).toEqual([[3, [1, Number.NaN, Number.NaN, 4, 5, 6]]]);
+    expect([1, 2].map(isWhole)).toEqual([true, true]);
   });
 });
