@@ -29,7 +29,8 @@ const trainer = await gan.Trainer.create(await Engine.create(), {
   generator: nn.mlp([2, 16, 2]),
   discriminator: nn.mlp([2, 16, 1], { activation: "leakyRelu" }),
   data: data.gaussianRing(),
-  probes: { sites: [largest], rules: [unevenGradient] },
+  // So few steps would be over before there are plans with probes.
+  probes: { sites: [largest], rules: [unevenGradient], fromStart: true },
 });
 for await (const { telemetry, findings } of trainer.train({ steps: 40, reportEvery: 40 })) {
   console.log(telemetry.columns.map(({ name }) => name).filter((name) => name.startsWith("largest/")));

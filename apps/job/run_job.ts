@@ -107,13 +107,17 @@ export async function tellJob(
       software: engine.adapter.software,
     });
     for (const note of [...opened.notes, ...preflight(source, job)]) warn(note);
+    let trainer: gan.Trainer | undefined;
     const trained: gan.TrainerConfig = {
       ...trainerConfig(job, source),
       onWarning: (_, advice) => warn(spokenAdvice(advice, commandLine)),
-      progress: (done, total) => progress({ phase: "compile", done, total }),
+      // Those of the probes are compiled while it trains.
+      progress: (done, total) => {
+        if (!trainer) progress({ phase: "compile", done, total });
+      },
       ...(signal ? { signal } : {}),
     };
-    const trainer = await untilAborted(signal, openTrainer(engine, trained, kept));
+    trainer = await untilAborted(signal, openTrainer(engine, trained, kept));
     if (resumed) await tell({ kind: "resumed", step: trainer.step });
     const keeping = kept && (await keepRun(trainer, kept, warn));
     const made = engine;

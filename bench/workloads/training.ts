@@ -93,7 +93,7 @@ function trainingVariant(name: string, config: gan.TrainerConfig, probes: Probes
       const before = engine.stats();
       const trainer = await gan.Trainer.create(engine, {
         ...config,
-        probes,
+        probes: { ...probes, fromStart: true },
         submitMilliseconds,
         onWarning: () => undefined,
       });

@@ -18,6 +18,8 @@ export const smallGame = {
   data: gaussianRing(),
   batchSize: 32,
   submitMilliseconds: 50,
+  // What tests read of the first steps does not hang on when a plan is compiled.
+  probes: { fromStart: true },
   onWarning: () => undefined,
 } satisfies TrainerConfig;
 
@@ -27,7 +29,8 @@ export async function withTrainer<Result>(
   config: Partial<TrainerConfig>,
   use: (trainer: Trainer) => Promise<Result>,
 ): Promise<Result> {
-  const trainer = await Trainer.create(engine, { ...smallGame, ...config });
+  const probes = { ...smallGame.probes, ...config.probes };
+  const trainer = await Trainer.create(engine, { ...smallGame, ...config, probes });
   try {
     return await use(trainer);
   } finally {

@@ -20,7 +20,9 @@ type Table = gan.TrainReport["telemetry"];
  * Whether a row has the costlier probes: one that has not is NaN in all their columns, for it was not due, or their plans were
  * still being compiled; one that has counts something at least.
  */
-export function probedRows({ columns }: Pick<Table, "columns">): (row: Pick<Table["rows"][number], "values">) => boolean {
+export function probedRows({
+  columns,
+}: Pick<Table, "columns">): (row: Pick<Table["rows"][number], "values">) => boolean {
   const probes = columns.filter(({ name }) => !measuredAlways.test(name));
   return ({ values }) =>
     probes.some(({ offset, size }) => values.subarray(offset, offset + size).some((each) => !Number.isNaN(each)));

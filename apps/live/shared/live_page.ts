@@ -111,7 +111,10 @@ export function startLivePage<Setup extends Flat<Setup>, Run extends LiveRun>(
     engine ??= await createEngine();
     const making: Making = {
       signal,
-      progress: (done, total) => say(`Compiling: ${done} of ${total} shaders ...`),
+      // Those of the probes are compiled while it trains.
+      progress: (done, total) => {
+        if (!run) say(`Compiling: ${done} of ${total} shaders ...`);
+      },
       warning: (advice) => warnings.push(spokenAdvice(advice, parts.surface(current))),
       say,
       ...(opened && { opened }),

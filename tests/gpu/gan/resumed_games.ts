@@ -19,7 +19,7 @@ const small: TrainerConfig = {
   generator: mlp([2, 4, 2], { activation: "tanh" }),
   discriminator: mlp([2, 4, 1], { activation: "leakyRelu" }),
   batchSize: 8,
-  probes: { every: 2 },
+  probes: { every: 2, fromStart: true },
 };
 
 const names = <Name extends string>(registry: Readonly<Record<Name, unknown>>) => Object.keys(registry) as Name[];

@@ -151,6 +151,7 @@ export function engineCalls(engine: Engine, state: State, plan: Plan): Call[] {
           records: argument("list?", []),
           progress: argument("callback?", () => undefined),
           signal: argument("object?", undefined),
+          background: argument("flag?", true),
           fuse: argument("flag?", true),
           halfPrecision: argument("options?", undefined),
         }),

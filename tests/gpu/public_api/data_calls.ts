@@ -202,7 +202,7 @@ export const trainerOptions = {
   seed: argument("count?", 1),
   precision: argument("name?", "f32"),
   fuse: argument("flag?", true),
-  probes: options({ every: argument("count?", 1) }),
+  probes: options({ every: argument("count?", 1), fromStart: argument("flag?", true) }),
   submitMilliseconds: argument("positive?", 8),
   recovery: argument("flag?", true),
   progress: argument("callback?", () => undefined),

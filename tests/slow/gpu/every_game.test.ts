@@ -111,6 +111,6 @@ test("a mean of the generator, penalties in every fourth step, two discriminator
     penalties: [{ type: "r1", interval: 4 }, { type: "featureMatching" }],
     generatorAverage: { decay: 0.99 },
     discriminatorSteps: 2,
-    probes: { every: 3 },
+    probes: { every: 3, fromStart: true },
   });
 });

@@ -8,7 +8,7 @@ import { smallGame } from "../../gpu/fixtures.ts";
 import { engineOn, expectSame, hurryTime, type Losable, losable, ranThrough, sleep } from "../../gpu/gan/losable.ts";
 import { threePlayers } from "../../reference/three_players.ts";
 
-const game: TrainerConfig = { ...smallGame, batchSize: 8, probes: { every: 4 } };
+const game: TrainerConfig = { ...smallGame, batchSize: 8, probes: { every: 4, fromStart: true } };
 const options = { steps: 120, reportEvery: 20, samples: 4 };
 
 let gpu: Losable;

@@ -24,7 +24,7 @@ const brief = withPlayers((player, name) => ({
 
 test.each([1, 3])("probed in every turn of %d", async (every) => {
   const { turnInOrder } = replayedGame(brief, settings);
-  await play(engine, brief, { probes: { every } }, (trainer) =>
+  await play(engine, brief, { probes: { every, fromStart: true } }, (trainer) =>
     expectTurns(trainer, 4, turnInOrder, (turn) => isMultiple(turn, every)),
   );
 });
