@@ -1,6 +1,7 @@
 import { at } from "../errors/at.ts";
 import type { Access } from "../gpu/pipelines.ts";
 import { libraryFor } from "./functions.ts";
+import { withoutUnused } from "./without_unused.ts";
 
 /** One storage binding of a kernel, in the order of its index. */
 export interface BindingDeclaration {
@@ -35,7 +36,10 @@ export function assembleKernel(
     ({ name, access, type }, index) => `@group(0) @binding(${index}) var<storage, ${access}> ${name}: ${type};`,
   );
   const isSingle = parts.length === 1;
-  const texts = parts.map(({ text }, k) => (isSingle ? text : withSuffix(text, k)));
+  const texts = parts.map(({ text }, k) => {
+    const used = withoutUnused(text, "run");
+    return isSingle ? used : withSuffix(used, k);
+  });
   const library = libraryFor(texts.join("\n"));
   const halves = bindings.some(({ type }) => /f16|vec4h/.test(type)) ? "enable f16;" : "";
   const enables = /\b(subgroup|quad)[A-Z]/.test(texts.join("\n")) ? quadDirectives : "";
