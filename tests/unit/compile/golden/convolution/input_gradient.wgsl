@@ -23,23 +23,17 @@ const PAD_LEFT: u32 = 1u;
 const DILATION_Y: u32 = 1u;
 const DILATION_X: u32 = 1u;
 const GROUPS: u32 = 1u;
-// Output pixels of a split, a multiple of four.
-const SPLIT: u32 = 72u;
 // Taps that reach the pixels of one phase lie this far apart.
 const TAP_STEP_Y: u32 = 1u;
 const TAP_STEP_X: u32 = 1u;
 
-// As in conv2d.wgsl: GROUP_CHANNELS GROUP_FILTERS TAPS FILTER_SIZE PIXELS PHASE_HEIGHT PHASE_WIDTH PHASE_PIXELS
-
-// hook: element i of the first operand
-fn load_p(i: u32) -> f32 {
-  return b0[i / 4u][i % 4u];
-}
-
-// hook: element i of the second operand
-fn load_q(i: u32) -> f32 {
-  return b1[i / 4u][i % 4u];
-}
+const GROUP_CHANNELS: u32 = CHANNELS / GROUPS;
+const GROUP_FILTERS: u32 = FILTERS / GROUPS;
+const TAPS: u32 = KERNEL_HEIGHT * KERNEL_WIDTH;
+const FILTER_SIZE: u32 = TAPS * GROUP_CHANNELS;
+const PHASE_HEIGHT: u32 = (HEIGHT + STRIDE_Y - 1u) / STRIDE_Y;
+const PHASE_WIDTH: u32 = (WIDTH + STRIDE_X - 1u) / STRIDE_X;
+const PHASE_PIXELS: u32 = IMAGES * PHASE_HEIGHT * PHASE_WIDTH;
 
 // hook: four neighbouring elements of the first operand from i, a multiple of four
 fn load_p4(i: u32) -> vec4f {
@@ -51,7 +45,7 @@ fn load_q4(i: u32) -> vec4f {
   return b1[i / 4u];
 }
 
-// As in conv2d.wgsl: four TapWalk tap_from tap_on TapsWalk taps_from taps_on PixelLines is_inside p_at_tap p_within p_at_k forward_pixels forward_p_vector forward_p_scalar forward_p_column FilterLines forward_filters forward_q_vector forward_q_scalar forward_q_row forward_c_row Phase first_tap phase_of input_gradient_extent input_gradient_tap_from input_gradient_taps_from PHASE_STEP_Y PHASE_STEP_X PhaseLines input_gradient_pixels input_gradient_p_vector input_gradient_p_scalar input_gradient_p_column ChannelLines input_gradient_channels tap_weights weights_at_tap weights_at_taps input_gradient_q_vector input_gradient_q_scalar input_gradient_q_row input_gradient_c_row PixelWalk filter_gradient_from filter_gradient_on RowWalk filter_gradient_row_from filter_gradient_row_on filter_gradient_extent TapLines filter_gradient_taps pixel_elements pixels_exist filter_gradient_p_vector filter_gradient_p_row filter_gradient_p_scalar filter_gradient_p_column GradientLines filter_gradient_filters filter_gradient_q_vector filter_gradient_q_vector_row filter_gradient_q_scalar filter_gradient_q_row filter_gradient_c_row
+// As in conv2d.wgsl: four TapWalk tap_from PixelLines is_inside p_at_tap Phase first_tap phase_of input_gradient_extent input_gradient_tap_from PHASE_STEP_Y PHASE_STEP_X PhaseLines input_gradient_pixels input_gradient_p_vector ChannelLines input_gradient_channels tap_weights weights_at_tap input_gradient_q_vector input_gradient_c_row
 
 // Keeps the file a complete shader.
 
@@ -59,15 +53,11 @@ const BATCH: u32 = 1u;
 const M: u32 = 72u;
 const N: u32 = 8u;
 const K: u32 = 72u;
-const WORKGROUP: u32 = 64u;
 // What one tile covers: of an invocation, of a quad, or of a team that shares workgroup memory.
 const TILE_ROWS: u32 = 32u;
 const TILE_COLUMNS: u32 = 32u;
 // How far neighbours of a row of C lie apart.
 const C_STEP: u32 = 1u;
-
-// hook: what is computed once for one of the batch
-alias Batch = Phase;
 
 // hook: what is computed once for four rows of A
 alias ALines = PhaseLines;
@@ -78,28 +68,18 @@ alias BLines = ChannelLines;
 // hook: the place in the walk over K, in steps of four: k itself, and what would be dear to compute from it
 alias Walk = TapWalk;
 
-// hook: what all of a tile need to know of its place in the batch
-fn batch_at(index: u32) -> Batch {
-  return phase_of(index);
-}
-
 // hook: the walk's place at k, a multiple of four
-fn walk_from(batch: Batch, k: u32) -> Walk {
+fn walk_from(batch: u32, k: u32) -> Walk {
   return input_gradient_tap_from(batch, k);
 }
 
-// hook: the walk's place four further on
-fn walk_on(walk: Walk) -> Walk {
-  return tap_on(walk, GROUP_FILTERS);
-}
-
 // hook: rows `row` to `row + 3` of A
-fn a_lines(batch: Batch, row: u32) -> ALines {
+fn a_lines(batch: u32, row: u32) -> ALines {
   return input_gradient_pixels(batch, row);
 }
 
 // hook: columns `column` to `column + 3` of B
-fn b_lines(batch: Batch, column: u32) -> BLines {
+fn b_lines(batch: u32, column: u32) -> BLines {
   return input_gradient_channels(batch, column);
 }
 
@@ -114,7 +94,7 @@ fn b_block(lines: BLines, walk: Walk) -> mat4x4f {
 }
 
 // hook: how far k goes
-fn k_extent(batch: Batch) -> u32 {
+fn k_extent(batch: u32) -> u32 {
   return input_gradient_extent(batch);
 }
 
@@ -143,19 +123,18 @@ fn run(group: u32, lane: u32) {
   let member = lane % 64u;
   let index = group * 1u + lane / 64u;
   let tile = tile_at(min(index, TILES - 1u));
-  let batch = batch_at(tile.batch);
   let row = tile.row + member / 8u * 4u;
   let column = tile.column + member % 8u * 4u;
-  let a_lines0 = a_lines(batch, tile.row + member % 8u * 4u);
-  let b_lines0 = b_lines(batch, tile.column + member % 8u * 4u);
-  let extent = k_extent(batch);
+  let a_lines0 = a_lines(tile.batch, tile.row + member % 8u * 4u);
+  let b_lines0 = b_lines(tile.batch, tile.column + member % 8u * 4u);
+  let extent = k_extent(tile.batch);
   let last = (max(extent, 1u) - 1u) / 4u * 4u;
   var c0_0: mat4x4f;
   for (var k = 0u; k < K; k += 16u) {
     workgroupBarrier();
     if (lane / 64u < 1u) {
       if (member < 32u) {
-        let walk0 = walk_from(batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
         let block0 = a_block(a_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_a[team * 128u + 0u + member] = block0[0];
         team_a[team * 128u + 32u + member] = block0[1];
@@ -163,7 +142,7 @@ fn run(group: u32, lane: u32) {
         team_a[team * 128u + 96u + member] = block0[3];
       }
       if (member < 32u) {
-        let walk0 = walk_from(batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
         let block0 = b_block(b_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_b[team * 128u + 0u + member] = block0[0];
         team_b[team * 128u + 32u + member] = block0[1];

@@ -11,16 +11,6 @@ const M: u32 = 72u;
 const N: u32 = 9u;
 const K: u32 = 8u;
 
-// hook: element i of A as it is stored
-fn load_a(i: u32) -> f32 {
-  return b0[i / 4u][i % 4u];
-}
-
-// hook: element i of B as it is stored
-fn load_b(i: u32) -> f32 {
-  return b1[i / 4u][i % 4u];
-}
-
 // hook: four neighbouring elements of A from i, a multiple of four
 fn load_a4(i: u32) -> vec4f {
   return b0[i / 4u];
@@ -31,28 +21,27 @@ fn load_b4(i: u32) -> vec4f {
   return b1[i / 4u];
 }
 
-// As in matmul.wgsl: lines_along_k lines_side_by_side lines_across_k a_along_k b_along_k a_side_by_side a_beside b_side_by_side b_beside a_scalar a_line b_scalar b_line
+// As in matmul.wgsl: lines_along_k a_along_k b_along_k
 
 // Keeps the file a complete shader.
 
 const BATCH: u32 = 1u;
-const WORKGROUP: u32 = 64u;
 // What one tile covers: of an invocation, of a quad, or of a team that shares workgroup memory.
 const TILE_ROWS: u32 = 32u;
 const TILE_COLUMNS: u32 = 32u;
 // How far neighbours of a row of C lie apart.
 const C_STEP: u32 = 1u;
 
-// As in gemm.wgsl: Batch ALines BLines Walk batch_at walk_from walk_on
+// As in gemm.wgsl: ALines BLines Walk walk_from
 
 // hook: rows `row` to `row + 3` of A
-fn a_lines(batch: Batch, row: u32) -> ALines {
-  return ALines(lines_along_k(batch.index * (M * K), row, M));
+fn a_lines(batch: u32, row: u32) -> ALines {
+  return ALines(lines_along_k(batch * (M * K), row, M));
 }
 
 // hook: columns `column` to `column + 3` of B
-fn b_lines(batch: Batch, column: u32) -> BLines {
-  return BLines(lines_along_k(batch.index * (K * N), column, N));
+fn b_lines(batch: u32, column: u32) -> BLines {
+  return BLines(lines_along_k(batch * (K * N), column, N));
 }
 
 // hook: column r = row r of A at k to k + 3
@@ -92,19 +81,18 @@ fn run(group: u32, lane: u32) {
   let member = lane % 64u;
   let index = group * 1u + lane / 64u;
   let tile = tile_at(min(index, TILES - 1u));
-  let batch = batch_at(tile.batch);
   let row = tile.row + member / 8u * 4u;
   let column = tile.column + member % 8u * 4u;
-  let a_lines0 = a_lines(batch, tile.row + member % 8u * 4u);
-  let b_lines0 = b_lines(batch, tile.column + member % 8u * 4u);
-  let extent = k_extent(batch);
+  let a_lines0 = a_lines(tile.batch, tile.row + member % 8u * 4u);
+  let b_lines0 = b_lines(tile.batch, tile.column + member % 8u * 4u);
+  let extent = k_extent(tile.batch);
   let last = (max(extent, 1u) - 1u) / 4u * 4u;
   var c0_0: mat4x4f;
   for (var k = 0u; k < K; k += 16u) {
     workgroupBarrier();
     if (lane / 64u < 1u) {
       if (member < 32u) {
-        let walk0 = walk_from(batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
         let block0 = a_block(a_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_a[team * 128u + 0u + member] = block0[0];
         team_a[team * 128u + 32u + member] = block0[1];
@@ -112,7 +100,7 @@ fn run(group: u32, lane: u32) {
         team_a[team * 128u + 96u + member] = block0[3];
       }
       if (member < 32u) {
-        let walk0 = walk_from(batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
         let block0 = b_block(b_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_b[team * 128u + 0u + member] = block0[0];
         team_b[team * 128u + 32u + member] = block0[1];

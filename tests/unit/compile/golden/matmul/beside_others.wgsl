@@ -38,16 +38,6 @@ const M_0: u32 = 8u;
 const N_0: u32 = 8u;
 const K_0: u32 = 8u;
 
-// hook: element i of A as it is stored
-fn load_a_0(i: u32) -> f32 {
-  return b0[i / 4u][i % 4u];
-}
-
-// hook: element i of B as it is stored
-fn load_b_0(i: u32) -> f32 {
-  return b1[i / 4u][i % 4u];
-}
-
 // hook: four neighbouring elements of A from i, a multiple of four
 fn load_a4_0(i: u32) -> vec4f {
   return b0[i / 4u];
@@ -70,30 +60,9 @@ fn lines_side_by_side_0(base: u32, line: u32, lines: u32) -> vec4u {
   return vec4u(base + min(line, lines - 4u));
 }
 
-// Stored across K_0, any number of lines.
-fn lines_across_k_0(base: u32, line: u32, lines: u32) -> vec4u {
-  return base + min(vec4u(line) + vec4u(0u, 1u, 2u, 3u), vec4u(lines - 1u));
-}
-
 // Four neighbours in k of each of four lines, as columns. Stored along K_0, a multiple of four.
 fn a_along_k_0(start: vec4u, k: u32) -> mat4x4f {
   return mat4x4f(load_a4_0(start.x + k), load_a4_0(start.y + k), load_a4_0(start.z + k), load_a4_0(start.w + k));
-}
-
-fn b_along_k_0(start: vec4u, k: u32) -> mat4x4f {
-  return mat4x4f(load_b4_0(start.x + k), load_b4_0(start.y + k), load_b4_0(start.z + k), load_b4_0(start.w + k));
-}
-
-// Four neighbouring lines at each of four k, as columns, k beyond the edge as zero. Stored side by side.
-fn a_side_by_side_0(start: vec4u, k: u32) -> mat4x4f {
-  return mat4x4f(a_beside_0(start.x, k), a_beside_0(start.x, k + 1u), a_beside_0(start.x, k + 2u), a_beside_0(start.x, k + 3u));
-}
-
-fn a_beside_0(start: u32, k: u32) -> vec4f {
-  if (K_0 % 4u == 0u) {
-    return load_a4_0(start + k * M_0);
-  }
-  return select(vec4f(), load_a4_0(start + min(k, K_0 - 1u) * M_0), k < K_0);
 }
 
 fn b_side_by_side_0(start: vec4u, k: u32) -> mat4x4f {
@@ -105,27 +74,6 @@ fn b_beside_0(start: u32, k: u32) -> vec4f {
     return load_b4_0(start + k * N_0);
   }
   return select(vec4f(), load_b4_0(start + min(k, K_0 - 1u) * N_0), k < K_0);
-}
-
-// Any size, element by element, k beyond the edge as zero; `stride` is the distance of neighbours in k. Columns are lines.
-fn a_scalar_0(start: vec4u, k: u32, stride: u32) -> mat4x4f {
-  return mat4x4f(a_line_0(start.x, k, stride), a_line_0(start.y, k, stride), a_line_0(start.z, k, stride), a_line_0(start.w, k, stride));
-}
-
-fn a_line_0(start: u32, k: u32, stride: u32) -> vec4f {
-  let at = start + min(vec4u(k) + vec4u(0u, 1u, 2u, 3u), vec4u(K_0 - 1u)) * stride;
-  let line = vec4f(load_a_0(at.x), load_a_0(at.y), load_a_0(at.z), load_a_0(at.w));
-  return select(vec4f(), line, vec4u(k) + vec4u(0u, 1u, 2u, 3u) < vec4u(K_0));
-}
-
-fn b_scalar_0(start: vec4u, k: u32, stride: u32) -> mat4x4f {
-  return mat4x4f(b_line_0(start.x, k, stride), b_line_0(start.y, k, stride), b_line_0(start.z, k, stride), b_line_0(start.w, k, stride));
-}
-
-fn b_line_0(start: u32, k: u32, stride: u32) -> vec4f {
-  let at = start + min(vec4u(k) + vec4u(0u, 1u, 2u, 3u), vec4u(K_0 - 1u)) * stride;
-  let line = vec4f(load_b_0(at.x), load_b_0(at.y), load_b_0(at.z), load_b_0(at.w));
-  return select(vec4f(), line, vec4u(k) + vec4u(0u, 1u, 2u, 3u) < vec4u(K_0));
 }
 
 // Keeps the file a complete shader.
@@ -145,7 +93,6 @@ fn b_line_0(start: u32, k: u32, stride: u32) -> vec4f {
 // not stored; k beyond the edge must read as zero in at least one operand.
 
 const BATCH_0: u32 = 1u;
-const WORKGROUP_0: u32 = 64u;
 // What one tile covers: of an invocation, of a quad, or of a team that shares workgroup memory.
 const TILE_ROWS_0: u32 = 32u;
 const TILE_COLUMNS_0: u32 = 32u;
@@ -180,11 +127,6 @@ fn batch_at_0(index: u32) -> Batch_0 {
 // hook: the walk's place at k, a multiple of four
 fn walk_from_0(batch: Batch_0, k: u32) -> Walk_0 {
   return Walk_0(k);
-}
-
-// hook: the walk's place four further on
-fn walk_on_0(walk: Walk_0) -> Walk_0 {
-  return Walk_0(walk.k + 4u);
 }
 
 // hook: rows `row` to `row + 3` of A

@@ -11,16 +11,6 @@ const M: u32 = 2u;
 const N: u32 = 32u;
 const K: u32 = 8u;
 
-// hook: element i of A as it is stored
-fn load_a(i: u32) -> f32 {
-  return b0[i / 4u][i % 4u];
-}
-
-// hook: element i of B as it is stored
-fn load_b(i: u32) -> f32 {
-  return b1[i / 4u][i % 4u];
-}
-
 // hook: four neighbouring elements of A from i, a multiple of four
 fn load_a4(i: u32) -> vec4f {
   return b0[i / 4u];
@@ -31,7 +21,7 @@ fn load_b4(i: u32) -> vec4f {
   return b1[i / 4u];
 }
 
-// As in matmul.wgsl: lines_along_k lines_side_by_side lines_across_k a_along_k b_along_k a_side_by_side a_beside b_side_by_side b_beside a_scalar a_line b_scalar b_line
+// As in matmul.wgsl: lines_along_k lines_side_by_side a_along_k b_side_by_side b_beside
 
 // Keeps the file a complete shader.
 

@@ -11,11 +11,6 @@ const M: u32 = 32u;
 const N: u32 = 3u;
 const K: u32 = 8u;
 
-// hook: element i of A as it is stored
-fn load_a(i: u32) -> f32 {
-  return b0[i / 4u][i % 4u];
-}
-
 // hook: element i of B as it is stored
 fn load_b(i: u32) -> f32 {
   let v0 = b1[i];
@@ -27,12 +22,7 @@ fn load_a4(i: u32) -> vec4f {
   return b0[i / 4u];
 }
 
-// hook: four neighbouring elements of B from i, a multiple of four
-fn load_b4(i: u32) -> vec4f {
-  return vec4f(load_b(i), load_b(i + 1u), load_b(i + 2u), load_b(i + 3u));
-}
-
-// As in matmul.wgsl: lines_along_k lines_side_by_side lines_across_k a_along_k b_along_k a_side_by_side a_beside b_side_by_side b_beside a_scalar a_line b_scalar b_line
+// As in matmul.wgsl: lines_along_k lines_across_k a_along_k b_scalar b_line
 
 // Keeps the file a complete shader.
 
