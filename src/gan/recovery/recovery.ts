@@ -252,10 +252,8 @@ export class TrainerRecovery implements Recovery {
     const state = this.#state;
     const { engine, controls } = state.context;
     controls.isHeld = true;
-    const { signal } = this.#ended;
-    // Steps that were probed are probed again.
-    const fromStart = state.plans.isWhole;
-    const parts = partsOf(await prepareOnce(engine, state.setup, { signal, fromStart }));
+    const probedAgain = { signal: this.#ended.signal, fromStart: state.plans.isWhole };
+    const parts = partsOf(await prepareOnce(engine, state.setup, probedAgain));
     try {
       const { sampler } = state;
       const again = sampler && (await createSampler(parts.context, sampler.count, sampler.gridCount));
