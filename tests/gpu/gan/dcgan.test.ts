@@ -87,7 +87,14 @@ describe("a small DCGAN on drawn glyphs", () => {
   const { training, ...networks } = createModel("dcgan", { imageSize: 28, width: 4, latent: 8 });
   const data = glyphs({ count: 64, seed: 1 });
   const create = (seed: number) =>
-    Trainer.create(engine, { ...training, ...networks, data, seed, batchSize: 4, probes: { every: 4, fromStart: true } });
+    Trainer.create(engine, {
+      ...training,
+      ...networks,
+      data,
+      seed,
+      batchSize: 4,
+      probes: { every: 4, fromStart: true },
+    });
 
   test("restored from a checkpoint gives the same samples bit for bit", async () => {
     const trainer = await create(1);

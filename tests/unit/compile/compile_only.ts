@@ -1,5 +1,6 @@
 /** What training compiles, without a GPU: the kernels of every step of a configuration. */
 import "../../../src/public/extras/mixed.ts";
+import { type DeviceTraits, leastDevice } from "../../../src/compile/device_traits.ts";
 import type { Kernel } from "../../../src/compile/emit/kernel.ts";
 import { compileGraph } from "../../../src/compile/plan/compile_graph.ts";
 import type { Sink } from "../../../src/compile/sinks.ts";
@@ -22,7 +23,7 @@ export interface CompiledKernel extends Kernel {
 }
 
 /** An engine whose plans are compiled and never run; `kernels` are those of all of them. */
-function compilingEngine(maxBindings: number): { engine: Engine; kernels: CompiledKernel[] } {
+function compilingEngine(maxBindings: number, target = leastDevice): { engine: Engine; kernels: CompiledKernel[] } {
   const kernels: CompiledKernel[] = [];
   const size = 2 ** 30;
   const engine = {
@@ -36,7 +37,8 @@ function compilingEngine(maxBindings: number): { engine: Engine; kernels: Compil
       return Object.assign(fakeState(label, shape, dtype).state, { write: nothing, writePart: nothing });
     },
     read: ({ node }: { node: Tensor["node"] }) => new Tensor(node),
-    plan: async ({ label = "plan", fuse = true, halfPrecision, ...description }: PlanDescription) => {
+    plan: async ({ label = "plan", fuse = true, halfPrecision, signal, ...description }: PlanDescription) => {
+      signal?.throwIfAborted();
       const { updates = [], records = [], outputs = {} } = description;
       const sinks: Sink[] = [
         ...Object.values(outputs).map(({ node }): Sink => ({ kind: "output", node })),
@@ -46,6 +48,7 @@ function compilingEngine(maxBindings: number): { engine: Engine; kernels: Compil
       const except = (halfPrecision?.except ?? []).map(({ node }) => node);
       const graph = compileGraph(sinks, {
         maxBindings,
+        target,
         fuse,
         verify: verifier,
         ...(halfPrecision && { halfPrecision: { except } }),
@@ -61,8 +64,17 @@ function compilingEngine(maxBindings: number): { engine: Engine; kernels: Compil
 export async function kernelsOfSteps(config: TrainerConfig, maxBindings = 10): Promise<readonly CompiledKernel[]> {
   const { engine, kernels } = compilingEngine(maxBindings);
   const { game, run } = setUpGan(engine, resolveConfig(engine, config, byName));
-  await compileSteps(createContext(engine, game, run));
+  await compileSteps(createContext(engine, game, run), { fromStart: true });
   return kernels;
+}
+
+/** Those that a trainer waits for before its first step, on a device. */
+export async function kernelsOfFirstStep(config: TrainerConfig, target: DeviceTraits): Promise<readonly Kernel[]> {
+  const { engine, kernels } = compilingEngine(10, target);
+  const { game, run } = setUpGan(engine, resolveConfig(engine, config, byName));
+  const { plans } = await compileSteps(createContext(engine, game, run));
+  plans.dispose();
+  return [...kernels];
 }
 
 /** A game of two-layer networks: widths of the generator's latents, hidden units and samples, and of the critic's units. */
