@@ -42,7 +42,7 @@ fn load_q4(i: u32) -> vec4f {
   return b1[i / 4u];
 }
 
-// As in conv2d.wgsl: four is_inside p_at_tap PixelWalk filter_gradient_from filter_gradient_extent TapLines filter_gradient_taps pixel_elements pixels_exist filter_gradient_p_vector GradientLines filter_gradient_filters filter_gradient_q_vector filter_gradient_q_vector_row filter_gradient_c_row
+// As in conv2d.wgsl: four is_inside p_at_tap p_within RowWalk filter_gradient_row_from filter_gradient_extent TapLines filter_gradient_taps filter_gradient_p_row GradientLines filter_gradient_filters filter_gradient_q_vector filter_gradient_q_vector_row filter_gradient_c_row
 
 // Keeps the file a complete shader.
 
@@ -56,6 +56,8 @@ const TILE_COLUMNS: u32 = 32u;
 // How far neighbours of a row of C lie apart.
 const C_STEP: u32 = 72u;
 
+// As in gemm.wgsl: Batch
+
 // hook: what is computed once for four rows of A
 alias ALines = TapLines;
 
@@ -63,26 +65,28 @@ alias ALines = TapLines;
 alias BLines = GradientLines;
 
 // hook: the place in the walk over K, in steps of four: k itself, and what would be dear to compute from it
-alias Walk = PixelWalk;
+alias Walk = RowWalk;
+
+// As in gemm.wgsl: batch_at
 
 // hook: the walk's place at k, a multiple of four
-fn walk_from(batch: u32, k: u32) -> Walk {
-  return filter_gradient_from(batch, k);
+fn walk_from(batch: Batch, k: u32) -> Walk {
+  return filter_gradient_row_from(batch.index, k);
 }
 
 // hook: rows `row` to `row + 3` of A
-fn a_lines(batch: u32, row: u32) -> ALines {
-  return filter_gradient_taps(batch, row);
+fn a_lines(batch: Batch, row: u32) -> ALines {
+  return filter_gradient_taps(batch.index, row);
 }
 
 // hook: columns `column` to `column + 3` of B
-fn b_lines(batch: u32, column: u32) -> BLines {
-  return filter_gradient_filters(batch, column);
+fn b_lines(batch: Batch, column: u32) -> BLines {
+  return filter_gradient_filters(batch.index, column);
 }
 
 // hook: column r = row r of A at k to k + 3
 fn a_block(lines: ALines, walk: Walk) -> mat4x4f {
-  return filter_gradient_p_vector(lines, walk);
+  return filter_gradient_p_row(lines, walk);
 }
 
 // hook: column j = row k + j of B at the four columns
@@ -91,8 +95,8 @@ fn b_block(lines: BLines, walk: Walk) -> mat4x4f {
 }
 
 // hook: how far k goes
-fn k_extent(batch: u32) -> u32 {
-  return filter_gradient_extent(batch);
+fn k_extent(batch: Batch) -> u32 {
+  return filter_gradient_extent(batch.index);
 }
 
 // hook: where C's row begins; NOWHERE if there is no such row
@@ -125,18 +129,19 @@ fn run(group: u32, lane: u32) {
   let member = lane % 64u;
   let index = group * 1u + lane / 64u;
   let tile = tile_at(min(index, TILES - 1u));
+  let batch = batch_at(tile.batch);
   let row = tile.row + member / 8u * 4u;
   let column = tile.column + member % 8u * 4u;
-  let a_lines0 = a_lines(tile.batch, tile.row + member % 8u * 4u);
-  let b_lines0 = b_lines(tile.batch, tile.column + member % 8u * 4u);
-  let extent = k_extent(tile.batch);
+  let a_lines0 = a_lines(batch, tile.row + member % 8u * 4u);
+  let b_lines0 = b_lines(batch, tile.column + member % 8u * 4u);
+  let extent = k_extent(batch);
   let last = (max(extent, 1u) - 1u) / 4u * 4u;
   var c0_0: mat4x4f;
   for (var k = 0u; k < K; k += 16u) {
     workgroupBarrier();
     if (lane / 64u < 1u) {
       if (member < 32u) {
-        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from(batch, min(k + member / 8u * 4u, last));
         let block0 = a_block(a_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_a[team * 128u + 0u + member] = block0[0];
         team_a[team * 128u + 32u + member] = block0[1];
@@ -144,7 +149,7 @@ fn run(group: u32, lane: u32) {
         team_a[team * 128u + 96u + member] = block0[3];
       }
       if (member < 32u) {
-        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from(batch, min(k + member / 8u * 4u, last));
         let block0 = b_block(b_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_b[team * 128u + 0u + member] = block0[0];
         team_b[team * 128u + 32u + member] = block0[1];

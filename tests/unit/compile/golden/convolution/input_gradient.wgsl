@@ -45,7 +45,7 @@ fn load_q4(i: u32) -> vec4f {
   return b1[i / 4u];
 }
 
-// As in conv2d.wgsl: four TapWalk tap_from PixelLines is_inside p_at_tap Phase first_tap phase_of input_gradient_extent input_gradient_tap_from PHASE_STEP_Y PHASE_STEP_X PhaseLines input_gradient_pixels input_gradient_p_vector ChannelLines input_gradient_channels tap_weights weights_at_tap input_gradient_q_vector input_gradient_c_row
+// As in conv2d.wgsl: four TapWalk tap_from PixelLines is_inside p_at_tap p_within Phase first_tap phase_of input_gradient_extent input_gradient_tap_from PHASE_STEP_Y PHASE_STEP_X PhaseLines input_gradient_pixels input_gradient_p_vector ChannelLines input_gradient_channels tap_weights weights_at_tap input_gradient_q_vector input_gradient_c_row
 
 // Keeps the file a complete shader.
 
@@ -59,6 +59,9 @@ const TILE_COLUMNS: u32 = 32u;
 // How far neighbours of a row of C lie apart.
 const C_STEP: u32 = 1u;
 
+// hook: what is computed once for one of the batch
+alias Batch = Phase;
+
 // hook: what is computed once for four rows of A
 alias ALines = PhaseLines;
 
@@ -68,18 +71,23 @@ alias BLines = ChannelLines;
 // hook: the place in the walk over K, in steps of four: k itself, and what would be dear to compute from it
 alias Walk = TapWalk;
 
+// hook: what all of a tile need to know of its place in the batch
+fn batch_at(index: u32) -> Batch {
+  return phase_of(index);
+}
+
 // hook: the walk's place at k, a multiple of four
-fn walk_from(batch: u32, k: u32) -> Walk {
+fn walk_from(batch: Batch, k: u32) -> Walk {
   return input_gradient_tap_from(batch, k);
 }
 
 // hook: rows `row` to `row + 3` of A
-fn a_lines(batch: u32, row: u32) -> ALines {
+fn a_lines(batch: Batch, row: u32) -> ALines {
   return input_gradient_pixels(batch, row);
 }
 
 // hook: columns `column` to `column + 3` of B
-fn b_lines(batch: u32, column: u32) -> BLines {
+fn b_lines(batch: Batch, column: u32) -> BLines {
   return input_gradient_channels(batch, column);
 }
 
@@ -94,7 +102,7 @@ fn b_block(lines: BLines, walk: Walk) -> mat4x4f {
 }
 
 // hook: how far k goes
-fn k_extent(batch: u32) -> u32 {
+fn k_extent(batch: Batch) -> u32 {
   return input_gradient_extent(batch);
 }
 
@@ -123,18 +131,19 @@ fn run(group: u32, lane: u32) {
   let member = lane % 64u;
   let index = group * 1u + lane / 64u;
   let tile = tile_at(min(index, TILES - 1u));
+  let batch = batch_at(tile.batch);
   let row = tile.row + member / 8u * 4u;
   let column = tile.column + member % 8u * 4u;
-  let a_lines0 = a_lines(tile.batch, tile.row + member % 8u * 4u);
-  let b_lines0 = b_lines(tile.batch, tile.column + member % 8u * 4u);
-  let extent = k_extent(tile.batch);
+  let a_lines0 = a_lines(batch, tile.row + member % 8u * 4u);
+  let b_lines0 = b_lines(batch, tile.column + member % 8u * 4u);
+  let extent = k_extent(batch);
   let last = (max(extent, 1u) - 1u) / 4u * 4u;
   var c0_0: mat4x4f;
   for (var k = 0u; k < K; k += 16u) {
     workgroupBarrier();
     if (lane / 64u < 1u) {
       if (member < 32u) {
-        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from(batch, min(k + member / 8u * 4u, last));
         let block0 = a_block(a_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_a[team * 128u + 0u + member] = block0[0];
         team_a[team * 128u + 32u + member] = block0[1];
@@ -142,7 +151,7 @@ fn run(group: u32, lane: u32) {
         team_a[team * 128u + 96u + member] = block0[3];
       }
       if (member < 32u) {
-        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from(batch, min(k + member / 8u * 4u, last));
         let block0 = b_block(b_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_b[team * 128u + 0u + member] = block0[0];
         team_b[team * 128u + 32u + member] = block0[1];

@@ -32,16 +32,16 @@ const TILE_COLUMNS: u32 = 32u;
 // How far neighbours of a row of C lie apart.
 const C_STEP: u32 = 1u;
 
-// As in gemm.wgsl: ALines BLines Walk walk_from
+// As in gemm.wgsl: Batch ALines BLines Walk batch_at walk_from
 
 // hook: rows `row` to `row + 3` of A
-fn a_lines(batch: u32, row: u32) -> ALines {
-  return ALines(lines_side_by_side(batch * (M * K), row, M));
+fn a_lines(batch: Batch, row: u32) -> ALines {
+  return ALines(lines_side_by_side(batch.index * (M * K), row, M));
 }
 
 // hook: columns `column` to `column + 3` of B
-fn b_lines(batch: u32, column: u32) -> BLines {
-  return BLines(lines_side_by_side(batch * (K * N), column, N));
+fn b_lines(batch: Batch, column: u32) -> BLines {
+  return BLines(lines_side_by_side(batch.index * (K * N), column, N));
 }
 
 // hook: column r = row r of A at k to k + 3
@@ -76,18 +76,19 @@ fn run(group: u32, lane: u32) {
   let member = lane % 64u;
   let index = group * 1u + lane / 64u;
   let tile = tile_at(min(index, TILES - 1u));
+  let batch = batch_at(tile.batch);
   let row = tile.row + member / 8u * 4u;
   let column = tile.column + member % 8u * 4u;
-  let a_lines0 = a_lines(tile.batch, tile.row + member % 8u * 4u);
-  let b_lines0 = b_lines(tile.batch, tile.column + member % 8u * 4u);
-  let extent = k_extent(tile.batch);
+  let a_lines0 = a_lines(batch, tile.row + member % 8u * 4u);
+  let b_lines0 = b_lines(batch, tile.column + member % 8u * 4u);
+  let extent = k_extent(batch);
   let last = (max(extent, 1u) - 1u) / 4u * 4u;
   var c0_0: mat4x4f;
   for (var k = 0u; k < K; k += 16u) {
     workgroupBarrier();
     if (lane / 64u < 1u) {
       if (member < 32u) {
-        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from(batch, min(k + member / 8u * 4u, last));
         let block0 = a_block(a_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_a[team * 128u + 0u + member] = block0[0];
         team_a[team * 128u + 32u + member] = block0[1];
@@ -95,7 +96,7 @@ fn run(group: u32, lane: u32) {
         team_a[team * 128u + 96u + member] = block0[3];
       }
       if (member < 32u) {
-        let walk0 = walk_from(tile.batch, min(k + member / 8u * 4u, last));
+        let walk0 = walk_from(batch, min(k + member / 8u * 4u, last));
         let block0 = b_block(b_lines0, walk0) * f32(k + member / 8u * 4u < extent);
         team_b[team * 128u + 0u + member] = block0[0];
         team_b[team * 128u + 32u + member] = block0[1];
