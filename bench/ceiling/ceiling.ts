@@ -1,6 +1,7 @@
 /**
  * The hand-wired lists as one more engine of the comparison: what this machine's WebGPU can do with kernels and dispatches that
- * a person has laid out for one problem. They need nothing of the library.
+ * a person has laid out for one problem. They need nothing of the library. Their products stay in registers and quads, which
+ * suits adapters on the CPU; on a GPU, whose workgroup memory they leave unused, they are a mark rather than the limit.
  */
 import { answerOf } from "../comparison/answer.ts";
 import type { Peer } from "../comparison/peer.ts";

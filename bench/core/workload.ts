@@ -82,7 +82,7 @@ const kernelGroups: readonly GroupName[] = ["matmul", "convolution", "elementwis
 
 /**
  * Kernels take moments, whose ratios scatter: they are measured in three times as many rounds. What probes cost is a small
- * difference, which takes ten for its interval to mean something, unless the rounds are as few as in a test.
+ * difference, which takes ten for its interval to mean something; fewer than three rounds are for a quick look, or a test.
  */
 export function roundsOf(group: GroupName, rounds: number): number {
   if (group === "probes" && rounds >= fewRounds) return Math.max(10, rounds);

@@ -45,7 +45,8 @@ export function probesWorkloads(plane: PlaneGame, images: readonly ImageGame[]):
       return Object.entries({ off, ...others }).map(([setting, probes]) => trainingVariant(setting, game, probes));
     },
   });
-  const inEveryStep = { "every step": { every: 1 } };
+  // The trainer's default.
+  const inEveryStep = { "every step": {} };
   const settings = {
     ...inEveryStep,
     "every 10th step": { every: 10 },

@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ringGame } from "../../bench/comparison/problem.ts";
 import { chooseWorkloads } from "../../bench/core/bench.ts";
@@ -300,6 +302,17 @@ test("the results that are published have the limit, the intervals and the memor
   expect(text).toContain("- hand-wired, ring GAN: NN: quad 16x8.");
   expect(text).toContain("| of off | its 95 % interval |");
   expect(text).toContain("| 97.0 to 97.0 % |");
+});
+
+test.each(["bench/ceiling/ceiling.ts", "bench/peers/peers.ts"])("%s is bundled without this engine", async (entry) => {
+  const { metafile } = await build({
+    ...{ entryPoints: [entry], bundle: true, write: false, metafile: true, format: "esm", packages: "external" },
+    absWorkingDir: fileURLToPath(new URL("../..", import.meta.url)),
+  });
+  const inputs = Object.entries(metafile.inputs);
+  expect(inputs.map(([path]) => path).filter((path) => !path.startsWith("bench/"))).toEqual([]);
+  const imported = inputs.flatMap(([, { imports }]) => imports.map(({ path }) => path));
+  expect(imported.filter((path) => path.startsWith("saddlepoint"))).toEqual([]);
 });
 
 describe("the command line", () => {

@@ -65,7 +65,7 @@ comparable on a noisy machine. Every result is checked: kernels against float64,
 one, three and five iterations. An interval is that of the median, by the bootstrap. The *share of the limit* is a rate as a
 part of that of a list of kernels that were wired by hand for the problem, and tuned here before: above 1, it is faster.
 *MB moved* counts everything that a kernel reads or writes once, for all kernels of a run.
-${report.adapter.software ? softwareNote : ""}
+${report.adapter.software ? softwareNote : gpuNote}
 ${tablesOf(report.workloads).map(markdownTable).join("\n\n")}
 `;
 }
@@ -73,6 +73,11 @@ ${tablesOf(report.workloads).map(markdownTable).join("\n\n")}
 const softwareNote = `
 This adapter computes on the CPU, with a part of its speed. Engines in WebAssembly use the same CPU without that loss, and are
 faster wherever their kernels are good; what they say about a GPU is nothing.
+`;
+
+const gpuNote = `
+Hand-wired products stay in registers. On a GPU, whose workgroup memory they leave unused, their lists are a mark rather than
+the limit.
 `;
 
 /** @param {Report} report */
