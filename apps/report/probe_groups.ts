@@ -33,7 +33,10 @@ interface ColumnName {
 const mostBins = 1024;
 
 /** Probes with a single measure, which their columns `probe/<site>` leave out. */
-const onlyMeasures: ReadonlyMap<string, string> = new Map([["update", "ratio"]]);
+const onlyMeasures: ReadonlyMap<string, string> = new Map([
+  ["update", "ratio"],
+  ["gradientNorm", "norm"],
+]);
 
 /** Reads `probe/measure`, `probe/<site>/measure` and `probe/<site>/measure/<bin>`. */
 export function parseColumn(name: string): ColumnName {
@@ -77,6 +80,7 @@ const probeNames: ReadonlyMap<string, string> = new Map([
   ["gradient", "gradient flow"],
   ["discriminatorNonFinite", "infinite and NaN values of the discriminator's step"],
   ["nonFinite", "infinite and NaN values"],
+  ["gradientNorm", "gradient norms"],
   ["saturation", "saturated units"],
   ["update", "update ratios"],
 ]);

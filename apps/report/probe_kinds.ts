@@ -88,6 +88,12 @@ const measureKinds: Readonly<Record<string, MeasureKind>> = {
     scale: "log",
     caption: "Spikes here come before spikes in the loss.",
   },
+  "gradientNorm/norm": {
+    title: "Gradient norm",
+    yLabel: "norm of the gradient by all parameters (log scale)",
+    scale: "log",
+    caption: "Spikes here come before spikes in the loss; a gap is a gradient that was not finite.",
+  },
   "gradient/zeros": {
     title: "Exact zeros in the gradient",
     yLabel: "share of elements",

@@ -2,8 +2,7 @@ import { at } from "../errors/at.ts";
 import { GradientError } from "../errors/errors.ts";
 import { type BackwardPass, collect, isA, isShape, type Node, operandsOf } from "../graph/node.ts";
 import { segmentResultPrimitive } from "../graph/primitives/checkpoint.ts";
-import { addTo } from "../graph/primitives/cotangents.ts";
-import { add } from "../graph/primitives/elementwise_arithmetic.ts";
+import { add, addTo } from "../graph/primitives/elementwise_arithmetic.ts";
 import { onesLike, originalOf, type Site, sitePrimitive, zerosLike } from "../graph/primitives/leaf.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
 

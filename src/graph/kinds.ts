@@ -45,6 +45,8 @@ const works = {
   gather: "index",
   reduce: "loop",
   histogram: "loop",
+  segmentSum: "loop",
+  segmentHistogram: "loop",
   matmul: "product",
   convolution: "product",
 } as const satisfies Readonly<Record<LoweringKind, Work>>;

@@ -88,6 +88,8 @@ export type Lowering<A extends Attributes = Attributes, I extends Inputs = Input
   | Formed<"matmul", A, I>
   | Formed<"convolution", A, I, { readonly map: ConvolutionMap }>
   | Formed<"histogram", A, I>
+  | Formed<"segmentSum", A, I>
+  | Formed<"segmentHistogram", A, I>
   /** The first input under another name: compiled away. */
   | Formed<"identity", A, I>
   /** Rewritten with other primitives before code is made. */
@@ -103,6 +105,8 @@ export interface Forms {
   readonly matmul: Node<{ readonly transposeA: boolean; readonly transposeB: boolean }, readonly [a: Node, b: Node]>;
   readonly convolution: Node<ConvolutionAttributes, readonly [first: Node, second: Node]>;
   readonly histogram: Node<Attributes, readonly [x: Node]>;
+  readonly segmentSum: Node<{ readonly lengths: readonly number[] }, readonly [x: Node]>;
+  readonly segmentHistogram: Node<{ readonly lengths: readonly number[]; readonly bins: number }, readonly [x: Node]>;
   readonly identity: Node<Attributes, readonly [x: Node, ...others: Node[]]>;
 }
 

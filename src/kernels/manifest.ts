@@ -273,6 +273,71 @@ export const manifest = {
     workgroupMemory: [{ name: "shares", type: "array<Accumulator, SHARES>" }],
     workgroupSize: ["WORKGROUP"],
   },
+  segment_histogram: {
+    constants: ["SEGMENTS", "BINS", "WORKGROUP"],
+    hooks: {
+      segment: "fn segment(s: u32) -> vec2u",
+      bin: "fn bin(i: u32) -> u32",
+      finish: "fn finish(i: u32, count: u32)",
+    },
+    bindings: [
+      { name: "x", binding: 0, access: "read", type: "array<u32>" },
+      { name: "result", binding: 1, access: "read_write", type: "array<u32>" },
+    ],
+    functions: ["segment", "bin", "finish", "run", "main"],
+    workgroupSize: ["WORKGROUP"],
+  },
+  segment_histogram_tree: {
+    constants: ["SEGMENTS", "BINS", "WORKGROUP"],
+    hooks: {
+      segment: "fn segment(s: u32) -> vec2u",
+      bin: "fn bin(i: u32) -> u32",
+      finish: "fn finish(i: u32, count: u32)",
+    },
+    bindings: [
+      { name: "x", binding: 0, access: "read", type: "array<u32>" },
+      { name: "result", binding: 1, access: "read_write", type: "array<u32>" },
+    ],
+    functions: ["segment", "bin", "finish", "run", "main"],
+    workgroupMemory: [{ name: "counts", type: "array<atomic<u32>, BINS>" }],
+    workgroupSize: ["WORKGROUP"],
+  },
+  segment_sum: {
+    constants: ["SEGMENTS", "WORKGROUP"],
+    hooks: {
+      segment: "fn segment(s: u32) -> vec2u",
+      Accumulator: "struct Accumulator",
+      initial: "fn initial() -> Accumulator",
+      fold: "fn fold(total: Accumulator, i: u32) -> Accumulator",
+      finish: "fn finish(o: u32, total: Accumulator)",
+    },
+    bindings: [
+      { name: "x", binding: 0, access: "read", type: "array<f32>" },
+      { name: "result", binding: 1, access: "read_write", type: "array<f32>" },
+    ],
+    functions: ["segment", "initial", "fold", "finish", "run", "main"],
+    structs: ["Accumulator"],
+    workgroupSize: ["WORKGROUP"],
+  },
+  segment_sum_tree: {
+    constants: ["SEGMENTS", "SHARES", "WORKGROUP"],
+    hooks: {
+      segment: "fn segment(s: u32) -> vec2u",
+      Accumulator: "struct Accumulator",
+      initial: "fn initial() -> Accumulator",
+      fold: "fn fold(total: Accumulator, i: u32) -> Accumulator",
+      merge: "fn merge(a: Accumulator, b: Accumulator) -> Accumulator",
+      finish: "fn finish(o: u32, total: Accumulator)",
+    },
+    bindings: [
+      { name: "x", binding: 0, access: "read", type: "array<f32>" },
+      { name: "result", binding: 1, access: "read_write", type: "array<f32>" },
+    ],
+    functions: ["segment", "initial", "fold", "merge", "finish", "run", "main"],
+    structs: ["Accumulator"],
+    workgroupMemory: [{ name: "shares", type: "array<Accumulator, SHARES>" }],
+    workgroupSize: ["WORKGROUP"],
+  },
 } as const;
 
 export type ShaderName = keyof typeof manifest;

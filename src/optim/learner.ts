@@ -7,6 +7,7 @@ import type { ParameterRange } from "../nn/network/parameter_arena.ts";
 import type { Pass } from "../nn/pass.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { TensorTree } from "../tensor/transforms.ts";
+import { heldBack, whereNonFinite } from "./held_back.ts";
 import type { LossScale, Updates } from "./loss_scale.ts";
 import type { Optimizer, OptimizerInput, OptimizerOutput } from "./optimizer.ts";
 
@@ -140,15 +141,14 @@ export class Learner {
   ): LearnerStep {
     const learned = this.#learned(after, passes);
     const { lossScale } = this;
+    const parametersOf = (updates: Updates) =>
+      joined(updates.slice(0, this.#networks.length).map(([, value]) => value));
     if (!lossScale || scaled.length === 0) {
-      return {
-        updates: [...learned, this.#counted()],
-        parameters: after.parameters,
-        change: after.parameters.sub(this.read()),
-      };
+      const parameters = parametersOf(learned);
+      return { updates: [...learned, this.#counted()], parameters, change: parameters.sub(this.read()) };
     }
     const { updates, overflowed } = lossScale.guarded(learned, scaled);
-    const parameters = joined(updates.slice(0, this.#networks.length).map(([, value]) => value));
+    const parameters = parametersOf(updates);
     return {
       updates: [...updates, this.#counted(), [lossScale.state, lossScale.next(overflowed)]],
       parameters,
@@ -157,14 +157,23 @@ export class Learner {
     };
   }
 
-  /** The networks' parameters first, in their order. */
+  /** The networks' parameters first, in their order. Elements of a step that is not finite stay as they are. */
   #learned(after: OptimizerOutput, passes: ReadonlyMap<string, Pass>): Updates {
+    const { engine } = this.#carry;
+    const isLost = whereNonFinite([after.parameters, ...after.slots]);
+    const lost = this.#parts(isLost).map(({ part }) => part);
     return [
-      ...this.#parts(after.parameters).map(({ held, part }) => [held.arena.state, part] as const),
-      ...after.slots.map((slot, i) => [at(this.#slots, i), slot] as const),
+      ...this.#parts(after.parameters).map(
+        ({ held: { arena }, part }, i) => [arena.state, Tensor.where(at(lost, i), arena.read(), part)] as const,
+      ),
+      ...after.slots.map((slot, i) => {
+        const state = at(this.#slots, i);
+        return [state, Tensor.where(isLost, engine.read(state), slot)] as const;
+      }),
       ...this.#networks.flatMap((held) => {
         const pass = passes.get(held.name);
-        return pass ? held.moved(pass) : [];
+        const moved = pass ? held.moved(pass) : [];
+        return moved.map(([state, value]) => [state, heldBack(engine.read(state), value)] as const);
       }),
     ];
   }

@@ -17,13 +17,16 @@ export function countNonFinite(x: Tensor): Tensor {
 }
 
 /** 2^64: every normal f32 has a normal square when it is scaled by this first. */
-const lift = 2 ** 64;
+export const lift = 2 ** 64;
 
 /** Root of the mean square, exact also where the squares themselves would underflow. */
 export function rootMeanSquare(x: Tensor): Tensor {
   assertTensors("rootMeanSquare", { x });
-  const plain = x.square().mean();
-  const lifted = x.mul(lift).square().mean();
+  return rootOfMeans(x.square().mean(), x.mul(lift).square().mean());
+}
+
+/** Of the mean squares of values, and of the same ones times `lift`. */
+export function rootOfMeans(plain: Tensor, lifted: Tensor): Tensor {
   return Tensor.where(plain.greater(1e-20), plain.sqrt(), lifted.sqrt().div(lift));
 }
 

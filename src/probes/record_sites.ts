@@ -5,6 +5,8 @@ import { gradientFlow } from "./gradient_flow.ts";
 import { halfUnderflow } from "./half_underflow.ts";
 import { nonFiniteGradients, nonFiniteValues } from "./non_finite.ts";
 import { assertMeasured, type Probe } from "./probe.ts";
+import { flowOfSamples, type SampledColumns, saturationOfSamples } from "./sampled_sites.ts";
+import { sampleOf } from "./samples.ts";
 import { activationSaturation } from "./saturation.ts";
 import { prefixOf, type Site, type SiteProbe } from "./site_probe.ts";
 import type { TelemetryLayout } from "./telemetry.ts";
@@ -15,6 +17,8 @@ export interface BackwardPass {
   readonly player: string;
   /** The sites that it came through, in backward order. */
   readonly sites: readonly TappedSite[];
+  /** Whether every element is looked at, where otherwise samples stand for a site. The user's probes see all of it either way. */
+  readonly isExact?: boolean;
   /** A gradient of the scaled loss as one of the loss, where gradients pass through f16. */
   readonly unscaled?: ((gradient: Tensor) => Tensor) | undefined;
 }
@@ -32,9 +36,11 @@ interface Sweep {
 
 /** Adds the columns of every site that a backward pass came through: the library's own, then those of the user's probes. */
 export function recordSites(layout: TelemetryLayout, pass: BackwardPass, own: readonly SiteProbe[] = []): void {
+  const { isExact = false } = pass;
   const backward = pass.sites.map((site) => passedSite(pass, site));
   const forward = backward.toReversed();
-  for (const { order, probes } of sweepsOf(pass, own)) {
+  if (!isExact) recordSamples(layout, pass, backward, forward);
+  for (const { order, probes } of isExact ? sweepsOf(pass, own) : [sweepOf(pass, own)]) {
     for (const site of order === "forward" ? forward : backward) {
       for (const { prefix, probe } of probes) {
         const values = probe.measure(site);
@@ -44,6 +50,31 @@ export function recordSites(layout: TelemetryLayout, pass: BackwardPass, own: re
       }
     }
   }
+}
+
+function recordSamples(
+  layout: TelemetryLayout,
+  { engine, player, unscaled }: BackwardPass,
+  backward: readonly PassedSite[],
+  forward: readonly PassedSite[],
+): void {
+  const add = (name: string, sites: readonly PassedSite[], { columns, sampled }: SampledColumns) => {
+    const prefix = prefixOf(player, name);
+    for (const [column, values] of Object.entries(columns)) {
+      const names = sites.map((site) => `${prefix}/${site.name}/${column}`);
+      layout.addAll(names, values, sampled);
+    }
+  };
+  const cotangents = backward.map(({ scaled }) => scaled);
+  if (backward.length > 0) add(gradientFlow.name, backward, flowOfSamples(engine, cotangents, unscaled));
+  if (unscaled) {
+    for (const { name, scaled } of backward) {
+      layout.add(`underflow/${name}`, { [player]: halfUnderflow(new Tensor(sampleOf(scaled.node).sample, engine)) });
+    }
+  }
+  const activations = player === "discriminator" ? [] : forward.filter(({ slope }) => slope);
+  const slopes = activations.flatMap(({ slope }) => slope ?? []);
+  if (slopes.length > 0) add(activationSaturation.name, activations, saturationOfSamples(engine, slopes));
 }
 
 function passedSite(
@@ -71,8 +102,14 @@ function sweepsOf({ player, unscaled }: BackwardPass, own: readonly SiteProbe[])
     },
     // The generator's backward pass comes through the discriminator's activations, too.
     { order: "forward", probes: player === "discriminator" ? [] : [ofPlayer(activationSaturation)] },
-    { order: "forward", probes: own.map(ofPlayer) },
+    sweepOf({ player }, own),
   ];
+}
+
+/** The user's probes. */
+function sweepOf({ player }: Pick<BackwardPass, "player">, own: readonly SiteProbe[]): Sweep {
+  const ofPlayer = (probe: SiteProbe) => ({ prefix: prefixOf(player, probe.name), probe });
+  return { order: "forward", probes: own.map(ofPlayer) };
 }
 
 /** One column for each player, at the same site. */

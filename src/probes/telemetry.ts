@@ -4,12 +4,15 @@ import { assertKind, list, text, whole } from "../errors/checks.ts";
 import type { ReadRange } from "../gpu/readback.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ProbeValues } from "./probe_values.ts";
+import type { Sampled } from "./samples.ts";
 
 /** One measured quantity: `size` consecutive columns of a row. */
 export interface TelemetryColumn {
   readonly name: string;
   readonly offset: number;
   readonly size: number;
+  /** How much was looked at, where that is not everything. */
+  readonly sampled?: Sampled;
 }
 
 /** The measurements of one step. */
@@ -36,13 +39,40 @@ export class TelemetryLayout {
 
   /** Adds a probe's values as columns `prefix/name`. A name that is there already is written by this plan too. */
   add(prefix: string, values: ProbeValues): void {
-    for (const [name, value] of Object.entries(values)) {
-      const column = `${prefix}/${name}`;
-      this.#values.set(column, value);
-      if (this.columns.some((known) => known.name === column)) continue;
-      this.columns.push({ name: column, offset: this.#width, size: value.size });
-      this.#width += value.size;
+    for (const [name, value] of Object.entries(values)) this.#add(`${prefix}/${name}`, value);
+  }
+
+  /**
+   * Adds columns that one tensor holds side by side, [names.length, ...]: written at once, as long as all plans have the same
+   * ones.
+   */
+  addAll(names: readonly string[], values: Tensor, sampled: readonly Sampled[] = []): void {
+    const [first] = names;
+    if (first === undefined) return;
+    const size = values.size / names.length;
+    const start = this.columns.find(({ name }) => name === first)?.offset ?? this.#width;
+    const isTogether = names.every((name, i) => {
+      const known = this.columns.find((column) => column.name === name);
+      return start === this.#width ? !known : known?.offset === start + i * size;
+    });
+    if (!isTogether) {
+      const parts = values.reshape([names.length, size]);
+      for (const [i, name] of names.entries()) this.#add(name, parts.slice([i, 0], [1, size]), sampled[i]);
+      return;
     }
+    this.#values.set(first, values);
+    if (start < this.#width) return;
+    for (const [i, name] of names.entries()) {
+      this.columns.push({ name, offset: start + i * size, size, ...(sampled[i] && { sampled: sampled[i] }) });
+    }
+    this.#width += values.size;
+  }
+
+  #add(column: string, value: Tensor, sampled?: Sampled): void {
+    this.#values.set(column, value);
+    if (this.columns.some((known) => known.name === column)) return;
+    this.columns.push({ name: column, offset: this.#width, size: value.size, ...(sampled && { sampled }) });
+    this.#width += value.size;
   }
 
   /** The values added since the last call, for the plan that computes them. */

@@ -19,10 +19,14 @@ function ratiosOf(change: Tensor, value: Tensor, ranges: readonly NamedRange[]):
     ranges.map(({ name, offset, size }) => {
       const step = rootMeanSquare(kept.slice([offset], [size]));
       const magnitude = rootMeanSquare(value.slice([offset], [size]));
-      return [name, step.div(magnitude.maximum(1e-30)).mul(magnitude.greater(0).cast("f32"))];
+      return [name, ratioOf(step, magnitude)];
     }),
   );
 }
+
+/** 0 where the parameter is. */
+export const ratioOf = (change: Tensor, magnitude: Tensor): Tensor =>
+  change.div(magnitude.maximum(1e-30)).mul(magnitude.greater(0).cast("f32"));
 
 /** As a probe, it has a column for each parameter, by the parameter's name: those are known with the networks alone. */
 const byParameter: ProbeColumns = { name: "update", columns: {} };

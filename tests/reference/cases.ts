@@ -9,6 +9,7 @@ import { matmul } from "../../src/graph/primitives/matmul.ts";
 import { integers, type Key, normal, shuffle, uniform } from "../../src/graph/primitives/random.ts";
 import { argmax, max, min } from "../../src/graph/primitives/reduce.ts";
 import { type PrimitiveName, primitives } from "../../src/graph/primitives/registry.ts";
+import { segmentHistogram, segmentSum } from "../../src/graph/primitives/segments.ts";
 import { flip, permute, reshape } from "../../src/graph/primitives/shape_movement.ts";
 import { concat, pad, slice } from "../../src/graph/primitives/slice_pad.ts";
 import { broadcast, sum } from "../../src/graph/primitives/sum_broadcast.ts";
@@ -462,6 +463,13 @@ function gatherCase(rng: Rng): Case {
   };
 }
 
+/** Segments of many lengths, few of them and many. */
+function randomLengths(rng: Rng): readonly number[] {
+  return Array.from({ length: rng.pick([1, 2, 5, 19]) }, () => rng.pick([1, 2, 3, 7, 16, 70]));
+}
+
+const totalOf = (lengths: readonly number[]) => lengths.reduce((total, length) => total + length, 0);
+
 /** More values than rows, so that indices repeat. */
 function scatterAddCase(rng: Rng): Case {
   const shape = randomShape(rng, 1);
@@ -628,6 +636,20 @@ const cases: Readonly<Record<PrimitiveName, Generator>> = {
     const bins = rng.pick([1, 2, 9, 32, 64, 130, 1024]);
     const inputs = [operand(rng, randomShape(rng), indexInto(bins), "u32")];
     return { inputs, differentiable: [], build: ([x]) => histogram(x!, bins) };
+  },
+  segmentSum: (rng) => {
+    const lengths = randomLengths(rng);
+    return {
+      inputs: [operand(rng, [totalOf(lengths)], anywhere)],
+      differentiable: [0],
+      build: ([x]) => segmentSum(x!, lengths),
+    };
+  },
+  segmentHistogram: (rng) => {
+    const lengths = randomLengths(rng);
+    const bins = rng.pick([1, 2, 9, 32, 64]);
+    const inputs = [operand(rng, [totalOf(lengths)], indexInto(bins + 1), "u32")];
+    return { inputs, differentiable: [], build: ([x]) => segmentHistogram(x!, lengths, bins) };
   },
 
   uniform: random((rng, stream) => {

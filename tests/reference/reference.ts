@@ -368,6 +368,23 @@ const references: { readonly [Name in PrimitiveName]: Reference<NodeOf<(typeof p
     for (const bin of x!) if (bin < counts.length) counts[bin]!++;
     return counts;
   },
+  segmentSum: (node, [x]) => {
+    const segmentOf = node.attributes.lengths.flatMap((length, s) => new Array<number>(length).fill(s));
+    const totals = fill(node, () => 0);
+    x!.forEach((value, i) => {
+      totals[segmentOf[i]!]! += value;
+    });
+    return totals;
+  },
+  segmentHistogram: (node, [x]) => {
+    const { lengths, bins } = node.attributes;
+    const segmentOf = lengths.flatMap((length, s) => new Array<number>(length).fill(s));
+    const counts = fill(node, () => 0);
+    x!.forEach((bin, i) => {
+      if (bin < bins) counts[segmentOf[i]! * bins + bin]!++;
+    });
+    return counts;
+  },
 
   uniform: random(philox.uniform),
   normal: random(philox.normal),

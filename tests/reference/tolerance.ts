@@ -40,7 +40,7 @@ const exact: ReadonlySet<string> = new Set<PrimitiveName>([
   ] as const),
   ...(["less", "lessEqual", "equal", "max", "min", "argmax"] as const),
   ...(["broadcast", "reshape", "permute", "flip", "slice", "pad", "concat", "gather", "histogram"] as const),
-  ...(["uniform", "integers", "shuffle"] as const),
+  ...(["segmentHistogram", "uniform", "integers", "shuffle"] as const),
 ]);
 
 /** Whether the results of a primitive are not rounded. */

@@ -13,12 +13,14 @@ import { type EmitContext, FunctionBody, plus } from "./emit_expression.ts";
 import { FourBody, isForFours } from "./emit_fours.ts";
 import { emitGemm, gemmForm, gemmWorkgroupSize, storesRows } from "./emit_gemm.ts";
 import { emitReduction, readsInFours, reductionWorkgroupSize } from "./emit_reduction.ts";
+import { emitSegmentHistogram, emitSegmentSums, segmentsWorkgroupSize } from "./emit_segments.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 
 /** Lanes of a workgroup that suit a cluster when it has a kernel of its own. */
 export function workgroupSizeOf({ kind, roots, size }: Cluster, context: ClusterContext): number {
   if (kind === "gemm") return gemmWorkgroupSize(at(roots, 0), gemmForm(at(roots, 0), context));
   if (kind === "reduce") return reductionWorkgroupSize(at(ofKind(roots, "reduce"), 0), size, context.target);
+  if (kind === "segmentSum" || kind === "segmentHistogram") return segmentsWorkgroupSize(context.target);
   return usualWorkgroup;
 }
 
@@ -93,6 +95,24 @@ export class ClusterEmitter {
       },
     });
     return { shader: "histogram", text, workgroups: 1, workgroupMemory: 4 * nodeSize(root) };
+  }
+
+  segmentSum(): EmittedPart {
+    const roots = ofKind(this.cluster.roots, "segmentSum");
+    return emitSegmentSums(roots, this.#segments(), (values) => this.#finish("o", (k) => at(values, k)));
+  }
+
+  segmentHistogram(): EmittedPart {
+    const root = at(ofKind(this.cluster.roots, "segmentHistogram"), 0);
+    return emitSegmentHistogram(
+      root,
+      this.#segments(),
+      this.#finish("i", () => "count"),
+    );
+  }
+
+  #segments() {
+    return { context: this.#expressions, target: this.context.target, workgroupSize: this.workgroupSize };
   }
 
   gemm(): EmittedPart {

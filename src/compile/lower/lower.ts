@@ -1,7 +1,7 @@
 import { at, found } from "../../errors/at.ts";
 import { isOfKind, type NodeOf, workOf } from "../../graph/kinds.ts";
 import { type Combine, collect, isA, type Node } from "../../graph/node.ts";
-import { add, mul } from "../../graph/primitives/elementwise_arithmetic.ts";
+import { add, addPrimitive, mul } from "../../graph/primitives/elementwise_arithmetic.ts";
 import { copy } from "../../graph/primitives/elementwise_bits.ts";
 import { maximum, minimum } from "../../graph/primitives/elementwise_choice.ts";
 import { matmul } from "../../graph/primitives/matmul.ts";
@@ -120,10 +120,27 @@ const reductions = {
   min: { reduce: min, combine: minimum },
 } as const satisfies Readonly<Record<Combine, object>>;
 
+/**
+ * The sum of what is zero but for stretches, as that of the stretches: halves that were put together are summed apart, and what
+ * cancels between them (the gradient of a critic's last bias) cancels to the bit, where one sum over both keeps a residue.
+ */
+function sumApart(x: Node, axes: readonly number[]): Node | undefined {
+  if (isA(x, addPrimitive)) {
+    const [a, b] = x.inputs.map((part) => sumApart(part, axes));
+    return a && b && add(a, b);
+  }
+  if (!isOfKind(x, "pad")) return undefined;
+  const [inner] = x.inputs;
+  const isAlong = x.shape.every((size, axis) => size === inner.shape[axis] || axes.includes(axis));
+  return isAlong ? sum(inner, axes) : undefined;
+}
+
 function lowerReduce(node: NodeOf<"reduce">, visit: (node: Node) => Node): Node {
   const { reduce, combine } = reductions[node.op.lowering.combine];
   const { axes } = node.attributes;
   const [x] = node.inputs;
+  const apart = node.op.lowering.combine === "sum" ? sumApart(x, axes) : undefined;
+  if (apart) return visit(apart);
   const isCanonical = x.shape.length === 3 && axes.length === 1 && axes[0] === 1;
   if (!isCanonical) return visit(reshape(reduce(toMiddle(x, axes), [1]), node.shape));
   const [outer, extent, inner] = dims(x.shape, 3);

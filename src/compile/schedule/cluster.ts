@@ -6,8 +6,8 @@ import type { Loads } from "./loads.ts";
 export interface Cluster {
   /** Place in an order in which clusters can run one by one. */
   readonly index: number;
-  readonly kind: "elementwise" | "reduce" | "gemm" | "histogram";
-  /** What the kernel's loop computes; none for an elementwise kernel. Several only for reductions of one extent. */
+  readonly kind: "elementwise" | "reduce" | "gemm" | "histogram" | "segmentSum" | "segmentHistogram";
+  /** What the kernel's loop computes; none for an elementwise kernel. Several only for reductions of one extent, and sums of the same segments. */
   readonly roots: readonly Node[];
   /** Elementwise nodes computed from the roots, or from loads, at the same flat index. Inputs first. */
   readonly members: readonly Node[];

@@ -71,8 +71,8 @@ class FormingClusters {
     const { kind } = node.op.lowering;
     const last = this.#lastProducer(node);
     if (isProduct(node)) this.#begin("gemm", node);
-    else if (kind === "histogram") this.#begin(kind, node);
-    else if (kind === "reduce") {
+    else if (kind === "histogram" || kind === "segmentHistogram") this.#begin(kind, node);
+    else if (kind === "reduce" || kind === "segmentSum") {
       const sibling = this.options.fuse ? this.#findSibling(node, last) : undefined;
       if (sibling) this.#add(node, sibling, sibling.roots);
       else this.#begin(kind, node);
@@ -115,12 +115,13 @@ class FormingClusters {
 
   /** A reduction of the same extent, that nothing of what `node` waits for comes after. */
   #findSibling(node: Node, last: number): FormingCluster | undefined {
-    const extent = at(node.inputs, 0).shape.join();
+    const extent = extentOf(node);
     return this.#lately(last).find(
       (cluster) =>
-        cluster.kind === "reduce" &&
+        cluster.kind === node.op.lowering.kind &&
         cluster.roots.length < mostReductions &&
-        cluster.roots[0]?.inputs[0]?.shape.join() === extent &&
+        cluster.roots[0] !== undefined &&
+        extentOf(cluster.roots[0]) === extent &&
         shares(cluster, this.stored.loads(node)) &&
         this.#fits(cluster, node),
     );
@@ -184,6 +185,12 @@ class FormingClusters {
     for (const stored of this.stored.loads(node).keys()) if (nodeSize(stored) > 1) cluster.shared.add(stored);
     cluster.statements += this.#statements([node]);
   }
+}
+
+/** What reductions of one kernel have in common: the shape that they go through, and the segments in it. */
+function extentOf(node: Node): string {
+  const lengths = isOfKind(node, "segmentSum") ? node.attributes.lengths.join() : "";
+  return `${at(node.inputs, 0).shape.join()};${lengths}`;
 }
 
 function shares({ shared }: FormingCluster, loads: Loads): boolean {

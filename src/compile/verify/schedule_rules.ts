@@ -81,7 +81,14 @@ export function verifyClusters(order: readonly Node[], { clusters, clusterOf, st
 
 function verifyKind({ kind, roots, members }: Cluster): void {
   const rule = "a cluster has the loop of its kind";
-  const loops = { elementwise: 0, reduce: mostReductions, gemm: 1, histogram: 1 }[kind];
+  const loops = {
+    elementwise: 0,
+    reduce: mostReductions,
+    gemm: 1,
+    histogram: 1,
+    segmentSum: mostReductions,
+    segmentHistogram: 1,
+  }[kind];
   const fits = (node: Node) => (kind === "gemm" ? isProduct(node) : node.op.lowering.kind === kind);
   const odd = roots.find((root, i) => i >= loops || !fits(root));
   if (odd) throw broken(rule, odd, `it is a root of a cluster of the kind ${kind}`);

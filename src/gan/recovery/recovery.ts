@@ -259,10 +259,10 @@ export class TrainerRecovery implements Recovery {
       const again = sampler && (await createSampler(parts.context, sampler.count, sampler.gridCount));
       assertUsable(state);
       disposeParts(state);
-      sampler?.plan.dispose();
+      for (const part of [sampler?.plan, state.closer?.look]) part?.dispose();
       this.#controls = parts.context.controls;
       controls.state = this.#controls.state;
-      Object.assign(state, parts, { context: { ...parts.context, controls }, sampler: again });
+      Object.assign(state, parts, { context: { ...parts.context, controls }, sampler: again, closer: undefined });
     } catch (error) {
       disposeParts(parts);
       throw error;

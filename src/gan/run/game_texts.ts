@@ -24,7 +24,11 @@ export function termsText(context: GameContext, player: string): string {
     networks: mapValues(networks, (held) => held.seenBy(plain(held.network))),
   };
   const trees = mapValues(open.networks, ({ parameters }) => parameters);
-  const { terms, kept } = evaluate(open, player, trees, { probed: false, due: intervalsOf(game, [player]) });
+  const { terms, kept } = evaluate(open, player, trees, {
+    probed: false,
+    isExact: false,
+    due: intervalsOf(game, [player]),
+  });
   const names = JSON.stringify([Object.keys(terms), kept.map(([{ label }]) => label)]);
   return `${names}\n${graphText([...Object.values(terms), ...kept.map(([, value]) => value)])}`;
 }

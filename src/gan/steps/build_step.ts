@@ -1,6 +1,7 @@
 import type { TappedSite } from "../../autodiff/gradients.ts";
 import type { State } from "../../compile/state.ts";
 import { at, named } from "../../errors/at.ts";
+import { heldBack } from "../../optim/held_back.ts";
 import type { NetworkTrees } from "../../optim/learner.ts";
 import type { TelemetryLayout } from "../../probes/telemetry.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -44,10 +45,12 @@ export function buildStep(context: GameContext, layout: TelemetryLayout, spec: S
   });
   // What several players keep by one name is as the first of them leaves it.
   const kept = new Map([...steps].reverse().flatMap(({ evaluation }) => evaluation.kept));
-  // A step that is left out leaves nothing behind.
+  // A step that is left out leaves nothing behind, and none what is not finite.
   const overflowed = steps.map(({ step }) => step.overflowed).find((flag) => flag !== undefined);
-  const guarded = (state: State, value: Tensor): Tensor =>
-    overflowed ? Tensor.where(overflowed, engine.read(state), value) : value;
+  const guarded = (state: State, value: Tensor): Tensor => {
+    const finite = heldBack(engine.read(state), value);
+    return overflowed ? Tensor.where(overflowed, engine.read(state), finite) : finite;
+  };
   const ownCount = ofPlayer(learners, at(game.order, game.order.length - 1)).steps === turns;
   return {
     updates: [
@@ -102,6 +105,7 @@ function watchedGame(context: GameContext, states: PerPlayer<{ readonly paramete
     };
     const gradient = gradientOf((own) => evaluated(own).loss, isWatched ? { tap } : {});
     const evaluation = at(evaluations, evaluations.length - 1);
+    const unscaled = learner.unscaled(gradient);
     if (learner.lossScale) scaled.push(gradient);
     if (isWatched) {
       const isSplit = kind.probed && run.probesTerms;
@@ -110,9 +114,9 @@ function watchedGame(context: GameContext, states: PerPlayer<{ readonly paramete
         const lossOf = (own: NetworkTrees) => named(evaluated(own).terms, term);
         return learner.unscaled(gradientOf(lossOf, { allowUnused: true }));
       };
-      found.set(player, { evaluation, sites, pulls: perPlayer(terms, pullOf) });
+      found.set(player, { evaluation, sites, gradient: unscaled, pulls: perPlayer(terms, pullOf) });
     }
-    return { loss: evaluation.loss, gradient: learner.unscaled(gradient) };
+    return { loss: evaluation.loss, gradient: unscaled };
   };
   const played: PlayedGame = {
     players: game.order,

@@ -9,6 +9,7 @@ import type { Learner } from "../../optim/learner.ts";
 import { Random } from "../../tensor/random.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { ParameterAverage } from "../game/parameter_average.ts";
+import type { PerPlayer } from "../play/game.ts";
 import { scheduled } from "./control_schedule.ts";
 import type { ResolvedGame } from "./resolve.ts";
 import type { ResolvedRun } from "./run_options.ts";
@@ -25,6 +26,8 @@ export interface GameContext {
   readonly learners: Readonly<Record<string, Learner>>;
   /** Of the players that have one. */
   readonly averages: Readonly<Record<string, ParameterAverage>>;
+  /** Counts of the players' steps, u32 scalars, where they are not the learners' own. */
+  readonly replayed?: PerPlayer<State>;
   /** u32 scalar: turns of the game done. */
   readonly turns: State;
   readonly data: PreparedData<Tensors>;

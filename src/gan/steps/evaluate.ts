@@ -17,6 +17,8 @@ import { createStep } from "./step.ts";
 export interface StepKind {
   /** With the costlier probes. */
   readonly probed: boolean;
+  /** Whether those look at every element, or at samples. */
+  readonly isExact: boolean;
   /** Intervals of the terms that are added in this step. */
   readonly due: readonly number[];
 }
@@ -41,6 +43,8 @@ export interface Evaluation {
 export interface WatchedPull {
   readonly evaluation: Evaluation;
   readonly sites: readonly TappedSite[];
+  /** By all parameters that the player moves. */
+  readonly gradient?: Tensor;
   /** The gradient of each term by itself, where that is asked for. */
   readonly pulls: Readonly<Record<string, Tensor>>;
 }
@@ -52,7 +56,7 @@ export interface WatchedPull {
 export function evaluate(context: GameContext, name: string, trees: NetworkTrees, kind: StepKind): Evaluation {
   const { game, run, learners, networks } = context;
   const player = named(game.players, name);
-  const { steps } = named(learners, name);
+  const steps = context.replayed?.[name] ?? named(learners, name).steps;
   const random = randomOf(context, steps, streams.ofPlayer(game.order.indexOf(name)));
   const played = createStep(context, {
     random,

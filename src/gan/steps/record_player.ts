@@ -1,8 +1,13 @@
-import type { LearnerStep } from "../../optim/learner.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { at } from "../../errors/at.ts";
+import type { Learner, LearnerStep } from "../../optim/learner.ts";
+import { gradientNorm } from "../../probes/gradient_norm.ts";
 import { countNonFinite, rootMeanSquare } from "../../probes/probe_values.ts";
 import { recordSites } from "../../probes/record_sites.ts";
+import { rootMeanSquares } from "../../probes/sampled_sites.ts";
+import { placesIn } from "../../probes/samples.ts";
 import type { TelemetryLayout } from "../../probes/telemetry.ts";
-import { updateRatios } from "../../probes/update_ratio.ts";
+import { ratioOf, updateRatios } from "../../probes/update_ratio.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { ofPlayer } from "../play/game.ts";
 import type { GameContext } from "./context.ts";
@@ -12,9 +17,9 @@ import type { StepKind, WatchedPull } from "./evaluate.ts";
 export function recordPlayer(
   { engine, game, run, learners }: GameContext,
   layout: TelemetryLayout,
-  { probed }: StepKind,
+  { probed, isExact }: StepKind,
   player: string,
-  { evaluation, sites, pulls }: WatchedPull,
+  { evaluation, sites, pulls, gradient }: WatchedPull,
   step: LearnerStep,
 ): void {
   const learner = ofPlayer(learners, player);
@@ -24,14 +29,16 @@ export function recordPlayer(
   for (const [name, values] of measured) layout.add(name, values);
   if (probed) {
     // All players draw from the same data: it is looked at once.
-    if (player === game.order[0]) {
+    if (isExact && player === game.order[0]) {
       for (const [name, tensor] of Object.entries(drawn)) {
         if (tensor.dtype === "f32") layout.add(`nonFinite/data/${columnOf(name)}`, { value: countNonFinite(tensor) });
       }
     }
     const unscaled = lossScale && ((gradient: Tensor) => learner.unscaled(gradient));
-    recordSites(layout, { engine, player, sites, unscaled }, run.siteProbes);
-    layout.add("update", updateRatios(step.change, step.parameters, learner.ranges));
+    recordSites(layout, { engine, player, sites, unscaled, isExact }, run.siteProbes);
+    if (isExact) layout.add(updateRatios.name, updateRatios(step.change, step.parameters, learner.ranges));
+    else recordUpdates(layout, engine, learner, step);
+    if (gradient) layout.add(gradientNorm.name, { [player]: gradient.square().sum().sqrt() });
     // A term that is not due counts as nothing.
     const lazy = Object.keys(ofPlayer(game.players, player).intervals).map((term) => [term, Tensor.scalar(0)] as const);
     const all = { ...Object.fromEntries(lazy), ...terms };
@@ -43,6 +50,23 @@ export function recordPlayer(
   }
   if (lossScale) layout.add("lossScale", { [player]: lossScale.scale });
   if (step.overflowed) layout.add("overflowed", { [player]: step.overflowed.cast("f32") });
+}
+
+/** `updateRatios` of some elements of each parameter. */
+function recordUpdates(layout: TelemetryLayout, engine: Engine, learner: Learner, { parameters }: LearnerStep): void {
+  const { ranges } = learner;
+  const { places, lengths } = placesIn(ranges);
+  const indices = engine.tensor(places, [places.length], "u32");
+  // What the parameters were is gone once they have moved.
+  const before = learner.read().gather(indices).copy();
+  const after = parameters.gather(indices);
+  const change = rootMeanSquares(engine, { values: before.sub(after), lengths });
+  const magnitude = rootMeanSquares(engine, { values: after, lengths });
+  layout.addAll(
+    ranges.map(({ name }) => `${updateRatios.name}/${name}`),
+    ratioOf(change, magnitude),
+    ranges.map(({ size }, i) => ({ elements: at(lengths, i), of: size, rows: at(lengths, i) })),
+  );
 }
 
 /** Samples of the data are the real ones. */

@@ -23,17 +23,22 @@ type Divides = (by: number) => boolean;
  * The steps of a turn. Of several steps of a player the last one is probed; where the rule of play moves all in one graph, it
  * is the joint one, and the others come before it.
  */
-export function stepsOfTurn(game: ResolvedGame, { probeEvery }: ResolvedRun, index: number): readonly TimedStep[] {
-  return stepsWhere(game, (by) => index % by === 0, probeEvery);
+export function stepsOfTurn(game: ResolvedGame, run: ResolvedRun, index: number): readonly TimedStep[] {
+  return stepsWhere(game, (by) => index % by === 0, run);
 }
 
-function stepsWhere(game: ResolvedGame, divides: Divides, probeEvery: number): readonly TimedStep[] {
+function stepsWhere(
+  game: ResolvedGame,
+  divides: Divides,
+  { probeEvery, probesExactly: isExact }: ResolvedRun,
+): readonly TimedStep[] {
   const probed = probeEvery > 0 && divides(probeEvery);
   const { order, play } = game;
   const last = order.length - 1;
   const spec = (movers: readonly string[], isProbed: boolean, endsTurn: boolean): StepSpec => ({
     movers,
     probed: isProbed,
+    isExact,
     due: intervalsOf(game, movers).filter(divides),
     endsTurn,
   });
@@ -58,12 +63,13 @@ export function intervalsOf(game: ResolvedGame, movers: readonly string[] = game
  * Every step that occurs, probed ones first. Which of some numbers divide a turn's number, and which don't, is known from
  * the least common multiple of those that do: each set of numbers and its multiple stand for such a turn.
  */
-export function neededSteps(game: ResolvedGame, { probeEvery }: ResolvedRun): readonly StepSpec[] {
+export function neededSteps(game: ResolvedGame, run: ResolvedRun): readonly StepSpec[] {
+  const { probeEvery } = run;
   const numbers = [...new Set([...intervalsOf(game), ...(probeEvery > 0 ? [probeEvery] : [])])];
   const multiples = new Set([1]);
   for (const number of numbers) for (const other of [...multiples]) multiples.add(leastMultiple(other, number));
   const specs = [...multiples].flatMap((multiple) =>
-    stepsWhere(game, (by) => multiple % by === 0, probeEvery).map(({ spec }) => spec),
+    stepsWhere(game, (by) => multiple % by === 0, run).map(({ spec }) => spec),
   );
   const sorted = specs.sort((a, b) => Number(b.probed) - Number(a.probed) || b.due.length - a.due.length);
   return [...new Map(sorted.map((spec) => [keyOf(spec), spec])).values()];

@@ -264,7 +264,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
 
   /** Gives back everything on the GPU. A call of `train` that runs ends with an error. */
   dispose(): void {
-    const { isDisposed, pause, plans, sampler, context, ring, recovery } = this.#state;
+    const { isDisposed, pause, plans, sampler, closer, context, ring, recovery } = this.#state;
     if (isDisposed) return;
     this.#state.isDisposed = true;
     this.#keeper?.end();
@@ -272,6 +272,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     pause.resume();
     plans.dispose();
     sampler?.plan.dispose();
+    closer?.look.dispose();
     disposeContext(context);
     ring.dispose();
   }

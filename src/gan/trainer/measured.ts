@@ -3,6 +3,7 @@ import type { TelemetryRow } from "../../probes/telemetry.ts";
 import { configurationOf } from "../run/configuration.ts";
 import { type Clock, progressOf, type TrainReport } from "../run/report.ts";
 import { drawnBy, type ReportSampler } from "../run/report_sampler.ts";
+import { columnsOf } from "./look_closer.ts";
 import type { TrainerState } from "./state.ts";
 
 /** Rows of telemetry that a diagnosis looks back on, before those since the last report. */
@@ -30,7 +31,7 @@ export function report<PlayerName extends string>(
   clock: Clock,
   sampler: ReportSampler | undefined,
 ): TrainReport<PlayerName> {
-  const telemetry = { columns: state.ring.columns, rows: [...before, ...rows] };
+  const telemetry = { columns: columnsOf(state), rows: [...before, ...rows] };
   const drawn = sampler && drawnBy(sampler, rest, state.context.game.data);
   if (drawn?.modes) state.metrics = { modes: drawn.modes };
   return {
@@ -42,12 +43,12 @@ export function report<PlayerName extends string>(
 }
 
 function diagnosed(state: TrainerState): TrainerState["findings"] {
-  const { setup, context, ring, recent, metrics, findings: before } = state;
+  const { setup, context, recent, metrics, findings: before } = state;
   const { fitting = (remedies) => remedies, game, run } = setup;
   const configuration = configurationOf(game, run, context.controls);
   const { order: players, output } = game;
   const found = run.diagnose(
-    { columns: ring.columns, rows: recent },
+    { columns: columnsOf(state), rows: recent },
     { before, players, output, metrics, configuration },
   );
   state.findings = found.map((finding) => ({ ...finding, remedies: fitting(finding.remedies) }));

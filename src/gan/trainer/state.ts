@@ -9,6 +9,7 @@ import { once } from "../game/once.ts";
 import { Pause } from "../run/pause.ts";
 import type { ReportSampler } from "../run/report_sampler.ts";
 import type { Run } from "../run/run.ts";
+import type { Closer } from "../steps/closer_look.ts";
 import type { GameContext } from "../steps/context.ts";
 import { sampleGraph } from "../steps/sampling.ts";
 import type { StepPlans } from "../steps/step_plans.ts";
@@ -30,6 +31,8 @@ export interface TrainerState extends TrainerParts {
   readonly setup: GameSetup;
   readonly pause: Pause;
   recovery?: Recovery | undefined;
+  /** Once a step was not finite. */
+  closer?: Closer | undefined;
   /** Of the last call of `train`, for the next one that asks for the same. */
   sampler: ReportSampler | undefined;
   /** Rows that a diagnosis looks at. */

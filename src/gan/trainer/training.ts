@@ -4,6 +4,7 @@ import { ringRows, type TelemetryRow } from "../../probes/telemetry.ts";
 import type { TrainOptions, TrainReport } from "../run/report.ts";
 import { createSampler, outputRanges, type ReportSampler } from "../run/report_sampler.ts";
 import { wholeNumber } from "../steps/run_options.ts";
+import { lookCloser } from "./look_closer.ts";
 import { report, take } from "./measured.ts";
 import type { Stretch } from "./recovery.ts";
 import { assertIdle, assertUsable, stepOf, type TrainerState, whileUsable } from "./state.ts";
@@ -48,7 +49,10 @@ export async function* train<PlayerName extends string>(
       const advanced = await advance(state, stop, isReport && sampler !== undefined, options.signal);
       if (!advanced) break;
       const reached = stepOf(state);
-      const arrived = advanced.bytes.then((parts) => take(state, from, reached, parts));
+      const arrived = advanced.bytes.then(async (parts) => {
+        const { rows: taken, rest } = take(state, from, reached, parts);
+        return { rows: await lookCloser(state, taken), rest };
+      });
       arrived.catch(() => undefined);
       if (!isReport && reached === stop) {
         rows.push(...(await arrived).rows);

@@ -1,7 +1,6 @@
 import { at, found } from "../../errors/at.ts";
 import { type BackwardPass, collect, makeNode, type NoAttributes, type Node, type Primitive } from "../node.ts";
-import { addTo } from "./cotangents.ts";
-import { add } from "./elementwise_arithmetic.ts";
+import { add, addTo } from "./elementwise_arithmetic.ts";
 import { copy } from "./elementwise_bits.ts";
 import { constantValue } from "./leaf.ts";
 

@@ -8,7 +8,7 @@ import { constantValue, zerosLike } from "./leaf.ts";
 
 const is = (node: Node, value: number) => constantValue(node) === value;
 
-const addPrimitive = elementwise<Binary>("add", {
+export const addPrimitive = elementwise<Binary>("add", {
   cost: 1,
   onVectors: true,
   accepts: numbers,
@@ -113,6 +113,12 @@ export const neg = (x: Node): Node => apply(negPrimitive, x);
 export const abs = (x: Node): Node => apply(absPrimitive, x);
 export const sign = (x: Node): Node => apply(signPrimitive, x);
 export const floor = (x: Node): Node => apply(floorPrimitive, x);
+
+/** Cotangents add up where several ways lead to a node. */
+export function addTo(cotangents: Map<Node, Node>, node: Node, part: Node): void {
+  const sum = cotangents.get(node);
+  cotangents.set(node, sum ? add(sum, part) : part);
+}
 
 export const arithmeticPrimitives = {
   add: addPrimitive,

@@ -28,9 +28,10 @@ const isNanPrimitive = elementwise<Unary>("isNan", {
  */
 const exponentBitsPrimitive = elementwise<Unary>("exponentBits", {
   cost: 2,
-  onVectors: false,
+  onVectors: true,
   result: "u32",
   wgsl: (x) => `((bitcast<u32>(${x}) >> 23u) & 0xffu)`,
+  emit: ([x], _, isFour) => (isFour ? `((bitcast<vec4u>(${x}) >> vec4u(23u)) & vec4u(0xffu))` : undefined),
   vjp: () => [null],
 });
 

@@ -11,6 +11,7 @@ import { leafPrimitives } from "./leaf.ts";
 import { matmulPrimitives } from "./matmul.ts";
 import { randomPrimitives } from "./random.ts";
 import { reducePrimitives } from "./reduce.ts";
+import { segmentPrimitives } from "./segments.ts";
 import { shapeMovementPrimitives } from "./shape_movement.ts";
 import { slicePadPrimitives } from "./slice_pad.ts";
 import { sumBroadcastPrimitives } from "./sum_broadcast.ts";
@@ -34,6 +35,7 @@ export const primitives = {
   ...conv2dPrimitives,
   ...firPrimitives,
   ...gatherScatterPrimitives,
+  ...segmentPrimitives,
   ...randomPrimitives,
   ...checkpointPrimitives,
 } as const;

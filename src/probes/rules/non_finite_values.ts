@@ -1,11 +1,12 @@
 import { at } from "../../errors/at.ts";
+import { gradientNorm } from "../gradient_norm.ts";
 import { nonFiniteGradients, nonFiniteValues } from "../non_finite.ts";
 import { addR1, remedy } from "../remedies.ts";
 import type { Rule, RuleContext, SiteSeries } from "./rule.ts";
 
 /** One place where values that are not finite can show. */
 interface Place extends SiteSeries {
-  readonly what: "value" | "gradient" | "loss" | "update";
+  readonly what: "value" | "gradient" | "loss" | "norm" | "update";
 }
 
 const isCount = ({ what }: Place) => what === "value" || what === "gradient";
@@ -22,6 +23,7 @@ function placesOf(context: RuleContext): Place[] {
     ...valuesOf(player),
     ...as("loss", [{ site: player, values: context.losses(player) }]),
     ...as("gradient", context.sites(nonFiniteGradients, "gradient", player)),
+    ...as("norm", [{ site: player, values: context.series(gradientNorm, player) }]),
     ...updates.filter(({ site }) => site.startsWith(player)),
   ];
   const shared = valuesOf("generator");
@@ -33,7 +35,16 @@ function placesOf(context: RuleContext): Place[] {
   ].filter(({ values }) => values.length > 0);
 }
 
-const startAgain = "and start again: parameters that are lost stay lost";
+/** What is not finite is held back, so that a remedy can help while the run goes on. */
+const goesOn = "for steps that stay finite; updates that are not were held back";
+
+const plural = {
+  value: "values",
+  gradient: "gradients",
+  loss: "losses",
+  norm: "gradients by parameters",
+  update: "updates",
+};
 
 /** The first step with a value that is not finite, and in it the first such place in the order of computation. */
 export const nonFiniteValuesFound: Rule = {
@@ -43,13 +54,18 @@ export const nonFiniteValuesFound: Rule = {
     const { before, steps } = context;
     const places = placesOf(context);
     const counts = places.filter(isCount);
-    // What is counted in some steps only is NaN in the others.
+    // What is counted in some steps only is NaN in the others, and so is what is measured at all.
     const isProbed = (row: number) => counts.some(({ values }) => !Number.isNaN(values[row]));
+    const [update] = context.updates();
+    const isMeasured = (row: number) => isProbed(row) || Number.isFinite(update?.values[row]);
     const firstIn = (row: number) =>
       places.find((place) => {
         const value = place.values[row] ?? Number.NaN;
         if (isCount(place)) return value > 0;
-        return !Number.isFinite(value) && (place.what === "loss" || isProbed(row));
+        return (
+          !Number.isFinite(value) &&
+          (place.what === "loss" || (place.what === "norm" ? isMeasured(row) : isProbed(row)))
+        );
       });
     for (const [row, step] of steps.entries()) {
       const bad = firstIn(row);
@@ -65,7 +81,7 @@ export const nonFiniteValuesFound: Rule = {
         site,
         sinceStep: step,
         message:
-          `Infinite or NaN ${what === "loss" ? "losses" : `${what}s`} first at ${site} in step ${step}` +
+          `Infinite or NaN ${plural[what]} first at ${site} in step ${step}` +
           `${count ? `: ${count.count} of them` : ""}.`,
         evidence: { site, what, ...count, step },
         remedies: [
@@ -73,11 +89,11 @@ export const nonFiniteValuesFound: Rule = {
             ? [remedy("", { kind: "advice", about: "data", text: "take what is not finite out of the data" })]
             : []),
           remedy(
-            startAgain,
+            goesOn,
             { kind: "scale", name: "generatorLearningRate", factor: 0.3 },
             { kind: "scale", name: "discriminatorLearningRate", factor: 0.3 },
           ),
-          remedy(startAgain, addR1),
+          remedy(goesOn, addR1),
         ],
       };
     }

@@ -8,7 +8,17 @@ import { createRng } from "../../reference/rng.ts";
 /** Primitives without derivatives: their results are integers or masks, or cut off on purpose. */
 const withoutDerivatives: readonly PrimitiveName[] = [
   ...(["constant", "data", "iota", "detach", "uniform", "normal", "integers", "shuffle"] as const),
-  ...(["less", "lessEqual", "equal", "exponentBits", "isNan", "cast", "argmax", "histogram"] as const),
+  ...([
+    "less",
+    "lessEqual",
+    "equal",
+    "exponentBits",
+    "isNan",
+    "cast",
+    "argmax",
+    "histogram",
+    "segmentHistogram",
+  ] as const),
 ];
 
 const differentiableCases = (name: PrimitiveName) =>

@@ -10,6 +10,7 @@ import type { CompileOptions } from "../../../src/compile/plan/compile_graph.ts"
 import type { Sink } from "../../../src/compile/sinks.ts";
 import type { LoweringKind } from "../../../src/graph/kinds.ts";
 import { conv2d, conv2dFilterGrad, conv2dInputGrad } from "../../../src/graph/primitives/conv2d.ts";
+import { segmentHistogram, segmentSum } from "../../../src/graph/primitives/segments.ts";
 import { Random, Tensor } from "../../../src/index.ts";
 import { fakeState, leaf, output, update } from "./graphs.ts";
 
@@ -35,6 +36,14 @@ const functions = (x: Tensor): Tensor =>
   [x.exp(), x.log(), x.sqrt(), x.rsqrt(), x.tanh(), x.sigmoid(), x.softplus(), x.erf(), x.sin(), x.cos()]
     .concat([x.abs(), x.sign(), x.floor(), x.neg(), x.pow(x), x.div(3)])
     .reduce((a, b) => a.add(b));
+
+const lengths = [70, 3, 27];
+/** Sums of one pass, and what their kernel does with them. */
+const segments = (of: (x: Tensor) => readonly [Tensor, Tensor]): Tensor => {
+  const [a, b] = of(leaf("x", [100])).map(({ node }) => new Tensor(segmentSum(node, lengths)));
+  return (a as Tensor).add((b as Tensor).sqrt());
+};
+const binned = (): Tensor => new Tensor(segmentHistogram(leaf("x", [100]).exponentBits().div(8).node, lengths, 32));
 
 const matmul = (m: number, n: number, k: number, form?: GemmForm): GoldenCase =>
   of(() => leaf("a", [m, k]).matmul(leaf("b", [k, n])), form ? { chooseForm: () => form } : {});
@@ -225,6 +234,14 @@ export const goldenCases: Readonly<Record<LoweringKind, Cases>> = {
     ),
   },
   histogram: { of_bins: of(() => leaf("x", [100]).mul(4).cast("u32").histogram(8)) },
+  segmentSum: {
+    of_a_workgroup: of(() => segments((x) => [x, x.square()])),
+    of_an_invocation: of(() => segments((x) => [x, x.square()]), software),
+  },
+  segmentHistogram: {
+    of_a_workgroup: of(() => binned()),
+    of_an_invocation: of(() => binned(), software),
+  },
   identity: { vanishes: of(() => leaf("x", [6]).detach().site("here").mul(2)) },
   composite: {
     fir_filter: of(() => leaf("x", [1, 6, 6, 1]).firFilter([1, 2, 1])),

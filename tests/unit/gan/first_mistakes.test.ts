@@ -84,7 +84,7 @@ const mistakes: readonly (readonly [object, string | RegExp])[] = [
   [{ probes: true }, "Trainer: probes is true; give an object."],
   [
     { probes: { interval: 2 } },
-    /^Trainer, probes: there is no option "interval"\. These exist: every, fromStart, terms, sites, rules\.$/,
+    /^Trainer, probes: there is no option "interval"\. These exist: every, fromStart, exact, terms, sites, rules\.$/,
   ],
   [{ schedules: [] }, "Trainer: schedules is []; give an object."],
   [{ schedules: { lr: { to: 0, steps: 1 } } }, /^Trainer, schedules: there is no control "lr"\./],

@@ -48,6 +48,7 @@ describe("a node", () => {
     ["gather", "index"],
     ["sum", "loop"],
     ["histogram", "loop"],
+    ["segmentSum", "loop"],
     ["matmul", "product"],
     ["conv2d", "product"],
   ])("of %s makes work of the kind %s", (name, work) => {

@@ -40,7 +40,7 @@ const signs = defineSiteProbe({
 function columnsOf(player: string, own: readonly SiteProbe[] = [], isScaled = false): string[] {
   const layout = new TelemetryLayout();
   const unscaled = isScaled ? (gradient: Tensor) => gradient.div(8) : undefined;
-  recordSites(layout, { engine, player, sites, unscaled }, own);
+  recordSites(layout, { engine, player, sites, unscaled, isExact: true }, own);
   return layout.columns.map(({ name, size }) => (size === 1 ? name : `${name} x ${size}`));
 }
 

@@ -106,7 +106,7 @@ describe("on the command line", () => {
   test("has something to offer for every finding", () => {
     for (const finding of findings) expect(spokenRemedies(finding.remedies, commandLine).length).toBeGreaterThan(0);
     expect(spoken).toContain("--loss wasserstein and --penalty wganGp, for a gain that is always 1");
-    expect(spoken.join("\n")).toContain("a lower --lr, and start again");
+    expect(spoken.join("\n")).toContain("a lower --lr, for steps that stay finite");
   });
 
   test("options of a penalty or a trick are written as npm start reads them", () => {

@@ -24,7 +24,7 @@ fn fold(a: Accumulator, i: u32) -> Accumulator {
   return Accumulator(a.v0 + v0);
 }
 
-// As in reduce_tree.wgsl: merge
+// As in segment_sum_tree.wgsl: merge
 
 // hook: stores output o
 fn finish(o: u32, total: Accumulator) {

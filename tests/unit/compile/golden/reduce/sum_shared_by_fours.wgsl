@@ -28,7 +28,7 @@ fn fold(a: Accumulator, i: u32) -> Accumulator {
   return Accumulator(a.v0 + v1);
 }
 
-// As in reduce_tree.wgsl: merge
+// As in segment_sum_tree.wgsl: merge
 
 // hook: stores output o
 fn finish_one(o: u32, t0: f32) {
