@@ -23,10 +23,10 @@ test("the programs of the usual setups", async () => {
   await expectSameImages(engine, usualImages, 2);
 });
 
-test.each(seeds(24))("the program of the page of points, setup %i", (seed) =>
+test.each(seeds(16))("the program of the page of points, setup %i", (seed) =>
   expectSameRing(engine, randomRing(seed), 3),
 );
 
-test.each(seeds(8))("the program of the page of images, setup %i", (seed) =>
+test.each(seeds(5))("the program of the page of images, setup %i", (seed) =>
   expectSameImages(engine, randomImages(seed), 2),
 );
