@@ -22,7 +22,10 @@ export async function play(
   const before = warnings.length;
   let trainer: gan.Trainer;
   try {
-    trainer = await gan.Trainer.create(engine, { ...makeConfig(game), fuse, onWarning: () => undefined });
+    const config = makeConfig(game);
+    // The plans with probes are tried, too.
+    const probes = { ...config.probes, fromStart: true };
+    trainer = await gan.Trainer.create(engine, { ...config, probes, fuse, onWarning: () => undefined });
   } catch (error) {
     // A sentence for what can't be is right; a kernel that does not compile, or a slip of ours, is not.
     const { name, message, stack } = error as Error;

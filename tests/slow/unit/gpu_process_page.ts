@@ -27,6 +27,7 @@ const page = {
       generatorAverage: { decay: 0.9 },
       tricks: ["replay"],
       batchSize: 32,
+      probes: { fromStart: true },
     });
     const told: (string | ArrayBuffer | Float32Array<ArrayBuffer>)[] = [];
     const reached: number[] = [];
