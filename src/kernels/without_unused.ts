@@ -1,4 +1,5 @@
 import { at } from "../errors/at.ts";
+import { closingBrace } from "./declarations.ts";
 
 interface Declaration {
   /** With what stands between it and the one before: comments, and as many empty lines. */
@@ -27,17 +28,19 @@ export function withoutUnused(source: string, entry: string): string {
     .trim();
 }
 
-/** What a text declares for the whole module, by name: such a declaration begins a line, and ends with a brace that does or a semicolon. */
+/** What a text declares for the whole module, by name. Inner lines may begin like it where spaces are left out: braces count. */
 function declarationsOf(source: string): ReadonlyMap<string, Declaration> {
-  const declared = /^(?:(?:fn|struct)\s+(\w+)[^{]*\{[\s\S]*?^\}|(?:const|alias|var<workgroup>)\s+(\w+)[^;]*;)/gm;
+  const head = /^(fn|struct|const|alias|var<workgroup>)\s+(\w+)/gm;
   const declarations = new Map<string, Declaration>();
   let end = 0;
-  for (const match of source.matchAll(declared)) {
-    const next = match.index + match[0].length;
+  for (let match = head.exec(source); match; match = head.exec(source)) {
+    const isBraced = match[1] === "fn" || match[1] === "struct";
+    const next = (isBraced && closingBrace(source, match.index)) || source.indexOf(";", match.index) + 1;
     const text = source.slice(end, next);
     const words = new Set(text.replace(/\/\/.*$/gm, "").match(/\b[A-Za-z_]\w*\b/g) ?? []);
-    declarations.set(match[1] ?? at(match, 2), { text, words });
+    declarations.set(at(match, 2), { text, words });
     end = next;
+    head.lastIndex = next;
   }
   return declarations;
 }

@@ -20,3 +20,15 @@ test("the first workgroups run the first part", () => {
   expect(kernel).toContain("@workgroup_size(32)");
   expect(kernel).toMatch(/if \(group < 3u\) \{\s+run_0\(group, lane\);\s+\} else \{\s+run_1\(group - 3u, lane\);/);
 });
+
+test("a text without spaces keeps functions whole, whose inner lines begin as declarations do", () => {
+  const text = [
+    "fn unused()-> u32{\nif(true){\nreturn 1u;\n}\nreturn 2u;\n}",
+    "fn used(x:u32)-> u32{\nconst STEP=2u;\nif(x>STEP){\nreturn x;\n}\nreturn STEP;\n}",
+    "fn run(group:u32,lane:u32){\nb0[lane]=used(group);\n}",
+  ].join("\n");
+  const kernel = assembleKernel([{ text, workgroups: 1 }], [], 64);
+  expect(kernel).not.toContain("unused");
+  expect(kernel).toContain("return x;\n}\nreturn STEP;\n}");
+  expect(kernel.match(/\{/g)).toHaveLength(kernel.match(/\}/g)?.length ?? 0);
+});
