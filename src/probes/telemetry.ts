@@ -13,6 +13,8 @@ export interface TelemetryColumn {
   readonly size: number;
   /** How much was looked at, where that is not everything. */
   readonly sampled?: Sampled;
+  /** True where few rows have it, those of steps that were looked at again: the values of others end before it. */
+  readonly isRare?: boolean;
 }
 
 /** The measurements of one step. */

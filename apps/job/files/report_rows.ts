@@ -34,7 +34,9 @@ export function measuredRows({ telemetry }: gan.TrainReport): MeasuredRow[] {
   return rows.map((row) => {
     const { step, values } = row;
     const hasProbes = isProbed(row);
-    const measured = columns.filter(({ name }) => hasProbes || measuredAlways.test(name));
+    const measured = columns.filter(
+      ({ name, offset }) => offset < values.length && (hasProbes || measuredAlways.test(name)),
+    );
     return {
       step,
       scalars: measured.flatMap(({ name, offset, size }) =>

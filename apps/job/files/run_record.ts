@@ -24,6 +24,9 @@ export class RunRecord {
   readonly metrics: MeasuredModes[] = [];
   readonly #columns = new Map<string, { isBin: boolean; steps: readonly number[]; values: number[] }>();
 
+  /** Of columns that few steps have. */
+  readonly #rareSteps = new Map<string, number[]>();
+
   /** @param probeEvery as the trainer was told; 0 for no costlier probes. */
   constructor(readonly probeEvery: number) {}
 
@@ -34,7 +37,16 @@ export class RunRecord {
     this.steps.push(...rows.map(({ step }) => step));
     this.probedSteps.push(...probed.map(({ step }) => step));
     for (const column of columns) {
-      const isAlways = measuredAlways.test(column.name);
+      const { name, offset, isRare } = column;
+      if (isRare) {
+        const measured = rows.filter(({ values }) => offset < values.length);
+        const before = this.#rareSteps.get(name) ?? [];
+        before.push(...measured.map(({ step }) => step));
+        this.#rareSteps.set(name, before);
+        this.#append(column, before, measured);
+        continue;
+      }
+      const isAlways = measuredAlways.test(name);
       this.#append(column, isAlways ? this.steps : this.probedSteps, isAlways ? rows : probed);
     }
     if (report.modes) this.metrics.push({ step: report.step, modes: report.modes });

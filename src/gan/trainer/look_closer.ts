@@ -45,7 +45,7 @@ async function seenAgain(state: TrainerState, row: TelemetryRow): Promise<Teleme
     if (known.has(name)) return [];
     const offset = width;
     width += size;
-    return [{ name, offset, size }];
+    return [{ name, offset, size, isRare: true }];
   });
   const values = new Float32Array(width);
   values.set(row.values);
