@@ -49,8 +49,8 @@ export const mostPartsInside = 5;
 
 // ── Matrix products and convolutions ─────────────────────────────────────────────────────────────────────────────────
 
-/** Up to this inner size a matrix product is an expression of its elements: tiles would load as often as they multiply. */
-export const shortProduct = 4;
+/** Up to this inner size a matrix product is an expression of its elements: tiles take four at a time. */
+export const shortProduct = 3;
 /** Few channels, of images or filters, fill a fraction of a tile's columns; enough on the other side make up for the detour. */
 export const fewChannels = 4;
 export const enoughChannels = 8;

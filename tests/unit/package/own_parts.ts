@@ -162,7 +162,7 @@ const discriminator = nn.network([2], [nn.linear(8), nn.activation("tanh"), scal
 
 const run = {
   optimizer: { type: signMomentum, lr: 0.01 },
-  probes: { sites: [signs], rules: [alive] },
+  probes: { fromStart: true, sites: [signs], rules: [alive] },
   batchSize: 16,
   seed: 3,
 } as const;
