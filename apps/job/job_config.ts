@@ -200,7 +200,8 @@ export function trainerConfig(job: ResolvedJob, source: data.DataSource): gan.Tr
     batchSize: job.batchSize,
     discriminatorSteps: job.discriminatorSteps,
     seed: job.seed,
-    probes: { every: job.probeEvery },
+    // The same run leaves the same files, whenever its kernels are compiled.
+    probes: { every: job.probeEvery, fromStart: true },
     // Nobody looks at the page that the job runs in.
     submitMilliseconds: 100,
   };
