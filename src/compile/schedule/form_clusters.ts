@@ -25,7 +25,7 @@ export function formClusters(
   boundBuffers: BoundBuffers,
   options: ScheduleOptions,
 ): Clusters {
-  const forming = new FormingClusters(stored, boundBuffers, options);
+  const forming = new FormingClusters(stored, boundBuffers, options, passedOn(order, sinks, stored));
   const nodes = order.filter((node) => stored.materialised.has(node) && !isAssembled(node));
   const wanted = new Set(sinks.map(({ node }) => node));
   // Scalars of states alone (an optimiser's corrections) go first, so that no later kernel is split for them.
@@ -36,6 +36,22 @@ export function formClusters(
     !wanted.has(node);
   for (const node of [...nodes.filter(isEarly), ...nodes.filter((node) => !isEarly(node))]) forming.place(node);
   return forming.formed();
+}
+
+/**
+ * What only expressions of the same elements read: most often its own kernel computes those, too, and it is stored nowhere. Where
+ * one of them does not join, the kernel binds a buffer more, or all its places in one.
+ */
+function passedOn(order: readonly Node[], sinks: readonly Sink[], stored: StoredValues): ReadonlySet<Node> {
+  const passed = new Set(order.filter((node) => isOfKind(node, "elementwise") && stored.materialised.has(node)));
+  for (const { node } of sinks) passed.delete(node);
+  for (const reader of order) {
+    if (!stored.materialised.has(reader)) continue;
+    for (const [read, isAligned] of stored.loads(reader)) {
+      if (!isAligned || !isOfKind(reader, "elementwise") || nodeSize(reader) !== nodeSize(read)) passed.delete(read);
+    }
+  }
+  return passed;
 }
 
 /** A cluster to which nodes are still added. */
@@ -57,6 +73,8 @@ class FormingClusters {
     readonly stored: StoredValues,
     readonly boundBuffers: BoundBuffers,
     readonly options: ScheduleOptions,
+    /** Nodes that need no buffer, if all that read them join the kernel that computes them. */
+    readonly passedOn: ReadonlySet<Node>,
   ) {}
 
   formed(): Clusters {
@@ -160,7 +178,11 @@ class FormingClusters {
   }
 
   #boundFor(node: Node, cluster: FormingCluster): ReadonlySet<BoundBuffer> {
-    return this.boundBuffers(node, (loaded) => this.#clusterOf.get(loaded) === cluster, true);
+    return this.boundBuffers(
+      node,
+      (loaded) => this.#clusterOf.get(loaded) === cluster,
+      !this.passedOn.has(node),
+    );
   }
 
   #begin(kind: Cluster["kind"], node: Node): void {
