@@ -17,18 +17,27 @@ export const sumsOf = ({ values, lengths }: Segments): Tensor =>
   new Tensor(segmentSum(values.node, lengths), values.evaluator);
 
 /** The root of the mean square of each segment, exact also where the squares themselves would underflow. */
-export function rootMeanSquares(engine: Engine, { values, lengths }: Segments): Tensor {
-  const shares = sharesOf(engine, lengths);
+function rootMeanSquares({ values, lengths }: Segments, shares: Tensor): Tensor {
   const meanOf = (x: Tensor) => sumsOf({ values: x.square(), lengths }).mul(shares);
   return rootOfMeans(meanOf(values), meanOf(values.mul(lift)));
 }
 
-/** One part of each whole, as a vector. */
-const sharesOf = (engine: Engine, wholes: readonly number[]): Tensor =>
-  engine.tensor(
-    wholes.map((whole) => 1 / whole),
-    [wholes.length],
-  );
+/** One part of each whole, as a vector; as a number, which needs no buffer, where all are the same. */
+function sharesOf(engine: Engine, wholes: readonly number[]): Tensor {
+  const shares = wholes.map((whole) => 1 / whole);
+  const [first = 1] = shares;
+  return shares.every((share) => share === first) ? Tensor.scalar(first) : engine.tensor(shares, [shares.length]);
+}
+
+/** Scaled by it, squares of what moves parameters are normal numbers, from 1e-31 to 1e7. */
+const scale = 2 ** 40;
+
+/** `updateRatios` of segments: the root of the sum of squares of a change over that of the values. */
+export function ratiosOfSegments(change: Tensor, values: Tensor, lengths: readonly number[]): Tensor {
+  const squares = (x: Tensor) => sumsOf({ values: x.mul(scale).square(), lengths });
+  // The change stands first: what it reads of the old values is computed before they are overwritten.
+  return squares(change).div(squares(values).maximum(1e-30)).sqrt();
+}
 
 /** What was measured of each of several tensors, side by side, and how much of them was looked at. */
 export interface SampledColumns {
@@ -47,10 +56,11 @@ export function flowOfSamples(
   const lengths = taken.map(({ sampled }) => sampled.elements);
   const values = Tensor.concat(parts);
   const bins = values.exponentBits().div(256 / exponentBins);
+  const shares = sharesOf(engine, lengths);
   return {
     columns: {
-      rms: rootMeanSquares(engine, { values, lengths }),
-      zeros: sumsOf({ values: values.equal(0).cast("f32"), lengths }).mul(sharesOf(engine, lengths)),
+      rms: rootMeanSquares({ values, lengths }, shares),
+      zeros: sumsOf({ values: values.equal(0).cast("f32"), lengths }).mul(shares),
       exponents: new Tensor(segmentHistogram(bins.node, lengths, exponentBins), engine).cast("f32"),
     },
     sampled: taken.map(({ sampled }) => sampled),

@@ -25,7 +25,7 @@ function ratiosOf(change: Tensor, value: Tensor, ranges: readonly NamedRange[]):
 }
 
 /** 0 where the parameter is. */
-export const ratioOf = (change: Tensor, magnitude: Tensor): Tensor =>
+const ratioOf = (change: Tensor, magnitude: Tensor): Tensor =>
   change.div(magnitude.maximum(1e-30)).mul(magnitude.greater(0).cast("f32"));
 
 /** As a probe, it has a column for each parameter, by the parameter's name: those are known with the networks alone. */

@@ -1,5 +1,5 @@
 import { at } from "../../errors/at.ts";
-import { isOfKind } from "../../graph/kinds.ts";
+import { isOfKind, workOf } from "../../graph/kinds.ts";
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { isAssembled, withPieces } from "../assembled.ts";
 import { lookBack, mostReductions, mostStatements } from "../cost_model.ts";
@@ -43,7 +43,8 @@ export function formClusters(
  * one of them does not join, the kernel binds a buffer more, or all its places in one.
  */
 function passedOn(order: readonly Node[], sinks: readonly Sink[], stored: StoredValues): ReadonlySet<Node> {
-  const passed = new Set(order.filter((node) => isOfKind(node, "elementwise") && stored.materialised.has(node)));
+  const isOfKernel = (node: Node) => isOfKind(node, "elementwise") || workOf(node) === "loop";
+  const passed = new Set(order.filter((node) => isOfKernel(node) && stored.materialised.has(node)));
   for (const { node } of sinks) passed.delete(node);
   for (const reader of order) {
     if (!stored.materialised.has(reader)) continue;
@@ -178,11 +179,7 @@ class FormingClusters {
   }
 
   #boundFor(node: Node, cluster: FormingCluster): ReadonlySet<BoundBuffer> {
-    return this.boundBuffers(
-      node,
-      (loaded) => this.#clusterOf.get(loaded) === cluster,
-      !this.passedOn.has(node),
-    );
+    return this.boundBuffers(node, (loaded) => this.#clusterOf.get(loaded) === cluster, !this.passedOn.has(node));
   }
 
   #begin(kind: Cluster["kind"], node: Node): void {

@@ -4,10 +4,10 @@ import type { Learner, LearnerStep } from "../../optim/learner.ts";
 import { gradientNorm } from "../../probes/gradient_norm.ts";
 import { countNonFinite, rootMeanSquare } from "../../probes/probe_values.ts";
 import { recordSites } from "../../probes/record_sites.ts";
-import { rootMeanSquares } from "../../probes/sampled_sites.ts";
+import { ratiosOfSegments } from "../../probes/sampled_sites.ts";
 import { placesIn } from "../../probes/samples.ts";
 import type { TelemetryLayout } from "../../probes/telemetry.ts";
-import { ratioOf, updateRatios } from "../../probes/update_ratio.ts";
+import { updateRatios } from "../../probes/update_ratio.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { ofPlayer } from "../play/game.ts";
 import type { GameContext } from "./context.ts";
@@ -60,11 +60,9 @@ function recordUpdates(layout: TelemetryLayout, engine: Engine, learner: Learner
   // What the parameters were is gone once they have moved.
   const before = learner.read().gather(indices).copy();
   const after = parameters.gather(indices);
-  const change = rootMeanSquares(engine, { values: before.sub(after), lengths });
-  const magnitude = rootMeanSquares(engine, { values: after, lengths });
   layout.addAll(
     ranges.map(({ name }) => `${updateRatios.name}/${name}`),
-    ratioOf(change, magnitude),
+    ratiosOfSegments(before.sub(after), after, lengths),
     ranges.map(({ size }, i) => ({ elements: at(lengths, i), of: size, rows: at(lengths, i) })),
   );
 }
