@@ -62,6 +62,8 @@ interface FormingCluster extends Cluster {
   readonly bound: Set<BoundBuffer>;
   /** The stored nodes that it loads, without scalars. */
   readonly shared: Set<Node>;
+  /** Whether some of what it computes is passed on. */
+  passesOn: boolean;
   /** At least as many as its expressions have. */
   statements: number;
 }
@@ -162,7 +164,9 @@ class FormingClusters {
   /** Whether the kernel stays within the adapter's bindings, and compiles, when it also computes `node`. */
   #fits(cluster: FormingCluster, node: Node): boolean {
     const added = [...this.#boundFor(node, cluster)].filter((buffer) => !cluster.bound.has(buffer)).length;
-    if (cluster.bound.size + added > this.options.maxBindings || cluster.statements >= mostStatements) return false;
+    // Whatever of what was passed on is stored after all can lie in one binding.
+    const most = this.options.maxBindings - Number(cluster.passesOn || this.passedOn.has(node));
+    if (cluster.bound.size + added > most || cluster.statements >= mostStatements) return false;
     const own = this.#statements([node]);
     if (cluster.statements + own < mostStatements) return true;
     // What they share counts once. Where that is not enough, the kernel is full for any other node, too.
@@ -191,6 +195,7 @@ class FormingClusters {
       size: nodeSize(node),
       bound: new Set(),
       shared: new Set(),
+      passesOn: false,
       statements: 0,
     };
     this.#clusters.push(cluster);
@@ -200,6 +205,7 @@ class FormingClusters {
   #add(node: Node, cluster: FormingCluster, list: Node[]): void {
     list.push(node);
     this.#clusterOf.set(node, cluster);
+    cluster.passesOn ||= this.passedOn.has(node);
     for (const buffer of this.#boundFor(node, cluster)) cluster.bound.add(buffer);
     for (const stored of this.stored.loads(node).keys()) if (nodeSize(stored) > 1) cluster.shared.add(stored);
     cluster.statements += this.#statements([node]);
