@@ -13,7 +13,7 @@ interface Segments {
   readonly lengths: readonly number[];
 }
 
-export const sumsOf = ({ values, lengths }: Segments): Tensor =>
+const sumsOf = ({ values, lengths }: Segments): Tensor =>
   new Tensor(segmentSum(values.node, lengths), values.evaluator);
 
 /** The root of the mean square of each segment, exact also where the squares themselves would underflow. */

@@ -52,7 +52,9 @@ describe.each(Object.entries(games))("of %s", (__, config) => {
     expect(sampled.parameters).toEqual(exact.parameters);
     expect(sampled.parameters).toEqual(none.parameters);
     const { columns } = sampled.report.telemetry;
-    const compared = columns.filter(({ name }) => /radient\/.*(rms|zeros)$|saturation|^update/.test(name));
+    const compared = columns.filter(({ name }) =>
+      /radient\/.*(rms|zeros)$|saturation|^update|^gradientNorm/.test(name),
+    );
     expect(compared.length).toBeGreaterThan(20);
     for (const { name, sampled: part } of compared) {
       const [some, all] = [sampled, exact].map(({ report }) => series(report.telemetry, name)) as [number[], number[]];
