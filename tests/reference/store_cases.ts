@@ -43,6 +43,28 @@ export function storeCases(name: string, open: () => FileStore): void {
       await store.remove("large");
     });
 
+    test("gives a file that is replaced again and again as it was at some time, to several at once", async () => {
+      const [writer, reader] = [open(), open()];
+      await writer.write("busy", [bytes(1, 1)]);
+      let isWriting = true;
+      const writing = (async () => {
+        for (let round = 2; round < 120; round++) await writer.write("busy", [bytes(round, round)]);
+        isWriting = false;
+      })();
+      const readAll = async () => {
+        let last = 0;
+        while (isWriting) {
+          const [a = 0, b = 0] = await reader.read("busy");
+          expect(a).toBe(b);
+          expect(a).toBeGreaterThanOrEqual(last);
+          last = a;
+        }
+      };
+      await Promise.all([writing, readAll(), readAll(), readAll()]);
+      await writer.remove("busy");
+      await expect(reader.read("busy")).rejects.toThrow(DataError);
+    });
+
     test("is had by one at a time", async () => {
       const unlock = await open().lock();
       expect(unlock).toBeTypeOf("function");
