@@ -2,6 +2,7 @@
  * What the compiler takes things to cost, and where it stops: all numbers by which it chooses. First those that are the same on
  * all devices, then a table of those that are not.
  */
+import { type Node, nodeSize } from "../graph/node.ts";
 import type { DeviceTraits } from "./device_traits.ts";
 
 // ── What is stored ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -22,6 +23,8 @@ export const productTile = 8;
 export const mostStatements = 1024;
 /** Values of fewer elements stay f32 where larger ones lie as f16: they cost nothing to keep whole. */
 export const fewestHalves = 1024;
+/** Values of fewer elements share an arena of their own, which a kernel binds once where it binds much else. */
+export const isSmall = (node: Node): boolean => nodeSize(node) < fewestHalves;
 
 // ── What is computed together ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,7 @@
 import { bindingAlignment } from "../../gpu/constants.ts";
 import type { Access } from "../../gpu/pipelines.ts";
 import type { BindingDeclaration } from "../../kernels/assemble.ts";
+import { fewestHalves } from "../cost_model.ts";
 import type { BufferReference, Location, StorageType } from "../places/places.ts";
 
 /** A storage binding of a kernel: a stretch of a buffer. Offsets and sizes in bytes. */
@@ -24,6 +25,14 @@ export interface KernelPlaces {
   /** Those that it may read, or writes, four elements at a time where they lie in fours. */
   readonly fours: readonly Location[];
 }
+
+/**
+ * How a kernel binds the places of a buffer: each by itself, so that equal layers share a pipeline; together where that costs
+ * nothing, of what is small or only read; or every buffer once, from its first place to its last.
+ */
+export type BindingManner = "apart" | "together" | "once";
+
+export const bindingManners = ["apart", "together", "once"] as const satisfies readonly BindingManner[];
 
 type ElementType = "f32" | "i32" | "u32" | "f16";
 
@@ -59,16 +68,15 @@ export class KernelBindings {
   readonly #stretches = new Map<string, readonly Stretch[]>();
   readonly #written: ReadonlySet<string>;
 
-  /** `bindsOnce` binds every buffer once, from its first place to its last: for kernels of very many places. */
-  constructor({ written, read, fours: wanted }: KernelPlaces, bindsOnce = false) {
+  constructor({ written, read, fours: wanted }: KernelPlaces, manner: BindingManner = "apart") {
     // What decides how a place is stored decides also how its stretch is declared.
     const fours = wanted.filter(liesInFours);
     this.#written = new Set(written.map(({ buffer }) => bufferKey(buffer)));
     for (const buffer of new Set([...written, ...read].map((place) => bufferKey(place.buffer)))) {
-      if (!bindsOnce && !this.#written.has(buffer)) continue;
       const isHere = (place: Location) => bufferKey(place.buffer) === buffer;
       const own = { written: written.filter(isHere), read: read.filter(isHere), fours: fours.filter(isHere) };
-      this.#stretches.set(buffer, mergePlaces(own, bindsOnce));
+      const isOne = manner === "once" || (manner === "together" && bindsTogether(own));
+      if (isOne || own.written.length > 0) this.#stretches.set(buffer, mergePlaces(own, isOne));
     }
   }
 
@@ -154,6 +162,14 @@ export class KernelBindings {
     return { start: alignDown(start), end, type, isVector: asVectors, bytesRead: end - start, bytesWritten: 0 };
   }
 }
+
+/** Whether places lose nothing by being one: four neighbours that are only read can be loaded at once all the same. */
+function bindsTogether({ written, read }: KernelPlaces): boolean {
+  const places = [...written, ...read];
+  return places.every(({ size }) => size < fewestHalves) || (written.length === 0 && isOfOneType(places));
+}
+
+const isOfOneType = (places: readonly Location[]): boolean => new Set(places.map(({ dtype }) => dtype)).size === 1;
 
 /** Whether a place consists of whole vectors of four, if its size allows it. */
 function liesInFours({ dtype, offset }: Location): boolean {

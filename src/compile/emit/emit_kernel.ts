@@ -3,7 +3,7 @@ import { assembleKernel } from "../../kernels/assemble.ts";
 import { costsOn, mostCharacters } from "../cost_model.ts";
 import { withoutViews } from "../schedule/choose_stored.ts";
 import type { Cluster } from "../schedule/cluster.ts";
-import { KernelBindings, type KernelPlaces } from "./bindings.ts";
+import { type BindingManner, bindingManners, KernelBindings, type KernelPlaces } from "./bindings.ts";
 import { ClusterEmitter, rowLocation, tableLocation, workgroupSizeOf, worksInFours } from "./emit_cluster.ts";
 import type { ClusterContext, EmittedPart, Kernel, KernelPart } from "./kernel.ts";
 
@@ -13,22 +13,22 @@ import type { ClusterContext, EmittedPart, Kernel, KernelPart } from "./kernel.t
  */
 export function emitKernels(clusters: readonly Cluster[], context: ClusterContext): Kernel[] {
   // The scheduler counts buffers; a kernel that reads many parameters binds a stretch of their buffer for each.
-  for (const bindsOnce of [false, true]) {
-    const kernel = emitKernel(clusters, context, bindsOnce);
+  for (const manner of bindingManners) {
+    const kernel = emitKernel(clusters, context, manner);
     const fits =
       kernel.bindings.length <= context.maxBindings &&
       kernel.workgroupMemory <= context.target.maxWorkgroupMemory &&
       kernel.source.length <= mostCharacters;
-    if (fits || (bindsOnce && clusters.length === 1)) return [kernel];
+    if (fits || (manner === "once" && clusters.length === 1)) return [kernel];
   }
   const half = Math.ceil(clusters.length / 2);
   return [...emitKernels(clusters.slice(0, half), context), ...emitKernels(clusters.slice(half), context)];
 }
 
-function emitKernel(clusters: readonly Cluster[], context: ClusterContext, bindsOnce: boolean): Kernel {
+function emitKernel(clusters: readonly Cluster[], context: ClusterContext, manner: BindingManner): Kernel {
   const places = clusters.map((cluster) => placesOf(cluster, context));
   const all = (of: keyof KernelPlaces) => places.flatMap((cluster) => cluster[of]);
-  const bindings = new KernelBindings({ written: all("written"), read: all("read"), fours: all("fours") }, bindsOnce);
+  const bindings = new KernelBindings({ written: all("written"), read: all("read"), fours: all("fours") }, manner);
   const workgroupSize = commonWorkgroupSize(clusters, context);
   const emitted = clusters
     .map((cluster) => ({ cluster, ...new ClusterEmitter(cluster, context, bindings, workgroupSize).emit() }))

@@ -3,11 +3,12 @@ import { isA, type Node, nodeSize } from "../../graph/node.ts";
 import { dataPrimitive, inputPrimitive, statePrimitive } from "../../graph/primitives/leaf.ts";
 import { byteSize, type DType } from "../../graph/shape.ts";
 import { piecesOf } from "../assembled.ts";
+import { isSmall } from "../cost_model.ts";
 import { isLeaf } from "../schedule/loads.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import type { State } from "../state.ts";
 import { type ArenaOffset, packIntervals, peakBytes } from "./packing.ts";
-import { type Lifetime, shareInPlace } from "./share_in_place.ts";
+import { type Block, type Lifetime, shareInPlace } from "./share_in_place.ts";
 
 /** A buffer that a kernel binds. */
 export type BufferReference =
@@ -33,7 +34,10 @@ export interface Location {
 }
 
 export interface Places {
-  /** Bytes of each arena: one for each width of elements, unless the adapter's buffers are too small for that. */
+  /**
+   * Bytes of each arena: one of small values, and one for each width of elements, unless the adapter's buffers are too small
+   * for that.
+   */
   readonly arenas: readonly number[];
   /** Bytes of each buffer that keeps an output. */
   readonly outputs: readonly number[];
@@ -72,11 +76,14 @@ export function planPlaces(schedule: Schedule, { isHalf, maxArenaBytes }: PlaceO
   const blocks = shareInPlace([...lifetimes.values()], schedule, home);
   const arenas: number[] = [];
   const placeOf = new Map<Node, ArenaOffset>();
-  // A binding has elements of one width, so values of two widths have arenas of their own.
-  for (const isNarrow of [false, true]) {
-    const ofWidth = blocks.filter(({ nodes }) => isHalf(at(nodes, 0)) === isNarrow);
-    const packing = packIntervals(ofWidth, maxArenaBytes);
-    ofWidth.forEach(({ nodes }, i) => {
+  // A binding has elements of one width, so values of two widths have arenas of their own. Small values have one, too: a kernel
+  // of many parts binds all of it at once, and keeps its bindings for what is large.
+  const kindOf = ({ nodes: [first] }: Block) =>
+    first && isHalf(first) ? "half" : first && isSmall(first) ? "small" : "whole";
+  for (const kind of ["whole", "half", "small"]) {
+    const ofKind = blocks.filter((block) => kindOf(block) === kind);
+    const packing = packIntervals(ofKind, maxArenaBytes);
+    ofKind.forEach(({ nodes }, i) => {
       const { arena, offset } = at(packing.places, i);
       for (const node of nodes) placeOf.set(node, { arena: arenas.length + arena, offset });
     });

@@ -1,8 +1,10 @@
 import { isA, type Node } from "../../graph/node.ts";
 import { statePrimitive } from "../../graph/primitives/leaf.ts";
 import { piecesOf } from "../assembled.ts";
+import { isSmall } from "../cost_model.ts";
 import { type Sink, sinksByNode } from "../sinks.ts";
 import { isProduct, type StoredValues } from "./choose_stored.ts";
+import { isLeaf } from "./loads.ts";
 
 /** Stands for a buffer that a kernel binds: what lies in it. */
 export type BoundBuffer = object;
@@ -17,10 +19,19 @@ export type BoundBuffers = (node: Node, isOwn: (loaded: Node) => boolean, isKept
 /** Before memory is planned: the scheduler counts buffers, not the stretches of them that the kernel will bind. */
 export function boundBuffers(order: readonly Node[], sinks: readonly Sink[], stored: StoredValues): BoundBuffers {
   const sinksOf = sinksByNode(sinks);
-  const lyingIn = new Map<Node, BoundBuffer>();
-  for (const node of order) for (const piece of piecesOf(node)) lyingIn.set(piece, node);
-  for (const sink of sinks) if (sink.kind === "update") lyingIn.set(sink.node, sink.state);
-  const bufferOf = (node: Node): BoundBuffer => slotOf(node) ?? lyingIn.get(node) ?? node;
+  const wholeOf = new Map<Node, Node>();
+  for (const node of order) for (const piece of piecesOf(node)) wholeOf.set(piece, node);
+  const home = (node: Node): Node => wholeOf.get(node) ?? node;
+  const stateOf = new Map<Node, BoundBuffer>();
+  for (const sink of sinks) if (sink.kind === "update") stateOf.set(home(sink.node), sink.state);
+  const outputs = new Set(sinks.flatMap((sink) => (sink.kind === "output" ? [home(sink.node)] : [])));
+  /** All small values that nobody keeps lie in one buffer. */
+  const ofSmall: BoundBuffer = {};
+  const bufferOf = (node: Node): BoundBuffer => {
+    const place = home(node);
+    const isInArena = !isLeaf(place) && !outputs.has(place);
+    return slotOf(node) ?? stateOf.get(place) ?? (isInArena && isSmall(place) ? ofSmall : place);
+  };
   /** A buffer's second binding. */
   const asFours = new Map<BoundBuffer, BoundBuffer>();
   const inFours = (buffer: BoundBuffer): BoundBuffer => {

@@ -36,21 +36,33 @@ export function dispatchClusters(
   let ready = inTurn(waitingOf(clusters, constraints).filter(({ waits }) => waits === 0));
   const dispatches: (readonly Cluster[])[] = [];
   while (ready.length > 0) {
-    const dispatch: Waiting[] = [];
-    const bound = new Set<BoundBuffer>();
-    const left = ready.filter((one, i) => {
-      if (i >= lookAhead) return true;
-      const added = one.bound.filter((buffer) => !bound.has(buffer)).length;
-      if (dispatch.length > 0 && bound.size + added > constraints.maxBindings) return true;
-      dispatch.push(one);
-      for (const buffer of one.bound) bound.add(buffer);
-      return false;
-    });
-    const freed = dispatch.flatMap(({ next }) => next.filter((one) => --one.waits === 0));
+    const { taken, left } = packed(ready, constraints.maxBindings);
+    const freed = taken.flatMap(({ next }) => next.filter((one) => --one.waits === 0));
     ready = freed.length > 0 ? inTurn([...left, ...freed]) : left;
-    dispatches.push(dispatch.map(({ cluster }) => cluster));
+    dispatches.push(taken.map(({ cluster }) => cluster));
   }
   return dispatches;
+}
+
+/** Of clusters in turn those that one dispatch takes: the longest chains first, and of others whatever binds the least beside them. */
+function packed(
+  ready: readonly Waiting[],
+  maxBindings: number,
+): { taken: readonly Waiting[]; left: readonly Waiting[] } {
+  const taken = new Set<Waiting>();
+  const bound = new Set<BoundBuffer>();
+  const addedBy = (one: Waiting) => one.bound.filter((buffer) => !bound.has(buffer)).length;
+  const take = (one: Waiting) => {
+    if (taken.size > 0 && bound.size + addedBy(one) > maxBindings) return;
+    taken.add(one);
+    for (const buffer of one.bound) bound.add(buffer);
+  };
+  const near = ready.slice(0, lookAhead);
+  const isUrgent = ({ height }: Waiting) => height === near[0]?.height;
+  near.filter(isUrgent).forEach(take);
+  const others = near.filter((one) => !isUrgent(one)).map((one) => ({ one, added: addedBy(one) }));
+  for (const { one } of others.sort((a, b) => a.added - b.added)) take(one);
+  return { taken: [...taken], left: ready.filter((one) => !taken.has(one)) };
 }
 
 function waitingOf(clusters: readonly Cluster[], constraints: DispatchConstraints): readonly Waiting[] {
