@@ -30,6 +30,8 @@ export const isSmall = (node: Node): boolean => nodeSize(node) < fewestHalves;
 
 /** Reductions of one kernel: their totals of four, in 64 shares, leave other kernels workgroup memory. */
 export const mostReductions = 12;
+/** Loops along lines in one kernel: each loads again what it needs. */
+export const mostLoops = 4;
 /** How many clusters back a node looks for one to join, so that a graph of very many takes no longer for each. */
 export const lookBack = 1024;
 /** Of how many clusters that are ready those are chosen that go next, for the same reason. */
@@ -69,6 +71,9 @@ export const usualWorkgroup = 64;
 /** Lanes of one where there is little to do: in reductions of fewer outputs, and in products of fewer lanes. */
 export const smallWorkgroup = 16;
 export const fewReductions = 1024;
+/** Up to so many invocations along lines, each a long one, have workgroups of four; up to so many, small ones. */
+export const fewLines = 64;
+export const manyLines = 1024;
 export const fewLanes = 2048;
 /** Of so many elements, or fours, each invocation of an elementwise kernel takes several: starting one costs as much as they do. */
 export const manyElements = 16384;
@@ -93,8 +98,10 @@ interface DeviceCosts {
   readonly fullMachine: number;
   /** How many tiles of which side a filter gradient should have. */
   readonly splits: { readonly tile: number; readonly tiles: number };
-  /** In how many shares a workgroup sums. */
+  /** In how many shares a workgroup sums; 1 where each sum is one invocation's, since barriers cost more than they save. */
   readonly shares: number;
+  /** So many lines, and more, have a kernel that goes along each of them in several loops. */
+  readonly fewestLines: number;
   /** Whether products that share a dispatch take the smallest workgroup that suits one of them, or the largest. */
   readonly smallWorkgroups: boolean;
 }
@@ -103,8 +110,9 @@ interface DeviceCosts {
 const software = {
   fullMachine: 32,
   splits: { tile: 32, tiles: 16 },
-  // A barrier makes a CPU go from lane to lane, and whoever waits at one should be few.
-  shares: 16,
+  // One barrier makes every workgroup of a dispatch slow, also of kernels beside it.
+  shares: 1,
+  fewestLines: 32,
   smallWorkgroups: true,
 };
 
@@ -159,6 +167,8 @@ const deviceCosts: Readonly<Record<"software" | "plainSoftware" | "hardware", De
     splits: { tile: 64, tiles: 256 },
     // As many as a workgroup's lanes where it has a kernel of its own.
     shares: usualWorkgroup,
+    // Lanes that go along lines of their own load far apart, and few lines leave most of the machine idle.
+    fewestLines: Number.POSITIVE_INFINITY,
     smallWorkgroups: false,
     forms: [
       rated("team", 8, 8, 4000, 30),

@@ -205,6 +205,16 @@ export const manifest = {
     workgroupMemory: [{ name: "counts", type: "array<atomic<u32>, BINS>" }],
     workgroupSize: ["WORKGROUP"],
   },
+  lines: {
+    constants: ["LINES", "WORKGROUP"],
+    hooks: { line: "fn line(o: u32)" },
+    bindings: [
+      { name: "x", binding: 0, access: "read", type: "array<f32>" },
+      { name: "result", binding: 1, access: "read_write", type: "array<f32>" },
+    ],
+    functions: ["line", "run", "main"],
+    workgroupSize: ["WORKGROUP"],
+  },
   matmul: {
     constants: ["M", "N", "K"],
     hooks: {

@@ -3,6 +3,7 @@ import elementwise from "../../shaders/elementwise.wgsl";
 import functions from "../../shaders/functions.wgsl";
 import gemm from "../../shaders/gemm.wgsl";
 import histogram from "../../shaders/histogram.wgsl";
+import lines from "../../shaders/lines.wgsl";
 import matmul from "../../shaders/matmul.wgsl";
 import reduce from "../../shaders/reduce.wgsl";
 import reduceTree from "../../shaders/reduce_tree.wgsl";
@@ -18,6 +19,7 @@ export const shaderSources: Readonly<Record<Exclude<ShaderName, "conv2d">, strin
   functions,
   gemm,
   histogram,
+  lines,
   matmul,
   reduce,
   reduce_tree: reduceTree,

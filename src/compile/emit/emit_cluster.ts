@@ -1,23 +1,24 @@
 import { at } from "../../errors/at.ts";
 import { ofKind } from "../../graph/kinds.ts";
-import { type Node, nodeSize } from "../../graph/node.ts";
-import { dims, sizeOf } from "../../graph/shape.ts";
+import { nodeSize } from "../../graph/node.ts";
 import { specialise } from "../../kernels/specialise.ts";
 import { elementsOfMany, manyElements, usualWorkgroup } from "../cost_model.ts";
-import type { Location } from "../places/places.ts";
 import type { Cluster } from "../schedule/cluster.ts";
-import type { State } from "../state.ts";
 import { identityIndex } from "../views/element_index.ts";
 import type { KernelBindings } from "./bindings.ts";
-import { type EmitContext, FunctionBody, plus } from "./emit_expression.ts";
+import { type EmitContext, FunctionBody } from "./emit_expression.ts";
 import { FourBody, isForFours } from "./emit_fours.ts";
 import { emitGemm, gemmForm, gemmWorkgroupSize, storesRows } from "./emit_gemm.ts";
+import { emitLines, linesWorkgroupSize } from "./emit_lines.ts";
 import { emitReduction, readsInFours, reductionWorkgroupSize } from "./emit_reduction.ts";
 import { emitSegmentHistogram, emitSegmentSums, segmentsWorkgroupSize } from "./emit_segments.ts";
+import { storeOne } from "./emit_stores.ts";
 import type { ClusterContext, EmittedPart } from "./kernel.ts";
 
 /** Lanes of a workgroup that suit a cluster when it has a kernel of its own. */
-export function workgroupSizeOf({ kind, roots, size }: Cluster, context: ClusterContext): number {
+export function workgroupSizeOf(cluster: Cluster, context: ClusterContext): number {
+  const { kind, roots, size } = cluster;
+  if (kind === "lines") return linesWorkgroupSize(cluster, context);
   if (kind === "gemm") return gemmWorkgroupSize(at(roots, 0), gemmForm(at(roots, 0), context));
   if (kind === "reduce") return reductionWorkgroupSize(at(ofKind(roots, "reduce"), 0), size, context.target);
   if (kind === "segmentSum" || kind === "segmentHistogram") return segmentsWorkgroupSize(context.target);
@@ -62,7 +63,7 @@ export class ClusterEmitter {
     const { size } = this.cluster;
     const isByFours = worksInFours(this.cluster, this.context);
     const count = isByFours ? size / 4 : size;
-    const items = count >= manyElements ? (elementsOfMany * usualWorkgroup) / this.workgroupSize : 1;
+    const items = ((count >= manyElements ? elementsOfMany : 1) * usualWorkgroup) / this.workgroupSize;
     const element = isByFours
       ? `fn element(four: u32) {\n  let i = four * 4u;\n${this.#finishFours("i")}}`
       : `fn element(i: u32) {\n${this.#finish("i", () => "")}}`;
@@ -80,6 +81,10 @@ export class ClusterEmitter {
       workgroupSize: this.workgroupSize,
       finish: (values) => this.#finish("o", (k) => at(values, k)),
     });
+  }
+
+  lines(): EmittedPart {
+    return emitLines(this.cluster, this.context, this.bindings, this.workgroupSize);
   }
 
   histogram(): EmittedPart {
@@ -133,7 +138,7 @@ export class ClusterEmitter {
     this.cluster.roots.forEach((root, k) => {
       const value = rootValue(k);
       body.define(root, identityIndex(index, nodeSize(root)), value);
-      this.#store(body, root, index, value);
+      storeOne(body, this.context, root, index, value);
     });
     this.#computeMembers(body, index);
     return body.text;
@@ -158,29 +163,7 @@ export class ClusterEmitter {
       const own = identityIndex(index, nodeSize(member));
       const literalOrName = body.compute(member, own);
       body.define(member, own, literalOrName);
-      this.#store(body, member, index, literalOrName);
+      storeOne(body, this.context, member, index, literalOrName);
     }
   }
-
-  #store(body: FunctionBody, node: Node, index: string, value: string): void {
-    for (const target of this.context.targets(node)) {
-      if (target.kind === "location") body.store(target.location, index, value);
-      else {
-        const { table, row, column } = target;
-        const [rows, columns] = dims(table.shape, 2);
-        const counter = this.bindings.load(rowLocation(row), "0u");
-        const place = `(${counter} % ${rows}u) * ${columns}u + ${plus(index, column)}`;
-        body.store(tableLocation(table, nodeSize(node)), place, node.dtype === "f32" ? value : `f32(${value})`);
-      }
-    }
-  }
-}
-
-/** A table in which a kernel records `used` elements of a row. */
-export function tableLocation(table: State, used: number): Location {
-  return { buffer: { kind: "state", state: table }, offset: 0, size: sizeOf(table.shape), used, dtype: "f32" };
-}
-
-export function rowLocation(row: State): Location {
-  return { buffer: { kind: "state", state: row }, offset: 0, size: 1, dtype: "u32" };
 }

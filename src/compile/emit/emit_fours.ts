@@ -92,6 +92,11 @@ export class FourBody {
     this.#known.set(this.#key(node, this.#begin()), name);
   }
 
+  /** As `define`, at another index than that of the first element. */
+  defineAt(node: Node, index: ElementIndex, name: string): void {
+    this.#known.set(this.#key(node, { index, from: () => index }), name);
+  }
+
   /** A variable with four values of a node. */
   value(node: Node): string {
     return this.#value(node, this.#begin());

@@ -1,10 +1,13 @@
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { assembleKernel } from "../../kernels/assemble.ts";
 import { costsOn, mostCharacters } from "../cost_model.ts";
+import type { Location } from "../places/places.ts";
 import { withoutViews } from "../schedule/choose_stored.ts";
-import type { Cluster } from "../schedule/cluster.ts";
+import { type Cluster, computedBy } from "../schedule/cluster.ts";
 import { type BindingManner, bindingManners, KernelBindings, type KernelPlaces } from "./bindings.ts";
-import { ClusterEmitter, rowLocation, tableLocation, workgroupSizeOf, worksInFours } from "./emit_cluster.ts";
+import { ClusterEmitter, workgroupSizeOf, worksInFours } from "./emit_cluster.ts";
+import { wayAlong } from "./emit_lines.ts";
+import { rowLocation, tableLocation } from "./emit_stores.ts";
 import type { ClusterContext, EmittedPart, Kernel, KernelPart } from "./kernel.ts";
 
 /**
@@ -56,9 +59,9 @@ function emitKernel(clusters: readonly Cluster[], context: ClusterContext, manne
 
 /** A CPU has few cores, which small workgroups keep equally busy; a GPU wants its lanes filled. */
 function commonWorkgroupSize(clusters: readonly Cluster[], context: ClusterContext): number {
-  const products = clusters.filter(({ kind }) => kind === "gemm");
-  const sizes = (products.length > 0 ? products : clusters).map((cluster) => workgroupSizeOf(cluster, context));
-  return costsOn(context.target).smallWorkgroups && products.length > 0 ? Math.min(...sizes) : Math.max(...sizes);
+  const large = clusters.filter(({ kind }) => kind === "gemm" || kind === "lines");
+  const sizes = (large.length > 0 ? large : clusters).map((cluster) => workgroupSizeOf(cluster, context));
+  return costsOn(context.target).smallWorkgroups && large.length > 0 ? Math.min(...sizes) : Math.max(...sizes);
 }
 
 /** Long workgroups go first, so that none is left running alone at the end. */
@@ -67,21 +70,32 @@ function workOfGroup({ multiplyAdds = 0, workgroups }: EmittedPart): number {
 }
 
 function placesOf(cluster: Cluster, context: ClusterContext): KernelPlaces {
-  const nodes = [...cluster.roots, ...cluster.members];
+  const nodes = computedBy(cluster);
   const targets = nodes.flatMap((node) => context.targets(node).map((target) => ({ node, target })));
   const operands = cluster.kind === "gemm" ? cluster.roots.flatMap((root) => root.inputs.map(withoutViews)) : [];
   const written = targets.map(({ node, target }) =>
     target.kind === "location" ? target.location : tableLocation(target.table, nodeSize(node)),
   );
   const read = context.reads(cluster);
+  const inFours = (): readonly Location[] => {
+    if (cluster.kind === "lines") return placesInFours(cluster, context, read);
+    if (!worksInFours(cluster, context)) return [];
+    return [...read, ...(cluster.kind === "reduce" ? [] : written)];
+  };
   return {
     written,
     read: [...read, ...targets.flatMap(({ target }) => (target.kind === "record" ? [rowLocation(target.row)] : []))],
-    fours: [
-      ...operands.filter((node) => context.isStored(node)).map((node) => context.locate(node)),
-      ...(worksInFours(cluster, context) ? [...read, ...(cluster.kind === "reduce" ? [] : written)] : []),
-    ],
+    fours: [...operands.filter((node) => context.isStored(node)).map((node) => context.locate(node)), ...inFours()],
   };
+}
+
+/** Of lines: all that is read, and what is written of their elements, or of four lines that lie side by side. */
+function placesInFours(cluster: Cluster, context: ClusterContext, read: readonly Location[]): readonly Location[] {
+  const way = wayAlong(cluster, context);
+  if (way !== "fours" && way !== "beside") return [];
+  const written = computedBy(cluster).filter((node) => way === "beside" || nodeSize(node) !== cluster.size);
+  const places = written.flatMap((node) => context.targets(node));
+  return [...read, ...places.flatMap((target) => (target.kind === "location" ? [target.location] : []))];
 }
 
 /** What a kernel computes, in a few words: `matmul + add, tanh`. */

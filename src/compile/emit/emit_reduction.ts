@@ -20,11 +20,12 @@ const extentsOf = (roots: readonly Reduction[]) => dims(at(roots, 0).inputs[0].s
 
 /** Lanes of a workgroup that suit a reduction of a cluster of `size` elements. */
 export function reductionWorkgroupSize(root: Reduction, size: number, target: DeviceTraits): number {
-  if (!isSerial(root)) return costsOn(target).shares;
+  if (!isSerial(root, target)) return costsOn(target).shares;
   return size < fewReductions ? smallWorkgroup : usualWorkgroup;
 }
 
-function isSerial(root: Reduction): boolean {
+function isSerial(root: Reduction, target: DeviceTraits): boolean {
+  if (costsOn(target).shares === 1) return true;
   const extent = at(root.inputs[0].shape, 1);
   return extent <= serialReduction || nodeSize(root) >= manyOutputs;
 }
@@ -80,7 +81,7 @@ export function emitReduction(
     finish: finishHook(roots, fours, finish),
   };
   const constants = { ...sizes, WORKGROUP: workgroupSize };
-  if (isSerial(at(roots, 0))) {
+  if (isSerial(at(roots, 0), target)) {
     const text = specialise("reduce", { constants, hooks });
     return { shader: "reduce", text, workgroups: Math.ceil(outputs / workgroupSize) };
   }
@@ -131,13 +132,13 @@ function finishHook(
   return `${one}${head}  finish_one(o, ${roots.map(whole).join(", ")});\n}`;
 }
 
-function combine({ op, dtype }: Reduction, isFour: boolean, a: string, b: string): string {
+export function combine({ op, dtype }: Reduction, isFour: boolean, a: string, b: string): string {
   const { combine: how } = op.lowering;
   if (how === "sum") return `${a} + ${b}`;
   return dtype === "f32" ? extremeOf(how === "max" ? ">" : "<", a, b, isFour) : `${how}(${a}, ${b})`;
 }
 
-function neutral({ op, dtype }: Reduction): string {
+export function neutral({ op, dtype }: Reduction): string {
   const { combine: how } = op.lowering;
   if (how === "sum") return formatLiteral(0, dtype);
   const [least, most] = dtype === "f32" ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : rangeOf(dtype);

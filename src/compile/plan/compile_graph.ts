@@ -3,6 +3,7 @@ import type { Extra } from "../../errors/extra.ts";
 import type { Node } from "../../graph/node.ts";
 import { copy } from "../../graph/primitives/elementwise_bits.ts";
 import { isAssembled } from "../assembled.ts";
+import { costsOn } from "../cost_model.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
 import { emitKernels } from "../emit/emit_kernel.ts";
 import type { ClusterContext, Kernel, Target } from "../emit/kernel.ts";
@@ -63,7 +64,7 @@ export function compileGraph(sinks: readonly Sink[], options: CompileOptions): C
   });
   const { verify, maxBindings, fuse = true, target = leastDevice, chooseForm = firstForm, maxBufferBytes } = options;
   verify?.lowered(lowered.map(({ node }) => node));
-  const scheduled = schedule(lowered, { maxBindings, fuse });
+  const scheduled = schedule(lowered, { maxBindings, fuse, fewestLines: costsOn(target).fewestLines });
   verify?.scheduled(scheduled, maxBindings);
   const wanted = new Set(scheduled.sinks.map((sink) => sink.node));
   const asHalves = halves(scheduled.stored.materialised, wanted);

@@ -26,6 +26,8 @@ export interface ScheduleOptions {
   readonly maxBindings: number;
   /** False keeps every node in a kernel of its own, to check fusion against. */
   readonly fuse: boolean;
+  /** So many lines, and more, may have a kernel of several loops; none by default. */
+  readonly fewestLines?: number;
 }
 
 /**

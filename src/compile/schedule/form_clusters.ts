@@ -2,11 +2,12 @@ import { at } from "../../errors/at.ts";
 import { isOfKind, workOf } from "../../graph/kinds.ts";
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { isAssembled, withPieces } from "../assembled.ts";
-import { lookBack, mostReductions, mostStatements } from "../cost_model.ts";
+import { lookBack, mostLoops, mostReductions, mostStatements } from "../cost_model.ts";
 import type { Sink } from "../sinks.ts";
 import type { BoundBuffer, BoundBuffers } from "./bound_buffers.ts";
 import { isProduct, type ScheduleOptions, type StoredValues } from "./choose_stored.ts";
 import { type Cluster, computedBy } from "./cluster.ts";
+import { type Lines, lineCount, linesOf, loopIn, orderOfLines } from "./lines.ts";
 import { isLeaf, type Loads } from "./loads.ts";
 import { statementCount } from "./statement_count.ts";
 
@@ -57,6 +58,7 @@ function passedOn(order: readonly Node[], sinks: readonly Sink[], stored: Stored
 
 /** A cluster to which nodes are still added. */
 interface FormingCluster extends Cluster {
+  kind: Cluster["kind"];
   readonly roots: Node[];
   readonly members: Node[];
   readonly bound: Set<BoundBuffer>;
@@ -66,6 +68,9 @@ interface FormingCluster extends Cluster {
   passesOn: boolean;
   /** At least as many as its expressions have. */
   statements: number;
+  /** What reductions go along, if their kernel can do so more than once, and in which of its loops each node is computed. */
+  readonly along: Lines | undefined;
+  readonly loopOf: Map<Node, number>;
 }
 
 class FormingClusters {
@@ -81,8 +86,10 @@ class FormingClusters {
   ) {}
 
   formed(): Clusters {
-    const clusters = this.#clusters.map(({ index, kind, roots, members, size }): Cluster => {
-      return { index, kind, roots, members, size };
+    const clusters = this.#clusters.map(({ index, kind, roots, members, size, along, loopOf }): Cluster => {
+      if (kind !== "lines" || !along) return { index, kind, roots, members, size };
+      const order = orderOfLines([...loopOf.keys()], along, loopOf);
+      return { index, kind, roots, members, size, lines: { ...along, order, loopOf } };
     });
     const clusterOf = new Map([...this.#clusterOf].map(([node, { index }]) => [node, at(clusters, index)]));
     return { clusters, clusterOf };
@@ -93,6 +100,7 @@ class FormingClusters {
     const last = this.#lastProducer(node);
     if (isProduct(node)) this.#begin("gemm", node);
     else if (kind === "histogram" || kind === "segmentHistogram") this.#begin(kind, node);
+    else if (this.options.fuse && this.#goesAlong(this.#clusters[last], node)) return;
     else if (kind === "reduce" || kind === "segmentSum") {
       const sibling = this.options.fuse ? this.#findSibling(node, last) : undefined;
       if (sibling) this.#add(node, sibling, sibling.roots);
@@ -102,6 +110,28 @@ class FormingClusters {
       if (host) this.#add(node, host, host.members);
       else this.#begin("elementwise", node);
     }
+  }
+
+  /** Puts a node into the kernel that computes what it needs of lines, in a loop after those that the totals come from, if it can. */
+  #goesAlong(cluster: FormingCluster | undefined, node: Node): boolean {
+    if (
+      !cluster?.along ||
+      (cluster.kind === "reduce" && nodeSize(node) === cluster.size && !isOfKind(node, "reduce"))
+    ) {
+      return false;
+    }
+    const loads = this.stored.loads(node);
+    const isOther = (stored: Node) => this.#producedAt(stored) < cluster.index;
+    const isFree = [...this.stored.awaited(node)].every((stored) => isOther(stored) || loads.has(stored));
+    const areWhole = [...loads.keys()].every((stored) => !isAssembled(stored) || isOther(stored));
+    if (!isFree || !areWhole) return false;
+    if (isOfKind(node, "reduce") && cluster.roots.length >= mostReductions) return false;
+    const loop = loopIn(node, cluster.along, cluster.loopOf, this.stored.isStored);
+    if (loop === undefined || loop >= mostLoops || !this.#fits(cluster, node)) return false;
+    cluster.kind = "lines";
+    cluster.loopOf.set(node, loop);
+    this.#add(node, cluster, isOfKind(node, "reduce") ? cluster.roots : cluster.members);
+    return true;
   }
 
   /** Index of the last cluster that computes something that a node waits for; -1 if everything is there from the start. */
@@ -121,7 +151,12 @@ class FormingClusters {
     const size = nodeSize(node);
     const loads = this.stored.loads(node);
     const producer = this.#clusters[last];
-    if (producer?.size === size && this.#readsOnlyAligned(loads, producer) && this.#fits(producer, node)) {
+    if (
+      producer?.size === size &&
+      producer.kind !== "lines" &&
+      this.#readsOnlyAligned(loads, producer) &&
+      this.#fits(producer, node)
+    ) {
       return producer;
     }
     // A later kernel over the same elements that reads some of the same buffers saves a dispatch and the loads.
@@ -139,7 +174,7 @@ class FormingClusters {
     const extent = extentOf(node);
     return this.#lately(last).find(
       (cluster) =>
-        cluster.kind === node.op.lowering.kind &&
+        (cluster.kind === node.op.lowering.kind || (isOfKind(node, "reduce") && cluster.kind === "lines")) &&
         cluster.roots.length < mostReductions &&
         cluster.roots[0] !== undefined &&
         extentOf(cluster.roots[0]) === extent &&
@@ -197,14 +232,25 @@ class FormingClusters {
       shared: new Set(),
       passesOn: false,
       statements: 0,
+      along: this.#linesOf(node),
+      loopOf: new Map(),
     };
     this.#clusters.push(cluster);
     this.#add(node, cluster, kind === "elementwise" ? cluster.members : cluster.roots);
   }
 
+  /** What a reduction goes along, if there are enough lines for a kernel of several loops. */
+  #linesOf(node: Node): Lines | undefined {
+    const { fewestLines = Number.POSITIVE_INFINITY } = this.options;
+    if (!isOfKind(node, "reduce")) return undefined;
+    const lines = linesOf(node);
+    return lineCount(lines) >= fewestLines ? lines : undefined;
+  }
+
   #add(node: Node, cluster: FormingCluster, list: Node[]): void {
     list.push(node);
     this.#clusterOf.set(node, cluster);
+    if (!cluster.loopOf.has(node)) cluster.loopOf.set(node, 0);
     cluster.passesOn ||= this.passedOn.has(node);
     for (const buffer of this.#boundFor(node, cluster)) cluster.bound.add(buffer);
     for (const stored of this.stored.loads(node).keys()) if (nodeSize(stored) > 1) cluster.shared.add(stored);

@@ -19,6 +19,7 @@ export type Rule =
   | "a cluster has the loop of its kind"
   | "a cluster's nodes have its size"
   | "what a cluster reads is stored, or computed by it before, element by element"
+  | "a loop along lines needs the same elements, and totals of loops before it"
   // Dispatches.
   | "a cluster is in one dispatch"
   | "no dispatch reads what a later one writes"

@@ -3,7 +3,8 @@ import { collect, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import { isAssembled, piecesOf, withPieces } from "../assembled.ts";
 import { mostReductions, mostStatements } from "../cost_model.ts";
 import { isProduct, type StoredValues, withoutViews } from "../schedule/choose_stored.ts";
-import { type Cluster, computedBy, readersOfStates } from "../schedule/cluster.ts";
+import { type Cluster, computedBy, type LinesOfCluster, readersOfStates } from "../schedule/cluster.ts";
+import { elementCount, loopIn } from "../schedule/lines.ts";
 import { isLeaf } from "../schedule/loads.ts";
 import { mayOverwrite } from "../schedule/overwriting.ts";
 import type { Schedule } from "../schedule/schedule.ts";
@@ -65,7 +66,8 @@ export function verifyClusters(order: readonly Node[], { clusters, clusterOf, st
       const once = "what is stored is computed by one cluster";
       if (computing.has(node) || clusterOf.get(node) !== cluster) throw broken(once, node, "two compute it");
       computing.set(node, cluster);
-      if (nodeSize(node) !== cluster.size) {
+      const sizes = cluster.lines ? [cluster.size, elementCount(cluster.lines)] : [cluster.size];
+      if (!sizes.includes(nodeSize(node))) {
         throw broken("a cluster's nodes have its size", node, `its cluster computes ${cluster.size} elements`);
       }
     }
@@ -84,12 +86,14 @@ function verifyKind({ kind, roots, members }: Cluster): void {
   const loops = {
     elementwise: 0,
     reduce: mostReductions,
+    lines: mostReductions,
     gemm: 1,
     histogram: 1,
     segmentSum: mostReductions,
     segmentHistogram: 1,
   }[kind];
-  const fits = (node: Node) => (kind === "gemm" ? isProduct(node) : node.op.lowering.kind === kind);
+  const wanted = kind === "lines" ? "reduce" : kind;
+  const fits = (node: Node) => (kind === "gemm" ? isProduct(node) : node.op.lowering.kind === wanted);
   const odd = roots.find((root, i) => i >= loops || !fits(root));
   if (odd) throw broken(rule, odd, `it is a root of a cluster of the kind ${kind}`);
   const looping = members.find(hasLoop);
@@ -101,17 +105,36 @@ function verifyReads(cluster: Cluster, stored: StoredValues): void {
   const rule = "what a cluster reads is stored, or computed by it before, element by element";
   const places = new Map(computedBy(cluster).map((node, i) => [node, i]));
   for (const [node, i] of places) {
+    if (cluster.lines) verifyLoop(node, cluster.lines, places, stored);
     for (const [read, isAligned] of stored.loads(node)) {
       if (!stored.isStored(read)) throw broken(rule, read, `%${node.id} loads it, and it is not stored`);
       for (const piece of withPieces(read)) {
         const place = places.get(piece);
         if (place === undefined) continue;
         const isBefore = place < i;
-        if (!isBefore || !isAligned || cluster.roots.includes(node) || piece !== read) {
+        const isElsewhere = !cluster.lines && (!isAligned || cluster.roots.includes(node));
+        if (!isBefore || isElsewhere || piece !== read) {
           throw broken(rule, node, `its own cluster computes %${piece.id}`);
         }
       }
     }
+  }
+}
+
+function verifyLoop(
+  node: Node,
+  { loopOf, ...lines }: LinesOfCluster,
+  places: ReadonlyMap<Node, number>,
+  stored: StoredValues,
+): void {
+  const before = new Map([...loopOf].filter(([other]) => other !== node && places.has(other)));
+  const loop = loopIn(node, lines, before, stored.isStored);
+  if (loop === undefined || loop > (loopOf.get(node) ?? -1)) {
+    throw broken(
+      "a loop along lines needs the same elements, and totals of loops before it",
+      node,
+      `its loop is ${loopOf.get(node)}`,
+    );
   }
 }
 
