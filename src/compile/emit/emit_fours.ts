@@ -40,6 +40,8 @@ export function isForFours(node: Node, context: Pick<EmitContext, "isStored">): 
   };
   const seen = new Set<string>();
   const isFine = (part: Node, index: ElementIndex): boolean => {
+    // One value for all four is computed once.
+    if (nodeSize(part) === 1 || indexAtFour(index) === "same") return true;
     const key = `${part.id}@${indexKey(index)}`;
     if (seen.has(key)) return true;
     seen.add(key);

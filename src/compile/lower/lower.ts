@@ -14,6 +14,7 @@ import { isAssembled, withoutReshapes } from "../assembled.ts";
 import { fewOutputs, longReduction, mostPartsInside, shortProduct, shortReduction } from "../cost_model.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
 import { convolutionCompiler } from "../gemm/convolution_compiler.ts";
+import { widened } from "./widened.ts";
 
 /**
  * Rewrites a graph into the few forms that kernels are made for:
@@ -30,11 +31,12 @@ import { convolutionCompiler } from "../gemm/convolution_compiler.ts";
 export function lower(roots: readonly Node[], target: DeviceTraits = leastDevice): Map<Node, Node> {
   const lowered = new Map<Node, Node>();
   const placed = new Map<Node, Node>();
+  const halves = new Map<Node, Node>();
   const visit = (root: Node): Node => {
     // What is lowered already is final, and so is all below it.
     for (const node of collect([root], (known) => lowered.has(known))) {
       const inputs = node.inputs.map((input) => found(lowered, input));
-      const result = lowerNode(node, inputs, { visit, placed, target });
+      const result = lowerNode(node, inputs, { visit, placed, halves, target });
       lowered.set(node, result);
       // Later visits come to lowered nodes again.
       lowered.set(result, result);
@@ -50,10 +52,13 @@ interface Lowering {
   readonly visit: (node: Node) => Node;
   /** Parts of concatenations, which have one place each, with the last copy of each. */
   readonly placed: Map<Node, Node>;
+  /** Of what was widened, the halves that it was put together of. */
+  readonly halves: Map<Node, Node>;
   readonly target: DeviceTraits;
 }
 
-function lowerNode(node: Node, inputs: readonly Node[], { visit, placed, target }: Lowering): Node {
+function lowerNode(node: Node, inputs: readonly Node[], lowering: Lowering): Node {
+  const { visit, placed, halves, target } = lowering;
   if (isOfKind(node, "identity")) return at(inputs, 0);
   const rebuilt = rebuild(node, inputs);
   // What a primitive is rebuilt as may be of another kind.
@@ -64,7 +69,13 @@ function lowerNode(node: Node, inputs: readonly Node[], { visit, placed, target 
     const others = convolutionCompiler().byOthers(rebuilt, target);
     return others ? visit(others) : rebuilt;
   }
-  if (isOfKind(rebuilt, "reduce")) return lowerReduce(rebuilt, visit);
+  if (isOfKind(rebuilt, "reduce")) return lowerReduce(rebuilt, lowering);
+  const wide = widened(rebuilt);
+  if (wide) {
+    const result = visit(wide);
+    halves.set(result, rebuilt);
+    return result;
+  }
   return isOfKind(rebuilt, "concat") ? lowerConcat(rebuilt, placed, visit) : rebuilt;
 }
 
@@ -124,9 +135,10 @@ const reductions = {
  * The sum of what is zero but for stretches, as that of the stretches: halves that were put together are summed apart, and what
  * cancels between them (the gradient of a critic's last bias) cancels to the bit, where one sum over both keeps a residue.
  */
-function sumApart(x: Node, axes: readonly number[]): Node | undefined {
+function sumApart(whole: Node, axes: readonly number[], halves: ReadonlyMap<Node, Node>): Node | undefined {
+  const x = halves.get(whole) ?? whole;
   if (isA(x, addPrimitive)) {
-    const [a, b] = x.inputs.map((part) => sumApart(part, axes));
+    const [a, b] = x.inputs.map((part) => sumApart(part, axes, halves));
     return a && b && add(a, b);
   }
   if (!isOfKind(x, "pad")) return undefined;
@@ -135,11 +147,11 @@ function sumApart(x: Node, axes: readonly number[]): Node | undefined {
   return isAlong ? sum(inner, axes) : undefined;
 }
 
-function lowerReduce(node: NodeOf<"reduce">, visit: (node: Node) => Node): Node {
+function lowerReduce(node: NodeOf<"reduce">, { visit, halves, target }: Lowering): Node {
   const { reduce, combine } = reductions[node.op.lowering.combine];
   const { axes } = node.attributes;
   const [x] = node.inputs;
-  const apart = node.op.lowering.combine === "sum" ? sumApart(x, axes) : undefined;
+  const apart = node.op.lowering.combine === "sum" ? sumApart(x, axes, halves) : undefined;
   if (apart) return visit(apart);
   const isCanonical = x.shape.length === 3 && axes.length === 1 && axes[0] === 1;
   if (!isCanonical) return visit(reshape(reduce(toMiddle(x, axes), [1]), node.shape));
