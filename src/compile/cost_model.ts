@@ -56,6 +56,8 @@ export const mostPartsInside = 5;
 
 /** Up to this inner size a matrix product is an expression of its elements: tiles take four at a time. */
 export const shortProduct = 3;
+/** Up to so many rows or columns a product is as many sums, where one pass along lines gives all of them. */
+export const thinProduct = 3;
 /** Few channels, of images or filters, fill a fraction of a tile's columns; enough on the other side make up for the detour. */
 export const fewChannels = 4;
 export const enoughChannels = 8;

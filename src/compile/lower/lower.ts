@@ -1,19 +1,20 @@
 import { at, found } from "../../errors/at.ts";
 import { isOfKind, type NodeOf, workOf } from "../../graph/kinds.ts";
 import { type Combine, collect, isA, type Node } from "../../graph/node.ts";
-import { add, addPrimitive, mul } from "../../graph/primitives/elementwise_arithmetic.ts";
+import { add, addPrimitive } from "../../graph/primitives/elementwise_arithmetic.ts";
 import { copy } from "../../graph/primitives/elementwise_bits.ts";
 import { maximum, minimum } from "../../graph/primitives/elementwise_choice.ts";
-import { matmul } from "../../graph/primitives/matmul.ts";
 import { max, min } from "../../graph/primitives/reduce.ts";
-import { permute, permutePrimitive, reshape } from "../../graph/primitives/shape_movement.ts";
-import { concat, slice } from "../../graph/primitives/slice_pad.ts";
+import { permute, reshape } from "../../graph/primitives/shape_movement.ts";
+import { concat } from "../../graph/primitives/slice_pad.ts";
 import { sum } from "../../graph/primitives/sum_broadcast.ts";
 import { dims, sizeOf } from "../../graph/shape.ts";
 import { isAssembled, withoutReshapes } from "../assembled.ts";
-import { fewOutputs, longReduction, mostPartsInside, shortProduct, shortReduction } from "../cost_model.ts";
+import { fewOutputs, longReduction, mostPartsInside, shortReduction } from "../cost_model.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
 import { convolutionCompiler } from "../gemm/convolution_compiler.ts";
+import { lineOf } from "./line_of.ts";
+import { lowerMatmul } from "./lower_matmul.ts";
 import { widened } from "./widened.ts";
 
 /**
@@ -64,7 +65,7 @@ function lowerNode(node: Node, inputs: readonly Node[], lowering: Lowering): Nod
   // What a primitive is rebuilt as may be of another kind.
   if (!isOfKind(rebuilt, node.op.lowering.kind)) return visit(rebuilt);
   if (isOfKind(rebuilt, "composite")) return visit(rebuilt.op.lowering.expand(rebuilt));
-  if (isOfKind(rebuilt, "matmul")) return lowerMatmul(rebuilt, visit);
+  if (isOfKind(rebuilt, "matmul")) return lowerMatmul(rebuilt, target, visit);
   if (isOfKind(rebuilt, "convolution")) {
     const others = convolutionCompiler().byOthers(rebuilt, target);
     return others ? visit(others) : rebuilt;
@@ -81,47 +82,6 @@ function lowerNode(node: Node, inputs: readonly Node[], lowering: Lowering): Nod
 
 function rebuild(node: Node, inputs: readonly Node[]): Node {
   return inputs.every((input, i) => input === node.inputs[i]) ? node : node.op.rebuild(inputs, node);
-}
-
-function lowerMatmul(node: NodeOf<"matmul">, visit: (node: Node) => Node): Node {
-  const [a, transposeA] = withoutTranspose(node.inputs[0], node.attributes.transposeA);
-  const [b, transposeB] = withoutTranspose(node.inputs[1], node.attributes.transposeB);
-  const product = matmul(a, b, transposeA, transposeB);
-  if (!isOfKind(product, "matmul")) return product;
-  const rank = product.shape.length;
-  const batch = product.shape.slice(0, -2);
-  const [m, n] = dims(product.shape.slice(-2), 2);
-  const k = at(a.shape, transposeA ? rank - 2 : rank - 1);
-  if (m > 1 && n > 1 && k <= shortProduct) {
-    // Element k of each row of op(A), with its row of op(B).
-    const part = (x: Node, isAcross: boolean, lines: number, j: number, shape: readonly [number, number]) => {
-      const start = isAcross ? [j, 0] : [0, j];
-      const size = isAcross ? [1, lines] : [lines, 1];
-      return reshape(slice(x, [...batch.map(() => 0), ...start], [...batch, ...size]), [...batch, ...shape]);
-    };
-    const terms = Array.from({ length: k }, (_, j) =>
-      mul(part(a, transposeA, m, j, [m, 1]), part(b, !transposeB, n, j, [1, n])),
-    );
-    return visit(terms.reduce((sum, term) => add(sum, term)));
-  }
-  if (n === 1) {
-    const column = transposeA ? mul(a, reshape(b, [...batch, k, 1])) : mul(a, reshape(b, [...batch, 1, k]));
-    return visit(reshape(sum(column, [transposeA ? rank - 2 : rank - 1]), product.shape));
-  }
-  if (m === 1) {
-    const row = transposeB ? mul(b, reshape(a, [...batch, 1, k])) : mul(b, reshape(a, [...batch, k, 1]));
-    return visit(reshape(sum(row, [transposeB ? rank - 1 : rank - 2]), product.shape));
-  }
-  return product;
-}
-
-/** An operand of a product and its flag, which takes in a permutation that exchanges the last two axes and nothing else. */
-function withoutTranspose(x: Node, flag: boolean): readonly [operand: Node, isTransposed: boolean] {
-  if (!isA(x, permutePrimitive)) return [x, flag];
-  const { order } = x.attributes;
-  const rank = order.length;
-  const isTranspose = order.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
-  return isTranspose ? [x.inputs[0], !flag] : [x, flag];
 }
 
 /** Each reduction by itself, and as an expression of two elements, which fuses with its neighbours. */
@@ -147,7 +107,7 @@ function sumApart(whole: Node, axes: readonly number[], halves: ReadonlyMap<Node
   return isAlong ? sum(inner, axes) : undefined;
 }
 
-function lowerReduce(node: NodeOf<"reduce">, { visit, halves, target }: Lowering): Node {
+function lowerReduce(node: NodeOf<"reduce">, { visit, halves }: Lowering): Node {
   const { reduce, combine } = reductions[node.op.lowering.combine];
   const { axes } = node.attributes;
   const [x] = node.inputs;
@@ -157,7 +117,7 @@ function lowerReduce(node: NodeOf<"reduce">, { visit, halves, target }: Lowering
   if (!isCanonical) return visit(reshape(reduce(toMiddle(x, axes), [1]), node.shape));
   const [outer, extent, inner] = dims(x.shape, 3);
   if (extent <= shortReduction) {
-    const slices = Array.from({ length: extent }, (_, k) => slice(x, [0, k, 0], [outer, 1, inner]));
+    const slices = Array.from({ length: extent }, (_, k) => lineOf(x, 1, k));
     return visit(
       reshape(
         slices.reduce((a, b) => combine(a, b)),
