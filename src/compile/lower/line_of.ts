@@ -1,8 +1,11 @@
 import { at } from "../../errors/at.ts";
 import { isOfKind } from "../../graph/kinds.ts";
-import { isShape, type Node } from "../../graph/node.ts";
+import type { Node } from "../../graph/node.ts";
+import { reshape } from "../../graph/primitives/shape_movement.ts";
 import { slice } from "../../graph/primitives/slice_pad.ts";
 import { broadcast } from "../../graph/primitives/sum_broadcast.ts";
+import { type Shape, sameShape } from "../../graph/shape.ts";
+import { keepsOrder } from "../views/keeps_order.ts";
 
 /** Operations that are done for each line anew, at most: more than that are read from where they are stored. */
 const mostOperations = 8;
@@ -13,31 +16,55 @@ const mostOperations = 8;
  * the line.
  */
 export function lineOf(x: Node, axis: number, j: number): Node {
-  const shape = x.shape.map((size, k) => (k === axis ? 1 : size));
-  const start = x.shape.map((_, k) => (k === axis ? j : 0));
-  const cut = (node: Node) => slice(node, start, shape);
   let operations = 0;
   let isOfLines = false;
   const known = new Map<Node, Node>();
-  const pick = (node: Node): Node => {
+  const pick = (node: Node, along: number): Node => {
     const before = known.get(node);
     if (before) return before;
-    const line = pickNew(node);
+    const line = pickNew(node, along);
     known.set(node, line);
     return line;
   };
-  const pickNew = (node: Node): Node => {
-    if (isOfKind(node, "concat") && node.attributes.axis === axis && node.inputs.length === node.shape[axis]) {
+  const pickNew = (node: Node, along: number): Node => {
+    if (isOfKind(node, "concat") && node.attributes.axis === along && node.inputs.length === node.shape[along]) {
       isOfLines = true;
       return at(node.inputs, j);
     }
     if (node.op.name === "broadcast" && isOfKind(node, "view")) {
       const [inner] = node.inputs;
-      return inner.shape[axis] === 1 ? broadcast(inner, shape) : cut(node);
+      return inner.shape[along] === 1 ? broadcast(inner, lineShape(node.shape, along)) : cut(node, along, j);
     }
-    if (!isOfKind(node, "elementwise") || operations++ >= mostOperations) return cut(node);
-    return node.op.rebuild(node.inputs.map(pick), node);
+    if (keepsOrder(node)) {
+      const axisInside = sameAxis(node.shape, along, node.inputs[0].shape);
+      if (axisInside === undefined) return cut(node, along, j);
+      return reshape(pick(node.inputs[0], axisInside), lineShape(node.shape, along));
+    }
+    if (!isOfKind(node, "elementwise") || operations++ >= mostOperations) return cut(node, along, j);
+    return node.op.rebuild(
+      node.inputs.map((input) => pick(input, along)),
+      node,
+    );
   };
-  const line = pick(x);
-  return isOfLines && operations <= mostOperations && isShape(line, shape) ? line : cut(x);
+  const line = pick(x, axis);
+  return isOfLines && operations <= mostOperations ? line : cut(x, axis, j);
+}
+
+const lineShape = (shape: Shape, axis: number): number[] => shape.map((size, k) => (k === axis ? 1 : size));
+
+function cut(x: Node, axis: number, j: number): Node {
+  return slice(
+    x,
+    x.shape.map((_, k) => (k === axis ? j : 0)),
+    lineShape(x.shape, axis),
+  );
+}
+
+/** The axis of another shape that is the given one of `shape`, if both differ in axes of size one alone. */
+function sameAxis(shape: Shape, axis: number, other: Shape): number | undefined {
+  const isLong = (size: number) => size !== 1;
+  if (!sameShape(shape.filter(isLong), other.filter(isLong))) return undefined;
+  const place = shape.slice(0, axis).filter(isLong).length;
+  const axes = other.flatMap((size, k) => (isLong(size) ? [k] : []));
+  return isLong(at(shape, axis)) ? axes[place] : undefined;
 }

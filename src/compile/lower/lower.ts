@@ -1,15 +1,14 @@
 import { at, found } from "../../errors/at.ts";
-import { isOfKind, type NodeOf, workOf } from "../../graph/kinds.ts";
+import { isOfKind, type NodeOf } from "../../graph/kinds.ts";
 import { type Combine, collect, isA, type Node } from "../../graph/node.ts";
 import { add, addPrimitive } from "../../graph/primitives/elementwise_arithmetic.ts";
-import { copy } from "../../graph/primitives/elementwise_bits.ts";
 import { maximum, minimum } from "../../graph/primitives/elementwise_choice.ts";
 import { max, min } from "../../graph/primitives/reduce.ts";
 import { permute, reshape } from "../../graph/primitives/shape_movement.ts";
 import { concat } from "../../graph/primitives/slice_pad.ts";
 import { sum } from "../../graph/primitives/sum_broadcast.ts";
 import { dims, sizeOf } from "../../graph/shape.ts";
-import { isAssembled, withoutReshapes } from "../assembled.ts";
+import { isAssembled } from "../assembled.ts";
 import { fewOutputs, longReduction, mostPartsInside, shortReduction } from "../cost_model.ts";
 import { type DeviceTraits, leastDevice } from "../device_traits.ts";
 import { convolutionCompiler } from "../gemm/convolution_compiler.ts";
@@ -25,19 +24,18 @@ import { widened } from "./widened.ts";
  * - a matrix product takes transposes of its operands into its flags; with a side of one row, one column or an inner
  *   size of one it is a sum or a product, which fuse with their neighbours, and so is one of a few inner elements;
  * - a convolution is written with other operations where its own kernel would waste its tiles;
- * - a concatenation along the outermost axis has parts that can be written in place.
+ * - a concatenation of very many parts is along the outermost axis, where each is written in place.
  *
  * Returns the new node of every node that the roots are computed from.
  */
 export function lower(roots: readonly Node[], target: DeviceTraits = leastDevice): Map<Node, Node> {
   const lowered = new Map<Node, Node>();
-  const placed = new Map<Node, Node>();
   const halves = new Map<Node, Node>();
   const visit = (root: Node): Node => {
     // What is lowered already is final, and so is all below it.
     for (const node of collect([root], (known) => lowered.has(known))) {
       const inputs = node.inputs.map((input) => found(lowered, input));
-      const result = lowerNode(node, inputs, { visit, placed, halves, target });
+      const result = lowerNode(node, inputs, { visit, halves, target });
       lowered.set(node, result);
       // Later visits come to lowered nodes again.
       lowered.set(result, result);
@@ -51,15 +49,13 @@ export function lower(roots: readonly Node[], target: DeviceTraits = leastDevice
 interface Lowering {
   /** Lowers what a rule has made. */
   readonly visit: (node: Node) => Node;
-  /** Parts of concatenations, which have one place each, with the last copy of each. */
-  readonly placed: Map<Node, Node>;
   /** Of what was widened, the halves that it was put together of. */
   readonly halves: Map<Node, Node>;
   readonly target: DeviceTraits;
 }
 
 function lowerNode(node: Node, inputs: readonly Node[], lowering: Lowering): Node {
-  const { visit, placed, halves, target } = lowering;
+  const { visit, halves, target } = lowering;
   if (isOfKind(node, "identity")) return at(inputs, 0);
   const rebuilt = rebuild(node, inputs);
   // What a primitive is rebuilt as may be of another kind.
@@ -77,7 +73,7 @@ function lowerNode(node: Node, inputs: readonly Node[], lowering: Lowering): Nod
     halves.set(result, rebuilt);
     return result;
   }
-  return isOfKind(rebuilt, "concat") ? lowerConcat(rebuilt, placed, visit) : rebuilt;
+  return isOfKind(rebuilt, "concat") ? lowerConcat(rebuilt, visit) : rebuilt;
 }
 
 function rebuild(node: Node, inputs: readonly Node[]): Node {
@@ -152,43 +148,12 @@ function divisorNear(n: number, target: number): number {
   return 1;
 }
 
-function lowerConcat(node: NodeOf<"concat">, placed: Map<Node, Node>, visit: (node: Node) => Node): Node {
+/** Of very many parts that are not assembled, one that is: a kernel that picks one for each element would bind all of them. */
+function lowerConcat(node: NodeOf<"concat">, visit: (node: Node) => Node): Node {
   const { axis } = node.attributes;
-  if (!isAssembled(node)) {
-    if (node.inputs.length <= mostPartsInside) return node;
-    const first = [axis, ...node.shape.flatMap((_, k) => (k === axis ? [] : [k]))];
-    const back = node.shape.map((_, k) => first.indexOf(k));
-    return visit(
-      permute(
-        concat(
-          node.inputs.map((part) => permute(part, first)),
-          0,
-        ),
-        back,
-      ),
-    );
-  }
-  const parts = node.inputs.map((part) => {
-    const wanted = isComputed(withoutReshapes(part)) ? part : copy(part);
-    // Equal copies are one node, which has one place: what stands in several is copied from copy to copy.
-    let place = wanted;
-    for (let last = placed.get(withoutReshapes(place)); last; last = placed.get(withoutReshapes(place))) {
-      place = reshape(copy(last), part.shape);
-    }
-    placed.set(withoutReshapes(wanted), withoutReshapes(place));
-    placed.set(withoutReshapes(place), withoutReshapes(place));
-    return place;
-  });
-  return concat(parts, axis);
-}
-
-/** Whether a kernel computes a node's elements, and so can store them anywhere. */
-function isComputed(node: Node): boolean {
-  const work = workOf(node);
-  return work === "expression" || work === "loop" || work === "product";
-}
-
-/** Whether a view keeps the elements in their order, so that a flat index passes through unchanged. */
-export function keepsOrder(node: Node): node is NodeOf<"view"> {
-  return isOfKind(node, "view") && node.op.lowering.isReshape;
+  if (isAssembled(node) || node.inputs.length <= mostPartsInside) return node;
+  const first = [axis, ...node.shape.flatMap((_, k) => (k === axis ? [] : [k]))];
+  const back = node.shape.map((_, k) => first.indexOf(k));
+  const parts = node.inputs.map((part) => permute(part, first));
+  return visit(permute(concat(parts, 0), back));
 }

@@ -4,6 +4,7 @@ import type { Node } from "../../graph/node.ts";
 import type { DeviceTraits } from "../device_traits.ts";
 import type { inHalf } from "./half_precision.ts";
 import { lower } from "./lower.ts";
+import { placeParts } from "./place_parts.ts";
 import type { RewrittenGraph } from "./rewritten_graph.ts";
 import { readSignsFromOutputs } from "./signs.ts";
 
@@ -27,10 +28,12 @@ export const extraHalfPrecision: Extra<typeof inHalf> = { entry: "mixed" };
 export function rewrite(roots: readonly Node[], { target, halfPrecision }: RewriteOptions): RewrittenGraph {
   const lowered = lower(roots, target);
   const signed = readSignsFromOutputs(roots.map((root) => found(lowered, root)));
-  const results = roots.map((root) => found(signed, found(lowered, root)));
+  const inOrder = roots.map((root) => found(signed, found(lowered, root)));
+  const placed = placeParts(inOrder);
+  const results = inOrder.map((root) => found(placed, root));
   if (!halfPrecision) return { roots: results, halves: () => new Set() };
   // What no root is computed from is in neither.
   const inForm = halfPrecision.except.flatMap((node) => lowered.get(node) ?? []);
-  const precise = new Set(inForm.flatMap((node) => signed.get(node) ?? []));
+  const precise = new Set(inForm.flatMap((node) => signed.get(node) ?? []).flatMap((node) => placed.get(node) ?? []));
   return partOf(extraHalfPrecision, "halfPrecision")(results, precise);
 }

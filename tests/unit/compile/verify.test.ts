@@ -26,7 +26,7 @@ function planned(sinks: readonly Sink[]): { schedule: Schedule; memory: Places }
   );
   const scheduled = schedule(
     sinks.map((sink, i) => ({ ...sink, node: roots[i]! })),
-    { maxBindings, fuse: true },
+    { maxBindings, fuse: true, fewestLines: 32 },
   );
   return { schedule: scheduled, memory: planPlaces(scheduled, { isHalf: () => false, maxArenaBytes: undefined }) };
 }
@@ -53,6 +53,18 @@ const withStored = (before: Schedule, change: Partial<Schedule["stored"]>): Sche
   ...before,
   stored: { ...before.stored, ...change },
 });
+
+/** A sum of each of many lines, and their elements less that, in the second loop of one kernel; with other loops for its nodes. */
+function alongLines(change: (loops: readonly number[]) => readonly number[]): Schedule {
+  const many = leaf("many", [64, 8]);
+  const { schedule } = planned([output(many.sub(many.sum(1)).tanh())]);
+  const { index } = schedule.clusters.find(({ kind }) => kind === "lines")!;
+  return withCluster(schedule, index, ({ lines }) => {
+    const { loopOf } = lines!;
+    const changed = change([...loopOf.values()]);
+    return { lines: { ...lines!, loopOf: new Map([...loopOf.keys()].map((node, i) => [node, changed[i]!])) } };
+  });
+}
 
 /** What breaks each rule. A record, so that a rule without one does not compile. */
 const breaking: Readonly<Record<Rule, readonly (() => void)[]>> = {
@@ -139,6 +151,18 @@ const breaking: Readonly<Record<Rule, readonly (() => void)[]>> = {
       const { isStored } = schedule.stored;
       verifySchedule(withStored(schedule, { isStored: (node) => node !== x.node && isStored(node) }), maxBindings);
     },
+  ],
+  "a loop along lines needs the same elements, and totals of loops before it": [
+    () =>
+      verifySchedule(
+        alongLines((loops) => loops.map(() => 0)),
+        maxBindings,
+      ),
+    () =>
+      verifySchedule(
+        alongLines((loops) => loops.map((loop) => 1 - loop)),
+        maxBindings,
+      ),
   ],
   "a cluster is in one dispatch": [
     () => {
