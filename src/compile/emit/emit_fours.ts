@@ -14,7 +14,7 @@ import {
   throughView,
   variable,
 } from "../views/element_index.ts";
-import { keepsOrder } from "../views/keeps_order.ts";
+import { keepsOrder } from "../keeps_order.ts";
 import { type EmitContext, type FunctionBody, formatLiteral, storedSlice } from "./emit_expression.ts";
 
 export const vectorTypes: Readonly<Record<DType, string>> = {

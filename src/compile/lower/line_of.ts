@@ -5,7 +5,7 @@ import { reshape } from "../../graph/primitives/shape_movement.ts";
 import { slice } from "../../graph/primitives/slice_pad.ts";
 import { broadcast } from "../../graph/primitives/sum_broadcast.ts";
 import { type Shape, sameShape } from "../../graph/shape.ts";
-import { keepsOrder } from "../views/keeps_order.ts";
+import { keepsOrder } from "../keeps_order.ts";
 
 /** Operations that are done for each line anew, at most: more than that are read from where they are stored. */
 const mostOperations = 8;

@@ -26,7 +26,7 @@ export function placeParts(roots: readonly Node[]): Map<Node, Node> {
   return rewritten;
 }
 
-/** Assembled vectors, and matrices, that nothing reads but one assembled vector, through views of the same order. */
+/** What is assembled and nothing reads but one assembled vector, once, through views of the same order. */
 function partsOnly(order: readonly Node[], roots: readonly Node[]): ReadonlySet<Node> {
   const readers = new Map<Node, Set<Node>>();
   const wanted = new Set(roots);
@@ -50,8 +50,9 @@ function partsOnly(order: readonly Node[], roots: readonly Node[]): ReadonlySet<
       const inner = withoutReshapes(part);
       const isReadOnce = (node: Node): boolean =>
         !wanted.has(node) && readers.get(node)?.size === 1 && (node === inner || isReadOnce(at(node.inputs, 0)));
-      const isTwice = vector.inputs.filter((other) => withoutReshapes(other) === inner).length > 1;
-      if (isAssembled(inner) && !isTwice && isReadOnce(part)) given.add(inner);
+      if (isAssembled(inner) && isReadOnce(part) && !inner.inputs.some((one) => given.has(withoutReshapes(one)))) {
+        given.add(inner);
+      }
     }
   }
   return given;
@@ -64,12 +65,9 @@ function place(rebuilt: NodeOf<"concat">, { inputs }: Node, given: ReadonlySet<N
       part,
       rebuilt.shape.map((_, k) => (k === axis ? nodeSize(part) : 1)),
     );
-  const flattened = (part: Node, before: Node): readonly Node[] => {
-    if (!given.has(before)) return [part];
-    const [inside, insideBefore] = [withoutReshapes(part), withoutReshapes(before)];
-    return inside.inputs.flatMap((inner, k) => flattened(asPart(inner), withoutReshapes(at(insideBefore.inputs, k))));
-  };
-  const parts = rebuilt.inputs.flatMap((part, k) => flattened(part, withoutReshapes(at(inputs, k))));
+  const parts = rebuilt.inputs.flatMap((part, k) =>
+    given.has(withoutReshapes(at(inputs, k))) ? withoutReshapes(part).inputs.map(asPart) : [part],
+  );
   return concat(
     parts.map((part) => placeOne(part, placed)),
     axis,

@@ -1,7 +1,7 @@
 import { isOfKind } from "../../graph/kinds.ts";
 import { type Node, operandsOf } from "../../graph/node.ts";
 import { constantValue } from "../../graph/primitives/leaf.ts";
-import { keepsOrder } from "../views/keeps_order.ts";
+import { keepsOrder } from "../keeps_order.ts";
 
 /** What a node loads when it is computed from what is stored: the stored node, and whether at the same flat index only. */
 export type Loads = ReadonlyMap<Node, boolean>;

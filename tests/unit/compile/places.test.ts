@@ -53,10 +53,12 @@ describe("arenas", () => {
     ["uneven", [5, 70, 3, 41, 17, 64]],
   ])("need little more than lives at once in the gradient of an %s network", (_, widths) => {
     const { arenas, memoryLowerBound } = compile(networkGradient(widths).map(output), 12);
-    expect(arenas).toHaveLength(1);
-    expect(arenas[0]).toBeGreaterThanOrEqual(memoryLowerBound);
+    // One of small values, which can't take the room of others.
+    expect(arenas.length).toBeLessThanOrEqual(2);
+    const held = arenas.reduce((sum, size) => sum + size, 0);
+    expect(held).toBeGreaterThanOrEqual(memoryLowerBound);
     // Places begin at multiples of 256 bytes, which counts among values as small as these.
-    expect(arenas[0]).toBeLessThanOrEqual(1.15 * memoryLowerBound);
+    expect(held).toBeLessThanOrEqual(1.15 * memoryLowerBound);
   });
 
   test("are as many as the largest buffer asks for", () => {

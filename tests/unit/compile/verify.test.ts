@@ -57,7 +57,7 @@ const withStored = (before: Schedule, change: Partial<Schedule["stored"]>): Sche
 /** A sum of each of many lines, and their elements less that, in the second loop of one kernel; with other loops for its nodes. */
 function alongLines(change: (loops: readonly number[]) => readonly number[]): Schedule {
   const many = leaf("many", [64, 8]);
-  const { schedule } = planned([output(many.sub(many.sum(1)).tanh())]);
+  const { schedule } = planned([output(many.sub(many.sum(1).reshape([64, 1])).tanh())]);
   const { index } = schedule.clusters.find(({ kind }) => kind === "lines")!;
   return withCluster(schedule, index, ({ lines }) => {
     const { loopOf } = lines!;
