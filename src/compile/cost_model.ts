@@ -49,6 +49,8 @@ export const shortReduction = 4;
 /** Reductions up to this length run one invocation an output; beyond, a workgroup shares the work, but for so many outputs. */
 export const serialReduction = 512;
 export const manyOutputs = 4096;
+/** So many elements, or fours, an invocation sums before it adds to its total. */
+export const sumBlock = 64;
 /** A concatenation of more parts than this is assembled in memory: a kernel that picks one for each element would bind all. */
 export const mostPartsInside = 5;
 

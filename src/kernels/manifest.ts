@@ -250,18 +250,19 @@ export const manifest = {
     workgroupSize: ["1"],
   },
   reduce: {
-    constants: ["OUTER", "REDUCE", "INNER", "WORKGROUP"],
+    constants: ["OUTER", "REDUCE", "INNER", "BLOCK", "WORKGROUP"],
     hooks: {
       Accumulator: "struct Accumulator",
       initial: "fn initial() -> Accumulator",
       fold: "fn fold(total: Accumulator, i: u32) -> Accumulator",
+      merge: "fn merge(a: Accumulator, b: Accumulator) -> Accumulator",
       finish: "fn finish(o: u32, total: Accumulator)",
     },
     bindings: [
       { name: "x", binding: 0, access: "read", type: "array<f32>" },
       { name: "result", binding: 1, access: "read_write", type: "array<f32>" },
     ],
-    functions: ["initial", "fold", "finish", "run", "main"],
+    functions: ["initial", "fold", "merge", "finish", "run", "main"],
     structs: ["Accumulator"],
     workgroupSize: ["WORKGROUP"],
   },

@@ -3,6 +3,7 @@ import { isA, type Node, nodeSize, operandsOf } from "../../graph/node.ts";
 import { constantValue } from "../../graph/primitives/leaf.ts";
 import { slicePrimitive } from "../../graph/primitives/slice_pad.ts";
 import type { DType } from "../../graph/shape.ts";
+import { keepsOrder } from "../keeps_order.ts";
 import type { Location } from "../places/places.ts";
 import {
   type ElementIndex,
@@ -14,7 +15,6 @@ import {
   throughView,
   variable,
 } from "../views/element_index.ts";
-import { keepsOrder } from "../keeps_order.ts";
 import { type EmitContext, type FunctionBody, formatLiteral, storedSlice } from "./emit_expression.ts";
 
 export const vectorTypes: Readonly<Record<DType, string>> = {

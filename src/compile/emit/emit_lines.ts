@@ -3,7 +3,7 @@ import { isOfKind, type NodeOf, ofKind } from "../../graph/kinds.ts";
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { constantValue } from "../../graph/primitives/leaf.ts";
 import { specialise } from "../../kernels/specialise.ts";
-import { fewLines, manyLines, smallWorkgroup, usualWorkgroup } from "../cost_model.ts";
+import { fewLines, manyLines, smallWorkgroup, sumBlock, usualWorkgroup } from "../cost_model.ts";
 import type { Cluster, LinesOfCluster } from "../schedule/cluster.ts";
 import { elementCount, lineCount, lineIndex, readOfLines } from "../schedule/lines.ts";
 import { identityIndex } from "../views/element_index.ts";
@@ -66,6 +66,13 @@ export function emitLines(
   return { shader: "lines", text, workgroups: Math.ceil(count / workgroupSize) };
 }
 
+/** A reduction, the variable of its total, and what that begins with. */
+interface Sum {
+  readonly root: NodeOf<"reduce">;
+  readonly sum: string;
+  readonly none: string;
+}
+
 /** One function that goes along line `o`, or the o-th four of them. */
 class LineWriter {
   readonly #lines: LinesOfCluster;
@@ -122,10 +129,9 @@ class LineWriter {
     this.#readOnce(`h${loop}_`, [...whole, ...roots]);
     const sums = roots.map((root, k) => {
       const type = this.way === "single" ? root.dtype : vectorTypes[root.dtype];
-      this.#text += `  var s${loop}_${k} = ${type}(${neutral(root)});\n`;
-      return { root, sum: `s${loop}_${k}` };
+      return { root, sum: `s${loop}_${k}`, none: `${type}(${neutral(root)})` };
     });
-    this.#text += this.#around(this.#elements(loop, whole, sums));
+    this.#text += this.#around(this.#elements(loop, whole, sums), sums);
     this.#ofLines(loop, sums, nodes.filter(isOfLine));
   }
 
@@ -140,11 +146,7 @@ class LineWriter {
   }
 
   /** Statements for element `i` of a line, or four from it on. */
-  #elements(
-    loop: number,
-    whole: readonly Node[],
-    sums: readonly { readonly root: NodeOf<"reduce">; readonly sum: string }[],
-  ): string {
+  #elements(loop: number, whole: readonly Node[], sums: readonly Sum[]): string {
     const size = elementCount(this.#lines);
     const own = identityIndex("i", size);
     const one = new FunctionBody(this.#expressions, `e${loop}_`);
@@ -176,27 +178,29 @@ class LineWriter {
     return one.text;
   }
 
-  #around(body: string): string {
+  /** The loop around what is done for an element; long sums go block by block, as those of other reductions. */
+  #around(body: string, sums: readonly Sum[]): string {
     const { extent, inner } = this.#lines;
-    const loop = (variable: string, end: number, text: string) =>
-      `  for (var ${variable} = 0u; ${variable} < ${end}u; ${variable}++) {\n${text}  }\n`;
-    switch (this.way) {
-      case "fours":
-        return loop("r", extent / 4, `  let i = start + r * 4u;\n${body}`);
-      case "ones of fours":
-        return loop("r", extent / 4, loop("e", 4, `  let i = start + r * 4u + e;\n${body}`));
-      case "beside":
-      case "single":
-        return loop("r", extent, `  let i = start + r * ${inner}u;\n${body}`);
-    }
+    const loop = (variable: string, begin: string, end: string, text: string) =>
+      `  for (var ${variable} = ${begin}; ${variable} < ${end}; ${variable}++) {\n${text}  }\n`;
+    const steps = inner === 1 && this.way !== "single" ? extent / 4 : extent;
+    const inside =
+      this.way === "ones of fours"
+        ? loop("e", "0u", "4u", `  let i = start + r * 4u + e;\n${body}`)
+        : `  let i = start + r * ${this.way === "fours" ? 4 : inner}u;\n${body}`;
+    const declared = (of: (sum: Sum) => string) => sums.map((sum) => `  ${of(sum)}\n`).join("");
+    const begin = declared(({ sum, none }) => `var ${sum} = ${none};`);
+    if (steps <= sumBlock || sums.length === 0) return `${begin}${loop("r", "0u", `${steps}u`, inside)}`;
+    const isFour = this.way !== "single";
+    const whole = declared(({ sum, none }) => `var w${sum} = ${none};`);
+    const added = declared(({ root, sum }) => `w${sum} = ${combine(root, isFour, `w${sum}`, sum)};`);
+    const block = `${begin}  let end = min(begin + ${sumBlock}u, ${steps}u);\n${loop("r", "begin", "end", inside)}${added}`;
+    const named = declared(({ sum }) => `let ${sum} = w${sum};`);
+    return `${whole}  for (var begin = 0u; begin < ${steps}u; begin += ${sumBlock}u) {\n${block}  }\n${named}`;
   }
 
   /** The totals, and what is made of them alone. */
-  #ofLines(
-    loop: number,
-    sums: readonly { readonly root: NodeOf<"reduce">; readonly sum: string }[],
-    members: readonly Node[],
-  ): void {
+  #ofLines(loop: number, sums: readonly Sum[], members: readonly Node[]): void {
     const body = this.#lineBody(`t${loop}_`);
     for (const { root, sum } of sums) {
       const both = (a: string, b: string) => `(${combine(root, false, `${sum}.${a}`, `${sum}.${b}`)})`;

@@ -5,7 +5,15 @@ import { extremeOf } from "../../graph/primitives/elementwise_choice.ts";
 import { constantValue } from "../../graph/primitives/leaf.ts";
 import { dims, rangeOf } from "../../graph/shape.ts";
 import { specialise } from "../../kernels/specialise.ts";
-import { costsOn, fewReductions, manyOutputs, serialReduction, smallWorkgroup, usualWorkgroup } from "../cost_model.ts";
+import {
+  costsOn,
+  fewReductions,
+  manyOutputs,
+  serialReduction,
+  smallWorkgroup,
+  sumBlock,
+  usualWorkgroup,
+} from "../cost_model.ts";
 import type { DeviceTraits } from "../device_traits.ts";
 import { identityIndex } from "../views/element_index.ts";
 import { type EmitContext, FunctionBody, formatLiteral } from "./emit_expression.ts";
@@ -81,11 +89,11 @@ export function emitReduction(
     finish: finishHook(roots, fours, finish),
   };
   const constants = { ...sizes, WORKGROUP: workgroupSize };
+  const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${fields((root, k) => combine(root, fours !== undefined, `a.v${k}`, `b.v${k}`))});\n}`;
   if (isSerial(at(roots, 0), target)) {
-    const text = specialise("reduce", { constants, hooks });
+    const text = specialise("reduce", { constants: { ...constants, BLOCK: sumBlock }, hooks: { ...hooks, merge } });
     return { shader: "reduce", text, workgroups: Math.ceil(outputs / workgroupSize) };
   }
-  const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${fields((root, k) => combine(root, fours !== undefined, `a.v${k}`, `b.v${k}`))});\n}`;
   const SHARES = costsOn(target).shares;
   const text = specialise("reduce_tree", { constants: { ...constants, SHARES }, hooks: { ...hooks, merge } });
   const bytes = (fours ? 16 : 4) * roots.length;
