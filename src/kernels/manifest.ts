@@ -274,7 +274,7 @@ export const manifest = {
     workgroupSize: ["WORKGROUP"],
   },
   segment_histogram: {
-    constants: ["SEGMENTS", "BINS", "WORKGROUP"],
+    constants: ["SEGMENTS", "BINS", "TAKEN", "WORKGROUP"],
     hooks: {
       segment: "fn segment(s: u32) -> vec2u",
       bin: "fn bin(i: u32) -> u32",
@@ -284,7 +284,7 @@ export const manifest = {
       { name: "x", binding: 0, access: "read", type: "array<u32>" },
       { name: "result", binding: 1, access: "read_write", type: "array<u32>" },
     ],
-    functions: ["segment", "bin", "finish", "run", "main"],
+    functions: ["segment", "bin", "finish", "bytes", "store", "run", "main"],
     workgroupSize: ["WORKGROUP"],
   },
   segment_histogram_tree: {
@@ -303,7 +303,7 @@ export const manifest = {
     workgroupSize: ["WORKGROUP"],
   },
   segment_sum: {
-    constants: ["SEGMENTS", "WORKGROUP"],
+    constants: ["SEGMENTS", "TAKEN", "WORKGROUP"],
     hooks: {
       segment: "fn segment(s: u32) -> vec2u",
       Accumulator: "struct Accumulator",

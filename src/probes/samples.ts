@@ -9,11 +9,13 @@ import { reshape } from "../graph/primitives/shape_movement.ts";
 import { strided } from "../graph/primitives/strided.ts";
 
 /** Elements of a site that are looked at, at most; the root of a mean square of so many is off by a few per cent. */
-const mostElements = 2048;
+const mostElements = 1024;
 /** Samples of the batch that they come from, at least, if there are as many. */
 const fewestRows = 16;
+/** Slopes of a site, which are counted by unit. */
+const mostOfSlope = 4096;
 /** Elements of a parameter. */
-const mostOfParameter = 1024;
+const mostOfParameter = 256;
 
 /** How much of something was looked at. */
 export interface Sampled {
@@ -38,7 +40,7 @@ export function sampleOf(x: Node): { readonly sample: Node; readonly sampled: Sa
 export function unitsOf(x: Node): { readonly units: Node; readonly sampled: Sampled } {
   const batch = x.shape[0] ?? 1;
   const whole = reshape(x, [1, batch, nodeSize(x) / batch]);
-  const units = acrossRows(whole, Math.max(32, Math.floor((4 * mostElements) / batch)));
+  const units = acrossRows(whole, Math.max(32, Math.floor(mostOfSlope / batch)));
   const elements = nodeSize(units);
   return { units: reshape(units, [batch, elements / batch]), sampled: { elements, of: nodeSize(x), rows: batch } };
 }

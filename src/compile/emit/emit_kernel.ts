@@ -1,6 +1,6 @@
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { assembleKernel } from "../../kernels/assemble.ts";
-import { costsOn, mostCharacters } from "../cost_model.ts";
+import { costsOn, mostCharacters, multiplyAddsOfStep } from "../cost_model.ts";
 import { withoutViews } from "../schedule/choose_stored.ts";
 import type { Cluster } from "../schedule/cluster.ts";
 import { KernelBindings, type KernelPlaces } from "./bindings.ts";
@@ -62,8 +62,8 @@ function commonWorkgroupSize(clusters: readonly Cluster[], context: ClusterConte
 }
 
 /** Long workgroups go first, so that none is left running alone at the end. */
-function workOfGroup({ multiplyAdds = 0, workgroups }: EmittedPart): number {
-  return multiplyAdds / workgroups;
+function workOfGroup({ multiplyAdds = 0, steps = 0, workgroups }: EmittedPart): number {
+  return multiplyAdds / workgroups + steps * multiplyAddsOfStep;
 }
 
 function placesOf(cluster: Cluster, context: ClusterContext): KernelPlaces {
