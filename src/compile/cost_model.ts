@@ -71,7 +71,7 @@ export const fewLanes = 2048;
 export const manyElements = 16384;
 export const elementsOfMany = 4;
 /** The same on a device of few cores. */
-export const manyElementsOfFew = 1024;
+export const manyElementsOfFew = 256;
 /** Multiply-adds that take a product as long as an element takes the loop of a reduction, measured on a CPU. */
 export const multiplyAddsOfStep = 32;
 

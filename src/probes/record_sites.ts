@@ -63,15 +63,16 @@ function recordSamples(
   backward: readonly PassedSite[],
   forward: readonly PassedSite[],
 ): Tensor | undefined {
-  const add = (name: string, sites: readonly PassedSite[], columns: SampledColumns) => {
+  const add = (name: string, sites: readonly PassedSite[], { columns, sampled }: SampledColumns) => {
     const prefix = prefixOf(player, name);
-    for (const [column, { values, sampled }] of Object.entries(columns)) {
+    for (const [column, values] of Object.entries(columns)) {
       const names = sites.map((site) => `${prefix}/${site.name}/${column}`);
       layout.addAll(names, values, sampled);
     }
   };
   const cotangents = backward.map(({ scaled }) => scaled);
-  const { flow, norm } = flowOfSamples(engine, cotangents, { unscaled, gradient });
+  const isAnything = cotangents.length > 0 || gradient;
+  const { flow, norm } = isAnything ? flowOfSamples(engine, cotangents, { unscaled, gradient }) : {};
   if (flow) add(gradientFlow.name, backward, flow);
   if (unscaled) {
     for (const { name, scaled } of backward) {

@@ -1,6 +1,5 @@
 /** Figures of all sites at once, of samples that lie in one vector: two kernels, however many sites there are. */
 import type { Engine } from "../engine/engine.ts";
-import { at } from "../errors/at.ts";
 import { segmentHistogram, segmentSum } from "../graph/primitives/segments.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { exponentBins } from "./gradient_flow.ts";
@@ -24,27 +23,6 @@ function rootMeanSquares({ values, lengths }: Segments, shares: Tensor): Tensor 
   return rootOfMeans(meanOf(values), meanOf(values.mul(lift)));
 }
 
-/** Elements that an invocation sums of a long segment. */
-const [fewestOfPart, mostOfPart] = [16, 64];
-
-/**
- * Segments as [parts, elements] of one length, if one divides all: an invocation sums a part, where one a segment would take long.
- * The order of a sum follows from the lengths alone.
- */
-function inParts({ values, lengths }: Segments) {
-  let length = mostOfPart;
-  while (lengths.some((of) => of % length !== 0)) length /= 2;
-  if (length < fewestOfPart) return { parts: values.reshape([-1, 1]), counts: lengths };
-  return { parts: values.reshape([-1, length]), counts: lengths.map((of) => of / length) };
-}
-
-/** A quarter of the elements of each segment, four of sixteen; all of them, where some segment is short. */
-function someOf({ values, lengths }: Segments): Segments {
-  if (lengths.some((of) => of % 64 !== 0)) return { values, lengths };
-  const fours = values.reshape([-1, 16]).slice([0, 0], [values.size / 16, 4]);
-  return { values: fours.flatten(), lengths: lengths.map((of) => of / 4) };
-}
-
 /** One part of each whole, as a vector; as a number, which needs no buffer, where all are the same. */
 function sharesOf(engine: Engine, wholes: readonly number[]): Tensor {
   const shares = wholes.map((whole) => 1 / whole);
@@ -63,21 +41,20 @@ export function ratiosOfSegments(change: Tensor, values: Tensor, lengths: readon
 }
 
 /** What was measured of each of several tensors, side by side, and how much of them was looked at. */
-export interface SampledColumn {
-  readonly values: Tensor;
+export interface SampledColumns {
+  readonly columns: Readonly<Record<string, Tensor>>;
   readonly sampled: readonly Sampled[];
 }
 
-export type SampledColumns = Readonly<Record<string, SampledColumn>>;
-
 export interface FlowOptions {
   readonly unscaled?: ((gradient: Tensor) => Tensor) | undefined;
+  /** By all parameters. */
   readonly gradient?: Tensor | undefined;
 }
 
 /**
  * As `gradientFlow` of each cotangent, [sites] or [sites, exponentBins] a column; its largest magnitude no sample can tell. And the
- * norm of the gradient by parameters. All are sums of parts first, and then of those, in as many waits as one of them.
+ * norm of the gradient by parameters.
  */
 export function flowOfSamples(
   engine: Engine,
@@ -86,42 +63,32 @@ export function flowOfSamples(
 ): { readonly flow?: SampledColumns; readonly norm?: Tensor } {
   const taken = cotangents.map((cotangent) => sampleOf(cotangent.node));
   const squares = gradient ? partsOfSquare(gradient) : [];
-  if (taken.length === 0) return gradient ? { norm: Tensor.concat(squares).sum().sqrt() } : {};
-  const values = Tensor.concat(taken.map(({ sample }) => unscaled(new Tensor(sample, engine))));
+  const samples = taken.map(({ sample }) => unscaled(new Tensor(sample, engine)));
+  // One vector of all that is summed: so the sums and counts of samples come with the last sum of the norm, in a small kernel. Beside
+  // the optimiser, a CPU would take the lanes of its many workgroups through their code, too.
+  const all = Tensor.concat([...samples, ...squares]);
   const lengths = taken.map(({ sampled }) => sampled.elements);
-  const { parts, counts } = inParts({ values, lengths });
-  const [count = 0] = parts.shape;
-  const some = someOf({ values, lengths });
-  // Side by side: kernels that share a dispatch bind one buffer for all. With a copy of its elements among them, the histogram comes
-  // behind the optimiser, in a small kernel: beside it, a CPU takes all lanes of both through the code of both.
-  const all = Tensor.concat([
-    rootOfMeans(parts.square().sum(1), parts.mul(lift).square().sum(1)),
-    parts.equal(0).cast("f32").sum(1),
-    some.values.copy(),
-    ...squares,
-  ]);
-  const before = 2 * count + some.values.size;
+  const count = lengths.reduce((sum, length) => sum + length, 0);
+  const norm = gradient && {
+    norm: all
+      .slice([count], [all.size - count])
+      .sum()
+      .sqrt(),
+  };
+  if (taken.length === 0) return { ...norm };
+  const values = all.slice([0], [count]);
+  const bins = values.exponentBits().div(256 / exponentBins);
   const shares = sharesOf(engine, lengths);
-  const bins = all
-    .slice([2 * count], [some.values.size])
-    .exponentBits()
-    .div(256 / exponentBins);
-  const sampled = taken.map((one) => one.sampled);
   return {
     flow: {
-      rms: { values: rootMeanSquares({ values: all.slice([0], [count]), lengths: counts }, shares), sampled },
-      zeros: { values: sumsOf({ values: all.slice([count], [count]), lengths: counts }).mul(shares), sampled },
-      exponents: {
-        values: new Tensor(segmentHistogram(bins.node, some.lengths, exponentBins), engine).cast("f32"),
-        sampled: sampled.map((one, i) => ({ ...one, elements: at(some.lengths, i) })),
+      columns: {
+        rms: rootMeanSquares({ values, lengths }, shares),
+        zeros: sumsOf({ values: values.equal(0).cast("f32"), lengths }).mul(shares),
+        exponents: new Tensor(segmentHistogram(bins.node, lengths, exponentBins), engine).cast("f32"),
       },
+      sampled: taken.map(({ sampled }) => sampled),
     },
-    ...(gradient && {
-      norm: all
-        .slice([before], [all.size - before])
-        .sum()
-        .sqrt(),
-    }),
+    ...norm,
   };
 }
 
@@ -138,10 +105,11 @@ export function saturationOfSamples(engine: Engine, slopes: readonly Tensor[]): 
     engine,
     taken.map(({ sampled }) => sampled.elements),
   );
-  const sampled = taken.map((one) => one.sampled);
-  const dead = sumsOf({ values: values.equal(0).cast("f32"), lengths }).mul(sharesOf(engine, lengths));
   return {
-    saturated: { values: Tensor.scalar(1).sub(sumsOf({ values, lengths }).mul(elements)), sampled },
-    dead: { values: dead, sampled },
+    columns: {
+      saturated: Tensor.scalar(1).sub(sumsOf({ values, lengths }).mul(elements)),
+      dead: sumsOf({ values: values.equal(0).cast("f32"), lengths }).mul(sharesOf(engine, lengths)),
+    },
+    sampled: taken.map(({ sampled }) => sampled),
   };
 }
