@@ -8,8 +8,11 @@ import { type Node, nodeSize } from "../graph/node.ts";
 import { reshape } from "../graph/primitives/shape_movement.ts";
 import { strided } from "../graph/primitives/strided.ts";
 
-/** Elements of a site that are looked at: one of so many, as a power of two, but for few and within limits. */
-const oneOf = 32;
+/**
+ * Elements of a site that are looked at: one of so many, a power of two of them, within limits. The root of a mean square of 256 is
+ * off by a few per cent; a small step can pay for no more, and a large one gains little by them.
+ */
+const oneOf = 64;
 const [fewestElements, mostElements] = [256, 512];
 /** Samples of the batch that they come from, at least, if there are as many. */
 const fewestRows = 16;
