@@ -1,8 +1,10 @@
 // Reductions of lines, and what is computed of their totals: along each line of an input [OUTER, extent, INNER] some loops, one
 // after the other, each with what the loops before it have come to. An invocation takes a line, or four that lie together, and
-// no other one needs what it computes.
+// no other one needs what it computes. TAKEN invocations of a workgroup have lines: the others are there for kernels that share
+// the dispatch.
 
 const LINES: u32 = 64u;
+const TAKEN: u32 = 64u;
 const WORKGROUP: u32 = 64u;
 
 @group(0) @binding(0) var<storage, read> x: array<f32, 4096>;
@@ -20,8 +22,8 @@ fn line(o: u32) {
 }
 
 fn run(group: u32, lane: u32) {
-  let o = group * WORKGROUP + lane;
-  if (o < LINES) {
+  let o = group * TAKEN + lane;
+  if (lane < TAKEN && o < LINES) {
     line(o);
   }
 }

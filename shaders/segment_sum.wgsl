@@ -1,7 +1,9 @@
-// Sums of segments of a vector, which lie one after the other and have lengths of their own; an invocation takes a segment.
+// Sums of segments of a vector, which lie one after the other and have lengths of their own; an invocation takes a segment, and
+// TAKEN of a workgroup one each: the others are there for kernels that share the dispatch.
 // Several sums over the same segments share the pass: the accumulator has one field for each.
 
 const SEGMENTS: u32 = 4u;
+const TAKEN: u32 = 4u;
 const WORKGROUP: u32 = 64u;
 
 @group(0) @binding(0) var<storage, read> x: array<f32, 1024>;
@@ -33,8 +35,8 @@ fn finish(o: u32, total: Accumulator) {
 }
 
 fn run(group: u32, lane: u32) {
-  let s = group * WORKGROUP + lane;
-  if (s >= SEGMENTS) {
+  let s = group * TAKEN + lane;
+  if (lane >= TAKEN || s >= SEGMENTS) {
     return;
   }
   let ends = segment(s);

@@ -82,6 +82,10 @@ export const fewLanes = 2048;
 /** Of so many elements, or fours, each invocation of an elementwise kernel takes several: starting one costs as much as they do. */
 export const manyElements = 16384;
 export const elementsOfMany = 4;
+/** The same on a device of few cores. */
+export const manyElementsOfFew = 256;
+/** Multiply-adds that take a product as long as an element takes the loop of a reduction, measured on a CPU. */
+export const multiplyAddsOfStep = 32;
 
 // ── By the class of device ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -206,7 +206,7 @@ export const manifest = {
     workgroupSize: ["WORKGROUP"],
   },
   lines: {
-    constants: ["LINES", "WORKGROUP"],
+    constants: ["LINES", "TAKEN", "WORKGROUP"],
     hooks: { line: "fn line(o: u32)" },
     bindings: [
       { name: "x", binding: 0, access: "read", type: "array<f32>" },
@@ -285,7 +285,7 @@ export const manifest = {
     workgroupSize: ["WORKGROUP"],
   },
   segment_histogram: {
-    constants: ["SEGMENTS", "BINS", "WORKGROUP"],
+    constants: ["SEGMENTS", "BINS", "TAKEN", "WORKGROUP"],
     hooks: {
       segment: "fn segment(s: u32) -> vec2u",
       bin: "fn bin(i: u32) -> u32",
@@ -295,7 +295,7 @@ export const manifest = {
       { name: "x", binding: 0, access: "read", type: "array<u32>" },
       { name: "result", binding: 1, access: "read_write", type: "array<u32>" },
     ],
-    functions: ["segment", "bin", "finish", "run", "main"],
+    functions: ["segment", "bin", "finish", "bytes", "store", "run", "main"],
     workgroupSize: ["WORKGROUP"],
   },
   segment_histogram_tree: {
@@ -314,7 +314,7 @@ export const manifest = {
     workgroupSize: ["WORKGROUP"],
   },
   segment_sum: {
-    constants: ["SEGMENTS", "WORKGROUP"],
+    constants: ["SEGMENTS", "TAKEN", "WORKGROUP"],
     hooks: {
       segment: "fn segment(s: u32) -> vec2u",
       Accumulator: "struct Accumulator",

@@ -49,12 +49,10 @@ export function quantiles(x: Tensor, fractions: readonly number[]): Tensor {
   const n = Math.min(x.size, maxRanked);
   const values = x.flatten().slice([0], [n]);
   const row = values.reshape([1, n]);
-  const column = values.reshape([n, 1]);
-  const order = Tensor.arange(n);
-  // Ties rank by position, so that every rank is taken exactly once.
-  const isTieBefore = order.reshape([1, n]).less(order.reshape([n, 1]));
-  const isBefore = Tensor.where(row.equal(column), isTieBefore, row.less(column));
-  const rank = isBefore.cast("f32").sum(1).reshape([1, n]);
+  // How many are below each: an element stands at a rank if no more than that are, and a larger one if more are.
+  const below = Tensor.where(row.less(values.reshape([n, 1])), 1, Tensor.scalar(0))
+    .sum(1)
+    .reshape([1, n]);
   const wanted = Tensor.concat(fractions.map((fraction) => Tensor.full([1, 1], Math.round(fraction * (n - 1)))));
-  return Tensor.where(rank.equal(wanted), row, 0).sum(1);
+  return Tensor.where(below.greater(wanted), Number.NEGATIVE_INFINITY, row).max(1);
 }

@@ -2,6 +2,7 @@ import type { TappedSite } from "../autodiff/gradients.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { gradientFlow } from "./gradient_flow.ts";
+import { gradientNorm } from "./gradient_norm.ts";
 import { halfUnderflow } from "./half_underflow.ts";
 import { nonFiniteGradients, nonFiniteValues } from "./non_finite.ts";
 import { assertMeasured, type Probe } from "./probe.ts";
@@ -17,6 +18,8 @@ export interface BackwardPass {
   readonly player: string;
   /** The sites that it came through, in backward order. */
   readonly sites: readonly TappedSite[];
+  /** The gradient by all parameters, of the loss itself. */
+  readonly gradient?: Tensor | undefined;
   /** Whether every element is looked at, where otherwise samples stand for a site. The user's probes see all of it either way. */
   readonly isExact?: boolean;
   /** A gradient of the scaled loss as one of the loss, where gradients pass through f16. */
@@ -39,7 +42,8 @@ export function recordSites(layout: TelemetryLayout, pass: BackwardPass, own: re
   const { isExact = false } = pass;
   const backward = pass.sites.map((site) => passedSite(pass, site));
   const forward = backward.toReversed();
-  if (!isExact) recordSamples(layout, pass, backward, forward);
+  const norm = isExact ? pass.gradient?.square().sum().sqrt() : recordSamples(layout, pass, backward, forward);
+  if (norm) layout.add(gradientNorm.name, { [pass.player]: norm });
   for (const { order, probes } of isExact ? sweepsOf(pass, own) : [sweepOf(pass, own)]) {
     for (const site of order === "forward" ? forward : backward) {
       for (const { prefix, probe } of probes) {
@@ -52,12 +56,13 @@ export function recordSites(layout: TelemetryLayout, pass: BackwardPass, own: re
   }
 }
 
+/** Returns the norm of the gradient by parameters. */
 function recordSamples(
   layout: TelemetryLayout,
-  { engine, player, unscaled }: BackwardPass,
+  { engine, player, gradient, unscaled }: BackwardPass,
   backward: readonly PassedSite[],
   forward: readonly PassedSite[],
-): void {
+): Tensor | undefined {
   const add = (name: string, sites: readonly PassedSite[], { columns, sampled }: SampledColumns) => {
     const prefix = prefixOf(player, name);
     for (const [column, values] of Object.entries(columns)) {
@@ -66,7 +71,9 @@ function recordSamples(
     }
   };
   const cotangents = backward.map(({ scaled }) => scaled);
-  if (backward.length > 0) add(gradientFlow.name, backward, flowOfSamples(engine, cotangents, unscaled));
+  const isAnything = cotangents.length > 0 || gradient;
+  const { flow, norm } = isAnything ? flowOfSamples(engine, cotangents, { unscaled, gradient }) : {};
+  if (flow) add(gradientFlow.name, backward, flow);
   if (unscaled) {
     for (const { name, scaled } of backward) {
       layout.add(`underflow/${name}`, { [player]: halfUnderflow(new Tensor(sampleOf(scaled.node).sample, engine)) });
@@ -75,6 +82,7 @@ function recordSamples(
   const activations = player === "discriminator" ? [] : forward.filter(({ slope }) => slope);
   const slopes = activations.flatMap(({ slope }) => slope ?? []);
   if (slopes.length > 0) add(activationSaturation.name, activations, saturationOfSamples(engine, slopes));
+  return norm;
 }
 
 function passedSite(

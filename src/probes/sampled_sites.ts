@@ -3,6 +3,7 @@ import type { Engine } from "../engine/engine.ts";
 import { segmentHistogram, segmentSum } from "../graph/primitives/segments.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { exponentBins } from "./gradient_flow.ts";
+import { partsOfSquare } from "./gradient_norm.ts";
 import { lift, rootOfMeans } from "./probe_values.ts";
 import { type Sampled, sampleOf, unitsOf } from "./samples.ts";
 import { saturationThreshold } from "./saturation.ts";
@@ -45,25 +46,49 @@ export interface SampledColumns {
   readonly sampled: readonly Sampled[];
 }
 
-/** As `gradientFlow` of each cotangent, [sites] or [sites, exponentBins] a column; its largest magnitude no sample can tell. */
+export interface FlowOptions {
+  readonly unscaled?: ((gradient: Tensor) => Tensor) | undefined;
+  /** By all parameters. */
+  readonly gradient?: Tensor | undefined;
+}
+
+/**
+ * As `gradientFlow` of each cotangent, [sites] or [sites, exponentBins] a column; its largest magnitude no sample can tell. And the
+ * norm of the gradient by parameters.
+ */
 export function flowOfSamples(
   engine: Engine,
   cotangents: readonly Tensor[],
-  unscaled: (gradient: Tensor) => Tensor = (gradient) => gradient,
-): SampledColumns {
+  { unscaled = (gradient) => gradient, gradient }: FlowOptions = {},
+): { readonly flow?: SampledColumns; readonly norm?: Tensor } {
   const taken = cotangents.map((cotangent) => sampleOf(cotangent.node));
-  const parts = taken.map(({ sample }) => unscaled(new Tensor(sample, engine)));
+  const squares = gradient ? partsOfSquare(gradient) : [];
+  const samples = taken.map(({ sample }) => unscaled(new Tensor(sample, engine)));
+  // One vector of all that is summed: so the sums and counts of samples come with the last sum of the norm, in a small kernel. Beside
+  // the optimiser, a CPU would take the lanes of its many workgroups through their code, too.
+  const all = Tensor.concat([...samples, ...squares]);
   const lengths = taken.map(({ sampled }) => sampled.elements);
-  const values = Tensor.concat(parts);
+  const count = lengths.reduce((sum, length) => sum + length, 0);
+  const norm = gradient && {
+    norm: all
+      .slice([count], [all.size - count])
+      .sum()
+      .sqrt(),
+  };
+  if (taken.length === 0) return { ...norm };
+  const values = all.slice([0], [count]);
   const bins = values.exponentBits().div(256 / exponentBins);
   const shares = sharesOf(engine, lengths);
   return {
-    columns: {
-      rms: rootMeanSquares({ values, lengths }, shares),
-      zeros: sumsOf({ values: values.equal(0).cast("f32"), lengths }).mul(shares),
-      exponents: new Tensor(segmentHistogram(bins.node, lengths, exponentBins), engine).cast("f32"),
+    flow: {
+      columns: {
+        rms: rootMeanSquares({ values, lengths }, shares),
+        zeros: sumsOf({ values: values.equal(0).cast("f32"), lengths }).mul(shares),
+        exponents: new Tensor(segmentHistogram(bins.node, lengths, exponentBins), engine).cast("f32"),
+      },
+      sampled: taken.map(({ sampled }) => sampled),
     },
-    sampled: taken.map(({ sampled }) => sampled),
+    ...norm,
   };
 }
 

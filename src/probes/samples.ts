@@ -8,12 +8,19 @@ import { type Node, nodeSize } from "../graph/node.ts";
 import { reshape } from "../graph/primitives/shape_movement.ts";
 import { strided } from "../graph/primitives/strided.ts";
 
-/** Elements of a site that are looked at, at most; the root of a mean square of so many is off by a few per cent. */
-const mostElements = 2048;
+/**
+ * Elements of a site that are looked at: one of so many, a power of two of them, within limits. The root of a mean square of 256 is
+ * off by a few per cent; a small step can pay for no more, and a large one gains little by them.
+ */
+const oneOf = 64;
+const [fewestElements, mostElements] = [256, 512];
 /** Samples of the batch that they come from, at least, if there are as many. */
 const fewestRows = 16;
+/** Slopes of a site, which are counted by unit. */
+const mostOfSlope = 4096;
+const fewestUnits = 16;
 /** Elements of a parameter. */
-const mostOfParameter = 1024;
+const mostOfParameter = 256;
 
 /** How much of something was looked at. */
 export interface Sampled {
@@ -28,8 +35,9 @@ export interface Sampled {
 export function sampleOf(x: Node): { readonly sample: Node; readonly sampled: Sampled } {
   const batch = x.shape[0] ?? 1;
   const width = nodeSize(x) / batch;
-  const rows = Math.min(batch, Math.max(fewestRows, Math.floor(mostElements / width)));
-  const sample = acrossRows(every(reshape(x, [1, batch, width]), rows), Math.floor(mostElements / rows));
+  const most = Math.min(mostElements, Math.max(fewestElements, 2 ** Math.floor(Math.log2(nodeSize(x) / oneOf))));
+  const rows = Math.min(batch, Math.max(fewestRows, Math.floor(most / width)));
+  const sample = acrossRows(every(reshape(x, [1, batch, width]), rows), Math.floor(most / rows));
   const elements = nodeSize(sample);
   return { sample: reshape(sample, [elements]), sampled: { elements, of: nodeSize(x), rows } };
 }
@@ -38,7 +46,7 @@ export function sampleOf(x: Node): { readonly sample: Node; readonly sampled: Sa
 export function unitsOf(x: Node): { readonly units: Node; readonly sampled: Sampled } {
   const batch = x.shape[0] ?? 1;
   const whole = reshape(x, [1, batch, nodeSize(x) / batch]);
-  const units = acrossRows(whole, Math.max(32, Math.floor((4 * mostElements) / batch)));
+  const units = acrossRows(whole, Math.max(fewestUnits, Math.floor(mostOfSlope / batch)));
   const elements = nodeSize(units);
   return { units: reshape(units, [batch, elements / batch]), sampled: { elements, of: nodeSize(x), rows: batch } };
 }

@@ -2,7 +2,8 @@ import { at } from "../../errors/at.ts";
 import { ofKind } from "../../graph/kinds.ts";
 import { nodeSize } from "../../graph/node.ts";
 import { specialise } from "../../kernels/specialise.ts";
-import { elementsOfMany, manyElements, usualWorkgroup } from "../cost_model.ts";
+import { elementsOfMany, manyElements, manyElementsOfFew, usualWorkgroup } from "../cost_model.ts";
+import type { DeviceTraits } from "../device_traits.ts";
 import type { Cluster } from "../schedule/cluster.ts";
 import { identityIndex } from "../views/element_index.ts";
 import type { KernelBindings } from "./bindings.ts";
@@ -63,7 +64,7 @@ export class ClusterEmitter {
     const { size } = this.cluster;
     const isByFours = worksInFours(this.cluster, this.context);
     const count = isByFours ? size / 4 : size;
-    const items = ((count >= manyElements ? elementsOfMany : 1) * usualWorkgroup) / this.workgroupSize;
+    const items = itemsOf(count, this.workgroupSize, this.context.target);
     const element = isByFours
       ? `fn element(four: u32) {\n  let i = four * 4u;\n${this.#finishFours("i")}}`
       : `fn element(i: u32) {\n${this.#finish("i", () => "")}}`;
@@ -75,12 +76,14 @@ export class ClusterEmitter {
   }
 
   reduce(): EmittedPart {
-    return emitReduction(ofKind(this.cluster.roots, "reduce"), {
+    const roots = ofKind(this.cluster.roots, "reduce");
+    const part = emitReduction(roots, {
       context: this.#expressions,
       target: this.context.target,
       workgroupSize: this.workgroupSize,
       finish: (values) => this.#finish("o", (k) => at(values, k)),
     });
+    return { ...part, steps: nodeSize(at(roots, 0).inputs[0]) / part.workgroups };
   }
 
   lines(): EmittedPart {
@@ -166,4 +169,14 @@ export class ClusterEmitter {
       storeOne(body, this.context, member, index, literalOrName);
     }
   }
+}
+
+/**
+ * Elements of an invocation. A small workgroup, which a product asked for, does as much as a usual one, since each costs the same; a
+ * CPU is kept busy by few, and takes the lanes of each through the code of all parts of a kernel.
+ */
+function itemsOf(count: number, workgroupSize: number, target: DeviceTraits): number {
+  const lanes = Math.max(1, usualWorkgroup / workgroupSize);
+  if (!target.isSoftware) return count >= manyElements ? elementsOfMany * lanes : 1;
+  return count >= manyElementsOfFew ? elementsOfMany * lanes : lanes;
 }

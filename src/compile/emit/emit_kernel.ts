@@ -1,6 +1,6 @@
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { assembleKernel } from "../../kernels/assemble.ts";
-import { costsOn, mostCharacters } from "../cost_model.ts";
+import { costsOn, mostCharacters, multiplyAddsOfStep } from "../cost_model.ts";
 import type { Location } from "../places/places.ts";
 import { withoutViews } from "../schedule/choose_stored.ts";
 import { type Cluster, computedBy } from "../schedule/cluster.ts";
@@ -59,14 +59,14 @@ function emitKernel(clusters: readonly Cluster[], context: ClusterContext, manne
 
 /** A CPU has few cores, which small workgroups keep equally busy; a GPU wants its lanes filled. */
 function commonWorkgroupSize(clusters: readonly Cluster[], context: ClusterContext): number {
-  const large = clusters.filter(({ kind }) => kind === "gemm" || kind === "lines");
-  const sizes = (large.length > 0 ? large : clusters).map((cluster) => workgroupSizeOf(cluster, context));
-  return costsOn(context.target).smallWorkgroups && large.length > 0 ? Math.min(...sizes) : Math.max(...sizes);
+  const products = clusters.filter(({ kind }) => kind === "gemm");
+  const sizes = (products.length > 0 ? products : clusters).map((cluster) => workgroupSizeOf(cluster, context));
+  return costsOn(context.target).smallWorkgroups && products.length > 0 ? Math.min(...sizes) : Math.max(...sizes);
 }
 
 /** Long workgroups go first, so that none is left running alone at the end. */
-function workOfGroup({ multiplyAdds = 0, workgroups }: EmittedPart): number {
-  return multiplyAdds / workgroups;
+function workOfGroup({ multiplyAdds = 0, steps = 0, workgroups }: EmittedPart): number {
+  return multiplyAdds / workgroups + steps * multiplyAddsOfStep;
 }
 
 function placesOf(cluster: Cluster, context: ClusterContext): KernelPlaces {

@@ -61,9 +61,11 @@ export function emitLines(
   const way = wayAlong(cluster, context);
   const count = invocations(cluster, way);
   const line = new LineWriter(cluster, context, bindings, way).text();
-  const constants = { LINES: count, WORKGROUP: workgroupSize };
+  const taken = Math.min(workgroupSize, linesWorkgroupSize(cluster, context));
+  const constants = { LINES: count, TAKEN: taken, WORKGROUP: workgroupSize };
   const text = specialise("lines", { constants, hooks: { line: `fn line(o: u32) {\n${line}}` } });
-  return { shader: "lines", text, workgroups: Math.ceil(count / workgroupSize) };
+  const workgroups = Math.ceil(count / taken);
+  return { shader: "lines", text, workgroups, steps: elementCount(linesOf(cluster)) / workgroups };
 }
 
 /** A reduction, the variable of its total, and what that begins with. */

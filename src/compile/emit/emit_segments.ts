@@ -16,13 +16,13 @@ export interface EmitSegmentsOptions {
   readonly workgroupSize: number;
 }
 
+/** Segments of a workgroup where an invocation takes one, as many as a CPU computes at once: there are more of them than cores. */
+const segmentsOfGroup = 4;
+
 /** Lanes of a workgroup that suit segments: on a CPU, which has few cores for them, an invocation each. */
 export function segmentsWorkgroupSize(target: DeviceTraits): number {
   return target.isSoftware ? segmentsOfGroup : smallWorkgroup;
 }
-
-/** Segments of a workgroup where an invocation takes one. */
-const segmentsOfGroup = 4;
 
 /**
  * Sums over the same segments in one pass.
@@ -47,8 +47,8 @@ export function emitSegmentSums(
   };
   const constants = { SEGMENTS: nodeSize(first), WORKGROUP: workgroupSize };
   if (target.isSoftware) {
-    const text = specialise("segment_sum", { constants, hooks });
-    return { shader: "segment_sum", text, workgroups: Math.ceil(nodeSize(first) / workgroupSize) };
+    const text = specialise("segment_sum", { constants: { ...constants, TAKEN: segmentsOfGroup }, hooks });
+    return { shader: "segment_sum", text, ...inTurn(first) };
   }
   const merge = `fn merge(a: Accumulator, b: Accumulator) -> Accumulator {\n  return Accumulator(${each((k) => `a.v${k} + b.v${k}`)});\n}`;
   const SHARES = costsOn(target).shares;
@@ -80,14 +80,28 @@ export function emitSegmentHistogram(
     },
   };
   if (target.isSoftware) {
-    const text = specialise("segment_histogram", parts);
-    return { shader: "segment_histogram", text, workgroups: Math.ceil(lengths.length / workgroupSize) };
+    const constants = { ...parts.constants, TAKEN: segmentsOfGroup };
+    const text = specialise("segment_histogram", { ...parts, constants });
+    return { shader: "segment_histogram", text, ...inTurn(root) };
   }
   const text = specialise("segment_histogram_tree", parts);
   return { shader: "segment_histogram_tree", text, workgroups: lengths.length, workgroupMemory: 4 * bins };
 }
 
+/** How far an invocation a segment goes. */
+function inTurn({ attributes: { lengths } }: Segmented): Pick<EmittedPart, "workgroups" | "steps"> {
+  return {
+    workgroups: Math.ceil(lengths.length / segmentsOfGroup),
+    steps: segmentsOfGroup * Math.max(...lengths),
+  };
+}
+
 function segmentHook({ attributes: { lengths } }: Segmented): string {
+  const length = at(lengths, 0);
+  // A table lies in memory on a CPU.
+  if (lengths.every((other) => other === length)) {
+    return `fn segment(s: u32) -> vec2u {\n  return vec2u(s, s + 1u) * ${length}u;\n}`;
+  }
   let end = 0;
   const ends = [0, ...lengths.map((length) => (end += length))].map((place) => `${place}u`);
   return `fn segment(s: u32) -> vec2u {

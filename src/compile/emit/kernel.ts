@@ -41,6 +41,8 @@ export interface EmittedPart {
   readonly multiplyAdds?: number;
   readonly executedMultiplyAdds?: number;
   readonly form?: string;
+  /** Elements that the loops of one workgroup go through, where there are any. */
+  readonly steps?: number;
   /** Bytes of workgroup memory; those of all parts of a kernel add up. */
   readonly workgroupMemory?: number;
 }

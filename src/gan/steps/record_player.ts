@@ -1,7 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
 import { at } from "../../errors/at.ts";
 import type { Learner, LearnerStep } from "../../optim/learner.ts";
-import { gradientNorm } from "../../probes/gradient_norm.ts";
 import { countNonFinite, rootMeanSquare } from "../../probes/probe_values.ts";
 import { recordSites } from "../../probes/record_sites.ts";
 import { ratiosOfSegments } from "../../probes/sampled_sites.ts";
@@ -35,10 +34,9 @@ export function recordPlayer(
       }
     }
     const unscaled = lossScale && ((gradient: Tensor) => learner.unscaled(gradient));
-    recordSites(layout, { engine, player, sites, unscaled, isExact }, run.siteProbes);
+    recordSites(layout, { engine, player, sites, gradient, unscaled, isExact }, run.siteProbes);
     if (isExact) layout.add(updateRatios.name, updateRatios(step.change, step.parameters, learner.ranges));
     else recordUpdates(layout, engine, learner, step);
-    if (gradient) layout.add(gradientNorm.name, { [player]: gradient.square().sum().sqrt() });
     // A term that is not due counts as nothing.
     const lazy = Object.keys(ofPlayer(game.players, player).intervals).map((term) => [term, Tensor.scalar(0)] as const);
     const all = { ...Object.fromEntries(lazy), ...terms };

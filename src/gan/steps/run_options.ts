@@ -79,8 +79,8 @@ export interface ProbeOptions extends OwnProbes {
   readonly fromStart?: boolean;
   /**
    * True looks at every element of every site, and tells the largest magnitudes and how many values are not finite, too: that
-   * costs a third of the speed and more. By default samples stand for a site (2,048 elements of its gradient, of at least 16
-   * samples of the batch; 1,024 elements of a parameter), which costs a fraction of that; where a loss or a gradient is not finite, the
+   * costs a third of the speed and more. By default samples stand for a site (at most 512 elements of its gradient, of at least 16
+   * samples of the batch; 256 elements of a parameter), which costs a fraction of that; where a loss or a gradient is not finite, the
    * step is computed again with every element, to find the site. Default false.
    */
   readonly exact?: boolean;

@@ -15,19 +15,33 @@ const ends = {
   i32: { least: -2147483648, most: 2147483520, end: "2147483647i" },
 } as const;
 
+/** What an element, and four of them, are in WGSL. Bytes are unpacked into words. */
+const scalars: Readonly<Record<DType, string>> = { f32: "f32", i32: "i32", u32: "u32", bool: "bool", u8: "u32" };
+const vectors: Readonly<Record<DType, string>> = {
+  f32: "vec4f",
+  i32: "vec4i",
+  u32: "vec4u",
+  bool: "vec4<bool>",
+  u8: "vec4u",
+};
+
 const castPrimitive: Primitive<CastAttributes, readonly [Node]> = {
   name: "cast",
   lowering: {
     kind: "elementwise",
     cost: 1,
-    onVectors: false,
-    wgsl: ([x], { attributes: { to }, inputs }) => {
+    onVectors: true,
+    wgsl: ([x], { attributes: { to }, inputs }, isFour = false) => {
       const from = inputs[0].dtype;
-      if (to === "bool") return `(${x} != ${from === "u8" ? "u32" : from}(0))`;
-      if (from !== "f32" || (to !== "u32" && to !== "i32")) return `${to}(${x})`;
+      const types = isFour ? vectors : scalars;
+      if (to === "bool") return `(${x} != ${types[from]}(0))`;
+      if (from !== "f32" || (to !== "u32" && to !== "i32")) return `${types[to]}(${x})`;
       // Drivers differ in what becomes of numbers out of range.
       const { least, most, end } = ends[to];
-      return `select(${to}(clamp(${x}, ${least}.0, ${most}.0)), ${end}, ${x} > ${most}.0)`;
+      const [low, high, last] = isFour
+        ? [`vec4f(${least}.0)`, `vec4f(${most}.0)`, `${types[to]}(${end})`]
+        : [`${least}.0`, `${most}.0`, end];
+      return `select(${types[to]}(clamp(${x}, ${low}, ${high})), ${last}, ${x} > ${high})`;
     },
   },
   vjp: ({ inputs: [x], dy }) => [x.dtype === "f32" ? dy : null],

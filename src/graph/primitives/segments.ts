@@ -48,7 +48,7 @@ const segmentHistogramPrimitive: Primitive<BinnedAttributes, readonly [x: Node]>
 };
 
 /** Most bins that an invocation counts by itself. */
-const mostBins = 64;
+const mostBins = 32;
 
 /**
  * How many elements of each segment of a vector `x` u32 [n] have each value from 0 to bins - 1, as u32

@@ -111,6 +111,11 @@ describe("quantiles", () => {
     expect([...(await quantiles(engine.tensor(values), [0, 0.25, 0.5, 1]).data())]).toEqual([1, 2, 2, 3]);
   });
 
+  test("of values among which one is NaN are NaN", async () => {
+    const found = await quantiles(unchecked([3, Number.NaN, 1, 2]), [0, 0.5, 1]).data();
+    expect([...found]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  });
+
   test("of more than 256 elements are those of the first 256", async () => {
     const values = draw(300, 0, 1);
     expect(await quantiles(engine.tensor(values, [300]), [0.5]).item()).toBe(ranked(values.slice(0, 256), 0.5));

@@ -7,7 +7,7 @@
 
 const SEGMENTS: u32 = 3u;
 const BINS: u32 = 32u;
-const WORKGROUP: u32 = 4u;
+const TAKEN: u32 = 4u;
 
 // hook: where a segment begins, and where the next one does
 fn segment(s: u32) -> vec2u {
@@ -28,7 +28,7 @@ fn finish(i: u32, count: u32) {
   b0[i] = count;
 }
 
-// As in segment_histogram.wgsl: run
+// As in segment_histogram.wgsl: WORDS bytes store run
 
 @compute @workgroup_size(4)
 fn main(

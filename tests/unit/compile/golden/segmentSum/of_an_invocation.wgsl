@@ -6,7 +6,7 @@
 @group(0) @binding(1) var<storage, read_write> b1: array<f32, 3>;
 
 const SEGMENTS: u32 = 3u;
-const WORKGROUP: u32 = 4u;
+const TAKEN: u32 = 4u;
 
 // hook: where a segment begins, and where the next one does
 fn segment(s: u32) -> vec2u {
