@@ -29,9 +29,9 @@ export const components = ["x", "y", "z", "w"] as const;
 
 /**
  * Whether a node is worth computing by fours: from what is stored, by operations on vectors, and by views that keep four
- * neighbours together or are cheap. Anything else would stand four times in the kernel.
+ * neighbours together or are cheap. Anything else would stand four times in the kernel, as operations on numbers `mayRepeat`.
  */
-export function isForFours(node: Node, context: Pick<EmitContext, "isStored">): boolean {
+export function isForFours(node: Node, context: Pick<EmitContext, "isStored">, mayRepeat = false): boolean {
   const names = new Map<string, string>();
   const nameIndex: NameIndex = (expression) => {
     const name = names.get(expression) ?? `w${names.size}`;
@@ -47,7 +47,7 @@ export function isForFours(node: Node, context: Pick<EmitContext, "isStored">): 
     seen.add(key);
     const reads = (inner: ElementIndex) => operandsOf(part).every((input) => isLoaded(input) || isFine(input, inner));
     const isTogether = (inner: ElementIndex) => indexAtFour(inner) !== "apart";
-    if (isOfKind(part, "elementwise")) return part.op.lowering.onVectors && reads(index);
+    if (isOfKind(part, "elementwise")) return (part.op.lowering.onVectors || mayRepeat) && reads(index);
     if (isOfKind(part, "pad")) {
       const { inner, isSameAtFour } = throughPad(part, index, nameIndex);
       return isSameAtFour && isTogether(inner) && reads(inner);

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import { type Node, nodeSize } from "../../graph/node.ts";
 import { assembleKernel } from "../../kernels/assemble.ts";
 import { costsOn, mostCharacters, multiplyAddsOfStep } from "../cost_model.ts";
@@ -78,24 +79,18 @@ function placesOf(cluster: Cluster, context: ClusterContext): KernelPlaces {
   );
   const read = context.reads(cluster);
   const inFours = (): readonly Location[] => {
-    if (cluster.kind === "lines") return placesInFours(cluster, context, read);
-    if (!worksInFours(cluster, context)) return [];
-    return [...read, ...(cluster.kind === "reduce" ? [] : written)];
+    const way = cluster.kind === "lines" ? wayAlong(cluster, context) : undefined;
+    if (way ? way !== "fours" && way !== "beside" : !worksInFours(cluster, context)) return [];
+    // Totals are stored one by one, but for those of four lines that lie side by side.
+    const areTotals = (node: Node) => way !== "beside" && nodeSize(node) === cluster.size;
+    const isOne = (node: Node) => cluster.kind === "reduce" || (way !== undefined && areTotals(node));
+    return [...read, ...written.filter((_, i) => !isOne(at(targets, i).node))];
   };
   return {
     written,
     read: [...read, ...targets.flatMap(({ target }) => (target.kind === "record" ? [rowLocation(target.row)] : []))],
     fours: [...operands.filter((node) => context.isStored(node)).map((node) => context.locate(node)), ...inFours()],
   };
-}
-
-/** Of lines: all that is read, and what is written of their elements, or of four lines that lie side by side. */
-function placesInFours(cluster: Cluster, context: ClusterContext, read: readonly Location[]): readonly Location[] {
-  const way = wayAlong(cluster, context);
-  if (way !== "fours" && way !== "beside") return [];
-  const written = computedBy(cluster).filter((node) => way === "beside" || nodeSize(node) !== cluster.size);
-  const places = written.flatMap((node) => context.targets(node));
-  return [...read, ...places.flatMap((target) => (target.kind === "location" ? [target.location] : []))];
 }
 
 /** What a kernel computes, in a few words: `matmul + add, tanh`. */

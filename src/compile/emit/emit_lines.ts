@@ -25,16 +25,15 @@ export function wayAlong(cluster: Cluster, context: ClusterContext): Way {
   const { extent, inner } = lines;
   if (inner === 1 && extent % 4 !== 0) return "single";
   const whole = lines.order.filter((node) => isOfKind(node, "reduce") || nodeSize(node) !== cluster.size);
-  const isFine = (x: Node) => constantValue(x) !== undefined || context.isStored(x) || isForFours(x, context);
-  const isInFours = whole.every((node) =>
-    isOfKind(node, "reduce") ? isFine(node.inputs[0]) : isForFours(node, context),
-  );
+  const isByFours = (node: Node) => isForFours(node, context, true);
+  const isFine = (x: Node) => constantValue(x) !== undefined || context.isStored(x) || isByFours(x);
+  const isInFours = whole.every((node) => (isOfKind(node, "reduce") ? isFine(node.inputs[0]) : isByFours(node)));
   const arePlain = (nodes: readonly Node[]) =>
     nodes.every((node) => context.targets(node).every(({ kind }) => kind === "location"));
   if (inner === 1)
     return isInFours && arePlain(whole.filter((node) => !isOfKind(node, "reduce"))) ? "fours" : "ones of fours";
   const ofLines = lines.order.filter((node) => !isOfKind(node, "reduce") && nodeSize(node) === cluster.size);
-  const areAll = isInFours && ofLines.every((node) => isForFours(node, context)) && arePlain(lines.order);
+  const areAll = isInFours && ofLines.every(isByFours) && arePlain(lines.order);
   return inner % 4 === 0 && areAll ? "beside" : "single";
 }
 
@@ -184,7 +183,7 @@ class LineWriter {
   #around(body: string, sums: readonly Sum[]): string {
     const { extent, inner } = this.#lines;
     const loop = (variable: string, begin: string, end: string, text: string) =>
-      `  for (var ${variable} = ${begin}; ${variable} < ${end}; ${variable}++) {\n${text}  }\n`;
+      `  for (var ${variable} = ${begin}; ${variable} < ${end}; ${variable}++) {\n${indented(text)}  }\n`;
     const steps = inner === 1 && this.way !== "single" ? extent / 4 : extent;
     const inside =
       this.way === "ones of fours"
@@ -198,7 +197,7 @@ class LineWriter {
     const added = declared(({ root, sum }) => `w${sum} = ${combine(root, isFour, `w${sum}`, sum)};`);
     const block = `${begin}  let end = min(begin + ${sumBlock}u, ${steps}u);\n${loop("r", "begin", "end", inside)}${added}`;
     const named = declared(({ sum }) => `let ${sum} = w${sum};`);
-    return `${whole}  for (var begin = 0u; begin < ${steps}u; begin += ${sumBlock}u) {\n${block}  }\n${named}`;
+    return `${whole}  for (var begin = 0u; begin < ${steps}u; begin += ${sumBlock}u) {\n${indented(block)}  }\n${named}`;
   }
 
   /** The totals, and what is made of them alone. */
@@ -248,3 +247,5 @@ class LineWriter {
     return this.context.targets(node).some(({ kind }) => kind === "location");
   }
 }
+
+const indented = (text: string): string => text.replace(/^(?=.)/gm, "  ");

@@ -17,13 +17,13 @@ const ring = {
 const { generator, discriminator } = gan.dcgan({ imageSize: 28, width: 32, latent: 64 });
 
 test.each<[string, number, gan.TrainerConfig]>([
-  ["a ring GAN", 26, ring],
+  ["a ring GAN", 22, ring],
   [
     "WGAN-GP on a ring, five critic steps and one of the generator",
-    90,
+    65,
     { ...ring, loss: "wasserstein", penalties: [gan.wganGp({ weight: 10 })], discriminatorSteps: 5 },
   ],
-  ["DCGAN-28", 65, { generator, discriminator, data: data.glyphs({ count: 64 }), batchSize: 32 }],
+  ["DCGAN-28", 38, { generator, discriminator, data: data.glyphs({ count: 64 }), batchSize: 32 }],
 ])("%s: at most %i", async (_, most, config) => {
   // Snapshots for a GPU that is lost are submissions of their own, by the clock.
   const options = { probes: { every: 0 }, submitMilliseconds: 100, recovery: false } as const;

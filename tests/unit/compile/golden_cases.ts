@@ -37,6 +37,8 @@ const functions = (x: Tensor): Tensor =>
     .concat([x.abs(), x.sign(), x.floor(), x.neg(), x.pow(x), x.div(3)])
     .reduce((a, b) => a.add(b));
 
+const lessMean = (x: Tensor, axis: number): Tensor => x.sub(x.mean(axis, { keepDims: true }));
+
 const lengths = [70, 3, 27];
 /** Sums of one pass, and what their kernel does with them. */
 const segments = (of: (x: Tensor) => readonly [Tensor, Tensor]): Tensor => {
@@ -172,7 +174,11 @@ export const goldenCases: Readonly<Record<LoweringKind, Cases>> = {
     sum_beside_fours: of(() => leaf("x", [5, 8]).sum(0)),
     sum_shared: of(() => leaf("x", [3, 1023]).sum(1)),
     sum_shared_by_fours: of(() => leaf("x", [3, 1024]).sum(1)),
-    sum_shared_on_a_cpu: of(() => leaf("x", [3, 1024]).sum(1), software),
+    sum_of_many_on_a_cpu: of(() => leaf("x", [3, 1024]).sum(1), software),
+    softmax_along_lines: of(() => leaf("x", [64, 16]).softmax(), software),
+    less_the_mean_of_odd_lines: of(() => lessMean(leaf("x", [64, 7]), 1), software),
+    less_the_mean_of_long_lines: of(() => lessMean(leaf("x", [32, 512]), 1), software),
+    less_the_mean_of_columns: of(() => lessMean(leaf("x", [48, 32]), 0).mul(leaf("scale", [32])), software),
     sum_in_two_passes: of(() => leaf("x", [2 ** 16]).sum()),
     maximum: of(() => leaf("x", [6, 7]).max(1)),
     minimum_of_whole_numbers: of(() => whole("x", [6, 7]).min(1)),

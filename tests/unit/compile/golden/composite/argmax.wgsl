@@ -17,6 +17,7 @@ fn is_nan(x: f32) -> bool {
 const OUTER: u32 = 4u;
 const REDUCE: u32 = 6u;
 const INNER: u32 = 1u;
+const BLOCK: u32 = 64u;
 const WORKGROUP: u32 = 16u;
 
 // As in reduce_tree.wgsl: Accumulator
@@ -30,6 +31,11 @@ fn initial() -> Accumulator {
 fn fold(a: Accumulator, i: u32) -> Accumulator {
   let v0 = b0[i];
   return Accumulator(select(a.v0, v0, (v0 > a.v0) | is_nan(v0)));
+}
+
+// hook: both blocks together
+fn merge(a: Accumulator, b: Accumulator) -> Accumulator {
+  return Accumulator(select(a.v0, b.v0, (b.v0 > a.v0) | is_nan(b.v0)));
 }
 
 // hook: stores output o
@@ -65,6 +71,7 @@ fn is_nan(x: f32) -> bool {
 const OUTER: u32 = 4u;
 const REDUCE: u32 = 6u;
 const INNER: u32 = 1u;
+const BLOCK: u32 = 64u;
 const WORKGROUP: u32 = 16u;
 
 // hook: one field a reduction
@@ -89,6 +96,11 @@ fn fold(a: Accumulator, i: u32) -> Accumulator {
   let v7 = select(5u, v4, v6);
   let v8 = select(v7, v4, v1);
   return Accumulator(min(a.v0, v8));
+}
+
+// hook: both blocks together
+fn merge(a: Accumulator, b: Accumulator) -> Accumulator {
+  return Accumulator(min(a.v0, b.v0));
 }
 
 // hook: stores output o

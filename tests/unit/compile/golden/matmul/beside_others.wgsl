@@ -31,12 +31,13 @@ fn is_nan(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
 }
 
-// Reduces the middle axis of an input [OUTER_0, REDUCE_0, INNER_0], one invocation an output. Several reductions of the same
-// extent share the pass: the accumulator has one field for each.
+// Reduces the middle axis of an input [OUTER_0, REDUCE_0, INNER_0], one invocation an output, in blocks, whose totals are reduced in
+// turn: so long sums stay exact. Several reductions of the same extent share the pass: the accumulator has one field for each.
 
 const OUTER_0: u32 = 6u;
 const REDUCE_0: u32 = 7u;
 const INNER_0: u32 = 1u;
+const BLOCK_0: u32 = 64u;
 const WORKGROUP_0: u32 = 64u;
 
 // hook: one field a reduction
@@ -55,6 +56,11 @@ fn fold_0(a: Accumulator_0, i: u32) -> Accumulator_0 {
   return Accumulator_0(a.v0 + v0);
 }
 
+// hook: both blocks together
+fn merge_0(a: Accumulator_0, b: Accumulator_0) -> Accumulator_0 {
+  return Accumulator_0(a.v0 + b.v0);
+}
+
 // hook: stores output o
 fn finish_0(o: u32, total: Accumulator_0) {
   b4[o] = total.v0;
@@ -67,8 +73,13 @@ fn run_0(group: u32, lane: u32) {
   }
   let start = (o / INNER_0) * (REDUCE_0 * INNER_0) + o % INNER_0;
   var total = initial_0();
-  for (var r = 0u; r < REDUCE_0; r++) {
-    total = fold_0(total, start + r * INNER_0);
+  for (var begin = 0u; begin < REDUCE_0; begin += BLOCK_0) {
+    var part = initial_0();
+    let end = min(begin + BLOCK_0, REDUCE_0);
+    for (var r = begin; r < end; r++) {
+      part = fold_0(part, start + r * INNER_0);
+    }
+    total = merge_0(total, part);
   }
   finish_0(o, total);
 }

@@ -10,6 +10,7 @@
 const OUTER: u32 = 6u;
 const REDUCE: u32 = 5u;
 const INNER: u32 = 1u;
+const BLOCK: u32 = 64u;
 const WORKGROUP: u32 = 16u;
 
 // As in reduce_tree.wgsl: Accumulator
@@ -28,6 +29,8 @@ fn fold(a: Accumulator, i: u32) -> Accumulator {
   let v4 = (v0 * v3);
   return Accumulator(a.v0 + v4);
 }
+
+// As in reduce.wgsl: merge
 
 // hook: stores output o
 fn finish(o: u32, total: Accumulator) {

@@ -10,6 +10,7 @@
 const OUTER: u32 = 1u;
 const REDUCE: u32 = 5u;
 const INNER: u32 = 6u;
+const BLOCK: u32 = 64u;
 const WORKGROUP: u32 = 16u;
 
 // As in reduce_tree.wgsl: Accumulator
@@ -27,6 +28,8 @@ fn fold(a: Accumulator, i: u32) -> Accumulator {
   let v3 = (v0 * v2);
   return Accumulator(a.v0 + v3);
 }
+
+// As in reduce.wgsl: merge
 
 // hook: stores output o
 fn finish(o: u32, total: Accumulator) {

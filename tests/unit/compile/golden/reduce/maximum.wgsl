@@ -17,6 +17,7 @@ fn is_nan(x: f32) -> bool {
 const OUTER: u32 = 6u;
 const REDUCE: u32 = 7u;
 const INNER: u32 = 1u;
+const BLOCK: u32 = 64u;
 const WORKGROUP: u32 = 16u;
 
 // As in reduce_tree.wgsl: Accumulator
@@ -30,6 +31,11 @@ fn initial() -> Accumulator {
 fn fold(a: Accumulator, i: u32) -> Accumulator {
   let v0 = b0[i];
   return Accumulator(select(a.v0, v0, (v0 > a.v0) | is_nan(v0)));
+}
+
+// hook: both blocks together
+fn merge(a: Accumulator, b: Accumulator) -> Accumulator {
+  return Accumulator(select(a.v0, b.v0, (b.v0 > a.v0) | is_nan(b.v0)));
 }
 
 // hook: stores output o

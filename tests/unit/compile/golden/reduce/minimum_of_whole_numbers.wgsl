@@ -8,6 +8,7 @@
 const OUTER: u32 = 6u;
 const REDUCE: u32 = 7u;
 const INNER: u32 = 1u;
+const BLOCK: u32 = 64u;
 const WORKGROUP: u32 = 16u;
 
 // hook: one field a reduction
@@ -25,6 +26,11 @@ fn fold(a: Accumulator, i: u32) -> Accumulator {
   let v0 = b0[i];
   let v1 = select(i32(clamp(v0, -2147483648.0, 2147483520.0)), 2147483647i, v0 > 2147483520.0);
   return Accumulator(min(a.v0, v1));
+}
+
+// hook: both blocks together
+fn merge(a: Accumulator, b: Accumulator) -> Accumulator {
+  return Accumulator(min(a.v0, b.v0));
 }
 
 // hook: stores output o

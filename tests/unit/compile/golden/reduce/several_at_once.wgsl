@@ -23,6 +23,7 @@ fn is_nan(x: f32) -> bool {
 const OUTER: u32 = 6u;
 const REDUCE: u32 = 2u;
 const INNER: u32 = 1u;
+const BLOCK: u32 = 64u;
 const WORKGROUP: u32 = 16u;
 
 // hook: one field a reduction
@@ -43,6 +44,11 @@ fn fold(a: Accumulator, i: u32) -> Accumulator {
   let v1 = b0[v0 / 4u];
   let v2 = (v1 * v1);
   return Accumulator(a.v0 + v1, a.v1 + v2, select(a.v2, v1, (v1 > a.v2) | are_nan(v1)));
+}
+
+// hook: both blocks together
+fn merge(a: Accumulator, b: Accumulator) -> Accumulator {
+  return Accumulator(a.v0 + b.v0, a.v1 + b.v1, select(a.v2, b.v2, (b.v2 > a.v2) | are_nan(b.v2)));
 }
 
 // hook: stores output o

@@ -8,6 +8,7 @@
 const OUTER: u32 = 1u;
 const REDUCE: u32 = 5u;
 const INNER: u32 = 2u;
+const BLOCK: u32 = 64u;
 const WORKGROUP: u32 = 16u;
 
 // hook: one field a reduction
@@ -26,6 +27,8 @@ fn fold(a: Accumulator, i: u32) -> Accumulator {
   let v1 = b0[v0 / 4u];
   return Accumulator(a.v0 + v1);
 }
+
+// As in reduce.wgsl: merge
 
 // hook: stores output o
 fn finish_one(o: u32, t0: f32) {

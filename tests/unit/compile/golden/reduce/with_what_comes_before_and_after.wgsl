@@ -10,6 +10,7 @@
 const OUTER: u32 = 6u;
 const REDUCE: u32 = 2u;
 const INNER: u32 = 1u;
+const BLOCK: u32 = 64u;
 const WORKGROUP: u32 = 16u;
 
 // hook: one field a reduction
@@ -32,6 +33,8 @@ fn fold(a: Accumulator, i: u32) -> Accumulator {
   let v5 = (v4 * v4);
   return Accumulator(a.v0 + v5);
 }
+
+// As in reduce.wgsl: merge
 
 // hook: stores output o
 fn finish_one(o: u32, t0: f32) {

@@ -1,4 +1,4 @@
-// Dispatch 1 of 1: sum + reshape; 3 workgroups.
+// Dispatch 1 of 1: sum + reshape; 1 workgroup.
 // b0: feed0, 12288 bytes; reads 12288, writes 0.
 // b1: output0, 12 bytes; reads 0, writes 12.
 
@@ -8,8 +8,8 @@
 const OUTER: u32 = 3u;
 const REDUCE: u32 = 256u;
 const INNER: u32 = 1u;
+const BLOCK: u32 = 64u;
 const WORKGROUP: u32 = 16u;
-const SHARES: u32 = 16u;
 
 // hook: one field a reduction
 struct Accumulator {
@@ -28,7 +28,7 @@ fn fold(a: Accumulator, i: u32) -> Accumulator {
   return Accumulator(a.v0 + v1);
 }
 
-// As in segment_sum_tree.wgsl: merge
+// As in reduce.wgsl: merge
 
 // hook: stores output o
 fn finish_one(o: u32, t0: f32) {
@@ -39,7 +39,7 @@ fn finish(o: u32, total: Accumulator) {
   finish_one(o, (total.v0.x + total.v0.y) + (total.v0.z + total.v0.w));
 }
 
-// As in reduce_tree.wgsl: run
+// As in reduce.wgsl: run
 
 @compute @workgroup_size(16)
 fn main(
