@@ -19,7 +19,7 @@ export const columnsOf = ({ ring, closer }: TrainerState): readonly TelemetryCol
 export async function lookCloser(state: TrainerState, rows: readonly TelemetryRow[]): Promise<readonly TelemetryRow[]> {
   const { run } = state.context;
   if (run.probeEvery === 0 || run.probesExactly) return rows;
-  if (state.findings.some(({ ailment }) => ailment === "non-finite-values")) return rows;
+  if (state.examiner.findings().some(({ ailment }) => ailment === "non-finite-values")) return rows;
   const isBroken = brokenBy(state.ring.columns);
   const first = rows.find(({ values }) => isBroken(values));
   if (!first) return rows;
@@ -28,9 +28,6 @@ export async function lookCloser(state: TrainerState, rows: readonly TelemetryRo
     if (error instanceof DeviceLostError) return first;
     throw error;
   });
-  const { recent } = state;
-  const place = recent.indexOf(first);
-  if (place >= 0) recent[place] = looked;
   return rows.map((row) => (row === first ? looked : row));
 }
 
