@@ -39,7 +39,10 @@ export const sampleSpread = defineProbe({
     const [real, fake] = [someNumbers(realSamples), someNumbers(fakeSamples)];
     const [ofReal, ofFake] = [momentsOf(real), momentsOf(fake)];
     const unit = ofReal.deviation.maximum(1e-30);
-    const count = Math.max(1, Math.min(mostNeighbours, Math.floor(at(real.shape, 0) / 2), Math.floor(at(fake.shape, 0) / 2)));
+    const count = Math.max(
+      1,
+      Math.min(mostNeighbours, Math.floor(at(real.shape, 0) / 2), Math.floor(at(fake.shape, 0) / 2)),
+    );
     const part = (x: Tensor, which: 0 | 1) => {
       const [rows = 1, numbers = 1] = x.shape;
       return x.slice([which === 0 ? 0 : rows - count, 0], [count, numbers]);
@@ -75,7 +78,14 @@ function someNumbers(x: Tensor): Tensor {
 
 function momentsOf(x: Tensor) {
   const mean = x.mean(0);
-  return { mean, deviation: x.sub(mean.reshape([1, -1])).square().mean().sqrt() };
+  return {
+    mean,
+    deviation: x
+      .sub(mean.reshape([1, -1]))
+      .square()
+      .mean()
+      .sqrt(),
+  };
 }
 
 /** The mean over the rows of `from` of the distance to the nearest row of `to`, a root of a mean over numbers. */

@@ -152,7 +152,8 @@ export function checkSnapshot(
     throw refuse(`found ${describe(findings)} as findings`);
   }
   // Files of before have none: their runs are examined from there on.
-  if (examined !== undefined && typeof examined !== "string") throw refuse(`found ${describe(examined)} as what was examined`);
+  if (examined !== undefined && typeof examined !== "string")
+    throw refuse(`found ${describe(examined)} as what was examined`);
   return { ...checked, from, rows: new Float32Array(bytes), examined: examined ?? "" };
 }
 

@@ -149,7 +149,8 @@ function isMemory(given: unknown): given is RuleMemory {
     const counts = [sinceStep, lastStep, score, count].every((number) => Number.isInteger(number));
     return counts && numbers === Object(numbers) && first === Object(first);
   };
-  const isEpisode = (value: unknown) => typeof Object(value).ailment === "string" && Number.isInteger(Object(value).sinceStep);
+  const isEpisode = (value: unknown) =>
+    typeof Object(value).ailment === "string" && Number.isInteger(Object(value).sinceStep);
   return (
     kept === Object(kept) &&
     Object.values(Object(kept)).every(isNumbers) &&

@@ -1,8 +1,8 @@
-import { assertKeys, type Kind, list, needed, object, text, whole } from "../../errors/checks.ts";
+import { assertKeys, type Kind, list, needed, object, text } from "../../errors/checks.ts";
 import type { Evidence, Finding } from "../finding.ts";
 import { inForce } from "../remedies.ts";
-import type { Rule, RunConfiguration, Watch } from "../rules/rule.ts";
-import { type Stretch, severities } from "./stretch.ts";
+import type { Rule, RunConfiguration, Told, Watch } from "../rules/rule.ts";
+import type { Stretch } from "./stretch.ts";
 
 export const oneOf = (names: object): Kind => ({
   says: `one of ${Object.keys(names).join(", ")}`,
@@ -18,8 +18,16 @@ export function findingOf(
 ): Finding {
   const { sinceStep, numbers, first } = stretch;
   const told = watch.tell(numbers, { sinceStep, first });
+  assertKeys<Told>(`The rule "${rule.name}"`, told, {
+    title: needed(text),
+    text: needed(text),
+    message: text,
+    site: text,
+    evidence: object,
+    remedies: list,
+  });
   const { title, site = watch.site, remedies = [], evidence = { ...numbers, ...first } } = told;
-  const finding: Finding = {
+  return {
     ailment: rule.name,
     severity: stretch.severity ?? rule.severity ?? "warning",
     site,
@@ -28,16 +36,6 @@ export function findingOf(
     evidence: known(told.message === undefined ? { ...evidence, sinceStep } : evidence),
     remedies: remedies.filter(({ changes }) => !changes.some((change) => inForce(change, configuration))),
   };
-  assertKeys<Finding>(`The rule "${rule.name}"`, finding, {
-    ailment: true,
-    severity: oneOf(severities),
-    site: needed(text),
-    sinceStep: needed(whole),
-    message: needed(text),
-    evidence: object,
-    remedies: list,
-  });
-  return finding;
 }
 
 /** What is a number. */

@@ -1,5 +1,5 @@
-import { prefixOf } from "../site_probe.ts";
 import type { CriticOutput, Reader, RunConfiguration, SampleMetrics, SiteReader, WatchedRun } from "../rules/rule.ts";
+import { prefixOf } from "../site_probe.ts";
 import type { TelemetryColumn } from "../telemetry.ts";
 import { updateRatios } from "../update_ratio.ts";
 
@@ -49,6 +49,7 @@ export function watchedRun(
     sites: (probe, column, player = "generator") => between(`${prefixOf(player, probe.name)}/`, `/${column}`),
     loss: (player) => reader(`loss/${player}`),
     terms: (player) => between(`term/${player}/`, ""),
+    pulls: (player) => between(`termGradient/${player}/`, ""),
     updates: () => between(`${updateRatios.name}/`, ""),
     keep: (name, first) => {
       memory[name] ??= [...first];

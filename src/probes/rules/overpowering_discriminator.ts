@@ -1,18 +1,19 @@
 import { balance } from "../balance.ts";
 import { addR1, fewerSteps, remedy, scale } from "../remedies.ts";
-import { below as under, observed } from "./observed.ts";
+import { observed, below as under } from "./observed.ts";
 import type { Rule } from "./rule.ts";
 import { logit, percent, short, staysUnsure } from "./words.ts";
 
 const limits = {
   /** Share of pairs, of a real and a generated sample, that are not ranked right. */
-  enter: 0.005,
-  leave: 0.02,
-  lasts: 200,
+  enter: 0.03,
+  leave: 0.07,
+  lasts: 150,
 } as const;
 
-/** The discriminator tells nearly all samples apart, and goes on doing so: judged by ranks, which have the same meaning for all
- * losses. Of a critic of scores it is what is wanted.
+/**
+ * The discriminator tells nearly all samples apart, and goes on doing so: judged by ranks, which mean the same for all losses.
+ * Of a critic of scores it is what is wanted.
  */
 export const overpoweringDiscriminator: Rule = {
   name: "overpowering-discriminator",

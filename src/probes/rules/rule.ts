@@ -137,6 +137,8 @@ export interface WatchedRun {
   loss(player: string): Reader;
   /** The terms of a player's loss, by their names in the place of sites: where it has several. */
   terms(player: string): readonly SiteReader[];
+  /** How hard each term pulls by itself, as `probes: { terms: true }` measures it, by the terms' names. */
+  pulls(player: string): readonly SiteReader[];
   /** `updateRatios` of every parameter, by its name in the place of the site. */
   updates(): readonly SiteReader[];
   /**

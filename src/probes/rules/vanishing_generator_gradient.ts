@@ -37,12 +37,20 @@ function byLoss(run: WatchedRun): Watch {
       const gain = median(row);
       if (Number.isNaN(gain)) return undefined;
       highest[0] = Math.max(highest[0] ?? gain, gain);
-      const numbers = { medianLog10Gain: gain, otherFormMedianLog10Gain: other(row), shareBelowThousandth: below_(row) };
+      const numbers = {
+        medianLog10Gain: gain,
+        otherFormMedianLog10Gain: other(row),
+        shareBelowThousandth: below_(row),
+      };
       return { shows: rejects(row) ? below(gain, enter, leave) : false, numbers };
     },
     severity: ({ medianLog10Gain = 0 }) => (medianLog10Gain < 2 * enter ? "serious" : "warning"),
     tell(numbers) {
-      const { medianLog10Gain: now = 0, otherFormMedianLog10Gain: other = 0, shareBelowThousandth: share = 0 } = numbers;
+      const {
+        medianLog10Gain: now = 0,
+        otherFormMedianLog10Gain: other = 0,
+        shareBelowThousandth: share = 0,
+      } = numbers;
       const samples = Number.isNaN(share) ? "" : ` (${percent(share)} of the samples get less than a thousandth)`;
       // False for NaN, too.
       const isKnown = other < Number.POSITIVE_INFINITY;

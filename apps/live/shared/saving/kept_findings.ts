@@ -33,5 +33,9 @@ function isChange(given: unknown): boolean {
   if (kind === "advice") return isText(about) && isText(text);
   if (kind === "scale") return isText(name) && isNumber(factor);
   if (kind === "momentum") return isNumber(value);
-  return (kind === "loss" || kind === "play" || kind === "penalty" || kind === "trick") && isText(name) && options === Object(options);
+  return (
+    (kind === "loss" || kind === "play" || kind === "penalty" || kind === "trick") &&
+    isText(name) &&
+    options === Object(options)
+  );
 }
