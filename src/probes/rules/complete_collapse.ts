@@ -23,7 +23,7 @@ export const completeCollapse: Rule = {
           ),
         tell: ({ deviationRatio = 0 }) => ({
           title: "Complete collapse",
-          text: `generated samples deviate from their mean by ${percent(deviationRatio)} of what the data does.`,
+          text: `generated samples have ${percent(deviationRatio)} of the data's deviation, whatever the latent vector.`,
           remedies: [
             remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
             remedy("", lessMomentum),

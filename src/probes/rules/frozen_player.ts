@@ -31,7 +31,10 @@ export const frozenPlayer: Rule = {
       severity: ({ largestUpdateRatio = 0 }) => (largestUpdateRatio < limits.lost ? "serious" : "warning"),
       tell: ({ largestUpdateRatio = 0 }) => ({
         title: `Frozen player at ${network}`,
-        text: `no parameter of it moves by more than ${short(largestUpdateRatio)} of its size in a step, where 0.001 is usual.`,
+        text:
+          largestUpdateRatio === 0
+            ? "no parameter of it moves at all."
+            : `no parameter of it moves by more than ${short(largestUpdateRatio)} of its size in a step, where 0.001 is usual.`,
         remedies: remediesFor(network, run.configuration?.controls),
       }),
     }));

@@ -1,13 +1,19 @@
 import { balance } from "../balance.ts";
 import { addR1, fewerSteps, remedy, scale } from "../remedies.ts";
-import { observed, below as under } from "./observed.ts";
+import { above, allShow, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
 import { logit, percent, short, staysUnsure } from "./words.ts";
 
 const limits = {
-  /** Share of pairs, of a real and a generated sample, that are not ranked right. */
-  enter: 0.03,
-  leave: 0.07,
+  /** Share of pairs, of a real and a generated sample, that are ranked right. */
+  ranked: { enter: 0.97, leave: 0.93 },
+  /**
+   * How sure it is of that: its mean outputs lie so far apart, or the smaller one of its accuracies is so high, each by the
+   * value that is enough. Losses that compare samples leave the boundary free, others the distance.
+   */
+  gap: 2,
+  accuracy: 0.75,
+  sure: { enter: 1, leave: 0.9 },
   lasts: 150,
 } as const;
 
@@ -37,7 +43,18 @@ export const overpoweringDiscriminator: Rule = {
               meanLogitFake: logitFake(row),
               ranked: ranked(row),
             },
-            ({ ranked }) => under(1 - ranked, limits.enter, limits.leave),
+            ({ ranked, accuracyReal, accuracyFake, meanLogitReal, meanLogitFake }) =>
+              allShow(
+                above(ranked, limits.ranked.enter, limits.ranked.leave),
+                above(
+                  Math.max(
+                    (meanLogitReal - meanLogitFake) / limits.gap,
+                    Math.min(accuracyReal, accuracyFake) / limits.accuracy,
+                  ),
+                  limits.sure.enter,
+                  limits.sure.leave,
+                ),
+              ),
           ),
         tell: ({ accuracyReal = 0, accuracyFake = 0, meanLogitReal = 0, meanLogitFake = 0, ranked = 0 }) => {
           const gap = meanLogitReal - meanLogitFake;

@@ -49,8 +49,8 @@ export const stalled: Rule = {
         tell: ({ gap = 0, gapBefore = 0 }) => ({
           title: "Stalled",
           text:
-            `samples are ${short(gap)} deviations further from the data than real ones are from each other, as they were over ` +
-            `the last thousand steps (${short(gapBefore)}).`,
+            `samples are ${short(gap)} deviations further from the data than real ones are from each other, no less than over the ` +
+            `thousand steps before (${short(gapBefore)}).`,
           remedies: [
             remedy("", scale("generatorLearningRate", 3), scale("discriminatorLearningRate", 3)),
             remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),

@@ -10,7 +10,7 @@ const limits = {
   ranked: { enter: 0.58, leave: 0.64 },
   /** How far samples are from the data, in its deviations, beyond what real ones are from each other. */
   gap: { enter: 0.3, leave: 0.2 },
-  lasts: 100,
+  lasts: 200,
 } as const;
 
 /** The discriminator can't tell samples apart that differ: it has nothing to teach. Where they don't differ, it is as it should be. */
@@ -23,13 +23,17 @@ export const weakDiscriminator: Rule = {
       {
         site: logit,
         lasts: limits.lasts,
-        observe: (row) =>
-          observed({ ranked: ranked(row), gap: (toFake(row) + toReal(row)) / 2 - apart(row) }, ({ ranked, gap }) =>
+        observe(row) {
+          const gap = (toFake(row) + toReal(row)) / 2 - apart(row);
+          // What is infinitely far is another ailment.
+          if (!Number.isFinite(gap)) return undefined;
+          return observed({ ranked: ranked(row), gap }, ({ ranked }) =>
             allShow(
               below(ranked, limits.ranked.enter, limits.ranked.leave),
               above(gap, limits.gap.enter, limits.gap.leave),
             ),
-          ),
+          );
+        },
         tell: ({ ranked = 0, gap = 0 }) => ({
           title: "Weak discriminator",
           text:

@@ -165,7 +165,7 @@ export const ill: Readonly<Record<string, Ill>> = {
     site: "discriminator/logit",
     columns: { "balance/ranked": 0.5, "samples/realToFake": 0.6, "samples/fakeToReal": 0.5 },
     between: { "balance/ranked": 0.61, "samples/realToFake": 0.6, "samples/fakeToReal": 0.5 },
-    lasts: 100,
+    lasts: 200,
   },
   frozen: {
     ailment: "frozen-player",
@@ -247,8 +247,8 @@ export const ill: Readonly<Record<string, Ill>> = {
   "where it should be": {
     ailment: "converged",
     site: "generator/output",
-    columns: { "samples/realToFake": 0.06, "samples/fakeToReal": 0.07 },
-    between: { "samples/realToFake": 0.12, "samples/fakeToReal": 0.12 },
+    columns: { "samples/realToFake": 0.06, "samples/fakeToReal": 0.055 },
+    between: { "samples/realToFake": 0.07, "samples/fakeToReal": 0.07 },
     lasts: 300,
   },
   "a NaN": {
