@@ -1,3 +1,4 @@
+import { assertKeys, assertKind, finite, flag } from "../errors/checks.ts";
 import { assertTensors, type Tensor } from "../tensor/tensor.ts";
 import { defineProbe } from "./probe.ts";
 import { share } from "./probe_values.ts";
@@ -21,8 +22,12 @@ const mostRanked = 64;
 export const balance = defineProbe({
   name: "balance",
   columns: { accuracyReal: 1, accuracyFake: 1, logitReal: 1, logitFake: 1, ranked: 1 },
-  measure(realLogits: Tensor, fakeLogits: Tensor, { boundary = 0, isError = false }: Reading = {}) {
+  measure(realLogits: Tensor, fakeLogits: Tensor, reading: Reading = {}) {
+    assertKeys<Reading>("balance", reading, { boundary: true, isError: true });
+    const { boundary = 0, isError = false } = reading;
     assertTensors("balance", { realLogits, fakeLogits });
+    assertKind("balance", "the boundary", boundary, finite);
+    assertKind("balance", "isError", isError, flag);
     const [high, low] = isError ? [fakeLogits, realLogits] : [realLogits, fakeLogits];
     const [isHigh, isLow] = [share(high.greater(boundary)), share(low.less(boundary))];
     const some = (x: Tensor) => x.flatten().slice([0], [Math.min(x.size, mostRanked)]);

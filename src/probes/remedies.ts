@@ -52,7 +52,7 @@ export function remedy(reason: string, ...changes: readonly Change[]): Remedy {
   return { changes, reason, text: changes.map(inCode).join(" and ") + (reason && `, ${reason}`) };
 }
 
-const aChange: Kind = {
+export const aChange: Kind = {
   says: "an object whose kind is loss, play, penalty, trick, scale, momentum or advice",
   is: (value) => object.is(value) && /^(loss|play|penalty|trick|scale|momentum|advice)$/.test(Object(value).kind),
 };

@@ -35,7 +35,9 @@ export type {
   Watch,
   WatchedRun,
 } from "../probes/rules/rule.ts";
+export { sampleSpread } from "../probes/sample_spread.ts";
 export { activationSaturation, saturationThreshold } from "../probes/saturation.ts";
 export { defineSiteProbe, type Site, type SiteProbe } from "../probes/site_probe.ts";
 export { series, type TelemetryColumn, type TelemetryRow, type TelemetryTable } from "../probes/telemetry.ts";
+export { updateDirection } from "../probes/update_direction.ts";
 export { type NamedRange, updateRatios } from "../probes/update_ratio.ts";

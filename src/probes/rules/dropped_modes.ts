@@ -28,20 +28,22 @@ export const droppedModes: Rule = {
         site: output,
         lasts: limits.lasts,
         observe: (row) =>
-          observed(
-            {
-              leftOut: toFake(row) - apart(row),
-              offData: Math.max(toReal(row) - apart(row), 0),
-              deviationRatio: fake(row) / real(row),
-            },
-            ({ leftOut, offData, deviationRatio }) =>
-              allShow(
-                above(leftOut, limits.left.enter, limits.left.leave),
-                below(offData, limits.off.enter, limits.off.leave),
-                above(leftOut, limits.ratio.enter * offData, limits.ratio.leave * offData),
-                above(deviationRatio, limits.deviation.enter, limits.deviation.leave),
+          !Number.isFinite(toFake(row) + toReal(row))
+            ? undefined
+            : observed(
+                {
+                  leftOut: toFake(row) - apart(row),
+                  offData: Math.max(toReal(row) - apart(row), 0),
+                  deviationRatio: fake(row) / real(row),
+                },
+                ({ leftOut, offData, deviationRatio }) =>
+                  allShow(
+                    above(leftOut, limits.left.enter, limits.left.leave),
+                    below(offData, limits.off.enter, limits.off.leave),
+                    above(leftOut, limits.ratio.enter * offData, limits.ratio.leave * offData),
+                    above(deviationRatio, limits.deviation.enter, limits.deviation.leave),
+                  ),
               ),
-          ),
         tell: ({ leftOut = 0, offData = 0 }) => ({
           title: "Dropped modes",
           text:
