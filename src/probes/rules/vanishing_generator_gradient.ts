@@ -1,5 +1,5 @@
 import { lossGain } from "../loss_gain.ts";
-import { addR1, fewerSteps, lessMomentum, remedy } from "../remedies.ts";
+import { addR1, fewerSteps, remedy } from "../remedies.ts";
 import { above, below, observed } from "./observed.ts";
 import type { Rule, Watch, WatchedRun } from "./rule.ts";
 import { criticSlope, generatorSites, rejectsFakes } from "./signals.ts";
@@ -129,7 +129,7 @@ function byGenerator(run: WatchedRun): Watch[] {
             text: "give it rectifiers or SELU, normalisation, or residual blocks",
           }),
           remedy("", { kind: "advice", about: "generator", text: "make it less deep" }),
-          remedy("", { kind: "scale", name: "generatorLearningRate", factor: 3 }, lessMomentum),
+          remedy("", { kind: "scale", name: "generatorLearningRate", factor: 3 }),
         ],
       }),
     },

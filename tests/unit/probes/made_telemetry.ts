@@ -157,7 +157,7 @@ export const ill: Readonly<Record<string, Ill>> = {
       "balance/logitFake": -8,
       "balance/ranked": 1,
     },
-    between: { "balance/ranked": 0.95 },
+    between: { "balance/ranked": 0.95, "balance/logitReal": 1, "balance/logitFake": -0.9 },
     lasts: 150,
   },
   weak: {
