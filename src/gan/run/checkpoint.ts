@@ -44,7 +44,7 @@ export async function checkpointFile(
     configuration_hash: await hashOf([text]),
     controls: JSON.stringify(controls),
     findings: JSON.stringify(findings),
-    examined: JSON.stringify(examined ?? ""),
+    ...(examined !== undefined && { examined: JSON.stringify(examined) }),
     telemetry: JSON.stringify({ columns, from }),
   };
   return sealedFile(checkpointFormat, about, tensors);
@@ -85,7 +85,8 @@ export async function readCheckpoint(file: ArrayBuffer | Uint8Array): Promise<Sn
     configuration: part("configuration"),
     controls: part("controls"),
     findings: part("findings"),
-    examined: part("examined") ?? "",
+    // Files of earlier versions have none.
+    ...(opened.metadata.has("examined") && { examined: part("examined") }),
     telemetry: { ...Object(part("telemetry")), bytes: ownBytes(rows?.bytes ?? new Uint8Array()) },
     states: states.map(([path, { dtype, shape, bytes }]) => ({
       path,
