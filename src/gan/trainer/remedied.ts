@@ -1,9 +1,9 @@
-import { assertKind, list, object } from "../../errors/checks.ts";
+import { assertKeys, assertKind, list, object } from "../../errors/checks.ts";
 import type { OptimizerChoice } from "../../optim/optimizer_config.ts";
 import type { ResolvedOptimizer } from "../../optim/optimizer_kind.ts";
 import { aChange, type Change, type Remedy } from "../../probes/remedies.ts";
 import type { GanParts } from "../adversary/gan_game.ts";
-import { resolveParts } from "./config.ts";
+import { resolveParts, trainerKinds } from "./config.ts";
 import { byName } from "./names.ts";
 import type { TrainerConfig } from "./trainer_config.ts";
 
@@ -20,7 +20,7 @@ const players: readonly Player[] = ["generator", "discriminator"];
  * @throws OptionError for a configuration that does not fit together, before or after.
  */
 export function remedied(config: TrainerConfig, remedy: Remedy): TrainerConfig {
-  assertKind("remedied", "the configuration", config, object);
+  assertKeys<TrainerConfig>("remedied", config, trainerKinds);
   assertKind("remedied", "the remedy", remedy, object);
   const { changes } = remedy;
   assertKind("remedied", "the changes", changes, list);
