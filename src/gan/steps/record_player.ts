@@ -44,10 +44,12 @@ export function recordPlayer(
     else recordUpdates(layout, learner, moved);
     // Between probed steps lie others, whose updates nobody keeps.
     if (run.probeEvery === 1) {
-      const state = carry.state(`${probeStates}${player}/update`, { shape: moved.change.shape });
-      const { cosine, kept: update } = directionOf(moved.change, engine.read(state));
-      layout.add(updateDirection.name, { [player]: cosine });
-      kept.push([state, update]);
+      const state = carry.state(`${probeStates}${player}/parameters`, { shape: moved.before.shape });
+      const held = engine.read(state);
+      // Nobody has kept any in a first step.
+      const last = Tensor.where(held.equal(0), moved.before, held).copy();
+      layout.add(updateDirection.name, { [player]: directionOf({ ...moved, last }) });
+      kept.push([state, moved.before]);
     }
     if (gradient) layout.add(gradientNorm.name, { [player]: gradient.square().sum().sqrt() });
     // A term that is not due counts as nothing.
@@ -71,18 +73,19 @@ function movedElements(engine: Engine, learner: Learner, { parameters }: Learner
   // What the parameters were is gone once they have moved.
   const before = learner.read().gather(indices).copy();
   const after = parameters.gather(indices);
-  return { change: after.sub(before), after, lengths };
+  return { before, after, lengths };
 }
 
 /** `updateRatios` of some elements of each parameter. */
 function recordUpdates(
   layout: TelemetryLayout,
   { ranges }: Learner,
-  { change, after, lengths }: ReturnType<typeof movedElements>,
+  { before, after, lengths }: ReturnType<typeof movedElements>,
 ): void {
   layout.addAll(
     ranges.map(({ name }) => `${updateRatios.name}/${name}`),
-    ratiosOfSegments(change, after, lengths),
+    // The other way round than a direction has it: what both share would be a value of its own, with a dispatch before both.
+    ratiosOfSegments(before.sub(after), after, lengths),
     ranges.map(({ size }, i) => ({ elements: at(lengths, i), of: size, rows: at(lengths, i) })),
   );
 }
