@@ -220,4 +220,3 @@ test.each([1, 1e-6, 1e-12])("the direction of updates of size %f is a cosine", a
   };
   expect(await numbersOf(found)).toEqual({ first: [0], second: [expect.closeTo(cosine, 4)] });
 });
-});
