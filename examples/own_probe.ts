@@ -9,19 +9,24 @@ const largest = probes.defineSiteProbe({
 
 const unevenGradient: probes.Rule = {
   name: "uneven-gradient",
-  examine(context) {
-    const sites = context.sites(largest, "gradient");
-    const sizes = (row: number) => sites.map(({ values }) => values[row] ?? 0);
-    const ratio = (row: number) => Math.max(...sizes(row)) / Math.min(...sizes(row));
-    return probes.lasting(context, {
-      rows: 10,
-      holds: (row) => ratio(row) > 1.1,
-      tell: () => ({
-        site: sites[0]?.site ?? "generator",
-        title: "Uneven gradient",
-        text: `Its largest numbers differ by a factor of ${ratio(context.steps.length - 1).toPrecision(2)} between layers.`,
-      }),
-    });
+  watch(run) {
+    const sites = run.sites(largest, "gradient");
+    return [
+      {
+        site: "generator",
+        lasts: 10, // observations
+        observe(row) {
+          const sizes = sites.map(({ read }) => read(row));
+          const ratio = Math.max(...sizes) / Math.min(...sizes);
+          // It begins above 1.1, and ends below 1.05.
+          return probes.observed({ ratio }, () => probes.above(ratio, 1.1, 1.05));
+        },
+        tell: ({ ratio = 1 }) => ({
+          title: "Uneven gradient",
+          text: `its largest numbers differ by a factor of ${ratio.toPrecision(2)} between layers.`,
+        }),
+      },
+    ];
   },
 };
 

@@ -1,7 +1,22 @@
 import type { Remedy } from "./remedies.ts";
 
 /** What the library's own rules find. */
-export type KnownAilment = "vanishing-generator-gradient" | "overpowering-discriminator" | "non-finite-values";
+export type KnownAilment =
+  | "complete-collapse"
+  | "converged"
+  | "dead-layer"
+  | "drowned-term"
+  | "dropped-modes"
+  | "frozen-player"
+  | "gradient-underflow"
+  | "non-finite-values"
+  | "oscillation"
+  | "overpowering-discriminator"
+  | "penalty-blow-up"
+  | "stalled"
+  | "unstable-gradient"
+  | "vanishing-generator-gradient"
+  | "weak-discriminator";
 
 /** The name of the rule that found it: one of the library's, or of the user's own. */
 export type Ailment = KnownAilment | (string & Record<never, never>);
@@ -25,4 +40,10 @@ export interface Finding {
   readonly evidence: Evidence;
   /** What to try, the likeliest first. */
   readonly remedies: readonly Remedy[];
+}
+
+/** A finding of the whole run: what shows, and what is over. */
+export interface Episode extends Finding {
+  /** The last step in which it showed, once it is over. */
+  readonly untilStep?: number;
 }

@@ -3,17 +3,28 @@ import { assertKind, type Kind, object, text } from "../errors/checks.ts";
 /** What helps, as data: a program can make the change, and every place can say it in its own words. */
 
 /** The numbers of a trainer that a remedy may scale: options of `TrainerConfig`, or controls. */
-export type ScaledNumber = "generatorLearningRate" | "discriminatorLearningRate" | "discriminatorSteps" | "batchSize";
+export type ScaledNumber =
+  | "generatorLearningRate"
+  | "discriminatorLearningRate"
+  | "discriminatorSteps"
+  | "batchSize"
+  /** Of a penalty, or of a term of a game. */
+  | `${string}Weight`;
 
 export type Change =
-  /** Another loss, or one more penalty or trick: a key of `gan.losses`, `gan.penalties` or `gan.tricks`, with its options. */
+  /**
+   * Another loss or rule of play, or one more penalty or trick: a key of `gan.losses`, `gan.plays`, `gan.penalties` or
+   * `gan.tricks`, with its options.
+   */
   | {
-      readonly kind: "loss" | "penalty" | "trick";
+      readonly kind: "loss" | "play" | "penalty" | "trick";
       readonly name: string;
       readonly options?: Readonly<Record<string, number>>;
     }
   /** A number times `factor`. */
   | { readonly kind: "scale"; readonly name: ScaledNumber; readonly factor: number }
+  /** The first beta of both players' optimisers. */
+  | { readonly kind: "momentum"; readonly value: number }
   /** What no option can do. */
   | { readonly kind: "advice"; readonly about: "generator" | "discriminator" | "data"; readonly text: string };
 
@@ -41,19 +52,53 @@ export function remedy(reason: string, ...changes: readonly Change[]): Remedy {
   return { changes, reason, text: changes.map(inCode).join(" and ") + (reason && `, ${reason}`) };
 }
 
-const aChange: Kind = {
-  says: "an object whose kind is loss, penalty, trick, scale or advice",
-  is: (value) => object.is(value) && /^(loss|penalty|trick|scale|advice)$/.test(Object(value).kind),
+export const aChange: Kind = {
+  says: "an object whose kind is loss, play, penalty, trick, scale, momentum or advice",
+  is: (value) => object.is(value) && /^(loss|play|penalty|trick|scale|momentum|advice)$/.test(Object(value).kind),
 };
 
 function inCode(change: Change): string {
   if (change.kind === "advice") return change.text;
+  if (change.kind === "momentum") return `set the first beta of both optimisers to ${change.value}`;
   const { kind, name } = change;
   if (kind === "scale") return `${change.factor < 1 ? "lower" : "raise"} ${name}`;
   const options = change.options ? ` with ${JSON.stringify(change.options)}` : "";
-  return `${kind === "loss" ? "use" : "add"} the ${kind} "${name}"${options}`;
+  return `${kind === "loss" || kind === "play" ? "use" : "add"} the ${kind} "${name}"${options}`;
+}
+
+/** What must be known of a run to tell which changes it has already. */
+export interface Chosen {
+  readonly loss?: string;
+  readonly play?: string;
+  readonly penalties?: readonly string[];
+  readonly tricks?: readonly string[];
+  readonly stepsPerTurn?: Readonly<Record<string, number>>;
+  readonly momentum?: Readonly<Record<string, number>>;
+}
+
+/** Whether a run is so already, or can't be more so. */
+export function inForce(change: Change, chosen: Chosen = {}): boolean {
+  const { loss, play, penalties = [], tricks = [], stepsPerTurn = {}, momentum } = chosen;
+  switch (change.kind) {
+    case "loss":
+      return change.name === loss;
+    case "play":
+      return change.name === play;
+    case "penalty":
+      return penalties.includes(change.name);
+    case "trick":
+      return tricks.includes(change.name);
+    case "momentum":
+      return momentum !== undefined && Object.values(momentum).every((value) => value <= change.value);
+    case "scale":
+      return change.name === "discriminatorSteps" && (stepsPerTurn["discriminator"] ?? 2) * change.factor < 1;
+    case "advice":
+      return false;
+  }
 }
 
 /** Changes that several findings lead to. */
 export const addR1: Change = { kind: "penalty", name: "r1" };
+export const lessMomentum: Change = { kind: "momentum", value: 0.5 };
+export const scale = (name: ScaledNumber, factor: number): Change => ({ kind: "scale", name, factor });
 export const fewerSteps: Change = { kind: "scale", name: "discriminatorSteps", factor: 0.5 };

@@ -49,9 +49,10 @@ export function prefixOf(player: string, name: string): string {
 }
 
 /** What the library's own columns begin with. */
-const taken = "balance gradient loss lossGain lossScale nonFinite overflowed saturation underflow update"
-  .split(" ")
-  .flatMap((name) => [name, prefixOf("discriminator", name)]);
+const taken =
+  "balance direction gradient gradientNorm loss lossGain lossScale nonFinite overflowed samples saturation term termGradient underflow update"
+    .split(" ")
+    .flatMap((name) => [name, prefixOf("discriminator", name)]);
 
 /** @throws OptionError for anything but a list of probes whose names differ from each other and from the library's. */
 export function assertSiteProbes(where: string, given: unknown): asserts given is readonly SiteProbe[] {

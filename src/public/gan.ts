@@ -56,6 +56,7 @@ export type { Precision, ProbeOptions, ResolvedRun, RunOptions } from "../gan/st
 export { ganGame } from "../gan/trainer/config.ts";
 export { GameTrainer } from "../gan/trainer/game_trainer.ts";
 export { gameOf } from "../gan/trainer/names.ts";
+export { remedied } from "../gan/trainer/remedied.ts";
 export type { GameConfig } from "../gan/trainer/setup.ts";
 export { Trainer } from "../gan/trainer/trainer.ts";
 export type { GanConfig, Recompute, ResolvedConfig, TrainerConfig } from "../gan/trainer/trainer_config.ts";

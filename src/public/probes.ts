@@ -1,8 +1,11 @@
 /** `probes`: what is measured in the backward pass, and what it means. */
 export { balance } from "../probes/balance.ts";
 export { type DiagnoseOptions, diagnose } from "../probes/diagnosis/diagnose.ts";
+export { examineRules } from "../probes/diagnosis/examine.ts";
+export { Examiner } from "../probes/diagnosis/examiner.ts";
 export type { OwnProbes } from "../probes/diagnosis/own_probes.ts";
-export type { Ailment, Evidence, Finding, KnownAilment, Severity } from "../probes/finding.ts";
+export type { RunFacts } from "../probes/diagnosis/watched_run.ts";
+export type { Ailment, Episode, Evidence, Finding, KnownAilment, Severity } from "../probes/finding.ts";
 export { exponentBins, gradientFlow } from "../probes/gradient_flow.ts";
 export { gainThreshold, lossGain } from "../probes/loss_gain.ts";
 export { nonFiniteGradients, nonFiniteValues } from "../probes/non_finite.ts";
@@ -16,20 +19,25 @@ export {
   type ScaledNumber,
 } from "../probes/remedies.ts";
 export * from "../probes/rules/all.ts";
-export type { RunFacts } from "../probes/rules/context.ts";
 export { defaultRules } from "../probes/rules/defaults.ts";
-export { type ExamineOptions, examineRules } from "../probes/rules/examine.ts";
-export { lasting, type Stretch, type Told } from "../probes/rules/lasting.ts";
+export { above, allShow, below, observed } from "../probes/rules/observed.ts";
 export type {
   CriticOutput,
-  Found,
+  EpisodeFacts,
+  Numbers,
+  Observation,
+  Reader,
   Rule,
-  RuleContext,
   RunConfiguration,
   SampleMetrics,
-  SiteSeries,
+  SiteReader,
+  Told,
+  Watch,
+  WatchedRun,
 } from "../probes/rules/rule.ts";
+export { sampleSpread } from "../probes/sample_spread.ts";
 export { activationSaturation, saturationThreshold } from "../probes/saturation.ts";
 export { defineSiteProbe, type Site, type SiteProbe } from "../probes/site_probe.ts";
 export { series, type TelemetryColumn, type TelemetryRow, type TelemetryTable } from "../probes/telemetry.ts";
+export { updateDirection } from "../probes/update_direction.ts";
 export { type NamedRange, updateRatios } from "../probes/update_ratio.ts";

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 const mostLines = 300;
 const mostFiles = 20;
 /** Folders with a file for each entry, which may have any number of them. */
-const registries = ["gan/losses", "gan/penalties", "nn/layers"];
+const registries = ["gan/losses", "gan/penalties", "nn/layers", "probes/rules"];
 /** Casts other than `as const`, in all of src. */
 const mostCasts = 200;
 

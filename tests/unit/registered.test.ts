@@ -67,7 +67,7 @@ const folders: Readonly<Record<string, Folder>> = {
   },
   "src/probes/rules": {
     registered: defaultRules,
-    isPart: named("examine"),
+    isPart: named("watch"),
   },
 };
 

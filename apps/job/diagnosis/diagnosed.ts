@@ -1,7 +1,6 @@
 /** What is wrong with a run, and when each ailment showed, from what it told or from a table of its telemetry. */
 import { gan, probes } from "saddlepoint";
-import { contextOf, type RunFacts } from "../../../src/probes/rules/context.ts";
-import type { RuleContext } from "../../../src/probes/rules/rule.ts";
+import { type RunFacts, watchedRun } from "../../../src/probes/diagnosis/watched_run.ts";
 import { prefixOf } from "../../../src/probes/site_probe.ts";
 import { type SummaryFinding, summaryFinding } from "../files/summary.ts";
 import { FindingsLog } from "../findings_log.ts";
@@ -26,8 +25,6 @@ export interface SilentRule {
 
 /** Rows that come at a time: as many as reports of a long run have. */
 const rowsAtOnce = 100;
-/** Rows that a diagnosis looks back on, as that of a trainer does. */
-const rowsBefore = 512;
 
 /** By the rules that looked on while it trained: they knew its configuration. */
 export function diagnoseTold(told: readonly JobEntry[]): Diagnosed {
@@ -42,20 +39,20 @@ export function diagnoseTold(told: readonly JobEntry[]): Diagnosed {
 /** What a run's loss says of its critic. */
 export function factsOf(told: readonly JobEntry[]): RunFacts {
   const start = told.find((entry) => entry.kind === "start");
-  return start ? { output: gan.createLoss(start.job.loss).output } : {};
+  if (!start) return {};
+  const { output, boundary } = gan.createLoss(start.job.loss);
+  return { output, boundary };
 }
 
 /** By the library's rules, as if the rows came a hundred at a time. */
 export function diagnoseTable(table: probes.TelemetryTable, facts: RunFacts = {}): Diagnosed {
   const { columns, rows } = table;
   const log = new FindingsLog();
-  let before: readonly probes.Finding[] = [];
+  const examiner = new probes.Examiner(probes.defaultRules);
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
-    const to = Math.min(rows.length, from + rowsAtOnce);
-    const window = { columns, rows: rows.slice(Math.max(0, from - rowsBefore), to) };
-    const found = probes.diagnose(window, before, facts);
-    log.add((rows[to - 1]?.step ?? 0) + 1, found);
-    before = found;
+    const part = rows.slice(from, from + rowsAtOnce);
+    examiner.see({ columns, rows: part }, facts);
+    log.add((part.at(-1)?.step ?? 0) + 1, examiner.findings());
   }
   return { steps: stepsOf(table), findings: log.all.map(summaryFinding), silent: silentRules(table, facts) };
 }
@@ -67,18 +64,20 @@ function stepsOf({ rows }: probes.TelemetryTable): Diagnosed["steps"] {
 
 /** Rules that find nothing, and can't, since columns that they ask for are missing. */
 function silentRules(table: probes.TelemetryTable, facts: RunFacts): SilentRule[] {
+  const found = probes.diagnose(table, facts);
   return probes.defaultRules.flatMap((rule) => {
-    const { context, missing, found } = watched(contextOf(table, facts, undefined));
-    if (rule.examine(context) || missing.size === 0) return [];
-    return [{ rule: rule.name, partly: found() && !isNeeded(missing), missing: [...missing.keys()] }];
+    const { run, missing, hasSome } = watching(table, facts);
+    rule.watch(run);
+    if (missing.size === 0 || found.some(({ ailment }) => ailment === rule.name)) return [];
+    return [{ rule: rule.name, partly: hasSome() && !isNeeded(missing), missing: [...missing.keys()] }];
   });
 }
 
 /** A rule needs a column that it asks for by name; of those at all sites, it takes what there is. */
 const isNeeded = (missing: ReadonlyMap<string, "column" | "sites">) => [...missing.values()].includes("column");
 
-/** A context that remembers what was asked for in vain. */
-function watched(context: RuleContext) {
+/** A run that remembers which columns a rule asked for in vain. */
+function watching({ columns, rows }: probes.TelemetryTable, facts: RunFacts) {
   const missing = new Map<string, "column" | "sites">();
   let hasFound = false;
   const noted = <Value>(what: string, kind: "column" | "sites", value: Value, isThere: boolean): Value => {
@@ -86,27 +85,27 @@ function watched(context: RuleContext) {
     else missing.set(what, kind);
     return value;
   };
-  const isMeasured = (values: readonly number[]) => values.some((value) => !Number.isNaN(value));
-  const someMeasured = (sites: readonly { readonly values: readonly number[] }[]) =>
-    sites.some(({ values }) => isMeasured(values));
-  const watching: RuleContext = {
-    ...context,
-    series(probe, column, index) {
-      const values = context.series(probe, column, index);
-      return noted(`${probe.name}/${column}`, "column", values, isMeasured(values));
+  const isMeasured = (read: probes.Reader) => rows.some((row) => !Number.isNaN(read(row)));
+  const someMeasured = (sites: readonly probes.SiteReader[]) => sites.some(({ read }) => isMeasured(read));
+  const all = watchedRun(columns, facts, {});
+  const run: probes.WatchedRun = {
+    ...all,
+    column(probe, column, index) {
+      const read = all.column(probe, column, index);
+      return noted(`${probe.name}/${column}`, "column", read, isMeasured(read));
     },
     sites(probe, column, player = "generator") {
-      const values = context.sites(probe, column, player);
-      return noted(`${prefixOf(player, probe.name)}/SITE/${column}`, "sites", values, someMeasured(values));
+      const sites = all.sites(probe, column, player);
+      return noted(`${prefixOf(player, probe.name)}/SITE/${column}`, "sites", sites, someMeasured(sites));
     },
-    losses(player) {
-      const values = context.losses(player);
-      return noted(`loss/${player}`, "sites", values, values.length > 0);
+    loss(player) {
+      const read = all.loss(player);
+      return noted(`loss/${player}`, "sites", read, isMeasured(read));
     },
     updates() {
-      const values = context.updates();
-      return noted("update/PARAMETER", "sites", values, someMeasured(values));
+      const updates = all.updates();
+      return noted("update/PARAMETER", "sites", updates, someMeasured(updates));
     },
   };
-  return { context: watching, missing, found: () => hasFound };
+  return { run, missing, hasSome: () => hasFound };
 }

@@ -28,12 +28,17 @@ export interface PageNumbers {
   readonly batchSize?: number;
 }
 
+const isControl = (name: string): name is keyof typeof controlLabels => Object.hasOwn(controlLabels, name);
+
 /** @param ownData whether the data are the user's, who can change them */
 export function pageSurface(choices: PageChoices, now: PageNumbers, ownData: boolean): Surface {
   return (change) => {
     if (change.kind === "advice") return change.about === "data" && ownData ? change.text : undefined;
+    // The pages have no control for it.
+    if (change.kind === "momentum" || change.kind === "play") return undefined;
     if (change.kind === "scale") {
       const { name, factor } = change;
+      if (!isControl(name)) return undefined;
       const isLower = factor < 1;
       if (name === "discriminatorSteps" || name === "batchSize") {
         const value = now[name] ?? Number.NaN;

@@ -1,5 +1,6 @@
 import { named } from "../../errors/at.ts";
 import { balance } from "../../probes/balance.ts";
+import { sampleSpread } from "../../probes/sample_spread.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Step, Terms } from "../game/game.ts";
 import { penaltyCarry } from "../penalties/penalty.ts";
@@ -27,7 +28,10 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
   const beside = critic.beside(batches.labels);
   const logits = critic.both({ real, fake }, beside);
   critic.judged(logits);
-  step.measure("balance", balance(logits.real, logits.fake));
+  const { boundary, output } = loss;
+  step.measure(balance.name, balance(logits.real, logits.fake, { boundary, isError: output === "error" }));
+  // Before tricks change what the discriminator is shown.
+  if (step.isProbed) step.measure(sampleSpread.name, sampleSpread(batches.real, batches.fake));
 
   // Penalties differentiate twice, which f16 does not survive: their samples are values of their own.
   const compared = { real: step.precise(real), fake: step.precise(fake) };

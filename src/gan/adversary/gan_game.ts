@@ -89,6 +89,7 @@ export function gameOfParts(parts: GanParts): GanGame {
     play: { type: play.entry, ...play.options },
     controls: Object.fromEntries(penalties.map(({ name, weight }) => [`${name}Weight`, weight])),
     output: loss.output,
+    ...(loss.boundary !== undefined && { boundary: loss.boundary }),
     sample: (step) => {
       const { generator } = sides.inputs(step, "generator");
       return named(step.networks, "generator")(sides.latent(step), generator).reshape([-1, ...data.sampleShape]);

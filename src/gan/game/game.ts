@@ -56,6 +56,8 @@ export interface Game<
   readonly controls?: Readonly<Record<string, number>>;
   /** What an output of the critic says, for the rules that judge the run; unknown if left out. */
   readonly output?: CriticOutput;
+  /** The output that says neither real nor generated, if there is one; 0 for logits if left out. */
+  readonly boundary?: number;
   /** What the game makes, in the data's own scale as networks see it: [count, ...shape]. */
   sample(step: Step<N, B, Z>): Tensor;
   /** What a critic says of samples [count, ...shape], one number each: for `trainer.judge`. */

@@ -3,7 +3,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { type GanLoss, type LossEntry, plainLoss } from "./loss.ts";
 
 /** What an f-divergence asks of a discriminator with output v. */
-interface Divergence extends Pick<GanLoss, "output" | "comparedWith" | "warning" | "logGain"> {
+interface Divergence extends Pick<GanLoss, "output" | "boundary" | "comparedWith" | "warning" | "logGain"> {
   /** The output activation, T = g_f(v). */
   readonly activation: (v: Tensor) => Tensor;
   /** The conjugate of f at T, as a function of v: f*(g_f(v)). */
@@ -53,6 +53,7 @@ const warning: Advice = {
 export const fKl = boundOf("f-kl", {
   // At the optimum v = 1 + log(p / q): undecided is 1, not 0.
   output: "score",
+  boundary: 1,
   activation: (v) => v,
   conjugate: (v) => v.sub(1).exp(),
   logGain: (v) => v.sub(1),

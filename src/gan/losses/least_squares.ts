@@ -21,6 +21,7 @@ export const leastSquares = defineLoss({
   create: ({ a, b, c }) => ({
     // What is undecided lies half-way between the targets.
     output: a + b === 0 ? "logit" : "score",
+    ...(a < b && { boundary: (a + b) / 2 }),
     discriminator: (real, fake) => real.sub(b).square().mean().add(fake.sub(a).square().mean()).mul(0.5),
     generator: (fake) => fake.sub(c).square().mean().mul(0.5),
     logGain: (fake) => fake.sub(c).abs().log(),

@@ -20,6 +20,8 @@ export interface GanLoss {
   readonly usesReal?: boolean;
   /** What a single output of the discriminator says. */
   readonly output: CriticOutput;
+  /** The output that says neither real nor generated, if there is one. Default: 0 for logits, none for scores and errors. */
+  readonly boundary?: number;
   /**
    * log |dL_G/da| of each fake sample, times the batch size: the loss's own factor in the generator's gradient, in closed
    * form.

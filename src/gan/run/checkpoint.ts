@@ -22,7 +22,7 @@ export async function checkpointFile(
   more: Readonly<Record<string, string>> = {},
 ): Promise<FileInPieces> {
   assertSnapshot(snapshot);
-  const { step, configuration, controls, findings, telemetry, states } = snapshot;
+  const { step, configuration, controls, findings, examined, telemetry, states } = snapshot;
   const { from, columns, bytes } = telemetry;
   const rows = step - from;
   const width = bytes.byteLength / 4 / Math.max(1, rows);
@@ -44,6 +44,7 @@ export async function checkpointFile(
     configuration_hash: await hashOf([text]),
     controls: JSON.stringify(controls),
     findings: JSON.stringify(findings),
+    ...(examined !== undefined && { examined: JSON.stringify(examined) }),
     telemetry: JSON.stringify({ columns, from }),
   };
   return sealedFile(checkpointFormat, about, tensors);
@@ -84,6 +85,8 @@ export async function readCheckpoint(file: ArrayBuffer | Uint8Array): Promise<Sn
     configuration: part("configuration"),
     controls: part("controls"),
     findings: part("findings"),
+    // Files of earlier versions have none.
+    ...(opened.metadata.has("examined") && { examined: part("examined") }),
     telemetry: { ...Object(part("telemetry")), bytes: ownBytes(rows?.bytes ?? new Uint8Array()) },
     states: states.map(([path, { dtype, shape, bytes }]) => ({
       path,

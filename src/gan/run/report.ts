@@ -1,6 +1,6 @@
 import type { Shape } from "../../graph/shape.ts";
 import type { ModeSummary } from "../../metrics/modes/mode_coverage.ts";
-import type { Finding } from "../../probes/finding.ts";
+import type { Episode, Finding } from "../../probes/finding.ts";
 import { series, type TelemetryTable } from "../../probes/telemetry.ts";
 
 export interface TrainOptions {
@@ -23,8 +23,10 @@ export interface TrainReport<PlayerName extends string = "generator" | "discrimi
   readonly losses: Readonly<Record<PlayerName, number>>;
   /** What was measured in every step since the report before. */
   readonly telemetry: TelemetryTable;
-  /** What is wrong, judged from that and the `diagnosisRows` rows before, with what helps in this configuration. */
+  /** What is wrong now, judged from all rows so far, with what helps in this configuration. */
   readonly findings: readonly Finding[];
+  /** What was wrong in the whole run, and what still is, in the order in which it began. */
+  readonly episodes: readonly Episode[];
   /** How often the GPU device was lost so far, and the training went on as if it had not been. */
   readonly deviceLosses: number;
   readonly stepsPerSecond: number;

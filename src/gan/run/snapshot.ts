@@ -5,6 +5,7 @@ import { OptionError } from "../../errors/errors.ts";
 import { type DType, type Shape, sizeOf } from "../../graph/shape.ts";
 import type { Finding } from "../../probes/finding.ts";
 import type { TelemetryRing } from "../../probes/telemetry.ts";
+import { probeStates } from "../steps/context.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { Run } from "./run.ts";
 
@@ -26,6 +27,8 @@ export interface Snapshot {
   readonly telemetry: { readonly columns: string; readonly from: number; readonly bytes: ArrayBuffer };
   /** Those of the last report. */
   readonly findings: readonly Finding[];
+  /** What diagnosis keeps of the steps before: see `Examiner.save`. Empty, or absent, where nothing is kept. */
+  readonly examined?: string;
 }
 
 /** One of the states, row by row. */
@@ -54,7 +57,7 @@ export async function takeSnapshot(
   { context, ring, fingerprint }: KnownRun,
   step: number,
   from: number,
-  findings: readonly Finding[],
+  { findings, examined = "" }: Pick<Snapshot, "findings" | "examined">,
 ): Promise<Snapshot> {
   const { engine, carry, controls } = context;
   const states = [...carry.states];
@@ -66,6 +69,7 @@ export async function takeSnapshot(
     configuration: { ...fingerprint },
     controls: held,
     findings: structuredClone(findings),
+    examined,
     states: states.map(([path, { dtype, shape }], i) => ({ path, dtype, shape: [...shape], bytes: at(parts, i) })),
     telemetry: { columns: columnsOf(ring), from, bytes: ring.numbers(from, parts.slice(states.length)).buffer },
   };
@@ -81,7 +85,7 @@ export interface CheckedSnapshot {
   /** Floats of the rows from step `from` on. */
   readonly from: number;
   readonly rows: Float32Array<ArrayBuffer>;
-  readonly findings: readonly Finding[];
+  readonly examined: string;
 }
 
 /** @throws OptionError for whatever is no snapshot of this run, before anything is written. */
@@ -94,7 +98,7 @@ export function checkSnapshot(
   if (!object.is(given) || !object.is(given["configuration"]) || !object.is(given["controls"])) {
     throw refuse(`got ${describe(given)}, which is no snapshot; give what trainer.snapshot() returned`);
   }
-  const { step, configuration, controls, telemetry, states, findings } = given as unknown as Snapshot;
+  const { step, configuration, controls, telemetry, states, findings, examined } = given as unknown as Snapshot;
   if (!whole.is(step) || step >= 2 ** 31) throw refuse(`got a snapshot of step ${describe(step)}, which is no step`);
   if (!Array.isArray(except)) throw refuse(`got except: ${describe(except)}; give an array of parts`);
   for (const part of except)
@@ -114,8 +118,10 @@ export function checkSnapshot(
   }
   const saved = new Map(Array.isArray(states) ? states.map((state) => [state?.path, state?.bytes]) : []);
   const values = [...context.carry.states].map(([path, state]) => {
-    const bytes = bytesOf(saved.get(path));
     const size = 4 * sizeOf(state.shape);
+    // A run of other probes has kept nothing for these.
+    const given = saved.get(path) ?? (path.startsWith(probeStates) ? new ArrayBuffer(size) : undefined);
+    const bytes = bytesOf(given);
     if (bytes?.byteLength !== size) {
       throw refuse(`found ${bytes?.byteLength ?? "no"} bytes of "${path}", which has ${size}`);
     }
@@ -136,7 +142,7 @@ export function checkSnapshot(
   });
   const checked = { step, controls: moved, states: values };
   // Rows with other columns, as of other probes, tell this trainer's diagnosis nothing.
-  if (telemetry?.columns !== columnsOf(ring)) return { ...checked, from: step, rows: new Float32Array(), findings: [] };
+  if (telemetry?.columns !== columnsOf(ring)) return { ...checked, from: step, rows: new Float32Array(), examined: "" };
   const bytes = bytesOf(telemetry.bytes);
   const { from } = telemetry;
   if (!whole.is(from) || bytes?.byteLength !== 4 * ring.width * (step - from)) {
@@ -145,7 +151,10 @@ export function checkSnapshot(
   if (!Array.isArray(findings) || !findings.every((finding) => whole.is(finding?.sinceStep))) {
     throw refuse(`found ${describe(findings)} as findings`);
   }
-  return { ...checked, from, rows: new Float32Array(bytes), findings: structuredClone(findings) };
+  // Files of before have none: their runs are examined from there on.
+  if (examined !== undefined && typeof examined !== "string")
+    throw refuse(`found ${describe(examined)} as what was examined`);
+  return { ...checked, from, rows: new Float32Array(bytes), examined: examined ?? "" };
 }
 
 const columnsOf = ({ columns, sparse }: TelemetryRing): string =>

@@ -40,8 +40,8 @@ export function buildStep(context: GameContext, layout: TelemetryLayout, spec: S
     const pull = watched(player);
     const { evaluation } = pull;
     const step = ofPlayer(learners, player).moved(ofPlayer(players, player), evaluation.passes, scaled());
-    recordPlayer(context, layout, spec, player, pull, step);
-    return { player, evaluation, step };
+    const measured = recordPlayer(context, layout, spec, player, pull, step);
+    return { player, evaluation, step, measured };
   });
   // What several players keep by one name is as the first of them leaves it.
   const kept = new Map([...steps].reverse().flatMap(({ evaluation }) => evaluation.kept));
@@ -54,7 +54,7 @@ export function buildStep(context: GameContext, layout: TelemetryLayout, spec: S
   const ownCount = ofPlayer(learners, at(game.order, game.order.length - 1)).steps === turns;
   return {
     updates: [
-      ...steps.flatMap(({ step }) => step.updates),
+      ...steps.flatMap(({ step, measured }) => [...step.updates, ...measured]),
       ...[...kept, ...carry.updates].map(([state, value]) => [state, guarded(state, value)] as const),
       ...steps.flatMap(({ player, step }) => {
         const average = averages[player];

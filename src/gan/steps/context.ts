@@ -49,6 +49,9 @@ export const streams = {
 
 const far = (place: number): number => 0x10_000 * Math.floor(place / 2);
 
+/** What the paths of states begin with that probes alone keep: a run goes on without them. */
+export const probeStates = "probes/";
+
 /** f32 scalar: turns done. */
 export const turnsDone = ({ engine, turns }: GameContext): Tensor => engine.read(turns).cast("f32");
 

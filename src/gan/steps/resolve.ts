@@ -49,6 +49,7 @@ export interface ResolvedGame {
   readonly sample: Game["sample"];
   readonly judge: Game["judge"];
   readonly output: Game["output"];
+  readonly boundary: Game["boundary"];
 }
 
 export const gameKinds: Kinds<Game> = {
@@ -61,6 +62,7 @@ export const gameKinds: Kinds<Game> = {
   sample: needed(callback),
   judge: callback,
   output: text,
+  boundary: finite,
 };
 
 const playerKinds: Kinds<Player> = {
@@ -85,7 +87,7 @@ const intervalKind: Kind = {
 
 /** @throws OptionError in a sentence for whatever is missing, out of range, or does not fit together. */
 export function resolveGame(where: string, table: Game, choosers: Choosers): ResolvedGame {
-  const { networks, data, priors = {}, sample, judge, output } = table;
+  const { networks, data, priors = {}, sample, judge, output, boundary } = table;
   assertAll(`${where}, networks`, networks, networkKind, "a network by name");
   assertAll(`${where}, priors`, priors, priorKind);
   const order = Object.keys(table.players);
@@ -106,6 +108,7 @@ export function resolveGame(where: string, table: Game, choosers: Choosers): Res
     sample,
     judge,
     output,
+    boundary,
   };
 }
 

@@ -12,7 +12,7 @@ import {
 } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import { lossScaling } from "../../optim/learner.ts";
-import { type Diagnose, diagnosisOf } from "../../probes/diagnosis/diagnosis.ts";
+import { diagnosisOf, type RunExaminer } from "../../probes/diagnosis/diagnosis.ts";
 import type { OwnProbes } from "../../probes/diagnosis/own_probes.ts";
 import type { Advice } from "../../probes/remedies.ts";
 import { assertSiteProbes, type SiteProbe } from "../../probes/site_probe.ts";
@@ -104,8 +104,8 @@ export interface ResolvedRun {
   readonly probesExactly: boolean;
   readonly probesTerms: boolean;
   readonly siteProbes: readonly SiteProbe[];
-  /** All that are examined. */
-  readonly diagnose: Diagnose;
+  /** Makes what examines a run. */
+  readonly examiner: () => RunExaminer;
   readonly submitMilliseconds: number;
 }
 
@@ -156,7 +156,7 @@ export function resolveRun(
     probesExactly: probes.exact ?? false,
     probesTerms: probes.terms ?? false,
     siteProbes: sites,
-    diagnose: diagnosisOf("Trainer, probes", rules, diagnosis),
+    examiner: diagnosisOf("Trainer, probes", rules, diagnosis),
     submitMilliseconds: options.submitMilliseconds ?? 8,
   };
 }

@@ -185,11 +185,12 @@ function changedBy(config: GanParts, change: Change, named?: NamedChoices): GanP
   if (change.kind === "scale") {
     return change.name === "discriminatorSteps" && config.discriminatorSteps * change.factor < 1 ? undefined : config;
   }
-  if (change.kind === "advice") return config;
+  if (change.kind === "advice" || change.kind === "momentum") return config;
   const { kind, name: type, options } = change;
-  const present = { loss: [config.loss], penalty: config.penalties, trick: config.tricks }[kind];
+  const { loss, play, penalties, tricks } = config;
+  const present = { loss: [loss], play: [play], penalty: penalties, trick: tricks }[kind];
   if (present.some(({ name }) => name === type)) return undefined;
-  if (kind === "trick" || !named) return config;
+  if (kind === "trick" || kind === "play" || !named) return config;
   const given = { type, ...options };
   if (kind === "loss") return { ...config, loss: named.loss("Trainer", given) };
   return { ...config, penalties: [...config.penalties, named.penalty("Trainer", given)] };

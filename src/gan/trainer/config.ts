@@ -42,7 +42,7 @@ const elsewhere: Aliases = {
 /** @throws OptionError in a sentence for whatever is missing, out of range, or does not fit together. */
 export function resolveConfig(engine: Engine, config: TrainerConfig, choosers: GanChoosers): ResolvedConfig {
   assertKind("Trainer", "the engine", engine, engineKind);
-  assertKeys<TrainerConfig>("Trainer", config, kinds, elsewhere);
+  assertKeys<TrainerConfig>("Trainer", config, trainerKinds, elsewhere);
   const parts = resolveParts(config, choosers);
   const rates = ["generatorLearningRate", "discriminatorLearningRate"];
   const weights = parts.penalties.map(({ name }) => `${name}Weight`);
@@ -111,7 +111,8 @@ export const ganKinds: Kinds<GanConfig> = {
   recompute: true,
 };
 
-const kinds: Kinds<TrainerConfig> = { ...ganKinds, ...trainingKinds };
+/** All options of a trainer of a GAN. */
+export const trainerKinds: Kinds<TrainerConfig> = { ...ganKinds, ...trainingKinds };
 
 /** A GAN as a table, ready to be played. */
 export function setUpGan(engine: Engine, config: ResolvedConfig): GameSetup {

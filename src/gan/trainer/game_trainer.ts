@@ -4,6 +4,7 @@ import type { Controls } from "../../engine/controls.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { partOf } from "../../errors/extra.ts";
 import type { HeldNetwork } from "../../nn/network/held_network.ts";
+import { ringRows } from "../../probes/telemetry.ts";
 import { flatten, type Tree } from "../../tensor/tree.ts";
 import type { Networks, Priors } from "../game/game.ts";
 import type { RunKeeper } from "../run/checkpoint_options.ts";
@@ -17,7 +18,7 @@ import { disposeContext } from "../steps/compile_steps.ts";
 import type { ResolvedGame } from "../steps/resolve.ts";
 import type { ResolvedRun } from "../steps/run_options.ts";
 import { generate, judge, sample } from "./asked_samples.ts";
-import { diagnosisRows } from "./measured.ts";
+import { examine } from "./measured.ts";
 import { objectsOnly } from "./objects_only.ts";
 import { type GameConfig, type PreparedGame, prepare, setUp } from "./setup.ts";
 import { assertIdle, assertUsable, createState, stepOf, type TrainerState, whileUsable } from "./state.ts";
@@ -183,9 +184,11 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
   snapshot(): Promise<Snapshot> {
     return whileUsable(this.#state, async () => {
       const { step } = this;
-      const { ringFrom, findings } = this.#state;
+      const { ringFrom, examiner } = this.#state;
       const { takeSnapshot, run } = this.#snapshots("trainer.snapshot()");
-      return takeSnapshot(run, step, Math.max(ringFrom, step - diagnosisRows), findings);
+      // Rows that were not examined yet: none of them is older than those that the ring holds.
+      const from = Math.max(ringFrom, step - ringRows, Math.min(step, examiner.next));
+      return takeSnapshot(run, step, from, { findings: examiner.findings(), examined: examiner.save() });
     });
   }
 
@@ -197,12 +200,12 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    */
   restore(snapshot: Snapshot, { except = [] }: RestoreOptions = {}): void {
     const state = this.#state;
-    const { loop, ring, recent, recovery } = state;
+    const { loop, ring, examiner, recovery } = state;
     assertIdle(state, "restore");
     if (!recovery) loop.device.assertAlive();
     const { checkSnapshot, run } = this.#snapshots("trainer.restore()");
     const checked = checkSnapshot(run, snapshot, except);
-    const { step, controls, states, from, rows, findings } = checked;
+    const { step, controls, states, from, rows, examined } = checked;
     for (const [name, value] of controls) this.controls.set(name, value);
     if (!recovery?.restored(checked)) {
       for (const [held, values] of states) held.write(values);
@@ -210,8 +213,8 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
       ring.write(from, rows);
     }
     state.ringFrom = from;
-    state.findings = findings;
-    recent.splice(0, recent.length, ...ring.decode(from, [rows.buffer]));
+    examiner.restore(examined);
+    examine(state, ring.decode(from, [rows.buffer]));
   }
 
   /**

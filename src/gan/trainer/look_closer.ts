@@ -18,19 +18,17 @@ export const columnsOf = ({ ring, closer }: TrainerState): readonly TelemetryCol
  */
 export async function lookCloser(state: TrainerState, rows: readonly TelemetryRow[]): Promise<readonly TelemetryRow[]> {
   const { run } = state.context;
-  if (run.probeEvery === 0 || run.probesExactly) return rows;
-  if (state.findings.some(({ ailment }) => ailment === "non-finite-values")) return rows;
+  if (run.probeEvery === 0) return rows;
+  if (state.examiner.findings().some(({ ailment }) => ailment === "non-finite-values")) return rows;
   const isBroken = brokenBy(state.ring.columns);
   const first = rows.find(({ values }) => isBroken(values));
-  if (!first) return rows;
+  // Where that step was probed with every element, nothing is left to see.
+  if (!first || (run.probesExactly && isProbed(first, state.ring.columns))) return rows;
   const looked = await seenAgain(state, first).catch((error: unknown) => {
     // The training is brought back by itself; what was found before it stays as coarse as it is.
     if (error instanceof DeviceLostError) return first;
     throw error;
   });
-  const { recent } = state;
-  const place = recent.indexOf(first);
-  if (place >= 0) recent[place] = looked;
   return rows.map((row) => (row === first ? looked : row));
 }
 
@@ -39,7 +37,7 @@ async function seenAgain(state: TrainerState, row: TelemetryRow): Promise<Teleme
   state.closer ??= { look: new CloserLook(context), columns: [] };
   const { closer } = state;
   const found = await closer.look.at(row.step);
-  const known = new Set(ring.columns.map(({ name }) => name));
+  const known = new Map(ring.columns.map((column) => [column.name, column]));
   let width = ring.width;
   closer.columns = [...found].flatMap(([name, { length: size }]) => {
     if (known.has(name)) return [];
@@ -49,9 +47,18 @@ async function seenAgain(state: TrainerState, row: TelemetryRow): Promise<Teleme
   });
   const values = new Float32Array(width);
   values.set(row.values);
+  // Columns that the step had, but did not measure.
+  for (const [name, { offset }] of known) {
+    const seen = found.get(name);
+    if (seen && Number.isNaN(values[offset])) values.set(seen, offset);
+  }
   for (const { name, offset } of closer.columns) values.set(found.get(name) ?? [], offset);
   return { step: row.step, values };
 }
+
+/** Whether a row has the counts of what is not finite: zero or more, where they were taken. */
+const isProbed = ({ values }: TelemetryRow, columns: readonly TelemetryColumn[]): boolean =>
+  columns.some(({ name, offset }) => /onFinite\//.test(name) && !Number.isNaN(values[offset]));
 
 /** Whether a row has a loss, or the norm of a gradient, that is not finite. What was not measured is NaN, too. */
 function brokenBy(columns: readonly TelemetryColumn[]): (values: Float32Array) => boolean {

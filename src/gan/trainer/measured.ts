@@ -1,13 +1,11 @@
 /** What a run has measured of itself, and what its diagnosis makes of that. */
+import type { Finding } from "../../probes/finding.ts";
 import type { TelemetryRow } from "../../probes/telemetry.ts";
 import { configurationOf } from "../run/configuration.ts";
 import { type Clock, progressOf, type TrainReport } from "../run/report.ts";
 import { drawnBy, type ReportSampler } from "../run/report_sampler.ts";
 import { columnsOf } from "./look_closer.ts";
 import type { TrainerState } from "./state.ts";
-
-/** Rows of telemetry that a diagnosis looks back on, before those since the last report. */
-export const diagnosisRows = 512;
 
 /** What arrived from the GPU: rows of telemetry, and behind them what a sampler drew. */
 interface Arrived {
@@ -16,11 +14,9 @@ interface Arrived {
 }
 
 /** Reads the rows of the steps from `from` to `to`. */
-export function take({ ring, recent }: TrainerState, from: number, to: number, parts: readonly ArrayBuffer[]): Arrived {
+export function take({ ring }: TrainerState, from: number, to: number, parts: readonly ArrayBuffer[]): Arrived {
   const ranges = ring.ranges(from, to).length;
-  const rows = ring.decode(from, parts.slice(0, ranges));
-  recent.push(...rows);
-  return { rows, rest: parts.slice(ranges) };
+  return { rows: ring.decode(from, parts.slice(0, ranges)), rest: parts.slice(ranges) };
 }
 
 export function report<PlayerName extends string>(
@@ -37,21 +33,24 @@ export function report<PlayerName extends string>(
   return {
     ...progressOf<PlayerName>(step, telemetry, clock),
     deviceLosses: state.recovery?.losses ?? 0,
-    findings: diagnosed(state),
+    ...diagnosed(state),
     ...drawn,
   };
 }
 
-function diagnosed(state: TrainerState): TrainerState["findings"] {
-  const { setup, context, recent, metrics, findings: before } = state;
-  const { fitting = (remedies) => remedies, game, run } = setup;
-  const configuration = configurationOf(game, run, context.controls);
-  const { order: players, output } = game;
-  const found = run.diagnose(
-    { columns: columnsOf(state), rows: recent },
-    { before, players, output, metrics, configuration },
-  );
-  state.findings = found.map((finding) => ({ ...finding, remedies: fitting(finding.remedies) }));
-  recent.splice(0, Math.max(0, recent.length - diagnosisRows));
-  return state.findings;
+/** Shows rows to what examines the run: each once, in their order. */
+export function examine(state: TrainerState, rows: readonly TelemetryRow[]): void {
+  const { setup, context, examiner, metrics } = state;
+  const { game, run, parts } = setup;
+  const configuration = configurationOf(game, run, context.controls, parts);
+  const { order: players, output, boundary } = game;
+  examiner.see({ columns: columnsOf(state), rows }, { players, output, boundary, metrics, configuration });
+}
+
+/** What is found, with remedies that fit the configuration. */
+function diagnosed({ setup, examiner }: TrainerState): Pick<TrainReport, "findings" | "episodes"> {
+  const { fitting = (remedies) => remedies } = setup;
+  const fitted = <Of extends Finding>(all: readonly Of[]) =>
+    all.map((finding) => ({ ...finding, remedies: fitting(finding.remedies) }));
+  return { findings: fitted(examiner.findings()), episodes: fitted(examiner.episodes()) };
 }

@@ -1,6 +1,7 @@
 import { optimizerRegistry } from "../../optim/registry.ts";
+import { assertRules } from "../../probes/diagnosis/examine.ts";
+import { Examiner } from "../../probes/diagnosis/examiner.ts";
 import { defaultRules } from "../../probes/rules/defaults.ts";
-import { assertRules, examineRules } from "../../probes/rules/examine.ts";
 import type { GanGame } from "../adversary/gan_game.ts";
 import { lossRegistry } from "../losses/registry.ts";
 import { penaltyRegistry } from "../penalties/registry.ts";
@@ -17,7 +18,7 @@ export const byName: GanChoosers = {
   trick: trickRegistry.resolve,
   play: playRegistry.resolve,
   optimizer: optimizerRegistry.resolve,
-  diagnosis: { rules: defaultRules, assertRules, examineRules },
+  diagnosis: { rules: defaultRules, assertRules, examiner: (rules) => new Examiner(rules) },
 };
 
 /**

@@ -2,9 +2,9 @@ import type { Loop } from "../../compile/plan/loop.ts";
 import { OptionError } from "../../errors/errors.ts";
 import type { Extra } from "../../errors/extra.ts";
 import type { Shape } from "../../graph/shape.ts";
-import type { Finding } from "../../probes/finding.ts";
+import type { RunExaminer } from "../../probes/diagnosis/diagnosis.ts";
 import type { SampleMetrics } from "../../probes/rules/rule.ts";
-import type { TelemetryRing, TelemetryRow } from "../../probes/telemetry.ts";
+import type { TelemetryRing } from "../../probes/telemetry.ts";
 import { once } from "../game/once.ts";
 import { Pause } from "../run/pause.ts";
 import type { ReportSampler } from "../run/report_sampler.ts";
@@ -35,9 +35,7 @@ export interface TrainerState extends TrainerParts {
   closer?: Closer | undefined;
   /** Of the last call of `train`, for the next one that asks for the same. */
   sampler: ReportSampler | undefined;
-  /** Rows that a diagnosis looks at. */
-  readonly recent: TelemetryRow[];
-  findings: readonly Finding[];
+  readonly examiner: RunExaminer;
   /** Of the samples that a report drew last. */
   metrics: SampleMetrics;
   /** The first step whose row the ring may hold. */
@@ -72,8 +70,7 @@ export function createState(prepared: PreparedGame): TrainerState {
     setup: prepared.setup,
     pause: new Pause(),
     sampler: undefined,
-    recent: [],
-    findings: [],
+    examiner: prepared.setup.run.examiner(),
     metrics: {},
     ringFrom: 0,
     busy: undefined,

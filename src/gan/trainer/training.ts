@@ -5,7 +5,7 @@ import type { TrainOptions, TrainReport } from "../run/report.ts";
 import { createSampler, outputRanges, type ReportSampler } from "../run/report_sampler.ts";
 import { wholeNumber } from "../steps/run_options.ts";
 import { lookCloser } from "./look_closer.ts";
-import { report, take } from "./measured.ts";
+import { examine, report, take } from "./measured.ts";
 import type { Stretch } from "./recovery.ts";
 import { assertIdle, assertUsable, stepOf, type TrainerState, whileUsable } from "./state.ts";
 
@@ -40,6 +40,7 @@ export async function* train<PlayerName extends string>(
     const clock = { from: stepOf(state), at: performance.now(), target };
     let pending: Promise<TrainReport<PlayerName>> | undefined;
     let rows: TelemetryRow[] = [];
+    let examined: Promise<unknown> = Promise.resolve();
     while (stepOf(state) < target) {
       const from = stepOf(state);
       const nextReport = Math.min(target, (Math.floor(from / reportEvery) + 1) * reportEvery);
@@ -49,11 +50,16 @@ export async function* train<PlayerName extends string>(
       const advanced = await advance(state, stop, isReport && sampler !== undefined, options.signal);
       if (!advanced) break;
       const reached = stepOf(state);
+      const earlier = examined;
       const arrived = advanced.bytes.then(async (parts) => {
         const { rows: taken, rest } = take(state, from, reached, parts);
-        return { rows: await lookCloser(state, taken), rest };
+        // Rows are examined in their order, also where a look at some of them takes longer than the next ones' arrival.
+        await earlier;
+        const looked = await lookCloser(state, taken);
+        examine(state, looked);
+        return { rows: looked, rest };
       });
-      arrived.catch(() => undefined);
+      examined = arrived.catch(() => undefined);
       if (!isReport && reached === stop) {
         rows.push(...(await arrived).rows);
         continue;

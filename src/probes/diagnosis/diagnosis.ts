@@ -1,34 +1,42 @@
 import { type Extra, partOf } from "../../errors/extra.ts";
-import type { Finding } from "../finding.ts";
-import type { ExamineOptions } from "../rules/examine.ts";
 import type { Rule } from "../rules/rule.ts";
-import type { TelemetryTable } from "../telemetry.ts";
+import type { Examiner } from "./examiner.ts";
 
-/** What examines rules of diagnosis. */
-export interface Examiner {
+/** What looks at a run by rules of diagnosis. */
+export type RunExaminer = Pick<Examiner, "next" | "see" | "findings" | "episodes" | "save" | "restore">;
+
+/** What makes examiners of rules. */
+export interface Examining {
   assertRules(where: string, given: unknown): asserts given is readonly Rule[];
-  examineRules(rules: readonly Rule[], table: TelemetryTable, options: ExamineOptions): Finding[];
+  examiner(rules: readonly Rule[]): RunExaminer;
 }
 
-export const extraDiagnosis: Extra<Examiner> = { entry: "diagnosis" };
+export const extraDiagnosis: Extra<Examining> = { entry: "diagnosis" };
 
 /** Rules that are known before the user's, with what examines them. */
-export interface Diagnosis extends Examiner {
+export interface Diagnosis extends Examining {
   readonly rules: readonly Rule[];
 }
 
-/** From a window of telemetry to what is wrong. */
-export type Diagnose = (table: TelemetryTable, options: ExamineOptions) => readonly Finding[];
+/** What looks at a run that nobody has rules for. */
+const nothing: RunExaminer = {
+  next: Number.POSITIVE_INFINITY,
+  see: () => undefined,
+  findings: () => [],
+  episodes: () => [],
+  save: () => "",
+  restore: () => undefined,
+};
 
 /**
- * What the known rules find, and those of the user; nothing where there are none.
+ * What makes an examiner of the known rules, and those of the user; one that finds nothing where there are none.
  *
  * @throws OptionError for rules that are none, or whose names are taken; SaddlepointError on a page without diagnosis.
  */
-export function diagnosisOf(where: string, rules: readonly Rule[], known?: Diagnosis): Diagnose {
-  if (!known && rules.length === 0) return () => [];
-  const examiner: Examiner = known ?? partOf(extraDiagnosis, `${where}, rules`);
+export function diagnosisOf(where: string, rules: readonly Rule[], known?: Diagnosis): () => RunExaminer {
+  if (!known && rules.length === 0) return () => nothing;
+  const examining: Examining = known ?? partOf(extraDiagnosis, `${where}, rules`);
   const all: unknown = Array.isArray(rules) ? [...(known?.rules ?? []), ...rules] : rules;
-  examiner.assertRules(where, all);
-  return (table, options) => examiner.examineRules(all, table, options);
+  examining.assertRules(where, all);
+  return () => examining.examiner(all);
 }

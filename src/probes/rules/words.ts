@@ -3,12 +3,11 @@
 /** The site at which the losses meet the discriminator. */
 export const logit = "discriminator/logit";
 
+/** The site at which the critic's gradient enters the generator. */
+export const output = "generator/output";
+
 /** Why several remedies help. */
 export const staysUnsure = "so that the discriminator stays unsure";
-
-export function last(values: readonly number[]): number {
-  return values[values.length - 1] ?? Number.NaN;
-}
 
 /** A share of a whole, to a tenth of a percent, or to a whole one. */
 export function percent(share: number, parts = 10): string {
@@ -20,4 +19,12 @@ export function percent(share: number, parts = 10): string {
 export function factor(log10: number): string {
   if (log10 === Number.NEGATIVE_INFINITY) return "nothing";
   return Math.abs(log10) < 2 ? percent(10 ** log10, 1) : `10^${log10.toFixed(1)}`;
+}
+
+/** Two digits. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e4 || size < 1e-3)) return `10^${Math.log10(size).toFixed(1)}`;
+  return String(Number(value.toPrecision(2)));
 }

@@ -141,10 +141,11 @@ describe("what is no snapshot of this run changes nothing:", () => {
       () => ({ ...snapshot, controls: { ...snapshot.controls, generatorLearningRate: "1" } }),
       /found "1" as the control "generatorLearningRate"/,
     ],
-    "telemetry that is cut off": [
-      () => ({ ...snapshot, telemetry: { ...snapshot.telemetry, bytes: snapshot.telemetry.bytes.slice(4) } }),
-      /bytes of telemetry from step 0 to 3/,
+    "telemetry of other steps": [
+      () => ({ ...snapshot, telemetry: { ...snapshot.telemetry, bytes: new ArrayBuffer(4) } }),
+      /found 4 bytes of telemetry from step 3 to 3/,
     ],
+    "what was examined that is no text": [() => ({ ...snapshot, examined: 3 }), /found 3 as what was examined/],
     "findings that are none": [() => ({ ...snapshot, findings: [1] }), /as findings/],
   };
   test.each(Object.entries(cases))("%s", async (_, [make, sentence]) => {

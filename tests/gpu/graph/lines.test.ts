@@ -83,7 +83,11 @@ test("halves of one vector, each with a loss of its own, and the sums of each ha
   const bias = given("bias", [1]);
   const loss = ({ values, shift }: { readonly values: Tensor; readonly shift: Tensor }) => {
     const scores = values.sum(1).add(shift);
-    return scores.slice([0], [24]).softplus().sum().sub(scores.slice([24], [40]).sigmoid().sum());
+    return scores
+      .slice([0], [24])
+      .softplus()
+      .sum()
+      .sub(scores.slice([24], [40]).sigmoid().sum());
   };
   const { values, shift } = grad(loss)({ values: x, shift: bias });
   await expectReference([values, shift]);

@@ -164,6 +164,7 @@ test("balance: accuracies and mean logits of both sides", async () => {
     accuracyFake: [0.75],
     logitReal: [0.5],
     logitFake: [-1.625],
+    ranked: [0.78125],
   });
 });
 

@@ -174,6 +174,10 @@ export const ganCalls: readonly Call[] = calls("gan", gan, {
   r1r2: [options({ weight: argument("positive?", 1) })],
   wganGp: [options({ weight: argument("positive?", 1) })],
   suggestGamma: [options({ meanSquaredGradient: argument("positive", 1), share: argument("positive?", 0.1) })],
+  remedied: [
+    argument("object", { generator: nn.mlp([2, 2]), discriminator: nn.mlp([2, 1]), data: data.gaussianRing() }),
+    record({ changes: argument("list", [{ kind: "penalty", name: "r1" }]) }),
+  ],
   resolvePlay: [argument("name", "alternating")],
   gameOf: [options(ganOptions)],
   ganGame: [
@@ -336,35 +340,25 @@ export function probeCalls(engine: Engine): Call[] {
     columns: argument("map", { positive: 1 }),
     measure: argument("callback", () => undefined),
   });
-  const rules = [{ name: "never", examine: () => undefined }];
+  const rules = [{ name: "never", watch: () => [] }];
   const facts = {
     players: argument("items?", ["generator"]),
     output: argument("name?", "logit"),
+    boundary: argument("number?", 0),
     metrics: argument("map?", {}),
   };
   return calls("probes", probes, {
-    balance: [x, x],
+    above: [argument("operand", 1), argument("number", 0), argument("number", 0)],
+    allShow: [argument("flag?", true), argument("flag?", true)],
+    below: [argument("operand", 1), argument("number", 0), argument("number", 0)],
+    balance: [x, x, options({ boundary: argument("number?", 0), isError: argument("flag?", false) })],
+    observed: [argument("map", { loss: 1 }), argument("callback", () => true)],
+    sampleSpread: [argument("tensor", engine.tensor([[1], [2]])), argument("tensor", engine.tensor([[1], [2]]))],
     defineProbe: [probe],
     defineSiteProbe: [probe],
-    diagnose: [
-      argument("object", { columns: [], rows: [] }),
-      argument("list?", []),
-      options({ rules: argument("list?", rules), ...facts }),
-    ],
-    examineRules: [
-      argument("list", rules),
-      argument("object", { columns: [], rows: [] }),
-      options({ before: argument("list?", []), ...facts }),
-    ],
+    diagnose: [argument("object", { columns: [], rows: [] }), options({ rules: argument("list?", rules), ...facts })],
+    examineRules: [argument("list", rules), argument("object", { columns: [], rows: [] }), options(facts)],
     gradientFlow: [x],
-    lasting: [
-      record({ steps: argument("numbers", [0, 1]) }),
-      options({
-        rows: argument("count", 2),
-        holds: argument("callback", () => false),
-        tell: argument("callback", () => undefined),
-      }),
-    ],
     lossGain: [x, x],
     remedy: [argument("text", "and rest"), argument("object", { kind: "loss", name: "hinge" })],
     countNonFinite: [x],

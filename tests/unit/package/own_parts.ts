@@ -81,19 +81,16 @@ const signs = probes.defineSiteProbe({
 const alive: probes.Rule = {
   name: "alive",
   severity: "info",
-  examine(context) {
-    const [first] = context.sites(signs, "positive");
-    return probes.lasting(context, {
-      rows: 3,
-      holds: (row) => (first?.values[row] ?? -1) >= 0,
-      tell: () => ({
-        site: first?.site ?? "generator",
-        title: "Alive",
-        text: `${context.players.join(" and ")} play over a ${context.output}.`,
-        evidence: { positive: first?.values.at(-1) ?? 0, loss: context.losses("generator").at(-1) ?? 0 },
-      }),
-    });
-  },
+  watch: (run) =>
+    run.sites(signs, "positive").map(({ site, read }) => ({
+      site,
+      lasts: 3,
+      observe: (row) =>
+        probes.observed({ positive: read(row), loss: run.loss("generator")(row) }, ({ positive }) =>
+          probes.above(positive, -1, -1),
+        ),
+      tell: () => ({ title: "Alive", text: `${run.players.join(" and ")} play over a ${run.output}.` }),
+    })),
 };
 
 /** Two squares, corner to corner: which of them a point lies in is its label. */

@@ -143,13 +143,13 @@ test("the core says which import brings what it goes without", async () => {
   expect(recomputed().outputShape).toEqual([1]);
 });
 
-test("a bundle has only what it uses: a page that trains a GAN in the plane is below 108.5 kB gzipped", async () => {
+test("a bundle has only what it uses: a page that trains a GAN in the plane is below 116 kB gzipped", async () => {
   const everything = await viteBundleSize('export * from "saddlepoint";');
   const plane = await viteBundleSize('export { trainRing } from "./consumer.ts";');
   const core = await viteBundleSize('export { Tensor, grad } from "saddlepoint";');
   console.log(`bundles, gzipped: everything ${everything} B, a ring ${plane} B, Tensor and grad alone ${core} B`);
-  expect(everything).toBeLessThan(140_000);
-  expect(plane).toBeLessThan(108_500);
+  expect(everything).toBeLessThan(148_500);
+  expect(plane).toBeLessThan(116_000);
   expect(core).toBeLessThan(20_000);
 });
 

@@ -3,13 +3,14 @@ import { describe, expect, test } from "vitest";
 import type { TappedSite } from "../../../src/autodiff/gradients.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { balance } from "../../../src/probes/balance.ts";
-import { diagnosisOf, extraDiagnosis } from "../../../src/probes/diagnosis/diagnosis.ts";
+import { diagnosisOf, extraDiagnosis, type RunExaminer } from "../../../src/probes/diagnosis/diagnosis.ts";
+import { assertRules } from "../../../src/probes/diagnosis/examine.ts";
+import { Examiner } from "../../../src/probes/diagnosis/examiner.ts";
 import { gradientFlow } from "../../../src/probes/gradient_flow.ts";
 import { lossGain } from "../../../src/probes/loss_gain.ts";
 import { defineProbe } from "../../../src/probes/probe.ts";
 import { share } from "../../../src/probes/probe_values.ts";
 import { recordSites } from "../../../src/probes/record_sites.ts";
-import { assertRules, examineRules } from "../../../src/probes/rules/examine.ts";
 import type { Rule } from "../../../src/probes/rules/rule.ts";
 import { activationSaturation } from "../../../src/probes/saturation.ts";
 import { assertSiteProbes, defineSiteProbe, type SiteProbe } from "../../../src/probes/site_probe.ts";
@@ -170,12 +171,26 @@ describe("a list of probes at sites", () => {
 });
 
 test("a user's rules are examined after the known ones, checked together, and nothing is found where there are none", () => {
-  const finding = (name: string): Rule => ({ name, examine: () => ({ site: "x", sinceStep: 0, message: name }) });
-  const table = { columns: [], rows: [] };
-  const known = { rules: [finding("first")], assertRules, examineRules };
-  expect(diagnosisOf("Trainer, probes", [])(table, {})).toEqual([]);
-  const found = diagnosisOf("Trainer, probes", [finding("second")], known)(table, {});
-  expect(found.map(({ ailment }) => ailment)).toEqual(["first", "second"]);
+  const finding = (name: string): Rule => ({
+    name,
+    watch: () => [
+      {
+        site: "x",
+        lasts: 1,
+        observe: () => ({ shows: true, numbers: {} }),
+        tell: () => ({ title: name, text: name }),
+      },
+    ],
+  });
+  const table = { columns: [], rows: [{ step: 0, values: new Float32Array() }] };
+  const examiner = (rules: readonly Rule[]) => new Examiner(rules);
+  const known = { rules: [finding("first")], assertRules, examiner };
+  const found = (of: RunExaminer) => {
+    of.see(table);
+    return of.findings().map(({ ailment }) => ailment);
+  };
+  expect(found(diagnosisOf("Trainer, probes", [])())).toEqual([]);
+  expect(found(diagnosisOf("Trainer, probes", [finding("second")], known)())).toEqual(["first", "second"]);
   expect(() => diagnosisOf("Trainer, probes", [finding("first")], known)).toThrow(
     'Trainer, probes: there are two rules "first"; give one of them another name.',
   );

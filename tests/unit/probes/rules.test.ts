@@ -2,15 +2,15 @@
 import { describe, expect, test } from "vitest";
 import { balance } from "../../../src/probes/balance.ts";
 import { diagnose } from "../../../src/probes/diagnosis/diagnose.ts";
+import { examineRules } from "../../../src/probes/diagnosis/examine.ts";
+import { watchedRun } from "../../../src/probes/diagnosis/watched_run.ts";
 import { gradientFlow } from "../../../src/probes/gradient_flow.ts";
 import { lossGain } from "../../../src/probes/loss_gain.ts";
 import { share } from "../../../src/probes/probe_values.ts";
 import { remedy } from "../../../src/probes/remedies.ts";
-import { contextOf } from "../../../src/probes/rules/context.ts";
 import { defaultRules } from "../../../src/probes/rules/defaults.ts";
-import { examineRules } from "../../../src/probes/rules/examine.ts";
-import { lasting } from "../../../src/probes/rules/lasting.ts";
-import type { Found, Rule, RuleContext } from "../../../src/probes/rules/rule.ts";
+import { above, observed } from "../../../src/probes/rules/observed.ts";
+import type { Rule, Told, WatchedRun } from "../../../src/probes/rules/rule.ts";
 import { defineSiteProbe } from "../../../src/probes/site_probe.ts";
 import type { TelemetryTable } from "../../../src/probes/telemetry.ts";
 
@@ -37,23 +37,18 @@ const signs = defineSiteProbe({
 const oneSided: Rule = {
   name: "one-sided-gradient",
   severity: "info",
-  examine(context) {
-    for (const { site, values } of context.sites(signs, "positive")) {
-      const found = lasting(context, {
-        rows: 30,
-        holds: (row) => (Number.isNaN(values[row]) ? undefined : Number(values[row]) > 0.9),
-        tell: () => ({
-          site,
-          title: "One-sided gradient",
-          text: "it pulls the same way everywhere.",
-          evidence: { positive: values.findLast((value) => !Number.isNaN(value)) ?? Number.NaN, unknown: Number.NaN },
-          remedies: [remedy("", { kind: "advice", about: "generator", text: "normalise its layers" })],
-        }),
-      });
-      if (found) return found;
-    }
-    return undefined;
-  },
+  watch: (run) =>
+    run.sites(signs, "positive").map(({ site, read }) => ({
+      site,
+      lasts: 4,
+      observe: (row) => observed({ positive: read(row) }, ({ positive }) => above(positive, 0.9, 0.8)),
+      tell: (numbers) => ({
+        title: "One-sided gradient",
+        text: "it pulls the same way everywhere.",
+        evidence: { ...numbers, unknown: Number.NaN },
+        remedies: [remedy("", { kind: "advice", about: "generator", text: "normalise its layers" })],
+      }),
+    })),
 };
 
 const everyTenth = (of: (step: number) => number) => (step: number) => (step % 10 === 0 ? of(step) : Number.NaN);
@@ -62,9 +57,15 @@ const ill: Values = {
   "signs/generator/1/linear/positive": everyTenth((step) => (step < 115 ? 0.2 : 1)),
 };
 
+/** Finds something in every row. */
+const bare = (told: Told): Rule => ({
+  name: "bare",
+  watch: () => [{ site: "run", lasts: 1, observe: () => ({ shows: true, numbers: {} }), tell: () => told }],
+});
+
 describe("a rule of one's own", () => {
   test("finds what it looks for, and says where and since when", () => {
-    expect(diagnose(table(ill, 0, 200), [], { rules: [oneSided] })).toEqual([
+    expect(diagnose(table(ill, 0, 200), { rules: [oneSided] })).toEqual([
       {
         ailment: "one-sided-gradient",
         severity: "info",
@@ -75,20 +76,13 @@ describe("a rule of one's own", () => {
         remedies: [expect.objectContaining({ text: "normalise its layers" })],
       },
     ]);
-    expect(diagnose(table(ill, 0, 149), [], { rules: [oneSided] })).toEqual([]);
+    expect(diagnose(table(ill, 0, 149), { rules: [oneSided] })).toEqual([]);
     expect(diagnose(table(ill, 0, 200))).toEqual([]);
   });
 
-  test("knows from what it found before when a stretch began that outlasts the window", () => {
-    const first = examineRules([oneSided], table(ill, 0, 200));
-    const second = examineRules([oneSided], table(ill, 155, 400), { before: first });
-    expect(second[0]).toMatchObject({ sinceStep: 120, evidence: { sinceStep: 120 } });
-    expect(examineRules([oneSided], table(ill, 155, 400))[0]).toMatchObject({ sinceStep: 160 });
-  });
-
   test("stands beside the library's, the most severe finding first", () => {
-    const values = { ...ill, "lossGain/medianLog10": () => -4, "loss/generator": () => Number.NaN };
-    const found = diagnose(table(values, 0, 200), [], { rules: [oneSided] });
+    const values = { ...ill, "lossGain/medianLog10": () => -4, "balance/logitFake": () => -9 };
+    const found = diagnose(table({ ...values, "loss/generator": () => Number.NaN }, 0, 200), { rules: [oneSided] });
     expect(found.map(({ ailment }) => ailment)).toEqual([
       "non-finite-values",
       "vanishing-generator-gradient",
@@ -96,27 +90,31 @@ describe("a rule of one's own", () => {
     ]);
   });
 
-  test("is a warning if it says nothing else, and has no evidence and no remedies if it names none", () => {
-    const bare: Rule = { name: "bare", examine: () => ({ site: "run", sinceStep: 3, message: "Bare." }) };
-    expect(examineRules([bare], table({}, 0, 5))).toEqual([
-      { ailment: "bare", severity: "warning", site: "run", sinceStep: 3, message: "Bare.", evidence: {}, remedies: [] },
+  test("is a warning if it says nothing else, and has no remedies if it names none", () => {
+    expect(examineRules([bare({ title: "Bare", text: "bare." })], table({}, 3, 5))).toEqual([
+      {
+        ailment: "bare",
+        severity: "warning",
+        site: "run",
+        sinceStep: 3,
+        message: "Bare since step 3: bare.",
+        evidence: { sinceStep: 3 },
+        remedies: [],
+      },
     ]);
   });
 
   test.each([
-    [{ sinceStep: 3, message: "a" }, 'The rule "wrong": site is undefined; give a text.'],
-    [{ site: "a", sinceStep: -1, message: "a" }, "sinceStep is -1"],
-    [{ site: "a", sinceStep: 1 }, "message is undefined"],
-    [{ site: "a", sinceStep: 1, message: "a", severity: "fatal" }, "give one of serious, warning, info"],
-    ["a", "site is undefined"],
-  ])("that finds %j is told so", (found, sentence) => {
-    const wrong: Rule = { name: "wrong", examine: () => found as unknown as Found };
-    expect(() => examineRules([wrong], table({}, 0, 5))).toThrow(sentence);
+    [{ title: "a", text: "a", site: 3 }, 'The rule "bare": site is 3; give a text.'],
+    [{ title: "a", text: "a", remedies: "none" }, "remedies is"],
+    [{ title: "a", text: "a", evidence: 3 }, "evidence is"],
+  ])("that tells %j is told so", (told, sentence) => {
+    expect(() => examineRules([bare(told as unknown as Told)], table({}, 0, 5))).toThrow(sentence);
   });
 
   test("has a name of its own", () => {
     const again: Rule = { ...oneSided, name: "non-finite-values" };
-    expect(() => diagnose(table({}, 0, 5), [], { rules: [again] })).toThrow('there are two rules "non-finite-values"');
+    expect(() => diagnose(table({}, 0, 5), { rules: [again] })).toThrow('there are two rules "non-finite-values"');
   });
 });
 
@@ -129,65 +127,76 @@ describe("what a rule sees", () => {
     "discriminatorGradient/discriminator/logit/rms": () => 4,
     "update/generator/0/weight": () => 5,
     "lossGain/medianLog10": () => 6,
+    "term/discriminator/r1": () => 7,
+    "termGradient/discriminator/r1": () => 8,
   };
-  const context = contextOf(table(values, 10, 12), {}, undefined);
+  const { columns, rows } = table(values, 10, 12);
+  const run = watchedRun(columns, {}, {});
+  const [row] = rows as [(typeof rows)[number]];
+  const reads = (sites: ReturnType<WatchedRun["sites"]>) => sites.map(({ site, read }) => [site, read(row)]);
 
   test("is named by probes and columns", () => {
-    expect(context.steps).toEqual([10, 11]);
-    expect(context.series(lossGain, "medianLog10")).toEqual([6, 6]);
-    expect(context.series(balance, "logitReal")).toEqual([]);
-    expect(context.sites(gradientFlow, "rms")).toEqual([{ site: "generator/0/linear", values: [1, 1] }]);
-    expect(context.sites(gradientFlow, "rms", "discriminator")).toEqual([
-      { site: "discriminator/logit", values: [4, 4] },
-    ]);
-    expect(context.losses("discriminator")).toEqual([10, 11]);
-    expect(context.updates()).toEqual([{ site: "generator/0/weight", values: [5, 5] }]);
-    expect(context.players).toEqual(["discriminator", "generator", "third"]);
+    expect(run.column(lossGain, "medianLog10")(row)).toBe(6);
+    expect(run.column(balance, "logitReal")(row)).toBeNaN();
+    expect(reads(run.sites(gradientFlow, "rms"))).toEqual([["generator/0/linear", 1]]);
+    expect(reads(run.sites(gradientFlow, "rms", "discriminator"))).toEqual([["discriminator/logit", 4]]);
+    expect(run.loss("discriminator")(row)).toBe(10);
+    expect(reads(run.updates())).toEqual([["generator/0/weight", 5]]);
+    expect(reads(run.terms("discriminator"))).toEqual([["r1", 7]]);
+    expect(reads(run.pulls("discriminator"))).toEqual([["r1", 8]]);
+    expect(run.players).toEqual(["discriminator", "generator", "third"]);
   });
 
   test("does not compile where a probe has no such column", () => {
     // @ts-expect-error: the column was renamed
-    expect(context.series(lossGain, "median")).toEqual([]);
+    expect(run.column(lossGain, "median")(row)).toBeNaN();
     // @ts-expect-error: a column of another probe
-    expect(context.series(balance, "medianLog10")).toEqual([]);
+    expect(run.column(balance, "medianLog10")(row)).toBeNaN();
     // @ts-expect-error: the column was renamed
-    expect(context.sites(gradientFlow, "rootMeanSquare")).toEqual([]);
+    expect(run.sites(gradientFlow, "rootMeanSquare")).toEqual([]);
     // @ts-expect-error: one's own probe has no such column either
-    expect(context.sites(signs, "negative")).toEqual([]);
+    expect(run.sites(signs, "negative")).toEqual([]);
     // @ts-expect-error: called with a cotangent, gradient flow measures it, but at sites another probe does
-    expect(context.sites(gradientFlow, "nonFinite")).toEqual([]);
+    expect(run.sites(gradientFlow, "nonFinite")).toEqual([]);
   });
 
   test("has samples' metrics, the players and what the critic's output says, where they are known", () => {
-    const seen: RuleContext[] = [];
+    const seen: WatchedRun[] = [];
     const watch: Rule = {
       name: "watch",
-      examine(context) {
-        seen.push(context);
-        return undefined;
+      watch(run) {
+        seen.push(run);
+        return [];
       },
     };
     const modes = { modeCount: 8, capturedAtLeastOne: 2, capturedOnePercent: 1, highQualityShare: 0.9 };
     examineRules([watch], table({}, 0, 1), { players: ["a", "b"], output: "score", metrics: { modes } });
     examineRules([watch], table({}, 0, 1));
-    expect(seen[0]).toMatchObject({ players: ["a", "b"], output: "score", metrics: { modes } });
-    expect(seen[1]).toMatchObject({ players: ["discriminator", "generator"], output: undefined, metrics: {} });
+    expect(seen[0]).toMatchObject({ players: ["a", "b"], output: "score", boundary: undefined, metrics: { modes } });
+    expect(seen[1]).toMatchObject({ players: ["discriminator", "generator"], output: undefined, boundary: 0 });
   });
-});
 
-test("a critic whose output is no logit is not found to be overpowering by its accuracy", () => {
-  const sure: Values = {
-    "balance/accuracyReal": () => 1,
-    "balance/accuracyFake": () => 1,
-    "balance/logitReal": () => 30,
-    "balance/logitFake": () => -30,
-  };
-  const found = (output?: "logit" | "score" | "error") =>
-    diagnose(table(sure, 0, 100), [], { output }).map(({ ailment }) => ailment);
-  expect(found()).toEqual(["overpowering-discriminator"]);
-  expect(found("logit")).toEqual(["overpowering-discriminator"]);
-  expect(found("score")).toEqual([]);
-  expect(found("error")).toEqual([]);
+  test("keeps numbers from row to row, of each rule its own", () => {
+    const counting = (name: string): Rule => ({
+      name,
+      watch(run) {
+        const count = run.keep("count", [0]);
+        return [
+          {
+            site: "run",
+            lasts: 1,
+            observe: () => {
+              count[0] = (count[0] ?? 0) + 1;
+              return { shows: true, numbers: {} };
+            },
+            tell: () => ({ title: name, text: `${count[0]} rows.` }),
+          },
+        ];
+      },
+    });
+    const found = examineRules([counting("one"), counting("two")], table({}, 0, 7));
+    expect(found.map(({ message }) => message)).toEqual(["one since step 0: 7 rows.", "two since step 0: 7 rows."]);
+  });
 });
 
 test("values that are not finite are found in the steps of a player of another name", () => {
@@ -203,12 +212,4 @@ test("values that are not finite are found in the steps of a player of another n
 
 test("the library's own rules have names of their own", () => {
   expect(new Set(defaultRules.map(({ name }) => name)).size).toBe(defaultRules.length);
-});
-
-test("a stretch that was measured nowhere is none", () => {
-  const context = contextOf(table({ "loss/generator": () => 1 }, 0, 50), {}, undefined);
-  const tell = () => ({ site: "a", title: "a", text: "a" });
-  expect(lasting(context, { rows: 1, holds: () => undefined, tell })).toBeUndefined();
-  expect(lasting(context, { rows: 50, holds: () => true, tell })).toMatchObject({ sinceStep: 0 });
-  expect(lasting(context, { rows: 51, holds: () => true, tell })).toBeUndefined();
 });

@@ -29,8 +29,13 @@ function isRemedy(given: unknown): boolean {
 }
 
 function isChange(given: unknown): boolean {
-  const { kind, name, factor, about, text, options = {} }: Fields = Object(given);
+  const { kind, name, factor, value, about, text, options = {} }: Fields = Object(given);
   if (kind === "advice") return isText(about) && isText(text);
   if (kind === "scale") return isText(name) && isNumber(factor);
-  return (kind === "loss" || kind === "penalty" || kind === "trick") && isText(name) && options === Object(options);
+  if (kind === "momentum") return isNumber(value);
+  return (
+    (kind === "loss" || kind === "play" || kind === "penalty" || kind === "trick") &&
+    isText(name) &&
+    options === Object(options)
+  );
 }

@@ -275,7 +275,7 @@ export const loudness = defineSiteProbe({
       "src/probes/rules/never_mind.ts": `import type { Rule } from "./rule.ts";
 
 /** Finds nothing. */
-export const neverMind: Rule = { name: "never-mind", severity: "info", examine: () => undefined };
+export const neverMind: Rule = { name: "never-mind", severity: "info", watch: () => [] };
 `,
       "src/probes/rules/all.ts": behind(
         'export { nonFiniteValuesFound } from "./non_finite_values.ts";',

@@ -20,6 +20,7 @@ export function report(from: number, steps: number, findings: readonly probes.Fi
     losses: { generator: from + steps - 1, discriminator: 1 },
     telemetry: { columns, rows },
     findings,
+    episodes: findings,
     deviceLosses: 0,
     stepsPerSecond: 100,
     secondsLeft: 1,

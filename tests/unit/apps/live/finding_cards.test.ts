@@ -11,25 +11,28 @@ import { fullRun } from "../fixtures.ts";
 /** Findings of a run whose gain is too small in some steps, reported every 16 steps. */
 function logOf(isIll: (step: number) => boolean, steps: number): FindingsLog {
   const log = new FindingsLog();
-  let found: probes.Finding[] = [];
+  const examiner = new probes.Examiner(probes.defaultRules);
+  const columns = ["lossGain/medianLog10", "balance/logitFake"].map((name, offset) => ({ name, offset, size: 1 }));
   for (let end = 16; end <= steps; end += 16) {
-    const from = Math.max(0, end - 512);
-    const rows = Array.from({ length: end - from }, (_, i) => ({
-      step: from + i,
-      values: Float32Array.of(isIll(from + i) ? -4 : -1),
+    const rows = Array.from({ length: 16 }, (_, i) => ({
+      step: end - 16 + i,
+      values: Float32Array.of(isIll(end - 16 + i) ? -4 : -1, -9),
     }));
-    found = probes.diagnose({ columns: [{ name: "lossGain/medianLog10", offset: 0, size: 1 }], rows }, found);
-    log.add(end, found);
+    examiner.see({ columns, rows });
+    log.add(end, examiner.findings());
   }
   return log;
 }
+
+/** As many steps as it takes to be a finding. */
+const isGap = (step: number) => step >= 181 && step <= 200;
 
 const runs: Readonly<Record<string, readonly [isIll: (step: number) => boolean, steps: number, since: number]>> = {
   "one stretch": [(step) => step >= 152, 400, 152],
   "a stretch longer than what a diagnosis looks back on": [(step) => step >= 152, 2000, 152],
   "from the first step on": [() => true, 1600, 0],
-  "gone and back": [(step) => step >= 152 && step !== 181, 400, 182],
-  "gone and back, long ago": [(step) => step >= 152 && step !== 181, 2000, 182],
+  "gone and back": [(step) => step >= 152 && !isGap(step), 400, 201],
+  "gone and back, long ago": [(step) => step >= 152 && !isGap(step), 2000, 201],
   "gone at the end": [(step) => step >= 152 && step < 300, 400, 152],
 };
 
@@ -54,7 +57,7 @@ describe.each(Object.entries(runs))("%s", (_, [isIll, steps, since]) => {
       since,
     ]);
     // An earlier stretch has a name of its own.
-    expect(text.includes("showed first at 152")).toBe(since === 182);
+    expect(text.includes("showed first at 152")).toBe(since === 201);
   });
 });
 
@@ -68,15 +71,22 @@ test("the headline and the figures of a report count modes by one rule, and name
 test("a card shows the finding of a user's own rule, with the names that the user gave", () => {
   const rule: probes.Rule = {
     name: "one-sided-gradient",
-    examine: () => ({
-      site: "critic/<0>",
-      sinceStep: 7,
-      message: "It pulls one way.",
-      evidence: { positiveShare: 0.95 },
-      remedies: [probes.remedy("", { kind: "advice", about: "data", text: "centre them" })],
-    }),
+    watch: () => [
+      {
+        site: "critic/<0>",
+        lasts: 1,
+        observe: () => ({ shows: true, numbers: { positiveShare: 0.95 } }),
+        tell: () => ({
+          title: "One-sided gradient",
+          text: "It pulls one way.",
+          message: "It pulls one way.",
+          remedies: [probes.remedy("", { kind: "advice", about: "data", text: "centre them" })],
+        }),
+      },
+    ],
   };
-  const [finding] = probes.examineRules([rule], { columns: [], rows: [] }) as [probes.Finding];
+  const rows = [{ step: 7, values: new Float32Array() }];
+  const [finding] = probes.examineRules([rule], { columns: [], rows }) as [probes.Finding];
   const card = findingCard({ ...finding, remedies: spokenRemedies(finding.remedies, commandLine) }, "F1");
   for (const part of ["One sided gradient", "critic/&lt;0&gt;", "It pulls one way.", "0.95", "centre them"]) {
     expect(card).toContain(part);

@@ -10,6 +10,7 @@ const report = (from: number, to: number): gan.TrainReport => ({
   step: to,
   losses: { generator: to, discriminator: 1 },
   findings: [],
+  episodes: [],
   deviceLosses: 0,
   stepsPerSecond: 1,
   secondsLeft: 0,

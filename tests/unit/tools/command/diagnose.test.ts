@@ -29,10 +29,10 @@ test("of one that told nothing", async () => {
 });
 
 /** A table of steps whose loss lets nothing through from step 40 to step `until`. */
-function table(until: number, columns: readonly string[] = ["lossGain/medianLog10"]): string {
+function table(until: number, columns: readonly string[] = ["lossGain/medianLog10", "balance/logitFake"]): string {
   const rows = Array.from({ length: 300 }, (_, step) => {
     const bad = step >= 40 && step < until;
-    return [step, ...columns.map((name) => (name.startsWith("lossGain") ? (bad ? -5 : -0.1) : 0.5))].join(",");
+    return [step, ...columns.map((name) => (name.startsWith("lossGain") ? (bad ? -5 : -0.1) : -9))].join(",");
   });
   return [["step", ...columns].join(","), ...rows, ""].join("\r\n");
 }
@@ -70,8 +70,10 @@ describe("of a table", () => {
   });
 
   test("a rule for logits takes no scores, where they are told to be such", async () => {
-    const columns = ["accuracyReal", "accuracyFake", "logitReal", "logitFake"].map((name) => `balance/${name}`);
-    const rows = Array.from({ length: 80 }, (_, step) => [step, 1, 1, 20, -20].join(","));
+    const columns = ["accuracyReal", "accuracyFake", "logitReal", "logitFake", "ranked"].map(
+      (name) => `balance/${name}`,
+    );
+    const rows = Array.from({ length: 200 }, (_, step) => [step, 1, 1, 20, -20, 1].join(","));
     const file = await written([["step", ...columns].join(","), ...rows].join("\n"));
     expect((await called(diagnose, file)).said).toMatch(/overpowering discriminator at/);
     expect((await called(diagnose, file, "--output", "score")).said).not.toMatch(/overpowering/);
@@ -79,8 +81,10 @@ describe("of a table", () => {
 
   test("in the folder of its run it is known what the loss is", async () => {
     const run = await madeRun(toldUntil(100, { loss: "wasserstein" }));
-    const columns = ["accuracyReal", "accuracyFake", "logitReal", "logitFake"].map((name) => `balance/${name}`);
-    const rows = Array.from({ length: 80 }, (_, step) => [step, 1, 1, 20, -20].join(","));
+    const columns = ["accuracyReal", "accuracyFake", "logitReal", "logitFake", "ranked"].map(
+      (name) => `balance/${name}`,
+    );
+    const rows = Array.from({ length: 200 }, (_, step) => [step, 1, 1, 20, -20, 1].join(","));
     await writeFile(join(run, "telemetry.csv"), [["step", ...columns].join(","), ...rows].join("\n"));
     expect((await called(diagnose, join(run, "telemetry.csv"))).said).not.toMatch(/overpowering/);
     await writeFile(join(run, "log.jsonl"), "");

@@ -40,6 +40,7 @@ function measuredRun(): Measured {
   measured.take({
     ...{ step: 5000, losses: { generator: 0.5, discriminator: 1 }, deviceLosses: 0, stepsPerSecond: 1, secondsLeft: 0 },
     findings: [],
+    episodes: [],
     telemetry: {
       columns: names.map((name, offset) => ({ name, offset, size: 1 })),
       rows: Array.from({ length: 5000 }, (_, step) => ({ step, values: Float32Array.of(step / 3, 1, 2) })),

@@ -1,0 +1,75 @@
+import { addR1, lessMomentum, remedy, scale } from "../remedies.ts";
+import { sampleSpread } from "../sample_spread.ts";
+import { above, fresh, observed } from "./observed.ts";
+import type { Rule } from "./rule.ts";
+import { output, short } from "./words.ts";
+
+const limits = {
+  /** How far the mean generated sample swings about its own mean, in the data's deviations. */
+  enter: 0.28,
+  leave: 0.2,
+  lasts: 100,
+} as const;
+
+/** Steps in which the means forget. */
+const memory = 200;
+/** Numbers of the mean sample that are followed. */
+const followed = [0, 1, 2, 3];
+
+/**
+ * Samples swing about the data together: both players follow each other in circles. A mean sample that only moves on to
+ * where it should be swings to one side alone, and is none; what a batch's chance moves it by is taken off.
+ */
+export const oscillation: Rule = {
+  name: "oscillation",
+  watch(run) {
+    const means = followed.map((index) => run.column(sampleSpread, "mean", index));
+    const [real, fake] = [run.column(sampleSpread, "deviationReal"), run.column(sampleSpread, "deviationFake")];
+    const batch = run.configuration?.batchSize ?? Number.POSITIVE_INFINITY;
+    const [seen, mid, up, down] = (["seen", "mid", "up", "down"] as const).map((name) =>
+      run.keep(name, name === "seen" ? [-1, 0] : followed.map(() => 0)),
+    ) as [number[], number[], number[], number[]];
+    return [
+      {
+        site: output,
+        lasts: limits.lasts,
+        observe(row) {
+          const [unit, own] = [real(row), fake(row)];
+          const values = means.map((read) => read(row) / unit);
+          if (values.some((value) => !Number.isFinite(value))) return undefined;
+          const [last = -1, total = 0] = seen;
+          const steps = last < 0 ? Number.POSITIVE_INFINITY : row.step - last;
+          seen[0] = row.step;
+          seen[1] = last < 0 ? 0 : total + steps;
+          const share = fresh(steps, memory);
+          let swing = 0;
+          for (const [i, value] of values.entries()) {
+            const off = value - (mid[i] ?? 0);
+            // The first one is where the mean begins.
+            const square = last < 0 ? 0 : off ** 2;
+            mid[i] = (mid[i] ?? 0) + share * off;
+            up[i] = (up[i] ?? 0) + share * ((off > 0 ? square : 0) - (up[i] ?? 0));
+            down[i] = (down[i] ?? 0) + share * ((off > 0 ? 0 : square) - (down[i] ?? 0));
+            swing = Math.max(swing, 2 * Math.min(up[i] ?? 0, down[i] ?? 0));
+          }
+          const chance = (own / unit) ** 2 / batch;
+          // Until it has looked for a while, it has seen no swing.
+          const isEarly = (seen[1] ?? 0) < memory;
+          return observed({ swing: Math.sqrt(Math.max(swing - chance, 0)) }, ({ swing }) =>
+            isEarly ? undefined : above(swing, limits.enter, limits.leave),
+          );
+        },
+        tell: ({ swing = 0 }) => ({
+          title: "Oscillation",
+          text: `the mean of the generated samples swings by ${short(swing)} deviations of the data, about where it was.`,
+          remedies: [
+            remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+            remedy("which turns less", lessMomentum),
+            remedy("which damps the circle", addR1),
+            remedy("which looks ahead", { kind: "play", name: "extragradient" }),
+          ],
+        }),
+      },
+    ];
+  },
+};
