@@ -157,8 +157,8 @@ test("without names, by the entries for each part, it is smaller still, whatever
   const page = 'export { trainRing } from "./ring_page.ts";';
   const sizes = { esbuild: zippedSize(await bundle(page)), vite: await viteBundleSize(page) };
   console.log(`a ring without names, gzipped: ${sizes.esbuild} B by esbuild, ${sizes.vite} B by Vite`);
-  expect(sizes.esbuild).toBeLessThan(77_000);
-  expect(sizes.vite).toBeLessThan(74_000);
+  expect(sizes.esbuild).toBeLessThan(79_000);
+  expect(sizes.vite).toBeLessThan(75_500);
 });
 
 test("a page that only samples from a saved generator is below 45 kB gzipped, whatever the generator", async () => {
