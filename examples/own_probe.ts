@@ -18,13 +18,9 @@ const unevenGradient: probes.Rule = {
         observe(row) {
           const sizes = sites.map(({ read }) => read(row));
           const ratio = Math.max(...sizes) / Math.min(...sizes);
-          // It begins above 1.1, and ends below 1.05.
-          return probes.observed({ ratio }, () => probes.above(ratio, 1.1, 1.05));
+          return probes.observed({ ratio }, () => probes.above(ratio, 1.1, 1.05)); // where it begins, and ends
         },
-        tell: ({ ratio = 1 }) => ({
-          title: "Uneven gradient",
-          text: `its largest numbers differ by a factor of ${ratio.toPrecision(2)} between layers.`,
-        }),
+        tell: ({ ratio = 1 }) => ({ title: "Uneven gradient", text: `by a factor of ${ratio.toPrecision(2)}.` }),
       },
     ];
   },

@@ -302,7 +302,14 @@ describe("joint plays measure both players, by the names and with the values of 
     const expected = await measured({ probes: { every: 1 } });
     const { columns, rows } = await measured({ play: rule, probes: { every } });
     const names = columns.map(({ name }) => name);
-    expect(names.toSorted()).toEqual(expected.columns.map(({ name }) => name).toSorted());
+    // A direction needs the update of the turn before.
+    const isThere = ({ name }: { readonly name: string }) => every === 1 || !name.startsWith("direction/");
+    expect(names.toSorted()).toEqual(
+      expected.columns
+        .filter(isThere)
+        .map(({ name }) => name)
+        .toSorted(),
+    );
     expect(new Set(names).size).toBe(names.length);
     for (const { step, values } of rows) {
       for (const { name, offset, size } of columns) {

@@ -260,7 +260,10 @@ export const loudness = defineSiteProbe({
         behind('import { halfUnderflow } from "./half_underflow.ts";', 'import { loudness } from "./loudness.ts";'),
         instead("probes: own.map(ofPlayer)", "probes: [ofPlayer(loudness), ...own.map(ofPlayer)]"),
       ),
-      "src/probes/site_probe.ts": instead('"balance gradient loss ', '"balance gradient loudness loss '),
+      "src/probes/site_probe.ts": instead(
+        '"balance direction gradient gradientNorm loss ',
+        '"balance direction gradient gradientNorm loudness loss ',
+      ),
       "tests/unit/probes/probe.test.ts": both(
         behind('      "saturation/discriminator/0/relu/dead",', '      "loudness/generator/0/linear/largest",'),
         behind('      "signs/generator/0/linear/corner x 2",', '      "loudness/discriminator/0/relu/largest",'),
