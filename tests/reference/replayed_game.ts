@@ -31,12 +31,17 @@ export interface Settings {
 export function valuesOf({ states }: Snapshot): Values {
   const isCount = (path: string) => path === "turns" || path.endsWith("/steps");
   return new Map(
-    states.map(({ path, bytes }) => [
-      path,
-      Float64Array.from(isCount(path) ? new Uint32Array(bytes) : new Float32Array(bytes)),
-    ]),
+    states
+      .filter(isOfGame)
+      .map(({ path, bytes }) => [
+        path,
+        Float64Array.from(isCount(path) ? new Uint32Array(bytes) : new Float32Array(bytes)),
+      ]),
   );
 }
+
+/** What probes keep is theirs alone: no replay knows it. */
+export const isOfGame = ({ path }: { readonly path: string }): boolean => !path.startsWith("probes/");
 
 const parametersOf = (network: string) => `networks/${network}/parameters`;
 const stepsOf = (player: string) => `players/${player}/steps`;

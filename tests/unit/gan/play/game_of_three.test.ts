@@ -7,7 +7,7 @@ import { OptionError } from "../../../../src/errors/errors.ts";
 import { type PlayName, plays } from "../../../../src/gan/play/registry.ts";
 import type { RunOptions } from "../../../../src/gan/steps/run_options.ts";
 import { recomputing } from "../../../../src/nn/network/recomputing.ts";
-import { replayedGame, type Values } from "../../../reference/replayed_game.ts";
+import { isOfGame, replayedGame, type Values } from "../../../reference/replayed_game.ts";
 import { type ThreePlayers, threePlayers, withPlayers } from "../../../reference/three_players.ts";
 import { float64Trainer } from "../float64_trainer.ts";
 
@@ -39,19 +39,22 @@ function expectAgreement(actual: Values, expected: Values, before: Values, withi
   expect(first).toEqual([]);
 }
 
+const valuesOfGame = (trainer: { values(): Values }): Values =>
+  new Map([...trainer.values()].filter(([path]) => isOfGame({ path })));
+
 /** Plays turns, each compared from where the trainer stands. */
 function expectTurns(game: ThreePlayers, options: RunOptions, turns: number): void {
   const trainer = trainerOf(game, options);
   const { turnInOrder, turnByRule } = replayedGame(game, settings);
   const rule = trainer.game.play;
   for (let turn = 0; turn < turns; turn++) {
-    const before = trainer.values();
+    const before = valuesOfGame(trainer);
     const row = trainer.turn(turn);
     const isFirst = turn === 0 && !rule.isJoint;
     const { values, measured } = rule.isJoint
       ? turnByRule(rule, turn, before)
       : turnInOrder(turn, before, isFirst ? "differences" : "derivatives");
-    expectAgreement(trainer.values(), values, before, isFirst ? 1e-7 : 1e-10);
+    expectAgreement(valuesOfGame(trainer), values, before, isFirst ? 1e-7 : 1e-10);
     for (const [column, value] of measured) {
       if (row.has(column)) expect(row.get(column), `${column} in turn ${turn}`).toBeCloseTo(value, 9);
     }
