@@ -7,14 +7,14 @@ import { permutePrimitive, reshape } from "../../graph/primitives/shape_movement
 import { concat } from "../../graph/primitives/slice_pad.ts";
 import { sum } from "../../graph/primitives/sum_broadcast.ts";
 import { dims } from "../../graph/shape.ts";
-import { costsOn, shortProduct, thinProduct } from "../cost_model.ts";
+import { costsOn, serialReduction, shortProduct, thinProduct } from "../cost_model.ts";
 import type { DeviceTraits } from "../device_traits.ts";
 import { lineOf } from "./line_of.ts";
 
 /**
  * A matrix product takes transposes of its operands into its flags; with a side of one row, one column or an inner size of one it is
- * a sum or a product, which fuse with their neighbours, and so is one of a few inner elements, and, on a CPU, of a few rows or
- * columns.
+ * a sum or a product, which fuse with their neighbours, and so is one of a few inner elements, of a few columns, and, on a CPU, of a
+ * few rows.
  */
 export function lowerMatmul(node: NodeOf<"matmul">, target: DeviceTraits, visit: (node: Node) => Node): Node {
   const [a, transposeA] = withoutTranspose(node.inputs[0], node.attributes.transposeA);
@@ -42,21 +42,23 @@ export function lowerMatmul(node: NodeOf<"matmul">, target: DeviceTraits, visit:
     const row = transposeB ? mul(b, reshape(a, [...batch, 1, k])) : mul(b, reshape(a, [...batch, k, 1]));
     return visit(reshape(sum(row, [transposeB ? rank - 1 : rank - 2]), product.shape));
   }
-  const { fewestLines } = costsOn(target);
-  const few = Math.min(m, n);
-  if (few > thinProduct || Math.max(m, n) < fewestLines) return product;
+  // Columns, such as those of samples in the plane, are sums on every device and in any batch, or in none, and in the same order:
+  // what a generator's file draws anywhere is what its trainer draws.
+  const isOfFewColumns = n <= thinProduct;
+  if (isOfFewColumns ? k > serialReduction : m > thinProduct || n < costsOn(target).fewestLines) return product;
+  const few = isOfFewColumns ? n : m;
   // Few columns, or rows: each is a sum, and one pass serves all of them.
-  const [long, isLongAcross] = n === few ? [a, transposeA] : [b, !transposeB];
-  const [thin, isThinAcross] = n === few ? [b, !transposeB] : [a, transposeA];
+  const [long, isLongAcross] = isOfFewColumns ? [a, transposeA] : [b, !transposeB];
+  const [thin, isThinAcross] = isOfFewColumns ? [b, !transposeB] : [a, transposeA];
   const axis = isLongAcross ? rank - 2 : rank - 1;
   const sums = Array.from({ length: few }, (_, j) => {
     // Where rows of the thin one go along k, they lie across; its elements as those of the long one's lines.
     const line = lineOf(thin, isThinAcross ? rank - 1 : rank - 2, j);
     const along = reshape(line, [...batch, ...(axis === rank - 2 ? [k, 1] : [1, k])]);
     const total = sum(mul(long, along), [axis]);
-    return reshape(total, [...batch, ...(n === few ? [m, 1] : [1, n])]);
+    return reshape(total, [...batch, ...(isOfFewColumns ? [m, 1] : [1, n])]);
   });
-  return visit(concat(sums, n === few ? rank - 1 : rank - 2));
+  return visit(concat(sums, isOfFewColumns ? rank - 1 : rank - 2));
 }
 
 /** An operand of a product and its flag, which takes in a permutation that exchanges the last two axes and nothing else. */

@@ -1,15 +1,15 @@
 // Dispatch 1 of 1: matmul; 1 workgroup.
-// b0: feed0, 64 bytes; reads 64, writes 0.
-// b1: feed1, 1024 bytes; reads 1024, writes 0.
+// b0: feed0, 4128 bytes; reads 4128, writes 0.
+// b1: feed1, 66048 bytes; reads 66048, writes 0.
 // b2: output0, 256 bytes; reads 0, writes 256.
 
-@group(0) @binding(0) var<storage, read> b0: array<vec4f, 4>;
-@group(0) @binding(1) var<storage, read> b1: array<vec4f, 64>;
+@group(0) @binding(0) var<storage, read> b0: array<vec4f, 258>;
+@group(0) @binding(1) var<storage, read> b1: array<vec4f, 4128>;
 @group(0) @binding(2) var<storage, read_write> b2: array<vec4f, 16>;
 
 const M: u32 = 2u;
 const N: u32 = 32u;
-const K: u32 = 8u;
+const K: u32 = 516u;
 
 // hook: four neighbouring elements of A from i, a multiple of four
 fn load_a4(i: u32) -> vec4f {

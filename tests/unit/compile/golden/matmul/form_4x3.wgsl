@@ -1,15 +1,15 @@
 // Dispatch 1 of 1: matmul; 1 workgroup.
-// b0: feed0, 1024 bytes; reads 1024, writes 0.
-// b1: feed1, 96 bytes; reads 96, writes 0.
+// b0: feed0, 66048 bytes; reads 66048, writes 0.
+// b1: feed1, 6192 bytes; reads 6192, writes 0.
 // b2: output0, 384 bytes; reads 0, writes 384.
 
-@group(0) @binding(0) var<storage, read> b0: array<vec4f, 64>;
-@group(0) @binding(1) var<storage, read> b1: array<f32, 24>;
+@group(0) @binding(0) var<storage, read> b0: array<vec4f, 4128>;
+@group(0) @binding(1) var<storage, read> b1: array<f32, 1548>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32, 96>;
 
 const M: u32 = 32u;
 const N: u32 = 3u;
-const K: u32 = 8u;
+const K: u32 = 516u;
 
 // hook: element i of B as it is stored
 fn load_b(i: u32) -> f32 {
