@@ -109,7 +109,7 @@ test("progress counts on, and ends where all are compiled", async () => {
 test("what is not needed any more is given back", async () => {
   const [engine, other] = [await createEngine(), await createEngine()];
   const [trainer, expected] = [await Trainer.create(engine, game), await Trainer.create(other, waiting)];
-  await settled(trainer);
+  for (const each of [trainer, expected]) await settled(each);
   expect(trainer.memory()).toEqual(expected.memory());
   for (const each of [trainer, expected]) each.dispose();
   for (const each of [engine, other]) each.destroy();
@@ -125,7 +125,10 @@ test("a snapshot keeps which rows lack columns", async () => {
   const snapshot = await trainer.snapshot();
   const other = await Trainer.create(engine, waiting);
   other.restore(snapshot);
-  expect(await other.snapshot()).toStrictEqual(snapshot);
+  // Rows that were not examined yet are when they are restored; all else is as it was.
+  const { examined: _, telemetry: __, ...again } = await other.snapshot();
+  const { examined, telemetry, ...before } = snapshot;
+  expect(again).toStrictEqual(before);
   const options = { steps: 10, reportEvery: 10 };
   expect(columnOf(await reportsOf(other, options))).toEqual(columnOf(await reportsOf(trainer, options)));
   for (const each of [trainer, other]) each.dispose();
