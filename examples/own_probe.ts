@@ -20,10 +20,7 @@ const unevenGradient: probes.Rule = {
           const ratio = Math.max(...sizes) / Math.min(...sizes);
           return probes.observed({ ratio }, () => probes.above(ratio, 1.1, 1.05)); // where it begins, and ends
         },
-        tell: ({ ratio = 1 }) => ({
-          title: "Uneven gradient",
-          text: `its largest numbers differ by a factor of ${ratio.toPrecision(2)}.`,
-        }),
+        tell: ({ ratio = 1 }) => ({ title: "Uneven gradient", text: `it differs ${ratio.toPrecision(2)}-fold.` }),
       },
     ];
   },
