@@ -46,10 +46,10 @@ function products(): Node[] {
   ];
 }
 
-/** One to three rows or columns. */
-const thinProducts = (m: number, n: number): Node[] => [
-  matmul(draw([m, 29]), draw([29, n]), false, false),
-  matmul(draw([24, m]), draw([n, 24]), true, true),
+/** Two or three rows or columns; columns of an inner size above 512 take tiles, and shorter ones are sums. */
+const thinProducts = (m: number, n: number, k: number): Node[] => [
+  matmul(draw([m, k + 5]), draw([k + 5, n]), false, false),
+  matmul(draw([k, m]), draw([n, k]), true, true),
 ];
 
 const form = (sharing: GemmForm["sharing"], rows: number, columns: number): GemmForm => ({
@@ -66,9 +66,9 @@ const forms: readonly (readonly [GemmForm, readonly Node[]])[] = [
   [form("quad", 32, 8), products()],
   [form("team", 4, 4), products()],
   [form("team", 8, 8), products().slice(0, 7)],
-  [form("none", 4, 2), thinProducts(37, 2)],
-  [form("none", 3, 8), thinProducts(3, 37)],
-  [form("none", 2, 3), thinProducts(2, 3)],
+  [form("none", 4, 2), thinProducts(37, 2, 516)],
+  [form("none", 3, 8), thinProducts(3, 37, 24)],
+  [form("none", 2, 3), thinProducts(2, 3, 516)],
 ];
 
 /** A plan of its own: an engine would choose the form, and run it once. */
@@ -88,6 +88,14 @@ test.each(forms.map(([tile, roots]) => [tile.name, tile, roots] as const))("%s",
   if (tile.sharing === "quad" && !context.device.gpu.features.has("subgroups")) return;
   const { values, again, parts } = await valuesOf(roots, () => tile);
   expect(parts.map(({ form }) => form)).toContain(tile.name);
+  expect(wrongElements(roots, values)).toEqual([]);
+  expect(again).toEqual(values);
+});
+
+test("few columns take no tiles: they are sums", async () => {
+  const roots = [...thinProducts(37, 2, 24), ...thinProducts(2, 3, 507)];
+  const { values, again, parts } = await valuesOf(roots);
+  expect(parts.every(({ multiplyAdds }) => multiplyAdds === 0)).toBe(true);
   expect(wrongElements(roots, values)).toEqual([]);
   expect(again).toEqual(values);
 });
