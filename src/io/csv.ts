@@ -1,0 +1,27 @@
+/**
+ * A line of CSV (RFC 4180), with its end. Numbers have the fewest digits that read back as the same f32; undefined leaves its cell
+ * empty.
+ */
+export function csvLine(cells: readonly (string | number | undefined)[]): string {
+  return `${cells.map(cell).join(",")}\r\n`;
+}
+
+function cell(value: string | number | undefined): string {
+  if (value === undefined) return "";
+  if (typeof value === "number") return String(shortF32(value));
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+/** The least normal f32; those below hold fewer digits. */
+const leastNormal = 2 ** -126;
+
+/** The number of fewest digits that lies nearest to the same f32, for texts; what is no f32 stays as it is. */
+export function shortF32(value: number): number {
+  if (Number.isInteger(value) || Math.fround(value) !== value) return value;
+  // Six digits read back as themselves from every normal f32, and nine tell each from its neighbours.
+  for (let digits = Math.abs(value) < leastNormal ? 1 : 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
+}
