@@ -15,9 +15,12 @@ function cell(value: string | number | undefined): string {
 /** The least normal f32; those below hold fewer digits. */
 const leastNormal = 2 ** -126;
 
+/** A whole number of which no digit can go. */
+const isSmallWhole = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 2 ** 24;
+
 /** The number of fewest digits that lies nearest to the same f32, for texts; what is no f32 stays as it is. */
 export function shortF32(value: number): number {
-  if (Number.isInteger(value) || Math.fround(value) !== value) return value;
+  if (isSmallWhole(value) || Math.fround(value) !== value) return value;
   // Six digits read back as themselves from every normal f32, and nine tell each from its neighbours.
   for (let digits = Math.abs(value) < leastNormal ? 1 : 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
