@@ -37,7 +37,7 @@ export function sourceOf(
 
 const telemetryKind: Kind = {
   says: "a table of telemetry, an array of tables, or a TelemetryHistory",
-  is: (value) => (Array.isArray(value) && value.length > 0) || ("columns" in Object(value) && "rows" in Object(value)),
+  is: (value) => Array.isArray(value) || ("columns" in Object(value) && "rows" in Object(value)),
 };
 
 /** Without the rows of steps that later tables have again, as when a trainer was put back to a snapshot. */

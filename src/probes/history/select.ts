@@ -1,4 +1,4 @@
-import { assertKeys, callback, type Kind, text } from "../../errors/checks.ts";
+import { assertKeys, type Kind, text } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import type { ProbeColumns } from "../probe.ts";
 import { assertTable, type TelemetryColumn, type TelemetryTable } from "../telemetry.ts";
@@ -79,7 +79,7 @@ const textOrPattern: Kind = {
 function probeName(where: string, probe: string | RegExp | ProbeColumns): string | RegExp {
   if (typeof probe === "string" || probe instanceof RegExp) return probe;
   const { name }: { readonly name?: unknown } = Object(probe);
-  if (typeof name === "string" && (callback.is(probe) || "columns" in Object(probe))) return name;
+  if (typeof name === "string" && "columns" in Object(probe)) return name;
   throw new OptionError(
     `${where}: the probe is none; give the first part of the columns' names, such as "gradient", a regular expression, or a probe.`,
   );
