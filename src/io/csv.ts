@@ -21,10 +21,12 @@ const isSmallWhole = (value: number): boolean => Number.isInteger(value) && Math
 /** The number of fewest digits that lies nearest to the same f32, for texts; what is no f32 stays as it is. */
 export function shortF32(value: number): number {
   if (isSmallWhole(value) || Math.fround(value) !== value) return value;
-  // Six digits read back as themselves from every normal f32, and nine tell each from its neighbours.
-  for (let digits = Math.abs(value) < leastNormal ? 1 : 6; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return short;
+  // Nine digits tell every f32 from its neighbours, and six read back as themselves from all normal ones. Most take eight or nine.
+  let short: number | undefined;
+  for (let digits = 8; digits >= (Math.abs(value) < leastNormal ? 1 : 6); digits--) {
+    const shorter = Number(value.toPrecision(digits));
+    if (Math.fround(shorter) !== value) break;
+    short = shorter;
   }
-  return Number(value.toPrecision(9));
+  return short ?? Number(value.toPrecision(9));
 }

@@ -28,11 +28,12 @@ function* stepLines(source: Source): Generator<string, void, undefined> {
   yield csvLine(["step", ...columns.flatMap(elementNames)]);
   for (const { row, columns: measured } of rowsOf(source)) {
     const offsets = new Map(measured.map(({ name, offset }) => [name, offset]));
-    const cells = columns.flatMap(({ name, size }) => {
+    const cells: (number | undefined)[] = [row.step];
+    for (const { name, size } of columns) {
       const offset = offsets.get(name);
-      return Array.from({ length: size }, (_, i) => (offset === undefined ? undefined : row.values[offset + i]));
-    });
-    yield csvLine([row.step, ...cells]);
+      for (let i = 0; i < size; i++) cells.push(offset === undefined ? undefined : row.values[offset + i]);
+    }
+    yield csvLine(cells);
   }
 }
 
