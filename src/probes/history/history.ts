@@ -159,7 +159,7 @@ export class TelemetryHistory {
     if (buckets?.size === size) return buckets;
     if (buckets) {
       throw new OptionError(
-        `TelemetryHistory.add: "${name}" has ${size} elements, and had ${buckets.size} before; give each run a history of its own.`,
+        `TelemetryHistory.add: "${name}" is of size ${size}, and was of size ${buckets.size} before; give each run a history of its own.`,
       );
     }
     buckets = new ColumnBuckets(size, this.#most);

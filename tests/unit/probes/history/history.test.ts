@@ -293,7 +293,7 @@ describe("a history", () => {
       /the step of a row is 0.5/,
     );
     expect(() => history.add(table([{ ...bins, size: 1 }], [[1, 0, 0, 1]]))).toThrow(
-      /has 1 elements, and had 2 before/,
+      /is of size 1, and was of size 2 before/,
     );
     expect(() => history.add([] as never)).toThrow(OptionError);
     expect(() => history.on({ probe: "loss" }, undefined as never)).toThrow(OptionError);
