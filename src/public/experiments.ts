@@ -7,7 +7,6 @@ export {
   type FrozenGeneratorOptions,
   frozenGenerator,
   type GradientCurve,
-  type NormSummary,
 } from "../gan/experiments/frozen_generator.ts";
 export { type PathAngle, type PathAngleOptions, pathAngle } from "../gan/experiments/path_angle.ts";
 export type { PathVerdict } from "../gan/experiments/path_verdict.ts";

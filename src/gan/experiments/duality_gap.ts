@@ -20,6 +20,7 @@ import { ofPlayer } from "../play/game.ts";
 import type { GameContext } from "../steps/context.ts";
 import { inTurns } from "../steps/resolve.ts";
 import { firstBatch, lossOf, measuredContext, standingTrees, withTerms } from "./measured_game.ts";
+import { meanOf, varianceOf } from "./moments.ts";
 import { type PlayerSteps, stepsOfPlayer } from "./player_steps.ts";
 import {
   type ExperimentOptions,
@@ -126,12 +127,12 @@ export async function dualityGap(
       const lowest = await respond(down);
       const gaps = highest.late.map((value, i) => value - at(lowest.late, i));
       return {
-        gap: mean(gaps),
-        halfway: mean(highest.early) - mean(lowest.early),
-        standardError: Math.sqrt(variance(gaps) / batches),
-        value: mean(now),
-        highest: mean(highest.late),
-        lowest: mean(lowest.late),
+        gap: meanOf(gaps),
+        halfway: meanOf(highest.early) - meanOf(lowest.early),
+        standardError: Math.sqrt(varianceOf(gaps) / batches),
+        value: meanOf(now),
+        highest: meanOf(highest.late),
+        lowest: meanOf(lowest.late),
       };
     },
   );
@@ -224,11 +225,4 @@ function sidesOfValue(trainer: ReadableRun, given: GameValue | undefined) {
     return term.mul(-0.5);
   };
   return { maximiser: "discriminator", minimiser: "generator", value };
-}
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function variance(values: Float64Array): number {
-  const middle = mean(values);
-  return values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
 }

@@ -9,7 +9,8 @@ import { type LossChoice, lossRegistry } from "../losses/registry.ts";
 import { ofPlayer } from "../play/game.ts";
 import { streams } from "../steps/context.ts";
 import { setUpGan } from "../trainer/config.ts";
-import { lossOf, measuredContext, standingTrees } from "./measured_game.ts";
+import { firstBatch, lossOf, measuredContext, standingTrees } from "./measured_game.ts";
+import { varianceOf } from "./moments.ts";
 import { stepsOfPlayer } from "./player_steps.ts";
 import {
   type ExperimentOptions,
@@ -23,8 +24,10 @@ import {
 export interface FrozenGeneratorOptions extends ExperimentOptions {
   /** Steps of the discriminator. Default 4000. */
   readonly steps?: number;
-  /** Steps between two measurements. Default 10. */
+  /** Steps between two measurements. Default 40. */
   readonly every?: number;
+  /** Batches of a measurement. Default 5. */
+  readonly batches?: number;
   /**
    * Losses of the generator whose gradients are measured, whichever one the run has. Default: minimax and non-saturating, or the run's
    * own where the discriminator's outputs are no logits.
@@ -47,18 +50,12 @@ export interface FrozenGenerator {
 /** Norms of the generator's gradient under one loss. */
 export interface GradientCurve {
   readonly loss: string;
-  /** |grad L_G| by all of the generator's parameters, of a fresh batch each time. */
+  /** |grad L_G| by all of the generator's parameters: the median over the batches of each measurement. */
   readonly norms: Float64Array;
-  /** Of the first tenth of the norms, and of the last. */
-  readonly early: NormSummary;
-  readonly late: NormSummary;
-  /** log10 of the late median over the first norm: -3 where the gradient has lost three decades. */
+  /** The variance of |grad L_G| over those batches; NaN for a single one. */
+  readonly variances: Float64Array;
+  /** log10 of what is left of the norm: the median of the last tenth over the first. -3 where three decades are lost. */
   readonly decades: number;
-}
-
-export interface NormSummary {
-  readonly median: number;
-  readonly variance: number;
 }
 
 const choiceKind: Kind = { is: (value) => value === "new" || value === "present", says: '"new" or "present"' };
@@ -67,6 +64,7 @@ const kinds: Kinds<FrozenGeneratorOptions> = {
   ...experimentKinds,
   steps: count,
   every: count,
+  batches: count,
   losses: list,
   discriminator: choiceKind,
 };
@@ -76,12 +74,13 @@ const where = "frozenGenerator";
 /**
  * The experiment of Arjovsky and Bottou 2017 ("Towards principled methods for training generative adversarial networks", figures 2 and
  * 3) on a run as it is: the generator is frozen, a discriminator is trained against it, and the gradient that the generator would get
- * is watched. Under the minimax loss it vanishes as D becomes better; under the non-saturating one it grows, and so does its variance.
+ * is watched. Where D can tell all samples apart, the gradient of the minimax loss vanishes as D becomes better; that of the
+ * non-saturating one grows, and so does its variance.
  *
  *   const { steps, curves } = await frozenGenerator(engine, trainer, { steps: 4_000 });
  *
  * D takes the run's own steps, of its own loss, penalties included. A loss of the generator is measured without penalties, in f32.
- * The run is not touched. It takes the discriminator's steps, and a gradient of the generator a loss and measurement.
+ * The run is not touched. It takes the discriminator's steps, and a gradient of the generator for each loss, batch and measurement.
  *
  * @throws OptionError for what is no trainer of a GAN, and for losses that read another kind of output than the run's discriminator
  * gives (a logit, a score, an autoencoder's error).
@@ -93,7 +92,7 @@ export async function frozenGenerator(
 ): Promise<FrozenGenerator> {
   assertKind(where, "the trainer", trainer, ganKind);
   assertKeys<FrozenGeneratorOptions>(where, options, kinds);
-  const { steps = 4000, every = 10, discriminator = "new" } = options;
+  const { steps = 4000, every = 40, batches = 5, discriminator = "new" } = options;
   const losses = lossesToMeasure(trainer, options.losses);
   const stops = Array.from({ length: Math.ceil(steps / every) + 1 }, (_, i) => Math.min(i * every, steps));
   return onCopy(
@@ -104,7 +103,7 @@ export async function frozenGenerator(
     options,
     async (copy) => {
       const between = await stepsOfPlayer(copy, "discriminator", steps);
-      const measure = await normsUnder(copy, trainer, losses, stops.length);
+      const measure = await normsUnder(copy, trainer, losses, stops.length * batches);
       if (discriminator === "present") copy.load();
       else {
         copy.load((path) => path.startsWith("networks/generator/"));
@@ -112,12 +111,12 @@ export async function frozenGenerator(
       }
       copy.expect(stops.length);
       await copy.run(
-        (i) => [{ plan: measure.plan, times: 1 }, ...between(at(stops, i), stops[i + 1] ?? steps)],
+        (i) => [{ plan: measure.plan, times: batches }, ...between(at(stops, i), stops[i + 1] ?? steps)],
         stops.length,
         every,
       );
       const norms = await measure.read();
-      return { steps: stops, curves: losses.map(({ name }, i) => curveOf(name, at(norms, i))) };
+      return { steps: stops, curves: losses.map(({ name }, i) => curveOf(name, at(norms, i), batches)) };
     },
   );
 }
@@ -144,8 +143,9 @@ async function normsUnder(copy: RunCopy, { config }: ReadableGan, losses: readon
   const { engine, learners } = copy.context;
   const table = copy.state("norms of gradients", [rows, losses.length]);
   const row = copy.state("row", [], "u32");
-  // The generator's count stands still with it: its batches go by that of the discriminator.
-  const measured = measuredContext(copy.context, ofPlayer(learners, "discriminator").steps);
+  const seen = copy.state("batches seen", [], "u32");
+  seen.write([firstBatch]);
+  const measured = measuredContext(copy.context, seen);
   const standing = standingTrees(measured);
   const norms = losses.map((loss) => {
     const { players } = setUpGan(engine, { ...config, loss, penalties: [] }).game;
@@ -160,7 +160,7 @@ async function normsUnder(copy: RunCopy, { config }: ReadableGan, losses: readon
   });
   const plan = await copy.plan({
     label: "norms of the generator's gradients",
-    updates: [[row, engine.read(row).add(Tensor.scalar(1, "u32"))]],
+    updates: [row, seen].map((count) => [count, engine.read(count).add(Tensor.scalar(1, "u32"))] as const),
     records: norms.map((value, column) => ({ table, row, column, value })),
   });
   const read = async () => {
@@ -185,22 +185,22 @@ async function newNetwork({ context: { networks, run } }: RunCopy, name: string)
   await named(networks, name).initialise(run.seed, streams.ofNetwork(place));
 }
 
-function curveOf(loss: string, norms: Float64Array): GradientCurve {
-  const tenth = Math.ceil(norms.length / 10);
-  const late = summaryOf(norms.slice(-tenth));
+function curveOf(loss: string, all: Float64Array, batches: number): GradientCurve {
+  const measurements = Array.from({ length: all.length / batches }, (_, i) =>
+    all.slice(i * batches, (i + 1) * batches),
+  );
+  const norms = Float64Array.from(measurements, medianOf);
+  const late = medianOf(norms.slice(-Math.ceil(norms.length / 10)));
   return {
     loss,
     norms,
-    early: summaryOf(norms.slice(0, tenth)),
-    late,
-    decades: Math.log10(late.median / at(norms, 0)),
+    variances: Float64Array.from(measurements, varianceOf),
+    decades: Math.log10(late / at(norms, 0)),
   };
 }
 
-function summaryOf(norms: Float64Array): NormSummary {
-  const sorted = norms.toSorted();
-  const [low, high] = [at(sorted, Math.floor((norms.length - 1) / 2)), at(sorted, Math.floor(norms.length / 2))];
-  const mean = norms.reduce((sum, norm) => sum + norm, 0) / norms.length;
-  const squares = norms.reduce((sum, norm) => sum + (norm - mean) ** 2, 0);
-  return { median: (low + high) / 2, variance: squares / Math.max(1, norms.length - 1) };
+function medianOf(values: Float64Array): number {
+  const sorted = values.toSorted();
+  const last = sorted.length - 1;
+  return (at(sorted, Math.floor(last / 2)) + at(sorted, Math.ceil(last / 2))) / 2;
 }
