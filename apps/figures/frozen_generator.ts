@@ -15,7 +15,7 @@ export function frozenGeneratorFigure({ steps, curves }: FrozenGenerator): strin
     title: "The gradient that the frozen generator would get",
     description: `Norm of the generator's gradient over ${last} steps of the discriminator. ${fell}.`,
     xLabel,
-    yLabel: "norm of the gradient, median of 5 batches (1 / parameter unit)",
+    yLabel: "norm of the gradient (nats per unit of a parameter), median of 5 batches",
     yScale: "log",
     series: of("norms"),
   });
@@ -24,7 +24,7 @@ export function frozenGeneratorFigure({ steps, curves }: FrozenGenerator): strin
     title: "Its variance from batch to batch",
     description: `Variance of that norm over 5 batches, over ${last} steps of the discriminator.`,
     xLabel,
-    yLabel: "variance of the norm over 5 batches",
+    yLabel: "variance of the norm (its unit squared), over 5 batches",
     yScale: "log",
     series: of("variances"),
   });
