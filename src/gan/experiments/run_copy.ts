@@ -47,7 +47,7 @@ export const ganKind: KindOf<ReadableGan> = {
   says: "what gan.Trainer.create() resolves to for a generator and a discriminator",
 };
 
-/** Parts that a call's progress is told in. */
+/** Parts that a call is told of: between them the GPU is waited for. */
 const mostParts = 100;
 
 /**
@@ -136,11 +136,12 @@ export class RunCopy {
     const { signal, progress } = this.#options;
     const loop = engine.loop(entries, { targetMilliseconds: run.submitMilliseconds });
     const samples = batches * run.batchSize;
+    const longest = Math.ceil(Math.max(iterations, this.#total) / mostParts);
     for (let done = 0; done < iterations; ) {
       signal?.throwIfAborted();
       // Of data that is streamed, the GPU holds the samples of so many iterations.
       const held = Math.ceil((data.advance?.(this.#drawn) ?? Number.POSITIVE_INFINITY) / samples);
-      const part = Math.min(iterations - done, Math.ceil(iterations / mostParts), held);
+      const part = Math.min(iterations - done, longest, held);
       await loop.run(part, {}, () => signal?.aborted);
       await loop.finished();
       signal?.throwIfAborted();

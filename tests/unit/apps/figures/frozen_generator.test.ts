@@ -13,13 +13,14 @@ test("it has the norms and the variances of every loss", () => {
     steps: [0, 40, 80],
     curves: [curve("minimax", [1, 0.1, 0.001], -3), curve("non-saturating", [1, 3, 10], 1)],
   });
-  expect(svg.match(/<svg\b/g)).toHaveLength(3);
+  expect(svg.match(/class="chart"/g)).toHaveLength(2);
   expect(svg).toContain("minimax: -3.0 decades; non-saturating: 1.0 decades");
   for (const name of ["minimax", "non-saturating"]) expect(svg.split(`data-series="${name}"`)).toHaveLength(3);
   expect(svg).toContain("color-scheme:light dark");
   expect(svg).not.toMatch(/NaN|undefined/);
   // One below the other: the second begins behind the end of the first.
-  const [, height] = /<svg y="0"[^>]*viewBox="0 0 [\d.]+ ([\d.]+)"/.exec(svg) ?? [];
-  const [, top] = /<svg y="(\d[\d.]+)"/.exec(svg) ?? [];
+  const [[, , height], [, top]] = [
+    ...svg.matchAll(/<svg y="([\d.]+)" class="chart"[^>]*viewBox="0 0 [\d.]+ ([\d.]+)"/g),
+  ] as [string[], string[]];
   expect(Number(top)).toBeGreaterThan(Number(height));
 });
