@@ -51,7 +51,10 @@ export interface DualityGapOptions extends ExperimentOptions {
 
 /** How far two players are from an equilibrium. */
 export interface DualityGap {
-  /** `highest - lowest`: 0 where neither player can gain. With responses of finitely many steps, a lower bound of the gap. */
+  /**
+   * `highest - lowest`: 0 where neither player can gain. With responses of finitely many steps it is a lower bound of the gap, and may be a
+   * little below 0.
+   */
   readonly gap: number;
   /** The gap after half of the steps. Where it is much smaller, the responses were not yet the best. */
   readonly halfway: number;
@@ -81,7 +84,8 @@ const kinds: Kinds<DualityGapOptions> = {
  *
  * L_D is the adversarial term of the discriminator as the run plays it, tricks and smoothing included, penalties not. D' takes the
  * run's own steps, penalties included, which hold it to what D may be; G' goes down M itself, whatever loss the run has, with a
- * fresh optimiser of the run's kind. Values are taken on batches that nobody was trained on, the same ones for all players.
+ * fresh optimiser of the run's kind. Values are taken on draws that no step comes to, the same ones for all players; of a finite data
+ * set, those are of the same samples.
  *
  *   const { gap, halfway } = await dualityGap(engine, trainer, { steps: 100 });
  *

@@ -34,7 +34,8 @@ export interface FrozenGeneratorOptions extends ExperimentOptions {
    */
   readonly losses?: readonly LossChoice[];
   /**
-   * "new" trains one from first parameters, as the paper does; "present" trains the run's own on. Default "new".
+   * "new" trains one from first parameters, as the paper does, by schedules that begin anew; "present" trains the run's own on. Default
+   * "new".
    */
   readonly discriminator?: "new" | "present";
 }
