@@ -1,5 +1,6 @@
 /** All entries in one, for pages without a bundler: an import map leads each of them here. */
 export * from "./index.ts";
+export * from "./public/experiments.ts";
 export * from "./public/extras/checkpoints.ts";
 export * from "./public/files.ts";
 export * from "./public/generator.ts";

@@ -73,6 +73,7 @@ const floors = [
   "gan/generator",
   "gan/checkpoints",
   "gan/trainer",
+  "gan/experiments",
   "gan/recovery",
   "public",
   "public/extras",

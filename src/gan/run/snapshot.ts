@@ -170,8 +170,8 @@ function inBase64({ states, telemetry, ...rest }: Snapshot): unknown {
   };
 }
 
-/** A copy of its own. */
-function bytesOf(given: unknown): ArrayBuffer | undefined {
+/** The bytes of a saved state, a copy of its own: also where a snapshot has gone through JSON. Undefined for what has none. */
+export function bytesOf(given: unknown): ArrayBuffer | undefined {
   if (given instanceof ArrayBuffer) return given.slice(0);
   if (typeof given !== "string") return undefined;
   try {

@@ -1,6 +1,7 @@
 /** The readme and the pages of docs: their snippets run as they stand, and what they show of the library is so. */
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as main from "../../../src/index.ts";
+import * as experiments from "../../../src/public/experiments.ts";
 import * as checkpoints from "../../../src/public/extras/checkpoints.ts";
 import * as files from "../../../src/public/files.ts";
 import * as generator from "../../../src/public/generator.ts";
@@ -9,7 +10,7 @@ import * as sampler from "../../../src/public/sampler.ts";
 import { snippetsOf } from "../../readme/blocks.ts";
 
 /** What the main entry has, and the entries that are in none of it. */
-const saddlepoint = { ...main, checkpoints, files, generator, onnx, sampler };
+const saddlepoint = { ...main, checkpoints, experiments, files, generator, onnx, sampler };
 
 const pages = Object.entries(
   import.meta.glob<string>(["../../../README.md", "../../../docs/*.md"], {
@@ -64,7 +65,11 @@ describe("the readme and the pages of docs", () => {
   });
 
   test.each(examples)("$page, example %#: runs as it stands, but for fewer steps", async ({ text }) => {
-    const printed = await run(text.replaceAll("steps: 2_000, reportEvery: 100", "steps: 20, reportEvery: 10"));
+    const printed = await run(
+      text
+        .replaceAll("steps: 2_000, reportEvery: 100", "steps: 20, reportEvery: 10")
+        .replaceAll("steps: 4_000", "steps: 40"),
+    );
     expect(printed.length).toBeGreaterThan(0);
     expect(printed.flat().every((value) => value !== undefined)).toBe(true);
   });

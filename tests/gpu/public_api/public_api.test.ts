@@ -4,6 +4,7 @@
  */
 import * as saddlepoint from "saddlepoint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as experiments from "../../../src/public/experiments.ts";
 import * as files from "../../../src/public/files.ts";
 import * as onnx from "../../../src/public/onnx.ts";
 import { createEngine, smallGame } from "../fixtures.ts";
@@ -132,8 +133,8 @@ test("no public function is left out", async () => {
     ...methodsOf("Random", Random.prototype),
     ...methodsOf("Trainer", saddlepoint.gan.Trainer.prototype),
     "Trainer.create",
-    ...Object.entries({ data, files, gan, io, metrics, nn, onnx, optim, probes }).flatMap(([name, space]) =>
-      functionsOf(name, space),
+    ...Object.entries({ data, experiments, files, gan, io, metrics, nn, onnx, optim, probes }).flatMap(
+      ([name, space]) => functionsOf(name, space),
     ),
   ];
   expect(all.filter((name) => !known.has(name) && !elsewhere.has(name) && !initializers.test(name))).toEqual([]);

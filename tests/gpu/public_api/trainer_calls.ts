@@ -6,6 +6,7 @@ import { smallGame } from "../fixtures.ts";
 import { checkpointCalls } from "./checkpoint_calls.ts";
 import { methods } from "./core_calls.ts";
 import { trainerOptions } from "./data_calls.ts";
+import { experimentCalls } from "./experiment_calls.ts";
 import { type Argument, argument, type Call, options } from "./spec.ts";
 
 const none: readonly Argument[] = [];
@@ -67,6 +68,7 @@ export async function trainerCalls(engine: Engine, trainer: gan.Trainer): Promis
       ],
     },
     ...(await checkpointCalls(trainer)),
+    ...(await experimentCalls(engine, trainer)),
     {
       name: "Trainer.create",
       call: async (...given: readonly never[]) => {

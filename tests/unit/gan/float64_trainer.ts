@@ -2,6 +2,7 @@
 import "../../../src/public/extras/engine.ts";
 import type { State } from "../../../src/compile/state.ts";
 import { Engine } from "../../../src/engine/engine.ts";
+import type { PlanDescription } from "../../../src/engine/plan_description.ts";
 import { buildStep } from "../../../src/gan/steps/build_step.ts";
 import { createContext } from "../../../src/gan/steps/compile_steps.ts";
 import { streams } from "../../../src/gan/steps/context.ts";
@@ -21,10 +22,11 @@ import { fakeState } from "../compile/graphs.ts";
 
 type Slots = Map<number, Float64Array>;
 
-/** An engine whose states are numbers on the host, and which runs nothing. */
+/** An engine whose states are numbers on the host, and whose plans are run by the reference. */
 export function engineOfNumbers(): { engine: Engine; slots: Slots } {
   const slots: Slots = new Map();
   const size = 2 ** 30;
+  const numbersOf = (state: State) => slots.get(slotOf(state.node).id) as Float64Array;
   const parts = {
     features: new Set(["shader-f16"]),
     limits: { maxStorageBufferBindingSize: size, maxBufferSize: size },
@@ -38,18 +40,36 @@ export function engineOfNumbers(): { engine: Engine; slots: Slots } {
       return Object.assign(state, { write, destroy: () => undefined });
     },
     read: ({ node }: State) => new Tensor(node),
-    plan: async ({ updates = [] }: { readonly updates?: readonly (readonly [State, Tensor])[] }) => ({
+    plan: async ({ updates = [], records = [] }: PlanDescription) => ({
       run: async () => {
+        const values = [...updates.map(([, value]) => value), ...records.map(({ value }) => value)];
         const found = evaluate(
-          updates.map(([, value]) => value.node),
+          values.map(({ node }) => node),
           { states: slots },
         );
+        records.forEach(({ table, row, column }, i) => {
+          const [rows = 1, width = 1] = table.shape;
+          const place = (numbersOf(row)[0] ?? 0) % rows;
+          numbersOf(table).set(found[updates.length + i] as Float64Array, place * width + column);
+        });
         updates.forEach(([state], i) => {
           slots.set(slotOf(state.node).id, found[i] as Float64Array);
         });
       },
       dispose: () => undefined,
     }),
+    loop: (entries: (index: number) => readonly { plan: { run(): Promise<void> }; times: number }[]) => {
+      let index = 0;
+      return {
+        run: async (iterations: number) => {
+          for (let i = 0; i < iterations; i++) {
+            for (const { plan, times } of entries(index++)) for (let k = 0; k < times; k++) await plan.run();
+          }
+        },
+        finished: async () => undefined,
+      };
+    },
+    download: async (states: readonly State[]) => states.map((state) => Float32Array.from(numbersOf(state)).buffer),
   };
   return { engine: Object.create(Engine.prototype, Object.getOwnPropertyDescriptors(parts)) as Engine, slots };
 }

@@ -6,6 +6,7 @@ import "saddlepoint/compile";
 import type * as core from "saddlepoint/core";
 import * as data from "saddlepoint/data";
 import "saddlepoint/diagnosis";
+import "saddlepoint/experiments";
 import "saddlepoint/explain";
 import "saddlepoint/files";
 import * as gan from "saddlepoint/gan";

@@ -1,0 +1,47 @@
+/** The figure of `frozenGenerator`: what the discriminator's training does to the generator's gradient under two losses. */
+import type { FrozenGenerator } from "saddlepoint/experiments";
+import { lineChart, standaloneSvg } from "../charts/charts.ts";
+
+const size = { width: 560, height: 210 };
+
+/** Norms above, variances below, as a file that follows the reader's light or dark. */
+export function frozenGeneratorFigure({ steps, curves }: FrozenGenerator): string {
+  const last = steps.at(-1) ?? 0;
+  const of = (what: "norms" | "variances") => curves.map((curve) => ({ name: curve.loss, x: steps, y: curve[what] }));
+  const fell = curves.map(({ loss, decades }) => `${loss}: ${decades.toFixed(1)} decades`).join("; ");
+  const xLabel = "steps of the discriminator, the generator frozen";
+  const norms = lineChart({
+    ...size,
+    title: "The gradient that the frozen generator would get",
+    description: `Norm of the generator's gradient over ${last} steps of the discriminator. ${fell}.`,
+    xLabel,
+    yLabel: "norm of the gradient (nats per unit of a parameter), median of 5 batches",
+    yScale: "log",
+    series: of("norms"),
+  });
+  const variances = lineChart({
+    ...size,
+    title: "Its variance from batch to batch",
+    description: `Variance of that norm over 5 batches, over ${last} steps of the discriminator.`,
+    xLabel,
+    yLabel: "variance of the norm (its unit squared), over 5 batches",
+    yScale: "log",
+    series: of("variances"),
+  });
+  return standaloneSvg(stacked([norms, variances], 20));
+}
+
+/** Charts one below the other, as one. */
+function stacked(charts: readonly string[], gap: number): string {
+  let top = 0;
+  let width = 0;
+  const placed = charts.map((chart) => {
+    const [, wide = "0", high = "0"] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(chart) ?? [];
+    const at = chart.replace("<svg", `<svg y="${top}"`);
+    top += Number(high) + gap;
+    width = Math.max(width, Number(wide));
+    return at;
+  });
+  const height = top - gap;
+  return `<svg class="figure" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${placed.join("")}</svg>`;
+}
