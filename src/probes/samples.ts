@@ -51,6 +51,12 @@ export function unitsOf(x: Node): { readonly units: Node; readonly sampled: Samp
   return { units: reshape(units, [batch, elements / batch]), sampled: { elements, of: nodeSize(x), rows: batch } };
 }
 
+/** Rows of a value [batch, ...] at equal distances, so many or all if there are fewer. */
+export function someRows(x: Node, most: number): Node {
+  const batch = at(x.shape, 0);
+  return every(reshape(x, [1, batch, nodeSize(x) / batch]), Math.min(batch, most));
+}
+
 /** Some of the rows of [1, rows, width]. */
 const every = (x: Node, count: number): Node => strided(x, 1, 0, Math.floor(at(x.shape, 1) / count), count);
 

@@ -28,6 +28,7 @@ const floors = [
   "engine",
   "extras",
   "probes",
+  "probes/batches",
   "probes/rules",
   "probes/diagnosis",
   "nn",
