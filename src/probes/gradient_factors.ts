@@ -1,9 +1,8 @@
 import { at } from "../errors/at.ts";
-import { nodeSize } from "../graph/node.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { ProbeColumns } from "./probe.ts";
 import { lift, rootMeanSquare, rootOfMeans } from "./probe_values.ts";
-import { someRows } from "./samples.ts";
+import { patchOf } from "./samples.ts";
 
 /**
  * The generator's gradient is made of three factors: the gain of the loss (see `lossGain`), and as log10
@@ -11,16 +10,16 @@ import { someRows } from "./samples.ts";
  * - `critic`: the slope of the critic at a generated sample, |d D(x) / d x|;
  * - `generator`: what the generator's Jacobian makes of a gradient at its output until it is at its first layer.
  *
- * Each is taken of single samples, as a root of a mean square over the numbers of a sample; of 16 samples of a batch, the columns have the
- * root of the mean square. Samples that the loss gives no gradient say nothing. The least value is -38, where f32 ends.
+ * Each is taken of single samples, as a root of a mean square over the numbers of a sample; of 16 samples of a batch, and at most 64 numbers of
+ * each, the columns have the root of the mean square. Samples that the loss gives no gradient say nothing. The least value is -38, where f32 ends.
  */
 export const gradientFactors = {
   name: "factor",
   columns: { critic: 1, generator: 1 },
 } as const satisfies ProbeColumns;
 
-/** Samples of a batch that are looked at. */
-const mostRows = 16;
+/** Samples of a batch that are looked at, and numbers of each. */
+const most = { rows: 16, numbers: 64 };
 /** What a gradient must exceed to be divided by: eight decades below it are numbers, too. */
 const leastKnown = 1e-30;
 /** About where f32 ends. */
@@ -36,18 +35,20 @@ export interface FactorCotangents {
   readonly first: Tensor;
 }
 
-export function factorsOf({ logit, output, first }: FactorCotangents) {
+/** @param isExact whether all samples are looked at, with all of their numbers. */
+export function factorsOf({ logit, output, first }: FactorCotangents, isExact = false) {
   const [packs, batch] = [at(logit.shape, 0), at(output.shape, 0)];
+  const sizesOf = (x: Tensor, rows: number) => sizes(x.reshape([rows, -1]), isExact);
   return {
-    critic: ratioLog10(sizes(output.reshape([packs, -1])), sizes(logit.reshape([packs, -1]))),
-    generator: ratioLog10(sizes(first.reshape([batch, -1])), sizes(output.reshape([batch, -1]))),
+    critic: ratioLog10(sizesOf(output, packs), sizesOf(logit, packs)),
+    generator: ratioLog10(sizesOf(first, batch), sizesOf(output, batch)),
   };
 }
 
-/** The root mean square of some rows of [rows, numbers], exact also where the squares themselves would underflow. */
-function sizes(x: Tensor): Tensor {
-  const rows = someRows(x.node, mostRows);
-  const some = new Tensor(rows, x.evaluator).reshape([-1, nodeSize(x.node) / at(x.shape, 0)]);
+/** The root mean square of rows of [rows, numbers], exact also where the squares themselves would underflow. */
+function sizes(x: Tensor, isExact: boolean): Tensor {
+  // A copy of few elements: what sums read is stored whole, and the backward pass may need it in one place alone.
+  const some = isExact ? x : new Tensor(patchOf(x.node, most), x.evaluator).copy();
   return rootOfMeans(some.square().mean(1), some.mul(lift).square().mean(1));
 }
 
