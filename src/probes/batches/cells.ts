@@ -39,6 +39,7 @@ export const cells = defineProbe({
 
 /** Numbers of the first real samples of a batch [batch, ...sample], as [16, numbers]; those of a smaller batch come again. */
 export function anchorsOf(realSamples: Tensor): Tensor {
+  assertTensors("anchorsOf", { realSamples });
   const all = someNumbers(realSamples);
   const [rows = 1, numbers = 1] = all.shape;
   const times = Math.ceil(cellCount / rows);

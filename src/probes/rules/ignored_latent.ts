@@ -43,7 +43,10 @@ export const ignoredLatent: Rule = {
           text: `generated samples of one class have ${percent(withinRatio)} of the deviation that the data has within a class.`,
           remedies: [
             remedy("so that other latent vectors must make other samples", { kind: "penalty", name: "modeSeeking" }),
-            remedy("so that the discriminator sees that samples are alike", { kind: "trick", name: "minibatchStandardDeviation" }),
+            remedy("so that the discriminator sees that samples are alike", {
+              kind: "trick",
+              name: "minibatchStandardDeviation",
+            }),
             remedy("which keeps the critic's slopes small", addR1),
             remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
             remedy("", { kind: "advice", about: "generator", text: "give the generator a longer latent vector" }),

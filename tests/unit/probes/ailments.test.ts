@@ -20,6 +20,16 @@ function found(parts: readonly (readonly [columns: Columns, until: number])[], e
   return examiner;
 }
 
+/** Ailments that are judged by means over many steps, or by what changes within them. */
+const isSlow = new Set<string>([
+  "oscillation",
+  "stalled",
+  "converged",
+  "hopping-modes",
+  "discriminator-overfitting",
+  "ignored-class",
+  "ignored-latent",
+]);
 const names = (all: readonly { readonly ailment: string }[]) => all.map(({ ailment }) => ailment);
 const ofAilment = (all: readonly Episode[], { ailment }: Ill) => all.filter((episode) => episode.ailment === ailment);
 
@@ -40,7 +50,7 @@ test("a healthy run has no finding, nor has an empty one, nor one of which littl
 describe.each(cases)("%s", (_, one) => {
   const { ailment, site, columns, between, lasts } = one;
   const begin = 1000;
-  const slow = ailment === "oscillation" || ailment === "stalled" || ailment === "converged" ? 1500 : 0;
+  const slow = isSlow.has(ailment) ? 1500 : 0;
   const late = begin + lasts + slow + 50;
 
   test("is found where it shows, with the step in which it began, and nothing else is", () => {
