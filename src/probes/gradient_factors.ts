@@ -11,7 +11,7 @@ import { patchOf } from "./samples.ts";
  * - `generator`: what the generator's Jacobian makes of a gradient at its output until it is at its first layer.
  *
  * Each is taken of single samples, as a root of a mean square over the numbers of a sample; of 16 samples of a batch, and at most 64 numbers of
- * each, the columns have the root of the mean square. Samples that the loss gives no gradient say nothing. The least value is -38, where f32 ends.
+ * each, the columns have the root of the mean square. Samples that the loss gives no gradient say nothing. The least value is -37.9, where f32 ends.
  */
 export const gradientFactors = {
   name: "factor",
@@ -22,8 +22,8 @@ export const gradientFactors = {
 const most = { rows: 16, numbers: 64 };
 /** What a gradient must exceed to be divided by: eight decades below it are numbers, too. */
 const leastKnown = 1e-30;
-/** About where f32 ends. */
-const least = 1e-38;
+/** The smallest normal number of f32. */
+const least = 2 ** -126;
 
 /** What arrives in the generator's backward pass, of one batch. */
 export interface FactorCotangents {

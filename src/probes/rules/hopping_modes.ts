@@ -45,11 +45,11 @@ export const hoppingModes: Rule = {
           for (const [cell, value] of now.entries()) before[cell] = value;
           return kept < 0
             ? undefined
-            : observed({ changed }, ({ changed }) => above(changed, limits.enter, limits.leave));
+            : observed({ changed, steps: apart }, ({ changed }) => above(changed, limits.enter, limits.leave));
         },
-        tell: ({ changed = 0 }) => ({
+        tell: ({ changed = 0, steps = 0 }) => ({
           title: "Hopping modes",
-          text: `within ${apart} steps, ${percent(changed, 1)} of the generated samples go to another part of the data, time and again.`,
+          text: `within ${steps} steps, ${percent(changed, 1)} of the generated samples go to another part of the data, time and again.`,
           remedies: [
             remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
             remedy("", lessMomentum),

@@ -7,7 +7,7 @@ import { gradientFlow } from "../gradient_flow.ts";
 import { sampleSpread } from "../sample_spread.ts";
 import { fresh } from "./observed.ts";
 import type { Reader, SiteReader, WatchedRun } from "./rule.ts";
-import { logit } from "./words.ts";
+import { logit, output } from "./words.ts";
 
 /**
  * Whether the discriminator rejects the generated samples: below the boundary, and behind most of the real ones, as far as
@@ -48,10 +48,8 @@ export function gaps(run: WatchedRun) {
 }
 
 /** The generator's last layer that is a site: an activation, if it ends in one. */
-export function generatorEnd(run: WatchedRun): string | undefined {
-  const [, last] = generatorSites(run);
-  return last?.site;
-}
+export const generatorEnd = (run: WatchedRun): string | undefined =>
+  generatorSites(run).find(({ site }) => site !== output)?.site;
 
 /** What an activation keeps within. */
 const reaches: Readonly<Record<string, readonly [least: number, greatest: number]>> = {
