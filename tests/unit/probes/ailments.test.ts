@@ -241,6 +241,21 @@ test("a mean sample that moves on to one side is no oscillation", () => {
   expect(found([[drift, 3000]]).episodes()).toEqual([]);
 });
 
+test("a flat end of the generator is none: a black background is flat", () => {
+  const flat = { "saturation/generator/4/tanh/saturated": 0.99, "saturation/generator/4/tanh/dead": 0.9 };
+  expect(found([[flat, 500]]).episodes()).toEqual([]);
+});
+
+test("an overfit critic of scores is found by its outputs and ranks, not by signs", () => {
+  const columns = { ...ill["training samples known by heart"]?.columns };
+  expect(names(found([[columns, 1000]], 1, { ...facts, output: "score" }).findings())).toEqual([
+    "discriminator-overfitting",
+  ]);
+  // Quotients of small numbers.
+  const close = { "balance/logitReal": 0.01, "balance/logitFake": 0, "heldOut/logit": -0.02, "heldOut/ranked": 0.51 };
+  expect(found([[close, 1000]]).episodes()).toEqual([]);
+});
+
 test("severity stays at the worst that an episode has had", () => {
   const worse = { "lossGain/medianLog10": -8, "balance/logitFake": -18 };
   const mild = { "lossGain/medianLog10": -3.5, "balance/logitFake": -8 };
