@@ -1,17 +1,23 @@
 /** Factors of the generator's gradient, held-out samples, cells and classes against float64; and runs that are found by them. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { holdOut } from "../../../src/data/held_out.ts";
+import { images } from "../../../src/data/images/images.ts";
 import { points } from "../../../src/data/points/points.ts";
 import { sampler } from "../../../src/data/sampler.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { TrainReport } from "../../../src/gan/run/report.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
-import { mlp } from "../../../src/nn/network/network.ts";
+import { activation } from "../../../src/nn/layers/activations.ts";
+import { concatInput } from "../../../src/nn/layers/concat_input.ts";
+import { linear } from "../../../src/nn/layers/linear.ts";
+import { projection } from "../../../src/nn/layers/projection.ts";
+import { mlp, network } from "../../../src/nn/network/network.ts";
 import { anchorsOf, cellCount, cells } from "../../../src/probes/batches/cells.ts";
 import { classSpread } from "../../../src/probes/batches/class_spread.ts";
 import { heldOut } from "../../../src/probes/batches/held_out.ts";
 import { factorsOf } from "../../../src/probes/gradient_factors.ts";
 import { series } from "../../../src/probes/telemetry.ts";
+import { Random } from "../../../src/tensor/random.ts";
 import type { Tensor } from "../../../src/tensor/tensor.ts";
 import { createRng } from "../../reference/rng.ts";
 import { createEngine, reportsOf, withTrainer } from "../fixtures.ts";
@@ -202,4 +208,57 @@ test("nothing is held out of a run that does not ask, and of one that does, prob
   const [with_, without] = [await parameters(1), await parameters(0)];
   expect(with_.parameters).toEqual(without.parameters);
   expect(with_.said.every((share) => share >= 0 && share <= 1)).toBe(true);
+});
+
+const classes = 3;
+const labels = Array.from({ length: 90 }, (_, i) => i % classes);
+
+test.each<[string, Partial<TrainerConfig>, readonly string[]]>([
+  [
+    "with classes",
+    {
+      generator: network([8], [concatInput({ classes }), linear(16), activation("leakyRelu"), linear(8)]),
+      discriminator: network([8], [linear(16), activation("leakyRelu"), projection(classes)]),
+      data: holdOut(points({ values: cloud(90), labels }), { share: 0.2 }),
+    },
+    ["heldOut/logit", "heldOut/ranked", "classes/withinReal", "classes/acrossFake", "factor/critic"],
+  ],
+  [
+    "with packs, a loss of scores and a penalty",
+    {
+      ...held(60, 0.3),
+      discriminator: mlp([8, 16, 1]),
+      tricks: "pac",
+      loss: "wasserstein",
+      penalties: "wganGp",
+    },
+    ["heldOut/logit", "heldOut/ranked", "cells/fake", "factor/critic", "factor/generator"],
+  ],
+])("a game %s is measured whole", async (_, config, names) => {
+  const { telemetry } = await lastReport({ batchSize: 32, ...config }, 3);
+  for (const name of names) {
+    const measured = series(telemetry, name);
+    expect(measured, name).toHaveLength(3);
+    expect(measured.every(Number.isFinite), name).toBe(true);
+  }
+});
+
+test("a batch is drawn from one part of the images alone, and held-out ones from the other, with their labels", async () => {
+  const values = Uint8Array.from({ length: 4 * 60 }, (_, i) => Math.floor(i / 4) * 4);
+  const source = holdOut(images({ values, shape: [60, 2, 2], labels: Array.from({ length: 60 }, (_, i) => i) }), {
+    share: 0.25,
+  });
+  const prepared = source.prepare(engine);
+  const drawnBy = async (batch: ReturnType<typeof prepared.batch> | undefined) => {
+    const { samples, labels: drawn } = batch as { samples: Tensor; labels: Tensor };
+    const pixels = [...(await samples.data())].filter((_, i) => i % 4 === 0);
+    const of = [...(await drawn.data())];
+    expect(pixels.map((pixel) => Math.round((127.5 * (pixel + 1)) / 4))).toEqual(of);
+    return of;
+  };
+  const random = () => new Random(engine.tensor([1], [], "u32"), engine.tensor([0], [], "u32"));
+  const trained = await drawnBy(prepared.batch(random(), 45));
+  const others = await drawnBy(prepared.heldOut?.(random(), 100));
+  expect([...trained, ...others].sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i));
+  prepared.dispose();
 });
