@@ -1,6 +1,6 @@
 /**
  * How many dispatches a training iteration takes without probes: the least that its chain of waits allows, about. All probes together
- * add three of them.
+ * add three of them, or as few more as an adapter's limit of buffers a dispatch asks for.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { data, Engine, gan, nn } from "../../../src/index.ts";
@@ -19,20 +19,21 @@ const ring = {
 };
 const { generator, discriminator } = gan.dcgan({ imageSize: 28, width: 32, latent: 64 });
 
-const games: readonly [string, number, gan.TrainerConfig][] = [
-  ["a ring GAN", 22, ring],
+const games: readonly [string, number, number, gan.TrainerConfig][] = [
+  ["a ring GAN", 22, 25, ring],
   [
     "WGAN-GP on a ring, five critic steps and one of the generator",
     65,
+    70,
     { ...ring, loss: "wasserstein", penalties: [gan.wganGp({ weight: 10 })], discriminatorSteps: 5 },
   ],
-  ["DCGAN-28", 38, { generator, discriminator, data: data.glyphs({ count: 64 }), batchSize: 32 }],
+  ["DCGAN-28", 38, 42, { generator, discriminator, data: data.glyphs({ count: 64 }), batchSize: 32 }],
 ];
 
 /** All probes in every step from the first, or none. */
-const cases = games.flatMap(([name, most, config]) => [
+const cases = games.flatMap(([name, most, probed, config]) => [
   [`${name}: at most ${most}`, most, { ...config, probes: { every: 0 } }] as const,
-  [`${name} with probes: at most ${most + 3}`, most + 3, { ...config, probes: { fromStart: true } }] as const,
+  [`${name} with probes: at most ${probed}`, probed, { ...config, probes: { fromStart: true } }] as const,
 ]);
 
 test.each(cases)("%s", async (_, most, config) => {
