@@ -1,6 +1,6 @@
 /**
  * How many dispatches a training iteration takes without probes: the least that its chain of waits allows, about. All probes together
- * add three of them, or as few more as an adapter's limit of buffers a dispatch asks for.
+ * add three to five of them.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { data, Engine, gan, nn } from "../../../src/index.ts";
