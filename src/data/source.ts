@@ -50,6 +50,8 @@ export interface DataSource<Batch extends SampleBatch = SampleBatch> extends Ten
   readonly scale?: SampleScale;
   /** Of a finite data set whose samples have an order: the same one with other labels. `data.labelled` asks for it. */
   readonly withLabels?: (given: Labels) => DataSource<LabelledBatch>;
+  /** Of a finite data set: the same one without some of its samples, which are held out. `data.holdOut` asks for it. */
+  readonly withHeldOut?: (parting: Parting) => DataSource<Batch>;
 }
 
 /** The classes of a finite data set. */
@@ -58,6 +60,12 @@ export interface Labels {
   readonly labels: Uint16Array;
   readonly classes: number;
   readonly classNames?: readonly string[];
+}
+
+/** Rows of a finite data set, in order: those that a training draws, and those that are held out, which it never does. */
+export interface Parting {
+  readonly rest: Uint32Array;
+  readonly held: Uint32Array;
 }
 
 /** From the data's own units to those that networks see, and back; of samples [n, ...sampleShape] or [n, numbers a sample]. */
@@ -76,6 +84,8 @@ export interface PreparedData<Batch extends Tensors = SampleBatch> {
    * @throws OptionError if `size` is no whole number of at least 1, or more than a finite data set has.
    */
   batch(random: Random, size: number): Batch;
+  /** Where a part of the samples is held out: as many of those, or all if there are fewer. */
+  heldOut?(random: Random, size: number): Batch;
   /**
    * Only where the GPU holds a part of the samples at a time. Puts those there that belong to a run that has drawn `drawn`
    * samples so far, and tells after how many more it should be called again. What lies there depends on `drawn` alone, so

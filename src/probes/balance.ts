@@ -30,15 +30,20 @@ export const balance = defineProbe({
     assertKind("balance", "isError", isError, flag);
     const [high, low] = isError ? [fakeLogits, realLogits] : [realLogits, fakeLogits];
     const [isHigh, isLow] = [share(high.greater(boundary)), share(low.less(boundary))];
-    const some = (x: Tensor) => x.flatten().slice([0], [Math.min(x.size, mostRanked)]);
-    const [above, below] = [some(high).reshape([-1, 1]), some(low).reshape([1, -1])];
-    const ties = share(above.equal(below));
     return {
       accuracyReal: isError ? isLow : isHigh,
       accuracyFake: isError ? isHigh : isLow,
       logitReal: realLogits.mean(),
       logitFake: fakeLogits.mean(),
-      ranked: share(above.greater(below)).add(ties.mul(0.5)),
+      ranked: shareRankedRight(high, low),
     };
   },
 });
+
+/** The share of pairs in which the first is above the second, of at most 64 of each; a tie is half of one. */
+export function shareRankedRight(high: Tensor, low: Tensor): Tensor {
+  const some = (x: Tensor) => x.flatten().slice([0], [Math.min(x.size, mostRanked)]);
+  const [above, below] = [some(high).reshape([-1, 1]), some(low).reshape([1, -1])];
+  const ties = share(above.equal(below));
+  return share(above.greater(below)).add(ties.mul(0.5));
+}

@@ -1,6 +1,7 @@
 import type { TappedSite } from "../autodiff/gradients.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { factorsOf, gradientFactors } from "./gradient_factors.ts";
 import { gradientFlow } from "./gradient_flow.ts";
 import { gradientNorm } from "./gradient_norm.ts";
 import { halfUnderflow } from "./half_underflow.ts";
@@ -44,6 +45,7 @@ export function recordSites(layout: TelemetryLayout, pass: BackwardPass, own: re
   const forward = backward.toReversed();
   const norm = isExact ? pass.gradient?.square().sum().sqrt() : recordSamples(layout, pass, backward, forward);
   if (norm) layout.add(gradientNorm.name, { [pass.player]: norm });
+  if (pass.player === "generator") recordFactors(layout, backward, isExact);
   for (const { order, probes } of isExact ? sweepsOf(pass, own) : [sweepOf(pass, own)]) {
     for (const site of order === "forward" ? forward : backward) {
       for (const { prefix, probe } of probes) {
@@ -83,6 +85,18 @@ function recordSamples(
   const slopes = activations.flatMap(({ slope }) => slope ?? []);
   if (slopes.length > 0) add(activationSaturation.name, activations, saturationOfSamples(engine, slopes));
   return norm;
+}
+
+/** The factors of the gradient that passes from the logits to the generator's first layer, where it does. */
+function recordFactors(layout: TelemetryLayout, backward: readonly PassedSite[], isExact: boolean): void {
+  const find = (name: string) => backward.find((site) => site.name === name)?.scaled;
+  const first = backward.findLast(({ name }) => name.startsWith("generator/"))?.scaled;
+  const [logit, output] = [find("discriminator/logit"), find("generator/output")];
+  if (!logit || !output || !first) return;
+  // Sites that are not of the batch have no samples to compare.
+  const [packs = 1, batch = 1] = [logit.shape[0], output.shape[0]];
+  if (batch % packs !== 0 || first.shape[0] !== batch) return;
+  layout.add(gradientFactors.name, factorsOf({ logit, output, first }, isExact));
 }
 
 function passedSite(

@@ -11,11 +11,12 @@ const mostNeighbours = 32;
 const meanNumbers = 4;
 
 /**
- * How generated samples lie beside real ones, of one batch each. All but the deviations themselves and the mean is in units of
+ * How generated samples lie beside real ones, of one batch each. All but the deviations themselves, the mean and the ends is in units of
  * the data's deviation, the root of the mean variance of a sample's numbers:
  *
  * - `deviationReal`, `deviationFake`: of both batches; `meanGap`: how far apart their means lie;
  * - `mean`: four numbers of the mean generated sample, to see it move;
+ * - `least`, `greatest`: of the numbers of the real samples;
  * - `realToFake`: how far a real sample is from the nearest of 32 generated ones, which grows where the generator leaves a
  *   part of the data out; `fakeToReal`: the other way round, which grows where it makes what is no data;
  * - `realToReal`, `fakeToFake`: how far samples are from the nearest of 32 others of their kind, to compare with.
@@ -29,6 +30,8 @@ export const sampleSpread = defineProbe({
     deviationFake: 1,
     meanGap: 1,
     mean: meanNumbers,
+    least: 1,
+    greatest: 1,
     realToReal: 1,
     realToFake: 1,
     fakeToReal: 1,
@@ -57,6 +60,8 @@ export const sampleSpread = defineProbe({
           ofFake.mean.slice([Math.floor((i * ofFake.mean.size) / meanNumbers)], [1]),
         ),
       ),
+      least: real.min(),
+      greatest: real.max(),
       realToReal: distance(part(real, 0), part(real, 1)),
       realToFake: distance(part(real, 0), part(fake, 0)),
       fakeToReal: distance(part(fake, 0), part(real, 1)),
@@ -65,8 +70,8 @@ export const sampleSpread = defineProbe({
   },
 });
 
-/** [batch, numbers]. */
-function someNumbers(x: Tensor): Tensor {
+/** Samples [batch, ...sample] as [batch, numbers]: in wide ones some numbers, at equal distances. */
+export function someNumbers(x: Tensor): Tensor {
   const rows = at(x.shape, 0);
   const flat = x.reshape([rows, -1]).detach();
   const width = at(flat.shape, 1);

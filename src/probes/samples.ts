@@ -51,6 +51,14 @@ export function unitsOf(x: Node): { readonly units: Node; readonly sampled: Samp
   return { units: reshape(units, [batch, elements / batch]), sampled: { elements, of: nodeSize(x), rows: batch } };
 }
 
+/** Rows of a value [rows, numbers] at equal distances, and numbers of each: so many, or all if there are fewer. */
+export function patchOf(x: Node, most: { readonly rows: number; readonly numbers: number }): Node {
+  const [batch = 1, width = 1] = x.shape;
+  const rows = Math.min(batch, most.rows);
+  const patch = acrossRows(every(reshape(x, [1, batch, width]), rows), most.numbers);
+  return reshape(patch, [rows, nodeSize(patch) / rows]);
+}
+
 /** Some of the rows of [1, rows, width]. */
 const every = (x: Node, count: number): Node => strided(x, 1, 0, Math.floor(at(x.shape, 1) / count), count);
 

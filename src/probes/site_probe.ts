@@ -50,7 +50,7 @@ export function prefixOf(player: string, name: string): string {
 
 /** What the library's own columns begin with. */
 const taken =
-  "balance direction gradient gradientNorm loss lossGain lossScale nonFinite overflowed samples saturation term termGradient underflow update"
+  "balance cells classes direction factor gradient gradientNorm heldOut loss lossGain lossScale nonFinite overflowed samples saturation term termGradient underflow update"
     .split(" ")
     .flatMap((name) => [name, prefixOf("discriminator", name)]);
 

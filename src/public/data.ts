@@ -6,6 +6,7 @@ export { createSource, type SourceChoice, type SourceConfig, type SourceName, so
 export type { DecodedImage, ImageDecoder, ImageSize } from "../data/formats/decode_image.ts";
 export { type IdxArray, parseIdx } from "../data/formats/idx.ts";
 export type { ImageFile } from "../data/formats/image_file.ts";
+export { type HoldOutOptions, holdOut } from "../data/held_out.ts";
 export { type AugmentOptions, augment } from "../data/images/augment.ts";
 export { type Cifar10Options, cifar10 } from "../data/images/cifar10.ts";
 export { type IdxImagesOptions, idxImages } from "../data/images/idx_images.ts";
@@ -38,6 +39,7 @@ export type {
   LabelledBatch,
   Labels,
   ModeSet,
+  Parting,
   PreparedData,
   SampleBatch,
   ShapesOf,

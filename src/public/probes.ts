@@ -1,11 +1,15 @@
 /** `probes`: what is measured in the backward pass, and what it means. */
 export { balance } from "../probes/balance.ts";
+export { anchorsOf, cellCount, cells } from "../probes/batches/cells.ts";
+export { classSpread } from "../probes/batches/class_spread.ts";
+export { type HeldOutReading, heldOut } from "../probes/batches/held_out.ts";
 export { type DiagnoseOptions, diagnose } from "../probes/diagnosis/diagnose.ts";
 export { examineRules } from "../probes/diagnosis/examine.ts";
 export { Examiner } from "../probes/diagnosis/examiner.ts";
 export type { OwnProbes } from "../probes/diagnosis/own_probes.ts";
 export type { RunFacts } from "../probes/diagnosis/watched_run.ts";
 export type { Ailment, Episode, Evidence, Finding, KnownAilment, Severity } from "../probes/finding.ts";
+export { gradientFactors } from "../probes/gradient_factors.ts";
 export { exponentBins, gradientFlow } from "../probes/gradient_flow.ts";
 export type { TelemetryBucket } from "../probes/history/buckets.ts";
 export {

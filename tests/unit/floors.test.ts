@@ -29,6 +29,7 @@ const floors = [
   "extras",
   "probes",
   "probes/history",
+  "probes/batches",
   "probes/rules",
   "probes/diagnosis",
   "nn",

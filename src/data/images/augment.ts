@@ -3,7 +3,7 @@ import { OptionError, ShapeError } from "../../errors/errors.ts";
 import { formatShape } from "../../graph/shape.ts";
 import type { Random } from "../../tensor/random.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { type DataSource, type Labels, sourceKind } from "../source.ts";
+import { type DataSource, type Labels, type Parting, sourceKind } from "../source.ts";
 
 export interface AugmentOptions {
   /** Mirrors every other sample left to right, by chance; off by default. */
@@ -27,19 +27,21 @@ export function augment<Source extends DataSource>(source: Source, options: Augm
   assertKeys<AugmentOptions>("augment", options, { flip: flag, shift: whole, background: true });
   const { flip = false, shift = 0, background = -1 } = options;
   assertOptions(source, shift, background);
-  const { withLabels } = source;
+  const { withLabels, withHeldOut } = source;
   const change = (samples: Tensor, random: Random) => moved(samples, random, { flip, shift, background });
   return {
     ...source,
     prepare: (engine) => {
       const prepared = source.prepare(engine);
-      const batch = (random: Random, size: number) => {
-        const drawn = prepared.batch(random, size);
+      const changed = (draw: typeof prepared.batch) => (random: Random, size: number) => {
+        const drawn = draw(random, size);
         return { ...drawn, samples: change(drawn.samples, random) };
       };
-      return { ...prepared, batch };
+      const { batch, heldOut } = prepared;
+      return { ...prepared, batch: changed(batch), ...(heldOut && { heldOut: changed(heldOut) }) };
     },
     ...(withLabels && { withLabels: (given: Labels) => augment(withLabels(given), options) }),
+    ...(withHeldOut && { withHeldOut: (parting: Parting) => augment(withHeldOut(parting), options) }),
   };
 }
 

@@ -5,10 +5,11 @@ import { DataError, OptionError } from "../../errors/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import type { Random } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { drawMinibatch, labelsAt } from "../finite.ts";
+import { drawMinibatch, labelsAt, uploadLabels, uploadTable } from "../finite.ts";
+import { rowsOf } from "../held_out.ts";
 import { checkedLabels, classesOf, type LabelOptions, labelKeys } from "../labels.ts";
-import type { DataSource, LabelledBatch, Labels, SampleBatch } from "../source.ts";
-import { imageTables, type Residency, residencyKeys } from "./image_tables.ts";
+import type { DataSource, LabelledBatch, Labels, Parting, SampleBatch } from "../source.ts";
+import { type ImageTables, imageTables, type Residency, residencyKeys } from "./image_tables.ts";
 import { type Pixels, pixelBytes } from "./pixels.ts";
 
 export interface ImageOptions extends Pixels, Residency, LabelOptions {
@@ -19,6 +20,8 @@ export interface ImageOptions extends Pixels, Residency, LabelOptions {
 interface OwnImages extends ImageOptions {
   readonly values: Uint8Array;
   readonly shape: Shape;
+  /** Bytes of images that no training draws, with their labels if the others have some. */
+  readonly heldOut?: { readonly values: Uint8Array; readonly labels?: Uint16Array };
 }
 
 type Labelled = { readonly labels: ArrayLike<number> };
@@ -29,7 +32,8 @@ export interface ImageSource<Batch extends SampleBatch = SampleBatch> extends Da
   /** Bytes [count, ...sampleShape], of the source itself: read them, but don't write. */
   readonly values: Uint8Array;
   readonly labels?: Uint16Array;
-  readonly withLabels: (given: Labels) => ImageSource<LabelledBatch>;
+  /** Not where a part of them is held out. */
+  readonly withLabels?: (given: Labels) => ImageSource<LabelledBatch>;
 }
 
 /**
@@ -62,7 +66,7 @@ export function images(options: ImageOptions): ImageSource {
 export function imagesOfBytes(options: OwnImages & Labelled): ImageSource<LabelledBatch>;
 export function imagesOfBytes(options: OwnImages): ImageSource;
 export function imagesOfBytes(options: OwnImages): ImageSource {
-  const { values, shape, name = "images", budgetBytes, orderSeed } = options;
+  const { values, shape, name = "images", budgetBytes, orderSeed, heldOut } = options;
   assertImages(name, values, shape);
   assertNotConstant(name, values, at(shape, 0));
   const [count = 0, height = 0, width = 0, channels = 1] = shape;
@@ -83,25 +87,43 @@ export function imagesOfBytes(options: OwnImages): ImageSource {
     values,
     ...(labels && { labels }),
     digest: () => hashOf([values, String([budgetBytes, orderSeed]), ...(labels ? [labels] : [])]),
-    withLabels: (given) => imagesOfBytes({ values, shape, name, ...residency, ...given }),
+    // The labels are those of all images, and part with them.
+    ...(!heldOut && {
+      withLabels: (given: Labels) => imagesOfBytes({ values, shape, name, ...residency, ...given }),
+      withHeldOut: ({ rest, held }: Parting) => {
+        const part = (rows: Uint32Array) => ({
+          values: rowsOf(values, values.length / count, rows),
+          ...(labels && { labels: rowsOf(labels, 1, rows) }),
+        });
+        const parted = { ...part(rest), shape: [rest.length, ...sampleShape], name, ...residency, ...classesOf(known) };
+        return imagesOfBytes({ ...parted, heldOut: part(held) });
+      },
+    }),
     prepare: (engine) => {
       const tables = imageTables(engine, { name, values, labels, count }, residency);
-      const pixels = engine.read(tables.pixels);
-      const pick = (rows: Tensor) => scaleBytes(pixels.gather(rows)).reshape([-1, ...sampleShape]);
-      const draw = (random: Random, size: number) => {
-        if (tables.advance && size > tables.rows) throw new OptionError(beyondWindow(name, size, tables.rows));
-        return drawMinibatch(name, random, size, tables.rows);
+      const held = heldOut && {
+        rows: heldOut.values.length / sizeOf(sampleShape),
+        pixels: uploadTable(engine, name, heldOut.values, sizeOf(sampleShape), "u8"),
+        labels: heldOut.labels && uploadLabels(engine, name, heldOut.labels),
+      };
+      type Drawn = Pick<ImageTables, "pixels" | "labels" | "rows">;
+      const drawnFrom = ({ pixels, labels, rows }: Drawn, random: Random, size: number) => {
+        const drawn = drawMinibatch(name, random, size, rows);
+        const samples = scaleBytes(engine.read(pixels).gather(drawn)).reshape([-1, ...sampleShape]);
+        return labels ? { samples, labels: labelsAt(engine, labels, drawn) } : { samples };
       };
       return {
         batch: (random, size) => {
-          const rows = draw(random, size);
-          const samples = pick(rows);
-          return tables.labels ? { samples, labels: labelsAt(engine, tables.labels, rows) } : { samples };
+          if (tables.advance && size > tables.rows) throw new OptionError(beyondWindow(name, size, tables.rows));
+          return drawnFrom(tables, random, size);
         },
+        ...(held && { heldOut: (random: Random, size: number) => drawnFrom(held, random, Math.min(size, held.rows)) }),
         ...(tables.advance && { advance: tables.advance }),
         dispose: () => {
-          tables.pixels.destroy();
-          tables.labels?.destroy();
+          for (const { pixels, labels } of [tables, ...(held ? [held] : [])]) {
+            pixels.destroy();
+            labels?.destroy();
+          }
         },
       };
     },

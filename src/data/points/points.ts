@@ -1,13 +1,16 @@
 import { hashOf } from "../../cache/byte_cache.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { assertKeys, describe, flag, text } from "../../errors/checks.ts";
 import { DataError, OptionError } from "../../errors/errors.ts";
 import { formatShape } from "../../graph/shape.ts";
+import type { Random } from "../../tensor/random.ts";
 import { drawMinibatch, labelsAt, uploadLabels, uploadTable } from "../finite.ts";
+import { rowsOf } from "../held_out.ts";
 import { checkedLabels, classesOf, type LabelOptions, labelKeys } from "../labels.ts";
 import { checkedModes } from "../modes.ts";
 import { flattenNumbers, type NestedNumbers, type Numbers } from "../numbers.ts";
 import { assertWhole } from "../options.ts";
-import type { DataSource, LabelledBatch, Labels, ModeSet } from "../source.ts";
+import type { DataSource, LabelledBatch, Labels, ModeSet, Parting } from "../source.ts";
 import { adviceOnScales, columnsOf, standardScale } from "./columns.ts";
 
 export interface PointsOptions extends LabelOptions {
@@ -103,12 +106,14 @@ interface OwnPoints {
   readonly dimensions: number;
   readonly standardise: boolean;
   readonly modes?: ModeSet;
+  /** Points that no training draws, with their labels if the others have some. */
+  readonly heldOut?: { readonly table: Float32Array; readonly labels?: Uint16Array };
 }
 
 function pointsOfTable(points: OwnPoints, labels: Labels): DataSource<LabelledBatch>;
 function pointsOfTable(points: OwnPoints, labels: Labels | undefined): DataSource;
 function pointsOfTable(points: OwnPoints, labels: Labels | undefined): DataSource {
-  const { name, table, dimensions, standardise, modes } = points;
+  const { name, table, dimensions, standardise, modes, heldOut } = points;
   const count = table.length / dimensions;
   const columns = columnsOf(table, dimensions);
   const advice = adviceOnScales(name, columns);
@@ -126,22 +131,52 @@ function pointsOfTable(points: OwnPoints, labels: Labels | undefined): DataSourc
     range: [Math.min(...ends), Math.max(...ends)],
     ...(standardise ? { scale: standardScale(columns) } : advice && { advice }),
     digest: () => hashOf([table, String(standardise), ...(labels ? [labels.labels] : [])]),
-    withLabels: (given) => pointsOfTable(points, given),
+    // The labels are those of all points, and part with them.
+    ...(!heldOut && {
+      withLabels: (given: Labels) => pointsOfTable(points, given),
+      withHeldOut: ({ rest, held }: Parting) => {
+        const part = (which: Uint32Array) => ({
+          table: rowsOf(table, dimensions, which),
+          ...(labels && { labels: rowsOf(labels.labels, 1, which) }),
+        });
+        const { labels: own, ...trained } = part(rest);
+        return pointsOfTable(
+          { ...points, ...trained, heldOut: part(held) },
+          labels && own && { ...labels, labels: own },
+        );
+      },
+    }),
     prepare: (engine) => {
-      const state = uploadTable(engine, name, table, dimensions, "f32");
-      const classes = labels && uploadLabels(engine, name, labels.labels);
-      const rows = engine.read(state);
+      const trained = uploadPoints(engine, points, table, labels?.labels);
+      const held = heldOut && uploadPoints(engine, points, heldOut.table, heldOut.labels);
       return {
-        batch: (random, size) => {
-          const drawn = drawMinibatch(name, random, size, count);
-          const samples = rows.gather(drawn);
-          return classes ? { samples, labels: labelsAt(engine, classes, drawn) } : { samples };
-        },
+        batch: trained.batch,
+        ...(held && { heldOut: (random: Random, size: number) => held.batch(random, Math.min(size, held.count)) }),
         dispose: () => {
-          state.destroy();
-          classes?.destroy();
+          trained.dispose();
+          held?.dispose();
         },
       };
+    },
+  };
+}
+
+/** Points on the GPU, to draw from. */
+function uploadPoints(engine: Engine, { name, dimensions }: OwnPoints, table: Float32Array, labels?: Uint16Array) {
+  const count = table.length / dimensions;
+  const state = uploadTable(engine, name, table, dimensions, "f32");
+  const classes = labels && uploadLabels(engine, name, labels);
+  const rows = engine.read(state);
+  return {
+    count,
+    batch: (random: Random, size: number) => {
+      const drawn = drawMinibatch(name, random, size, count);
+      const samples = rows.gather(drawn);
+      return classes ? { samples, labels: labelsAt(engine, classes, drawn) } : { samples };
+    },
+    dispose: () => {
+      state.destroy();
+      classes?.destroy();
     },
   };
 }

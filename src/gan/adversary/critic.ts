@@ -32,10 +32,14 @@ export class Critic {
     return sampleShape.with(-1, packSize(tricks) * at(sampleShape, sampleShape.length - 1));
   }
 
-  /** Samples [batch, ...sample] as the discriminator sees them: through the tricks' views, and packed. */
-  shown(samples: Tensor): Tensor {
+  /**
+   * Samples [batch, ...sample] as the discriminator sees them: through the tricks' views, and packed.
+   *
+   * @param random what the views draw from.
+   */
+  shown(samples: Tensor, random = this.#step.random): Tensor {
     const viewed = this.#sides.tricks.reduce(
-      (x, trick) => trick.entry.view?.(x, this.#trickContext(trick)) ?? x,
+      (x, trick) => trick.entry.view?.(x, { ...this.#trickContext(trick), random }) ?? x,
       samples,
     );
     return this.packed(viewed);

@@ -1,10 +1,10 @@
 import { named } from "../../errors/at.ts";
 import { balance } from "../../probes/balance.ts";
-import { sampleSpread } from "../../probes/sample_spread.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Step, Terms } from "../game/game.ts";
 import { penaltyCarry } from "../penalties/penalty.ts";
 import { Critic } from "./critic.ts";
+import { measureSamples } from "./measure_samples.ts";
 import type { Sides } from "./sides.ts";
 
 /** What the discriminator minimises: the loss on a real and a generated batch, and its penalties. */
@@ -27,11 +27,10 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
   const [real, fake] = [critic.shown(batches.real), critic.shown(batches.fake)];
   const beside = critic.beside(batches.labels);
   const logits = critic.both({ real, fake }, beside);
-  critic.judged(logits);
   const { boundary, output } = loss;
   step.measure(balance.name, balance(logits.real, logits.fake, { boundary, isError: output === "error" }));
-  // Before tricks change what the discriminator is shown.
-  if (step.isProbed) step.measure(sampleSpread.name, sampleSpread(batches.real, batches.fake));
+  if (step.isProbed) measureSamples(sides, step, critic, { batches, logits, inputs: inputs.discriminator });
+  critic.judged(logits);
 
   // Penalties differentiate twice, which f16 does not survive: their samples are values of their own.
   const compared = { real: step.precise(real), fake: step.precise(fake) };

@@ -116,6 +116,11 @@ export interface Step<N extends Networks = Networks, B extends Tensors = Tensors
   readonly networks: { readonly [Name in keyof N]: Applied };
   /** A minibatch of the data as networks see it: each tensor [batch, ...its shape]. */
   readonly batch: B;
+  /**
+   * Samples of the part that the data holds out, as networks see them: as many, or all if there are fewer; undefined where it holds out
+   * none. What is drawn for them leaves the step's own draws as they are.
+   */
+  heldOut(size: number): { readonly batch: B; readonly random: Random } | undefined;
   /** [batch, ...shape] each. */
   readonly priors: { readonly [Name in keyof Z]: Tensor };
   /** Draws of this step; made anew, it draws the same again. */

@@ -45,6 +45,7 @@ export const streams = {
   samples: 0x5000,
   grid: 0x6000,
   statistics: 0x7000,
+  heldOut: 0x8000,
 };
 
 const far = (place: number): number => 0x10_000 * Math.floor(place / 2);
@@ -72,7 +73,16 @@ export function fixedRandom({ engine, run }: GameContext, firstStream: number): 
 
 /** A minibatch as networks see it. */
 export function drawBatch({ engine, game, data }: GameContext, random: Random, size: number): Tensors {
-  const batch = data.batch(random, size);
+  return seenByNetworks({ engine, game }, data.batch(random, size));
+}
+
+/** The same of what the data holds out; undefined where that is nothing. */
+export function drawHeldOut({ engine, game, data }: GameContext, random: Random, size: number): Tensors | undefined {
+  const batch = data.heldOut?.(random, size);
+  return batch && seenByNetworks({ engine, game }, batch);
+}
+
+function seenByNetworks({ engine, game }: Pick<GameContext, "engine" | "game">, batch: Tensors): Tensors {
   const { samples } = batch;
   const scale = scaleOf(game.data);
   return scale && samples ? { ...batch, samples: scale.toNetworks(engine, samples) } : batch;

@@ -9,11 +9,11 @@ import { weightMatrices } from "../../nn/network/weight_matrices.ts";
 import type { Mode, Pass } from "../../nn/pass.ts";
 import type { NetworkTrees } from "../../optim/learner.ts";
 import type { ProbeValues } from "../../probes/probe_values.ts";
-import type { Random } from "../../tensor/random.ts";
+import { Random } from "../../tensor/random.ts";
 import { isTensor, type Tensor } from "../../tensor/tensor.ts";
 import type { Applied, Step } from "../game/game.ts";
 import { once } from "../game/once.ts";
-import { controlOf, drawBatch, drawRepeatedly, type GameContext, turnsDone } from "./context.ts";
+import { controlOf, drawBatch, drawHeldOut, drawRepeatedly, type GameContext, streams, turnsDone } from "./context.ts";
 
 /** How a step is seen from one place: a player's turn, or the drawing of samples. */
 export interface StepSettings {
@@ -66,6 +66,11 @@ export function createStep(context: GameContext, settings: StepSettings): Played
     networks: record("network", Object.keys(game.networks), (name) => applied(context, settings, name, nextPass)),
     get batch() {
       return batch();
+    },
+    heldOut: (size) => {
+      const own = new Random(random.seed, random.count, streams.heldOut);
+      const batch = drawHeldOut(context, own, size);
+      return batch && { batch, random: own };
     },
     priors: record("prior", Object.keys(game.priors), (name) => {
       const prior = named(game.priors, name);

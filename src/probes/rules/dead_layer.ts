@@ -1,8 +1,8 @@
 import { remedy, scale } from "../remedies.ts";
 import { activationSaturation } from "../saturation.ts";
 import { above, observed } from "./observed.ts";
-import type { Rule, SiteReader, WatchedRun } from "./rule.ts";
-import { generatorSites } from "./signals.ts";
+import type { Rule, SiteReader } from "./rule.ts";
+import { generatorEnd, isBounded } from "./signals.ts";
 import { percent } from "./words.ts";
 
 const limits = {
@@ -16,8 +16,9 @@ const limits = {
 export const deadLayer: Rule = {
   name: "dead-layer",
   watch(run) {
-    const end = endOf(run);
-    const inner = (sites: readonly SiteReader[]) => sites.filter(({ site }) => site !== end);
+    // An activation at the generator's end may well be flat: black background is. Of one with ends it is another ailment.
+    const end = generatorEnd(run);
+    const inner = (sites: readonly SiteReader[]) => sites.filter(({ site }) => site !== end && !isBounded(site));
     const saturated = new Map(run.sites(activationSaturation, "saturated").map(({ site, read }) => [site, read]));
     return inner(run.sites(activationSaturation, "dead")).map(({ site, read }) => ({
       site,
@@ -53,9 +54,3 @@ export const deadLayer: Rule = {
     }));
   },
 };
-
-/** An activation at the generator's end may well be flat: black background is. */
-function endOf(run: WatchedRun): string | undefined {
-  const [, last] = generatorSites(run);
-  return last?.site;
-}

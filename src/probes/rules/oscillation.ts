@@ -1,7 +1,8 @@
-import { addR1, lessMomentum, remedy, scale } from "../remedies.ts";
+import { addR1, lessMomentum, type Remedy, remedy, scale } from "../remedies.ts";
 import { sampleSpread } from "../sample_spread.ts";
 import { above, fresh, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
+import { turningUpdates } from "./turning_updates.ts";
 import { output, short } from "./words.ts";
 
 const limits = {
@@ -15,6 +16,13 @@ const limits = {
 const memory = 200;
 /** Numbers of the mean sample that are followed. */
 const followed = [0, 1, 2, 3];
+
+const remedies: readonly Remedy[] = [
+  remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+  remedy("which turns less", lessMomentum),
+  remedy("which damps the circle", addR1),
+  remedy("which looks ahead", { kind: "play", name: "extragradient" }),
+];
 
 /**
  * Samples swing about the data together: both players follow each other in circles. A mean sample that only moves on to
@@ -62,14 +70,10 @@ export const oscillation: Rule = {
         tell: ({ swing = 0 }) => ({
           title: "Oscillation",
           text: `the mean of the generated samples swings by ${short(swing)} deviations of the data, about where it was.`,
-          remedies: [
-            remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
-            remedy("which turns less", lessMomentum),
-            remedy("which damps the circle", addR1),
-            remedy("which looks ahead", { kind: "play", name: "extragradient" }),
-          ],
+          remedies,
         }),
       },
+      turningUpdates(run, remedies),
     ];
   },
 };

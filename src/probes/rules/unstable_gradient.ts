@@ -16,10 +16,7 @@ const limits = {
 /** The critic is so steep where the generated samples are, or a player's gradient so large, that steps lead anywhere. */
 export const unstableGradient: Rule = {
   name: "unstable-gradient",
-  watch: (run) => [
-    ...(run.configuration ? [steepCritic(run)] : []),
-    ...run.players.flatMap((player) => large(run, player)),
-  ],
+  watch: (run) => [steepCritic(run), ...run.players.flatMap((player) => large(run, player))],
 };
 
 function steepCritic(run: WatchedRun): Watch {

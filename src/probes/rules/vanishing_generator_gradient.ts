@@ -1,3 +1,4 @@
+import { gradientFactors } from "../gradient_factors.ts";
 import { lossGain } from "../loss_gain.ts";
 import { addR1, fewerSteps, remedy } from "../remedies.ts";
 import { above, below, observed } from "./observed.ts";
@@ -75,7 +76,6 @@ function byLoss(run: WatchedRun): Watch {
 }
 
 function byCritic(run: WatchedRun): Watch[] {
-  if (!run.configuration) return [];
   const slope = criticSlope(run);
   const rejects = rejectsFakes(run);
   const { enter, leave, lasts } = limits.slope;
@@ -110,12 +110,13 @@ function byGenerator(run: WatchedRun): Watch[] {
   const [top, first] = [sites[0], sites.at(-1)];
   if (!top || !first || top === first) return [];
   const { enter, leave, lasts, lowest } = limits.jacobian;
+  const jacobian = run.column(gradientFactors, "generator");
   return [
     {
       site: first.site,
       lasts,
       observe: (row) =>
-        observed({ jacobianLog10: Math.log10(first.read(row) / top.read(row)) }, ({ jacobianLog10 }) =>
+        observed({ jacobianLog10: top.read(row) === 0 ? Number.NaN : jacobian(row) }, ({ jacobianLog10 }) =>
           above(jacobianLog10, lowest, lowest) === false ? false : below(jacobianLog10, enter, leave),
         ),
       tell: ({ jacobianLog10 = 0 }) => ({

@@ -1,4 +1,7 @@
-/** How many dispatches a training iteration takes without probes: the least that its chain of waits allows, about. */
+/**
+ * How many dispatches a training iteration takes without probes: the least that its chain of waits allows, about. All probes together
+ * add three to five of them.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { data, Engine, gan, nn } from "../../../src/index.ts";
 
@@ -16,17 +19,26 @@ const ring = {
 };
 const { generator, discriminator } = gan.dcgan({ imageSize: 28, width: 32, latent: 64 });
 
-test.each<[string, number, gan.TrainerConfig]>([
-  ["a ring GAN", 22, ring],
+const games: readonly [string, number, number, gan.TrainerConfig][] = [
+  ["a ring GAN", 22, 25, ring],
   [
     "WGAN-GP on a ring, five critic steps and one of the generator",
     65,
+    70,
     { ...ring, loss: "wasserstein", penalties: [gan.wganGp({ weight: 10 })], discriminatorSteps: 5 },
   ],
-  ["DCGAN-28", 38, { generator, discriminator, data: data.glyphs({ count: 64 }), batchSize: 32 }],
-])("%s: at most %i", async (_, most, config) => {
+  ["DCGAN-28", 38, 42, { generator, discriminator, data: data.glyphs({ count: 64 }), batchSize: 32 }],
+];
+
+/** All probes in every step from the first, or none. */
+const cases = games.flatMap(([name, most, probed, config]) => [
+  [`${name}: at most ${most}`, most, { ...config, probes: { every: 0 } }] as const,
+  [`${name} with probes: at most ${probed}`, probed, { ...config, probes: { fromStart: true } }] as const,
+]);
+
+test.each(cases)("%s", async (_, most, config) => {
   // Snapshots for a GPU that is lost are submissions of their own, by the clock.
-  const options = { probes: { every: 0 }, submitMilliseconds: 100, recovery: false } as const;
+  const options = { submitMilliseconds: 100, recovery: false } as const;
   const trainer = await gan.Trainer.create(engine, { ...config, ...options });
   const steps = 3;
   // The first steps measure themselves; what is in flight may still take buffers for reads.

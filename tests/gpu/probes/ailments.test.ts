@@ -123,6 +123,21 @@ test("findings go on over a snapshot as if there had been none", { timeout: 120_
   expect(split.telemetry.rows.at(-1)).toEqual(whole.telemetry.rows.at(-1));
 });
 
+test("a snapshot keeps the real samples that cells are about", async () => {
+  const snapshot = await withTrainer(engine, {}, async (trainer) => {
+    await reportsOf(trainer, { steps: 5 });
+    return trainer.snapshot();
+  });
+  const of = (given: typeof snapshot) =>
+    given.states.filter(({ path }) => path.startsWith("probes/cells/")).map(({ path, bytes }) => [path, bytes]);
+  expect(of(snapshot).map(([path]) => path)).toEqual(["probes/cells/areKept", "probes/cells/anchors"]);
+  await withTrainer(engine, {}, async (trainer) => {
+    trainer.restore(snapshot);
+    await reportsOf(trainer, { steps: 3 });
+    expect(of(await trainer.snapshot())).toEqual(of(snapshot));
+  });
+});
+
 test("a snapshot of a run without probes goes on in one with them", async () => {
   const snapshot = await withTrainer(engine, { probes: { every: 0 } }, async (trainer) => {
     await reportsOf(trainer, { steps: 5 });
@@ -174,6 +189,8 @@ test.each([
       Math.sqrt(mean(ofReal.means.map((value, j) => (value - (ofFake.means[j] as number)) ** 2))) / ofReal.deviation,
     ),
     mean: [0, 1, 2, 3].map((i) => expect.closeTo(ofFake.means[Math.floor((i * width) / 4)] as number, 4)),
+    least: [Math.min(...real)],
+    greatest: [Math.max(...real)],
     realToReal: close(nearest(first(a), last(a))),
     realToFake: close(nearest(first(a), first(b))),
     fakeToReal: close(nearest(first(b), last(a))),

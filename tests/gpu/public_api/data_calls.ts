@@ -90,6 +90,7 @@ const oneForm: readonly Call[] = calls("data", data, {
     argument("counts", [1, 0, 1, 2]),
     options({ classes: argument("count?", 3), classNames: argument("list?", ["none", "one", "two"]) }),
   ],
+  holdOut: [argument("object", pictures), options({ share: argument("positive?", 0.5) })],
   inspectImages: [argument("object", pictures), options({ batchSize: count })],
   line: [options({ from: argument("counts?", [-1, 0]), to: argument("counts?", [1, 0]), noise: positive })],
   gaussianMixture: [
@@ -358,6 +359,16 @@ export function probeCalls(engine: Engine): Call[] {
   };
   return calls("probes", probes, {
     above: [argument("operand", 1), argument("number", 0), argument("number", 0)],
+    anchorsOf: [argument("tensor", engine.tensor([[1], [2]]))],
+    cells: [
+      argument("tensor", engine.tensor(Array.from({ length: 16 }, (_, i) => [i]))),
+      argument("tensor", engine.tensor([[1], [2]])),
+    ],
+    classSpread: [0, 1].flatMap(() => [
+      argument("tensor", engine.tensor([[1], [2]])),
+      argument("tensor", engine.tensor([0, 1], [2], "u32")),
+    ]),
+    heldOut: [x, x, options({ isError: argument("flag?", false) })],
     allShow: [argument("flag?", true), argument("flag?", true)],
     below: [argument("operand", 1), argument("number", 0), argument("number", 0)],
     balance: [x, x, options({ boundary: argument("number?", 0), isError: argument("flag?", false) })],

@@ -72,6 +72,7 @@ function shownIn(player: "discriminator" | "generator", more: Partial<GanConfig>
       isProbed: false,
       control: () => Tensor.scalar(1),
       measure: () => undefined,
+      heldOut: () => undefined,
       precise: (x) => x,
     };
     for (const term of Object.values(turn(step))) if (typeof term === "function") term();

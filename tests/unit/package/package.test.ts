@@ -144,13 +144,13 @@ test("the core says which import brings what it goes without", async () => {
   expect(recomputed().outputShape).toEqual([1]);
 });
 
-test("a bundle has only what it uses: a page that trains a GAN in the plane is below 120 kB gzipped", async () => {
+test("a bundle has only what it uses: a page that trains a GAN in the plane is below 124 kB gzipped", async () => {
   const everything = await viteBundleSize('export * from "saddlepoint";');
   const plane = await viteBundleSize('export { trainRing } from "./consumer.ts";');
   const core = await viteBundleSize('export { Tensor, grad } from "saddlepoint";');
   console.log(`bundles, gzipped: everything ${everything} B, a ring ${plane} B, Tensor and grad alone ${core} B`);
-  expect(everything).toBeLessThan(155_000);
-  expect(plane).toBeLessThan(120_000);
+  expect(everything).toBeLessThan(163_000);
+  expect(plane).toBeLessThan(124_000);
   expect(core).toBeLessThan(20_000);
 });
 
@@ -158,8 +158,8 @@ test("without names, by the entries for each part, it is smaller still, whatever
   const page = 'export { trainRing } from "./ring_page.ts";';
   const sizes = { esbuild: zippedSize(await bundle(page)), vite: await viteBundleSize(page) };
   console.log(`a ring without names, gzipped: ${sizes.esbuild} B by esbuild, ${sizes.vite} B by Vite`);
-  expect(sizes.esbuild).toBeLessThan(84_000);
-  expect(sizes.vite).toBeLessThan(80_500);
+  expect(sizes.esbuild).toBeLessThan(85_500);
+  expect(sizes.vite).toBeLessThan(81_800);
 });
 
 test("a page that only samples from a saved generator is below 45 kB gzipped, whatever the generator", async () => {

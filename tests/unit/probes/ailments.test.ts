@@ -20,6 +20,16 @@ function found(parts: readonly (readonly [columns: Columns, until: number])[], e
   return examiner;
 }
 
+/** Ailments that are judged by means over many steps, or by what changes within them. */
+const isSlow = new Set<string>([
+  "oscillation",
+  "stalled",
+  "converged",
+  "hopping-modes",
+  "discriminator-overfitting",
+  "ignored-class",
+  "ignored-latent",
+]);
 const names = (all: readonly { readonly ailment: string }[]) => all.map(({ ailment }) => ailment);
 const ofAilment = (all: readonly Episode[], { ailment }: Ill) => all.filter((episode) => episode.ailment === ailment);
 
@@ -40,7 +50,7 @@ test("a healthy run has no finding, nor has an empty one, nor one of which littl
 describe.each(cases)("%s", (_, one) => {
   const { ailment, site, columns, between, lasts } = one;
   const begin = 1000;
-  const slow = ailment === "oscillation" || ailment === "stalled" || ailment === "converged" ? 1500 : 0;
+  const slow = isSlow.has(ailment) ? 1500 : 0;
   const late = begin + lasts + slow + 50;
 
   test("is found where it shows, with the step in which it began, and nothing else is", () => {
@@ -147,8 +157,15 @@ describe.each(cases)("%s", (_, one) => {
         ...configuration,
         loss: "relativistic",
         play: "extragradient",
-        penalties: ["r1", "r2", "wganGp"],
-        tricks: ["pac", "spectralNorm", "instanceNoise"],
+        penalties: ["r1", "r2", "wganGp", "modeSeeking"],
+        tricks: [
+          "pac",
+          "spectralNorm",
+          "instanceNoise",
+          "adaptiveAugment",
+          "diffAugment",
+          "minibatchStandardDeviation",
+        ],
         momentum: { generator: 0.5, discriminator: 0 },
         stepsPerTurn: { discriminator: 1, generator: 1 },
       },
@@ -222,6 +239,21 @@ test("a penalty that comes every 16 steps is as heavy as it is on average", () =
 test("a mean sample that moves on to one side is no oscillation", () => {
   const drift = { "samples/mean": [(step: number) => Math.min(step / 300, 3), 0, 0, 0] };
   expect(found([[drift, 3000]]).episodes()).toEqual([]);
+});
+
+test("a flat end of the generator is none: a black background is flat", () => {
+  const flat = { "saturation/generator/4/tanh/saturated": 0.99, "saturation/generator/4/tanh/dead": 0.9 };
+  expect(found([[flat, 500]]).episodes()).toEqual([]);
+});
+
+test("an overfit critic of scores is found by its outputs and ranks, not by signs", () => {
+  const columns = { ...ill["training samples known by heart"]?.columns };
+  expect(names(found([[columns, 1000]], 1, { ...facts, output: "score" }).findings())).toEqual([
+    "discriminator-overfitting",
+  ]);
+  // Quotients of small numbers.
+  const close = { "balance/logitReal": 0.01, "balance/logitFake": 0, "heldOut/logit": -0.02, "heldOut/ranked": 0.51 };
+  expect(found([[close, 1000]]).episodes()).toEqual([]);
 });
 
 test("severity stays at the worst that an episode has had", () => {

@@ -83,7 +83,7 @@ describe("every finding agrees with its own numbers", () => {
     );
   });
 
-  test("over random telemetry, whole and with columns missing", () => {
+  test("over random telemetry, whole and with columns missing", { timeout: 120_000 }, () => {
     const random = draws(7);
     const pools = Object.values(ill).map(({ columns }) => columns);
     const seen = new Set<string>();

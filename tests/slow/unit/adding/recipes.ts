@@ -261,8 +261,8 @@ export const loudness = defineSiteProbe({
         instead("probes: own.map(ofPlayer)", "probes: [ofPlayer(loudness), ...own.map(ofPlayer)]"),
       ),
       "src/probes/site_probe.ts": instead(
-        '"balance direction gradient gradientNorm loss ',
-        '"balance direction gradient gradientNorm loudness loss ',
+        '"balance cells classes direction factor gradient gradientNorm heldOut loss ',
+        '"balance cells classes direction factor gradient gradientNorm heldOut loudness loss ',
       ),
       "tests/unit/probes/probe.test.ts": both(
         behind('      "saturation/discriminator/0/relu/dead",', '      "loudness/generator/0/linear/largest",'),
