@@ -72,6 +72,8 @@ const floors = [
   "gan/checkpoints",
   "gan/trainer",
   "gan/recovery",
+  "gan/history",
+  "gan/steward",
   "public",
   "public/extras",
   "",
