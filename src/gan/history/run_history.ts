@@ -4,21 +4,20 @@ import { OptionError } from "../../errors/errors.ts";
 import { ringRows } from "../../probes/telemetry.ts";
 import type { Snapshot } from "../run/snapshot.ts";
 import { CloserLook } from "../steps/closer_look.ts";
-import type { History, HistoryOptions, KeepsHistory, StepExplanation } from "../trainer/history.ts";
+import type { History, HistoryOptions, StepExplanation } from "../trainer/history.ts";
 import { lookCloser } from "../trainer/look_closer.ts";
 import { examine, factsOf, take } from "../trainer/measured.ts";
 import { putBack, snapshot } from "../trainer/snapshots.ts";
 import { assertIdle, stepOf, type TrainerState } from "../trainer/state.ts";
 import { advance } from "../trainer/training.ts";
 
-const where = "Trainer, history";
 const atLeastTwo: Kind = { says: "a whole number of at least 2", is: (value) => whole.is(value) && Number(value) >= 2 };
 
 /** The option `history` of trainers. @throws OptionError for options that are none. */
-export function keepsHistory(options: HistoryOptions): KeepsHistory {
-  assertKeys<HistoryOptions>(where, options, { snapshots: atLeastTwo, every: count });
+export function checkedHistory(options: HistoryOptions): Required<HistoryOptions> {
+  assertKeys<HistoryOptions>("Trainer, history", options, { snapshots: atLeastTwo, every: count });
   const { snapshots = 16, every = 100 } = options;
-  return (state) => new RunHistory(state, snapshots, every);
+  return { snapshots, every };
 }
 
 interface Kept {
@@ -35,22 +34,20 @@ interface Move {
 /** Snapshots of a run, the closer together the younger they are, and how its controls were moved between them. */
 export class RunHistory implements History {
   readonly #state: TrainerState;
-  readonly #most: number;
-  readonly #every: number;
+  readonly #options: Required<HistoryOptions>;
   /** In the order of their steps; the first one stays. */
   #kept: Kept[] = [];
   #moves: Move[] = [];
   #isReplaying = false;
 
-  constructor(state: TrainerState, most: number, every: number) {
+  constructor(state: TrainerState, options: Required<HistoryOptions>) {
     this.#state = state;
-    this.#most = most;
-    this.#every = every;
+    this.#options = options;
   }
 
   get nextDue(): number {
     const last = this.#kept.at(-1);
-    return last ? last.step + this.#every : stepOf(this.#state);
+    return last ? last.step + this.#options.every : stepOf(this.#state);
   }
 
   tick(): void {
@@ -70,7 +67,7 @@ export class RunHistory implements History {
     taken.snapshot.catch(() => {
       this.#kept = this.#kept.filter((kept) => kept !== taken);
     });
-    if (this.#kept.length > this.#most) this.#kept.splice(this.#closest(step), 1);
+    if (this.#kept.length > this.#options.snapshots) this.#kept.splice(this.#closest(step), 1);
   }
 
   begin(snapshot: Snapshot): void {
@@ -162,11 +159,7 @@ export class RunHistory implements History {
 const valuesOf = ({ context: { controls } }: TrainerState): ReadonlyMap<string, number> =>
   new Map(controls.names.map((name) => [name, controls.get(name)]));
 
-function explained(
-  state: TrainerState,
-  step: number,
-  looked: ReadonlyMap<string, Float32Array>,
-): StepExplanation {
+function explained(state: TrainerState, step: number, looked: ReadonlyMap<string, Float32Array>): StepExplanation {
   let offset = 0;
   const columns = [...looked].map(([name, { length: size }]) => {
     const column = { name, offset, size };

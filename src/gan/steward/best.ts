@@ -8,7 +8,7 @@ import type { BranchOutcome } from "../run/trials.ts";
  * @param branches of which the first one changes nothing.
  */
 export function best(branches: readonly BranchOutcome[]): number {
-  const limit = branches[0]?.distance?.interval.low ?? Number.POSITIVE_INFINITY;
+  const limit = branches[0]?.distance?.interval.low ?? Number.NEGATIVE_INFINITY;
   const clear = branches.flatMap(({ distance }, i) =>
     i > 0 && distance && distance.interval.high < limit ? [{ i, distance }] : [],
   );
@@ -21,6 +21,6 @@ export function best(branches: readonly BranchOutcome[]): number {
 
 /** The branch whose samples are closest to the data, whether that is clear or not; 0 where that is the one without a change. */
 export function ahead(branches: readonly BranchOutcome[]): number {
-  const valueOf = ({ distance }: BranchOutcome) => distance?.value ?? Number.POSITIVE_INFINITY;
-  return branches.reduce((first, branch, i) => (valueOf(branch) < valueOf(at(branches, first)) ? i : first), 0);
+  const distanceOf = ({ distance }: BranchOutcome) => distance?.value ?? Number.POSITIVE_INFINITY;
+  return branches.reduce((first, branch, i) => (distanceOf(branch) < distanceOf(at(branches, first)) ? i : first), 0);
 }

@@ -1,3 +1,4 @@
+import { at } from "../../errors/at.ts";
 import type { Finding } from "../../probes/finding.ts";
 import { type Change, inForce, lessMomentum, type Remedy, remedy, scale } from "../../probes/remedies.ts";
 import { configurationOf } from "../run/configuration.ts";
@@ -15,9 +16,12 @@ export function candidates(trainer: Trainer, findings: readonly Finding[]): read
   const all = [...usualOptimisers(trainer), ...own].filter(({ changes }) =>
     changes.every(({ kind }) => kind !== "advice"),
   );
-  const texts = all.map(({ text }) => text);
-  return all.filter(({ text }, i) => texts.indexOf(text) === i);
+  const keys = all.map(keyOf);
+  return all.filter((_, i) => keys.indexOf(at(keys, i)) === i);
 }
+
+/** What a remedy does, whatever it says of it. */
+export const keyOf = ({ changes }: Remedy): string => JSON.stringify(changes);
 
 function usualOptimisers({ controls, config, game, options }: Trainer): readonly Remedy[] {
   const usual = usualRate(config.data.sampleShape.length);

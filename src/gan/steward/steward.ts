@@ -4,9 +4,9 @@ import type { Finding } from "../../probes/finding.ts";
 import type { TrainOptions, TrainReport } from "../run/report.ts";
 import type { Snapshot } from "../run/snapshot.ts";
 import type { StewardReport, Trial } from "../run/trials.ts";
-import type { MakesSteward, Steward, StewardOptions } from "../trainer/steward.ts";
-import type { Trainer } from "../trainer/trainer.ts";
-import { candidates } from "./candidates.ts";
+import type { Steward, StewardOptions } from "../trainer/steward.ts";
+import type { MakesSteward, Trainer } from "../trainer/trainer.ts";
+import { candidates, keyOf } from "./candidates.ts";
 import { Contest } from "./contest.ts";
 
 /** Fewer steps tell nothing of a remedy. */
@@ -87,7 +87,7 @@ class TrialSteward implements Steward {
     const steps = Math.min(this.#options.steps, end - from.step);
     const affordable = Math.floor((this.#budget - this.#spent) / steps) - 1;
     const remedies = candidates(this.#trainer, troubles(report.findings))
-      .filter(({ text }) => !this.#tried.has(text))
+      .filter((remedy) => !this.#tried.has(keyOf(remedy)))
       .slice(0, Math.min(this.#options.remedies, affordable));
     if (remedies.length === 0 || steps < fewestSteps) return undefined;
     const contest = new Contest(this.#trainer, from, {
@@ -107,7 +107,7 @@ class TrialSteward implements Steward {
       if (signal?.aborted) return undefined;
       const { branches, chosen } = contest;
       this.#trials.push({ step, finding, from: from.step, branches, chosen });
-      for (const { text } of remedies) this.#tried.add(text);
+      for (const remedy of remedies) this.#tried.add(keyOf(remedy));
       this.#restsUntil = step + steps;
       if (chosen === 0) return undefined;
       this.#tried.clear();

@@ -16,7 +16,8 @@ function treeOf({ step, finding, from, branches, chosen }: Trial): string {
   const lines = branches.map((branch, i) => {
     const isLast = i === branches.length - 1;
     const stem = `${isLast ? "└" : "├"}${i === chosen ? "▶" : "─"}`;
-    const goesOn = i !== chosen ? "" : i === 0 ? ", and the run goes on as it was" : ", and the run goes on as this one";
+    const goesOn =
+      i !== chosen ? "" : i === 0 ? ", and the run goes on as it was" : ", and the run goes on as this one";
     return `${stem} ${branch.what.padEnd(width)}  ${cameTo(branch)}${goesOn}`;
   });
   return [
@@ -32,7 +33,7 @@ function cameTo({ distance, findings, refused, steps }: BranchOutcome): string {
   const range = `${short(interval.low)} to ${short(interval.high)}`;
   const wrong = findings.filter(({ severity }) => severity !== "info").map(({ ailment }) => ailment);
   const told = Number.isFinite(value) ? `${short(value)} (${range})` : "not finite";
-  return `${told} after ${steps} steps` + (wrong.length > 0 ? `, with ${wrong.join(", ")}` : "");
+  return [`${told} after ${steps} steps`, ...(wrong.length > 0 ? [`with ${wrong.join(", ")}`] : [])].join(", ");
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(2)));

@@ -11,7 +11,19 @@ export async function become(state: TrainerState, other: TrainerState): Promise<
   disposeParts(state);
   other.isDisposed = true;
   const { setup, fingerprint, context, ring, plans, loop, sampleShape, sampler, closer, examiner, metrics } = other;
-  Object.assign(state, { setup, fingerprint, context, ring, plans, loop, sampleShape, sampler, closer, examiner, metrics });
+  Object.assign(state, {
+    setup,
+    fingerprint,
+    context,
+    ring,
+    plans,
+    loop,
+    sampleShape,
+    sampler,
+    closer,
+    examiner,
+    metrics,
+  });
   if (state.recovery) state.recovery = extraRecovery.part?.(state);
   putBack(state, taken);
   state.history?.begin(taken);

@@ -8,7 +8,6 @@ import { flatten, type Tree } from "../../tensor/tree.ts";
 import type { Networks, Priors } from "../game/game.ts";
 import type { RunKeeper } from "../run/checkpoint_options.ts";
 import { extraFiles, extraTrainerInsight } from "../run/extras.ts";
-import type { Fingerprint } from "../run/fingerprint.ts";
 import type { Given } from "../run/given.ts";
 import type { SampleBatch, TrainOptions, TrainReport } from "../run/report.ts";
 import type { RestoreOptions, Snapshot } from "../run/snapshot.ts";
@@ -81,16 +80,12 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
   }
 
   /** Goes on as another trainer, which is used up. */
-  protected async become(other: GameTrainer): Promise<void> {
-    await become(this.#state, other.#state);
+  protected become(other: GameTrainer): Promise<void> {
+    return become(this.#state, other.#state);
   }
 
   protected get engine(): Engine {
     return this.#state.context.engine;
-  }
-
-  protected get fingerprint(): Fingerprint | undefined {
-    return this.#state.fingerprint;
   }
 
   /** Turns of the game done so far, counting those in flight: a GAN's generator steps. */
@@ -113,7 +108,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     return this.#state.context.controls;
   }
 
-  /** True after `dispose()`. */
+  /** Since `dispose()`. */
   get isDisposed(): boolean {
     return this.#state.isDisposed;
   }
@@ -141,9 +136,8 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * DeviceLostError if the GPU goes, and on a page with `saddlepoint/checkpoints` if it goes again and again.
    */
   train(options: TrainOptions): AsyncGenerator<TrainReport<PlayerName>, void, undefined> {
-    const keeper = this.#keeper;
-    const reports = train<PlayerName>(this.#state, options, keeper?.atReport);
-    return keeper?.during(reports) ?? reports;
+    const reports = train<PlayerName>(this.#state, options, this.#keeper?.atReport);
+    return this.#keeper?.during(reports) ?? reports;
   }
 
   /**

@@ -3,7 +3,6 @@ import type { Extra } from "../../errors/extra.ts";
 import type { Finding } from "../../probes/finding.ts";
 import type { TelemetryTable } from "../../probes/telemetry.ts";
 import type { Snapshot } from "../run/snapshot.ts";
-import type { TrainerState } from "./state.ts";
 
 /** Which snapshots of a run are kept on the host, to go back to any of its steps. */
 export interface HistoryOptions {
@@ -42,13 +41,16 @@ export interface History {
   explainStep(step: number): Promise<StepExplanation>;
 }
 
-/** Makes the history of a trainer. */
-export type KeepsHistory = (state: TrainerState) => History;
+/** What keeps histories. */
+interface KeepsHistory {
+  /** @throws OptionError for options that are none, before there is a trainer. */
+  checked(options: HistoryOptions): Required<HistoryOptions>;
+}
 
-export const extraHistory: Extra<(options: HistoryOptions) => KeepsHistory> = { entry: "steward", isApart: true };
+export const extraHistory: Extra<KeepsHistory> = { entry: "steward", isApart: true };
 
 /** @throws OptionError for a trainer that keeps none. */
-export function historyOf({ history }: TrainerState, method: string): History {
+export function historyOf({ history }: { readonly history?: History | undefined }, method: string): History {
   if (history) return history;
   throw new OptionError(
     `Trainer: ${method}() needs snapshots of the run's past; create the trainer with history: {}, and write ` +

@@ -16,7 +16,7 @@ import { streams } from "../steps/context.ts";
 import { gameKinds, type ResolvedGame, resolveGame } from "../steps/resolve.ts";
 import { type ResolvedRun, type RunOptions, resolveRun, runKinds } from "../steps/run_options.ts";
 import type { StepPlans } from "../steps/step_plans.ts";
-import { extraHistory, type HistoryOptions, type KeepsHistory } from "./history.ts";
+import { extraHistory, type HistoryOptions } from "./history.ts";
 import { extraRemaking } from "./recovery.ts";
 
 /** A table, and how it is run. */
@@ -62,7 +62,7 @@ export interface PreparedGame {
   readonly fingerprint: Fingerprint | undefined;
   readonly plans: StepPlans;
   readonly keeping?: Keeping | undefined;
-  readonly keepsHistory?: KeepsHistory | undefined;
+  readonly history?: Required<HistoryOptions> | undefined;
   /** Whether its trainer is brought back from a loss of the device. */
   readonly recovers?: boolean;
 }
@@ -115,10 +115,10 @@ export const warnBy = ({ onWarning }: RunOptions): NonNullable<RunOptions["onWar
 export async function prepare(engine: Engine, setup: GameSetup, options: TrainingOptions): Promise<PreparedGame> {
   const { checkpoints, history, recovery = extraRemaking.part, signal } = options;
   const keeping = checkpoints && partOf(extraFiles, "Trainer, checkpoints").keeping(checkpoints, warnBy(options));
-  const keepsHistory = history && partOf(extraHistory, "Trainer, history")(history);
+  const kept = history && partOf(extraHistory, "Trainer, history").checked(history);
   const make = () => prepareOnce(engine, setup, options);
   const made = await (recovery ? partOf(extraRemaking, "recovery")(engine, make, signal) : make());
-  return { ...made, keeping, keepsHistory };
+  return { ...made, keeping, history: kept };
 }
 
 /** The same, where nothing is kept. */

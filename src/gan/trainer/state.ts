@@ -14,7 +14,7 @@ import type { Closer } from "../steps/closer_look.ts";
 import type { GameContext } from "../steps/context.ts";
 import { sampleGraph } from "../steps/sampling.ts";
 import type { StepPlans } from "../steps/step_plans.ts";
-import type { History } from "./history.ts";
+import type { History, HistoryOptions } from "./history.ts";
 import type { Recovery } from "./recovery.ts";
 import type { GameSetup, PreparedGame } from "./setup.ts";
 
@@ -53,6 +53,12 @@ export interface TrainerState extends TrainerParts {
 /** Comes with `extraRemaking`. */
 export const extraRecovery: Pick<Extra<(state: TrainerState) => Recovery>, "part"> = {};
 
+/** Comes with `extraHistory`. */
+export const extraKeptHistory: Pick<
+  Extra<(state: TrainerState, options: Required<HistoryOptions>) => History>,
+  "part"
+> = {};
+
 export function partsOf({ run: { context, ring }, plans }: PreparedGame): TrainerParts {
   const { engine, run } = context;
   const entries = (index: number) => {
@@ -83,7 +89,7 @@ export function createState(prepared: PreparedGame): TrainerState {
     isDisposed: false,
   };
   if (prepared.recovers) state.recovery = extraRecovery.part?.(state);
-  state.history = prepared.keepsHistory?.(state);
+  if (prepared.history) state.history = extraKeptHistory.part?.(state, prepared.history);
   return state;
 }
 

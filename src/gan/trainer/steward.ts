@@ -1,8 +1,5 @@
-import type { Extra } from "../../errors/extra.ts";
 import type { Change, Remedy } from "../../probes/remedies.ts";
 import type { TrainOptions, TrainReport } from "../run/report.ts";
-import type { Snapshot } from "../run/snapshot.ts";
-import type { Trainer } from "./trainer.ts";
 
 /** What may be done against findings while a trainer trains. */
 export interface StewardOptions {
@@ -27,12 +24,3 @@ export interface Steward {
 export type Changes = Remedy | readonly Change[];
 
 export const changesOf = (given: Changes): readonly Change[] => ("changes" in given ? given.changes : given);
-
-/** @param before gives the last snapshot of before a step. */
-export type MakesSteward = (
-  trainer: Trainer,
-  options: StewardOptions,
-  before: (step: number) => Promise<Snapshot>,
-) => Steward;
-
-export const extraSteward: Extra<MakesSteward> = { entry: "steward", isApart: true };

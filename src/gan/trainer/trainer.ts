@@ -1,7 +1,7 @@
 import type { Tensors } from "../../data/source.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { object } from "../../errors/checks.ts";
-import { partOf } from "../../errors/extra.ts";
+import { type Extra, partOf } from "../../errors/extra.ts";
 import { type Change, type Remedy, remedy } from "../../probes/remedies.ts";
 import type { Networks, Priors } from "../game/game.ts";
 import { extraFiles } from "../run/extras.ts";
@@ -13,10 +13,19 @@ import { GameTrainer } from "./game_trainer.ts";
 import { byName } from "./names.ts";
 import { remedied } from "./remedied.ts";
 import { type GameConfig, type PreparedGame, prepare, setUp, warnBy } from "./setup.ts";
-import { type Changes, changesOf, extraSteward, type Steward } from "./steward.ts";
+import { type Changes, changesOf, type Steward, type StewardOptions } from "./steward.ts";
 import type { ResolvedConfig, TrainerConfig } from "./trainer_config.ts";
 
 type Two = "generator" | "discriminator";
+
+/** @param before gives the last snapshot of before a step. */
+export type MakesSteward = (
+  trainer: Trainer,
+  options: StewardOptions,
+  before: (step: number) => Promise<Snapshot>,
+) => Steward;
+
+export const extraSteward: Extra<MakesSteward> = { entry: "steward", isApart: true };
 
 /**
  * Trains a generator against a discriminator, or any game that is given as a table. Choices are names of the registries, or
@@ -33,8 +42,7 @@ export class Trainer extends GameTrainer<Two, Two> {
     this.#config = config;
     this.#given = given;
     const { steward } = given;
-    this.#steward =
-      steward && partOf(extraSteward, "Trainer, steward")(this, steward, (step) => this.before(step));
+    this.#steward = steward && partOf(extraSteward, "Trainer, steward")(this, steward, (step) => this.before(step));
   }
 
   /**
@@ -122,7 +130,7 @@ export class Trainer extends GameTrainer<Two, Two> {
         return known?.bytes.byteLength === own.bytes.byteLength ? known : own;
       });
       const controls = { ...fresh.controls, ...start.controls };
-      fork.restore({ ...start, states: merged, controls }, { except: Object.keys(fork.fingerprint ?? {}) });
+      fork.restore({ ...start, states: merged, controls }, { except: Object.keys(fresh.configuration) });
       for (const change of asked) {
         if (change.kind !== "scale" || !isControl(change)) continue;
         fork.controls.set(change.name, fork.controls.get(change.name) * change.factor);
