@@ -82,6 +82,7 @@ export class RunHistory implements History {
   async rewind(step: number): Promise<void> {
     const state = this.#state;
     this.#assertPast("rewind", step, stepOf(state));
+    if (step === stepOf(state)) return assertIdle(state, "rewind");
     await this.#busy("rewind", async () => {
       const from = await this.before(step);
       putBack(state, from);

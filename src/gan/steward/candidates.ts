@@ -27,7 +27,8 @@ function usualOptimisers({ controls, config, game, options }: Trainer): readonly
   const usual = usualRate(config.data.sampleShape.length);
   const rates = (["generatorLearningRate", "discriminatorLearningRate"] as const).flatMap((name): Change[] => {
     const factor = usual / controls.get(name);
-    return factor > 0.4 && factor < 2.5 ? [] : [scale(name, factor)];
+    // Nothing comes of a rate of 0, whatever it is scaled by.
+    return (factor > 0.4 && factor < 2.5) || !Number.isFinite(factor) ? [] : [scale(name, factor)];
   });
   const { momentum } = configurationOf(game, options, controls);
   const changes = [...rates, ...(inForce(lessMomentum, momentum ? { momentum } : {}) ? [] : [lessMomentum])];
