@@ -70,7 +70,7 @@ export class JobLog {
     switch (entry.kind) {
       case "start":
         this.#start = entry;
-        this.#record = new RunRecord(entry.job.probeEvery);
+        this.#record = new RunRecord();
         break;
       case "ready":
         this.#ready ??= entry;

@@ -13,6 +13,11 @@ export interface TelemetryColumn {
   readonly size: number;
   /** How much was looked at, where that is not everything. */
   readonly sampled?: Sampled;
+  /**
+   * True where not every step measures it: all columns with this mark are measured together. A row that did not has NaN in all of
+   * them, and one that did has a number in one at least.
+   */
+  readonly isSparse?: boolean;
   /** True where few rows have it, those of steps that were looked at again: the values of others end before it. */
   readonly isRare?: boolean;
 }
@@ -102,15 +107,18 @@ export interface SparseColumns {
 /** The ring on the GPU: row `step mod ringRows` holds what step `step` measured. */
 export class TelemetryRing {
   readonly table: State;
+  readonly columns: readonly TelemetryColumn[];
   /** Steps whose rows lack the sparse columns. */
   readonly #unprobed = new Set<number>();
 
   constructor(
     engine: Engine,
-    readonly columns: readonly TelemetryColumn[],
+    columns: readonly TelemetryColumn[],
     readonly width: number,
     readonly sparse: SparseColumns = { columns: [], every: 1 },
   ) {
+    const isSparse = new Set(sparse.columns.map(({ name }) => name));
+    this.columns = columns.map((column) => (isSparse.has(column.name) ? { ...column, isSparse: true } : column));
     this.table = engine.state("telemetry", [ringRows, width]);
   }
 

@@ -7,6 +7,10 @@ export { type NumpyArray, type NumpyArrayToWrite, readNpy, writeNpy } from "../i
 export { readNpz, writeNpz } from "../io/numpy/npz.ts";
 export { readSafetensors, type SafeTensor, type SafetensorsFile } from "../io/safetensors/read.ts";
 export { type TensorToWrite, writeSafetensors } from "../io/safetensors/write.ts";
+export { telemetryCsv } from "../io/telemetry/csv.ts";
+export { type TelemetryEventOptions, telemetryEvents } from "../io/telemetry/events.ts";
+export { telemetryJsonLines } from "../io/telemetry/json_lines.ts";
+export type { Telemetry, TelemetryFileOptions } from "../io/telemetry/source.ts";
 export {
   type EventHistogram,
   type EventImageSize,

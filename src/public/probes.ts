@@ -7,6 +7,15 @@ export type { OwnProbes } from "../probes/diagnosis/own_probes.ts";
 export type { RunFacts } from "../probes/diagnosis/watched_run.ts";
 export type { Ailment, Episode, Evidence, Finding, KnownAilment, Severity } from "../probes/finding.ts";
 export { exponentBins, gradientFlow } from "../probes/gradient_flow.ts";
+export type { TelemetryBucket } from "../probes/history/buckets.ts";
+export {
+  type HistoryColumn,
+  type SavedHistory,
+  type SavedHistoryColumn,
+  TelemetryHistory,
+  type TelemetryHistoryOptions,
+} from "../probes/history/history.ts";
+export { type ColumnFilter, type ColumnSelection, select } from "../probes/history/select.ts";
 export { gainThreshold, lossGain } from "../probes/loss_gain.ts";
 export { nonFiniteGradients, nonFiniteValues } from "../probes/non_finite.ts";
 export { type Columns, defineProbe, type Measured, type Probe, type ProbeColumns } from "../probes/probe.ts";

@@ -1,5 +1,6 @@
 /** The files that a run leaves behind, as text or bytes. */
-import { io } from "saddlepoint";
+import { io, type probes } from "saddlepoint";
+import { telemetryCsv } from "saddlepoint/files";
 import { standaloneSvg } from "../../charts/charts.ts";
 import { mostFrames } from "../../report/image_figures.ts";
 import { histogramFigure } from "../../report/metric_figures.ts";
@@ -15,7 +16,6 @@ import { pointChart } from "./point_chart.ts";
 import type { RunRecord } from "./run_record.ts";
 import { samplesNpz } from "./samples_npz.ts";
 import type { Summary } from "./summary.ts";
-import { telemetryCsv } from "./telemetry_csv.ts";
 import type { KnownModes, SampleSet } from "./to_run_report.ts";
 
 /** Pixels in a picture for each of an image, so that a viewer shows small images large enough. */
@@ -59,10 +59,13 @@ export async function jobFiles(
     ...(sheet ? await sheetFiles(sheet) : []),
     { name: "losses.svg", content: standaloneSvg(lossFigure(run).svg) },
     ...probeFiles(run),
-    { name: "telemetry.csv", content: telemetryCsv(record) },
+    { name: "telemetry.csv", content: [...telemetryCsv(record.tables, { columns: isNumber })].join("") },
     { name: "summary.json", content: `${JSON.stringify(summary, null, 2)}\n` },
   ];
 }
+
+/** Histograms are left out. */
+const isNumber = ({ size }: probes.HistoryColumn): boolean => size === 1;
 
 function probeFiles(run: RunReport): JobFile[] {
   return Object.entries(probePlots).flatMap(([name, pattern]) => {

@@ -4,9 +4,8 @@
  * and pictures stand at the number of steps that were done.
  */
 import { type gan, io } from "saddlepoint";
-import { eventFileHeader, histogramEvent, imageEvent, scalarEvent, sessionStartEvent } from "saddlepoint/files";
+import { eventFileHeader, imageEvent, scalarEvent, sessionStartEvent, telemetryEvents } from "saddlepoint/files";
 import type { JobEntry } from "../job_entry.ts";
-import { measuredRows } from "./report_rows.ts";
 import { modeNumbers, numbersOf } from "./telemetry_lines.ts";
 
 export interface TensorBoardLog {
@@ -47,13 +46,7 @@ async function eventsOf(entry: JobEntry, seconds: number): Promise<Uint8Array[]>
   const { report } = entry;
   const modes = modeNumbers(report);
   return [
-    ...measuredRows(report).flatMap(({ step, scalars, histograms }) => {
-      const time = { step, seconds: timeOf(step, report, seconds) };
-      return [
-        scalarEvent(time, Object.fromEntries(scalars)),
-        ...histograms.map(([name, counts]) => histogramEvent(time, name, histogramOf(name, counts))),
-      ];
-    }),
+    ...telemetryEvents(report.telemetry, { seconds: (step) => timeOf(step, report, seconds) }),
     ...(modes.length > 0 ? [scalarEvent({ step: report.step, seconds }, Object.fromEntries(modes))] : []),
     ...(await pictures(report, seconds)),
   ];
@@ -63,26 +56,6 @@ async function eventsOf(entry: JobEntry, seconds: number): Promise<Uint8Array[]>
 function timeOf(step: number, { step: done, stepsPerSecond }: gan.TrainReport, seconds: number): number {
   const ago = (done - 1 - step) / stepsPerSecond;
   return Number.isFinite(ago) && ago > 0 ? seconds - ago : seconds;
-}
-
-/** Binary exponents of a bin, and where the first begins. */
-const exponents = { each: 8, first: -127 };
-
-/** Of exponents, the binary logarithm; of other bins, their index. Sums are those of the bins' middles. */
-function histogramOf(name: string, counts: readonly number[]): Parameters<typeof histogramEvent>[2] {
-  const { each, first } = name.endsWith("/exponents") ? exponents : { each: 1, first: 0 };
-  const known = counts.map((count) => (Number.isFinite(count) ? count : 0));
-  const middles = known.map((_, bin) => first + each * (bin + 0.5));
-  const sumOf = (power: number) => known.reduce((sum, count, bin) => sum + count * (middles[bin] ?? 0) ** power, 0);
-  const [least, most] = [known.findIndex((count) => count > 0), known.findLastIndex((count) => count > 0)];
-  return {
-    limits: known.map((_, bin) => first + each * (bin + 1)),
-    counts: known,
-    min: least < 0 ? 0 : first + each * least,
-    max: most < 0 ? 0 : first + each * (most + 1),
-    sum: sumOf(1),
-    sumOfSquares: sumOf(2),
-  };
 }
 
 /** The images of fixed latent vectors, or else those that were drawn. */

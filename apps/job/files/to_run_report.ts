@@ -6,7 +6,7 @@ import { imageSections } from "../images/image_sections.ts";
 import type { ImageResults } from "../images/image_watch.ts";
 import type { ResolvedJob } from "../job_config.ts";
 import { axesOf, coordinateHistograms, pointSamples } from "../points/point_sections.ts";
-import type { RunRecord } from "./run_record.ts";
+import type { RecordedColumn, RunRecord } from "./run_record.ts";
 import type { Summary } from "./summary.ts";
 
 /** Samples side by side, of the shape that the data has. */
@@ -38,6 +38,8 @@ export function toRunReport(
   const { title, adapter, config, seed, steps, seconds, stepsPerSecond, findings, ending } = summary;
   const engineStats = { ...summary.engineStats, deviceLosses: summary.deviceLosses };
   const modes = runMetrics(record);
+  const columns = record.columns;
+  const lossOf = (player: string) => columns.find(({ name }) => name === `loss/${player}`)?.values.map(shown) ?? [];
   return {
     title,
     adapter: adapter.name,
@@ -51,15 +53,15 @@ export function toRunReport(
     losses: {
       steps: record.steps,
       series: {
-        generator: record.values("loss/generator").map(shown),
-        discriminator: record.values("loss/discriminator").map(shown),
+        generator: lossOf("generator"),
+        discriminator: lossOf("discriminator"),
       },
     },
     ...(modes ? { metrics: modes } : {}),
     ...(samples ? sampleSections(samples, source, config) : {}),
     ...(images ? imageSections(images) : {}),
     ...(sheet ? { classSamples: classSamples(sheet, config) } : {}),
-    probes: probeColumns(record),
+    probes: probeColumns(record, columns),
     findings: findings.map(({ active, lastSeenStep, ...finding }) => ({
       ...finding,
       ...(active ? {} : { goneSinceStep: lastSeenStep }),
@@ -112,14 +114,16 @@ function classSamples({ names, rows, accuracy }: ClassSheet, { coordinates }: Re
 const probeOrder = ["lossGain", "balance", "gradient", "saturation", "update"];
 
 /** The probes at the steps that measured all of them; every step, where the costlier ones are off. */
-function probeColumns(record: RunRecord): RunReport["probes"] {
-  const steps = record.probedSteps.length > 0 ? record.probedSteps : record.steps;
-  const wanted = new Set(steps);
-  const columns = record.columns.filter(({ name }) => !name.startsWith("loss/")).sort((a, b) => rank(a) - rank(b));
+function probeColumns(
+  { steps: all, probedSteps }: RunRecord,
+  recorded: readonly RecordedColumn[],
+): RunReport["probes"] {
+  const steps = probedSteps.length > 0 ? probedSteps : all;
+  const columns = recorded.filter(({ name }) => !name.startsWith("loss/")).sort((a, b) => rank(a) - rank(b));
   const entries = columns.map((column): [string, Column] => {
-    const isAligned = column.steps.length === steps.length;
-    const values = isAligned ? column.values : column.values.filter((_, i) => wanted.has(column.steps[i] as number));
-    return [column.name, values.map(shown)];
+    if (column.steps.length === steps.length) return [column.name, column.values.map(shown)];
+    const values = new Map(column.steps.map((step, i) => [step, column.values[i] ?? Number.NaN]));
+    return [column.name, steps.map((step) => shown(values.get(step) ?? Number.NaN))];
   });
   return { steps, columns: Object.fromEntries(entries) };
 }

@@ -1,6 +1,7 @@
 /** The live charts. */
 import { heatStrip, lineChart } from "../../charts/charts.ts";
 import { element } from "../shared/element.ts";
+import { linesOf } from "../shared/lines.ts";
 import { drawLosses } from "../shared/loss_charts.ts";
 import type { Measured } from "../shared/measured.ts";
 import type { Evaluation } from "./judge.ts";
@@ -15,12 +16,13 @@ export function drawTelemetry(measured: Measured): void {
 }
 
 /** The generator's gradient at the layers of one player, in the order of computation. */
-function flowChart({ gradients: { steps, columns } }: Measured, player: string): string {
+function flowChart({ gradients, history }: Measured, player: string): string {
   const prefix = `gradient/${player}/`;
-  const layers = [...columns]
-    .filter(([name]) => name.startsWith(prefix))
-    .map(([name, values]) => ({ name: name.slice(prefix.length).replace(/\/rms$/, ""), values }))
+  const layers = gradients
+    .filter((column) => column.startsWith(prefix))
+    .map((column) => ({ name: column.slice(prefix.length).replace(/\/rms$/, ""), column }))
     .reverse();
+  const { series, bands } = linesOf(history, layers);
   const common = {
     title: `Gradient flow in the ${player}`,
     description: `The size of the generator's gradient at each layer of the ${player}, over training steps.`,
@@ -32,8 +34,8 @@ function flowChart({ gradients: { steps, columns } }: Measured, player: string):
       yLabel: "layer",
       valueLabel: "gradient RMS",
       valueScale: "log",
-      rows: layers,
-      columns: steps,
+      rows: series.map(({ name, y }) => ({ name, values: y })),
+      columns: Array.from(series[0]?.x ?? [], Number),
     });
   }
   return lineChart({
@@ -41,7 +43,8 @@ function flowChart({ gradients: { steps, columns } }: Measured, player: string):
     yLabel: "gradient RMS (log scale)",
     yScale: "log",
     smooth: true,
-    series: layers.map(({ name, values }) => ({ name, x: steps, y: values })),
+    series,
+    bands,
   });
 }
 

@@ -1,6 +1,7 @@
 /** The live charts. */
 import { lineChart } from "../../charts/charts.ts";
 import { element } from "../shared/element.ts";
+import { linesOf } from "../shared/lines.ts";
 import { drawLosses } from "../shared/loss_charts.ts";
 import type { Measured } from "../shared/measured.ts";
 
@@ -14,12 +15,11 @@ export function drawCharts({ history, gradients }: Measured): void {
     yScale: "log",
     smooth: true,
     // Before and after an activation is more than one chart can show.
-    series: [...gradients.columns]
-      .filter(([name]) => !name.endsWith("/linear/rms"))
-      .map(([name, values]) => ({
-        name: name.replace(/^gradient\/(.+)\/rms$/, "$1"),
-        x: gradients.steps,
-        y: values,
-      })),
+    ...linesOf(
+      history,
+      gradients
+        .filter((column) => !column.endsWith("/linear/rms"))
+        .map((column) => ({ name: column.replace(/^gradient\/(.+)\/rms$/, "$1"), column })),
+    ),
   });
 }

@@ -1,24 +1,29 @@
 /** The charts that every live page has: both losses, and how much gradient the generator's lets through. */
+import type { probes } from "saddlepoint";
 import { lineChart } from "../../charts/charts.ts";
 import { element } from "./element.ts";
-import type { History } from "./history.ts";
+import { linesOf } from "./lines.ts";
 
-export function drawLosses(history: History): void {
-  const steps = history.steps;
-  const gains = ["lossGain/medianLog10", "lossGain/otherMedianLog10"].flatMap((name) =>
-    history.get(name).filter(Number.isFinite),
-  );
+const gains = [
+  { name: "this loss", column: "lossGain/medianLog10" },
+  { name: "the other form", column: "lossGain/otherMedianLog10" },
+];
+
+export function drawLosses(history: probes.TelemetryHistory): void {
   element("chart-losses").innerHTML = lineChart({
     title: "Losses",
     description: "The losses of generator and discriminator over training steps.",
     xLabel: "step",
     yLabel: "loss (batch mean)",
     smooth: true,
-    series: [
-      { name: "generator", x: steps, y: history.get("loss/generator") },
-      { name: "discriminator", x: steps, y: history.get("loss/discriminator") },
-    ],
+    ...linesOf(
+      history,
+      ["generator", "discriminator"].map((player) => ({ name: player, column: `loss/${player}` })),
+    ),
   });
+  const extremes = gains
+    .flatMap(({ column }) => history.series(column).flatMap(({ minimum, maximum }) => [minimum, maximum]))
+    .filter(Number.isFinite);
   element("chart-gain").innerHTML = lineChart({
     title: "Loss gain",
     description: "How much gradient the generator's loss lets through, beside the other form of the loss.",
@@ -26,10 +31,7 @@ export function drawLosses(history: History): void {
     yLabel: "log₁₀ of the median |∂L_G/∂logit|",
     smooth: true,
     // Small changes of a healthy gain must not look like large ones.
-    yDomain: [Math.min(-1, ...gains), Math.max(0.05, ...gains)],
-    series: [
-      { name: "this loss", x: steps, y: history.get("lossGain/medianLog10") },
-      { name: "the other form", x: steps, y: history.get("lossGain/otherMedianLog10") },
-    ],
+    yDomain: [Math.min(-1, ...extremes), Math.max(0.05, ...extremes)],
+    ...linesOf(history, gains),
   });
 }

@@ -1,8 +1,6 @@
 /** What was measured of one training on a live page. */
-import type { gan } from "saddlepoint";
-import { probedRows } from "../../job/files/report_rows.ts";
+import { type gan, probes } from "saddlepoint";
 import { FindingsLog } from "../../job/findings_log.ts";
-import { History } from "./history.ts";
 import { joined, type Keepsakes, keptHistory, restoreHistory } from "./saving/keepsakes.ts";
 import { findingsOf } from "./saving/kept_findings.ts";
 
@@ -10,61 +8,47 @@ import { findingsOf } from "./saving/kept_findings.ts";
 export const probeEvery = 10;
 
 /** These are measured in every step. */
-const everyStep = [
+const everyStep: ReadonlySet<string> = new Set([
   "loss/generator",
   "loss/discriminator",
   "lossGain/medianLog10",
   "lossGain/otherMedianLog10",
-] as const;
+]);
 
 export class Measured {
-  readonly history = new History();
-  readonly gradients = new History();
+  readonly history: probes.TelemetryHistory;
   readonly findings = new FindingsLog();
   /** How often the GPU was lost, and the training went on. */
   deviceLosses = 0;
   losses: { readonly generator: number; readonly discriminator: number } | undefined;
 
   /** @param isShown which columns of gradients are */
-  constructor(readonly isShown: (column: string) => boolean) {}
+  constructor(readonly isShown: (column: string) => boolean) {
+    this.history = new probes.TelemetryHistory({ columns: ({ name }) => everyStep.has(name) || isShown(name) });
+  }
 
-  take({ losses, deviceLosses, step, findings, telemetry: { columns, rows } }: gan.TrainReport): void {
+  /** The columns of gradients that are shown, in the order of the backward pass. */
+  get gradients(): string[] {
+    return this.history.columns.map(({ name }) => name).filter((name) => !everyStep.has(name));
+  }
+
+  take({ losses, deviceLosses, step, findings, telemetry }: gan.TrainReport): void {
     this.losses = losses;
     this.deviceLosses = deviceLosses;
     this.findings.add(step, findings);
-    const offsets = new Map(columns.map(({ name, offset }) => [name, offset]));
-    const flow = columns.filter(({ name }) => this.isShown(name));
-    const isProbed = probedRows({ columns });
-    for (const row of rows) {
-      const { step: at, values } = row;
-      const numberAt = (offset = -1) => values[offset] ?? Number.NaN;
-      this.history.push(
-        at,
-        everyStep.map((name) => [name, numberAt(offsets.get(name))]),
-      );
-      // The other rows did not measure these columns.
-      if (at % probeEvery !== 0 || !isProbed(row)) continue;
-      this.gradients.push(
-        at,
-        flow.map(({ name, offset }) => [name, numberAt(offset)]),
-      );
-    }
+    this.history.add(telemetry);
   }
 
   /** All of it, to go on from. */
   get keepsakes(): Keepsakes {
     const { losses, findings } = this;
     const texts = { losses, findings: findings.all };
-    return joined(keptHistory("history", this.history), keptHistory("gradients", this.gradients), {
-      texts,
-      arrays: new Map(),
-    });
+    return joined(keptHistory("history", this.history), { texts, arrays: new Map() });
   }
 
   /** Goes on from what was kept. */
   restore(keepsakes: Keepsakes): void {
     restoreHistory("history", this.history, keepsakes);
-    restoreHistory("gradients", this.gradients, keepsakes);
     const { generator, discriminator }: Readonly<Record<string, unknown>> = Object(keepsakes.texts["losses"]);
     if (typeof generator === "number" && typeof discriminator === "number") this.losses = { generator, discriminator };
     this.findings.restore(findingsOf(keepsakes.texts["findings"]));

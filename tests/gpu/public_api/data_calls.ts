@@ -340,6 +340,15 @@ export function probeCalls(engine: Engine): Call[] {
     columns: argument("map", { positive: 1 }),
     measure: argument("callback", () => undefined),
   });
+  const filter: Argument = {
+    ...options({
+      probe: argument("text?", "loss"),
+      site: argument("text?", "generator"),
+      measure: argument("text?", "rms"),
+    }),
+    kind: "filter",
+    isOptional: false,
+  };
   const rules = [{ name: "never", watch: () => [] }];
   const facts = {
     players: argument("items?", ["generator"]),
@@ -366,6 +375,7 @@ export function probeCalls(engine: Engine): Call[] {
     rootMeanSquare: [x],
     share: [argument("tensor", engine.tensor([1, 2]).greater(1))],
     activationSaturation: [x],
+    select: [argument("object", table), filter],
     series: [argument("object", table), argument("text", "loss"), argument("count?", 0)],
     updateRatios: [x, x, argument("list", [{ name: "w", offset: 0, size: 2 }])],
   });

@@ -4,7 +4,7 @@ import * as files from "../../../src/public/files.ts";
 import * as generator from "../../../src/public/generator.ts";
 import * as onnx from "../../../src/public/onnx.ts";
 import { calls } from "./data_calls.ts";
-import { argument, type Call, options, record } from "./spec.ts";
+import { type Argument, argument, type Call, options, record } from "./spec.ts";
 
 const array = { shape: [2, 2], values: Float32Array.of(1, 2, 3, 4) };
 const time = options({ step: argument("index", 3), seconds: argument("number", 1.5) });
@@ -20,6 +20,8 @@ const archive = files.writeNpz({
 const one = argument("object", Float32Array.of(1));
 const square = nn.network([2], [nn.linear(2, { bias: false })]);
 const network = { network: nn.mlp([2, 3, 1]), parameters: new Float32Array(13) };
+const telemetry = argument("list", [{ columns: [{ name: "loss", offset: 0, size: 1 }], rows: [] }]);
+const columns: Argument = { ...options({ probe: argument("text?", "loss") }), kind: "filter" };
 
 export const fileCalls: readonly Call[] = [
   ...calls("files", files, {
@@ -67,6 +69,9 @@ export const fileCalls: readonly Call[] = [
         name: text,
       }),
     ],
+    telemetryCsv: [telemetry, options({ columns })],
+    telemetryJsonLines: [telemetry, options({ columns })],
+    telemetryEvents: [telemetry, options({ columns, seconds: argument("time?", 1.5) })],
     importWeights: [
       argument("bytes", files.writeSafetensors({ w: { shape: [2, 2], values: array.values } })),
       argument("object", square),

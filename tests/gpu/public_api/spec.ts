@@ -48,6 +48,9 @@ const kinds = {
   padding: ["a negative number"],
   callback: ["a function"],
   options: ["an empty object"],
+  /** An object of options, or a function. */
+  filter: ["an empty object", "a function"],
+  time: ["a negative number", "a fraction", "a function"],
   engine: [],
   object: [],
   bytes: [],

@@ -148,7 +148,7 @@ test("a bundle has only what it uses: a page that trains a GAN in the plane is b
   const plane = await viteBundleSize('export { trainRing } from "./consumer.ts";');
   const core = await viteBundleSize('export { Tensor, grad } from "saddlepoint";');
   console.log(`bundles, gzipped: everything ${everything} B, a ring ${plane} B, Tensor and grad alone ${core} B`);
-  expect(everything).toBeLessThan(153_000);
+  expect(everything).toBeLessThan(155_000);
   expect(plane).toBeLessThan(120_000);
   expect(core).toBeLessThan(20_000);
 });

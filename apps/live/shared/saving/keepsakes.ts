@@ -1,6 +1,5 @@
 /** What a page keeps of a training beside what the trainer keeps: curves, findings, pictures. They ride along in a checkpoint. */
-import type { gan } from "saddlepoint";
-import type { History } from "../history.ts";
+import { type gan, OptionError, type probes } from "saddlepoint";
 
 /** Numbers of some shape. */
 export interface KeptArray {
@@ -46,31 +45,51 @@ export const arraysOf = (states: readonly gan.SavedState[]): ReadonlyMap<string,
       ]),
   );
 
-/** The curves of a history. */
-export function keptHistory(name: string, { kept: { steps, columns, stride, seen } }: History): Keepsakes {
-  const column = ([key, values]: readonly [string, readonly number[]]): [string, KeptArray] => [
-    `${name}/columns/${key}`,
-    { shape: [values.length], values: Float32Array.from(values) },
-  ];
-  return {
-    texts: { [name]: { stride, seen } },
-    arrays: new Map([
-      [`${name}/steps`, { shape: [steps.length], values: Uint32Array.from(steps) }],
-      ...[...columns].map(column),
-    ]),
-  };
+const arrayTypes = {
+  from: Float64Array,
+  to: Float64Array,
+  count: Uint32Array,
+  nonFinite: Uint32Array,
+  mean: Float64Array,
+  minimum: Float32Array,
+  maximum: Float32Array,
+  last: Float32Array,
+} as const;
+
+type Statistic = keyof typeof arrayTypes;
+const statistics = Object.keys(arrayTypes) as readonly Statistic[];
+
+/** The curves of a history. Numbers of 64 bits are kept as two of 32. */
+export function keptHistory(name: string, history: probes.TelemetryHistory): Keepsakes {
+  const { next, columns } = history.save();
+  const kept = (values: Float32Array | Float64Array | Uint32Array): KeptArray =>
+    values instanceof Float64Array
+      ? { shape: [values.length, 2], values: new Uint32Array(values.buffer) }
+      : { shape: [values.length], values };
+  const arrays = columns.flatMap((column, i) =>
+    statistics.map((statistic) => [`${name}/${i}/${statistic}`, kept(column[statistic])] as const),
+  );
+  const described = columns.map((column) => ({ name: column.name, size: column.size, stride: column.stride }));
+  return { texts: { [name]: { next, columns: described } }, arrays: new Map(arrays) };
 }
 
 /** Goes on with the curves that were kept; there is no harm in those that can't be understood. */
-export function restoreHistory(name: string, history: History, { texts, arrays }: Keepsakes): void {
-  const { stride, seen }: Readonly<Record<string, unknown>> = Object(texts[name]);
-  const steps = arrays.get(`${name}/steps`)?.values;
-  if (!steps || !isCount(stride) || !isCount(seen)) return;
-  const prefix = `${name}/columns/`;
-  const columns = [...arrays].flatMap(([path, { values }]): [string, number[]][] =>
-    path.startsWith(prefix) && values.length === steps.length ? [[path.slice(prefix.length), [...values]]] : [],
-  );
-  history.restore({ steps: [...steps], columns: new Map(columns), stride, seen });
+export function restoreHistory(name: string, history: probes.TelemetryHistory, { texts, arrays }: Keepsakes): void {
+  const { next, columns }: Readonly<Record<string, unknown>> = Object(texts[name]);
+  if (!Array.isArray(columns)) return;
+  const arrayOf = (path: string, Type: (typeof arrayTypes)[Statistic]) => {
+    const { buffer } = arrays.get(path)?.values.slice() ?? new Uint32Array();
+    return buffer.byteLength % Type.BYTES_PER_ELEMENT === 0 ? new Type(buffer) : undefined;
+  };
+  const restored = columns.map((column, i) => ({
+    ...Object(column),
+    ...Object.fromEntries(
+      statistics.map((statistic) => [statistic, arrayOf(`${name}/${i}/${statistic}`, arrayTypes[statistic])]),
+    ),
+  }));
+  try {
+    history.restore({ next, columns: restored } as probes.SavedHistory);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+  }
 }
-
-export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;

@@ -4,10 +4,10 @@ import type { EngineStats, gan, probes } from "saddlepoint";
 export function report(from: number, steps: number, findings: readonly probes.Finding[] = []): gan.TrainReport {
   const columns: probes.TelemetryColumn[] = [
     { name: "loss/generator", offset: 0, size: 1 },
-    { name: "gradient/generator/output/rms", offset: 1, size: 1 },
-    { name: "gradient/generator/output/exponents", offset: 2, size: 2 },
-    { name: "nonFinite/generator/output/value", offset: 4, size: 1 },
-    { name: "update/generator/0/weight", offset: 5, size: 1 },
+    { name: "gradient/generator/output/rms", offset: 1, size: 1, isSparse: true },
+    { name: "gradient/generator/output/exponents", offset: 2, size: 2, isSparse: true },
+    { name: "nonFinite/generator/output/value", offset: 4, size: 1, isSparse: true },
+    { name: "update/generator/0/weight", offset: 5, size: 1, isSparse: true },
     { name: "loss/discriminator", offset: 6, size: 1 },
   ];
   const rows = Array.from({ length: steps }, (_, i) => {

@@ -96,7 +96,7 @@ describe("FindingsLog", () => {
 });
 
 describe("toRunReport", () => {
-  const record = new RunRecord(2);
+  const record = new RunRecord();
   record.add(report(0, 6));
   const run = toRunReport(summary(), record, source, undefined);
 

@@ -1,68 +1,43 @@
+/** The table of a run that `npx saddlepoint diagnose` and other programs read. */
 import { expect, test } from "vitest";
-import { RunRecord } from "../../../../apps/job/files/run_record.ts";
-import { telemetryCsv } from "../../../../apps/job/files/telemetry_csv.ts";
-import { telemetryLines } from "../../../../apps/job/files/telemetry_lines.ts";
-import { report } from "./fixtures.ts";
+import { telemetryOfCsv } from "../../../../apps/job/diagnosis/telemetry_of_csv.ts";
+import { resolveJob } from "../../../../apps/job/job_config.ts";
+import { JobLog } from "../../../../apps/job/job_log.ts";
+import { dataSets } from "../../../../apps/job/options/data_sets.ts";
+import { fromText, toText } from "../../../../apps/job/wire.ts";
+import { report, stats } from "./fixtures.ts";
 
-function csv(probeEvery: number, ...reports: Parameters<RunRecord["add"]>[0][]): string[][] {
-  const record = new RunRecord(probeEvery);
-  for (const each of reports) record.add(each);
-  return telemetryCsv(record)
-    .trimEnd()
-    .split("\r\n")
-    .map((line) => line.split(","));
+const source = dataSets.ring.create();
+const adapter = { name: "a GPU", vendor: "v", architecture: "a", device: "d", description: "", software: false };
+const taken = { step: 3, seconds: 1, stats: stats(), aside: { dispatches: 0, buffersCreated: 0 } };
+
+async function csvOf(...reports: readonly ReturnType<typeof report>[]): Promise<string> {
+  const log = new JobLog();
+  const job = resolveJob({ data: { kind: "set", name: "ring" }, steps: 5 }, source);
+  log.add({ kind: "start", title: "a run", adapter, job, isImages: false, modes: source.modes, stats: stats() });
+  for (const each of reports) log.add(fromText(toText({ kind: "report", report: each, taken })) as never);
+  const file = (await log.result())?.files.find(({ name }) => name === "telemetry.csv");
+  return String(file?.content);
 }
 
-test("has a header, one row a step over all reports, and all scalars but no histogram", () => {
-  const [header, ...rows] = csv(2, report(0, 3), report(3, 2));
-  expect(header).toEqual([
-    "step",
-    "loss/generator",
-    "gradient/generator/output/rms",
-    "nonFinite/generator/output/value",
-    "update/generator/0/weight",
-    "loss/discriminator",
+test("has all numbers of a run, a line a step, and no histogram", async () => {
+  const [before, broken] = [report(0, 3), report(3, 2)];
+  broken.telemetry.rows[1]?.values.set([Math.fround(0.1), Number.NaN], 0);
+  const csv = await csvOf(before, broken);
+  expect(csv.split("\r\n")).toEqual([
+    "step,loss/generator,gradient/generator/output/rms,nonFinite/generator/output/value,update/generator/0/weight,loss/discriminator",
+    "0,0,0,0,0.001,0",
+    "1,1,,,,2",
+    "2,2,0.25,0,0.001,4",
+    "3,3,,,,6",
+    "4,0.1,NaN,0,0.001,8",
+    "",
   ]);
-  expect(rows.map(([step]) => step)).toEqual(["0", "1", "2", "3", "4"]);
-  expect(rows.every((row) => row.length === header?.length)).toBe(true);
+  const { columns, rows } = telemetryOfCsv(csv);
+  expect(columns.map(({ name }) => name)).toEqual(csv.split("\r\n")[0]?.split(",").slice(1));
+  expect(rows[4]).toEqual({ step: 4, values: Float32Array.of(0.1, Number.NaN, 0, 1e-3, 8) });
 });
 
-test("leaves a cell empty where a step did not measure a quantity", () => {
-  const [, , one, two] = csv(2, report(0, 3));
-  expect(one).toEqual(["1", "1", "", "", "", "2"]);
-  expect(two?.slice(0, 3)).toEqual(["2", "2", "0.25"]);
-  expect(csv(0, report(0, 3))[3]).toEqual(["2", "2", "", "", "", "4"]);
-});
-
-test("numbers read back as the same f32, and what is not finite has its name", () => {
-  const broken = report(0, 1);
-  broken.telemetry.rows[0]?.values.set([Math.fround(0.1), Number.NaN], 0);
-  const [, row] = csv(2, broken);
-  expect(Math.fround(Number(row?.[1]))).toBe(Math.fround(0.1));
-  expect(row?.[2]).toBe("NaN");
-});
-
-test("columns that a closer look brought have cells in its steps alone", () => {
-  const [before, looked, after] = [report(0, 2), report(2, 2), report(4, 1)];
-  const offset = looked.telemetry.rows[0]?.values.length as number;
-  const rare = { name: "nonFinite/data/real/value", offset, size: 1, isRare: true };
-  const withRare = ({ telemetry, ...rest }: typeof looked) => ({
-    ...rest,
-    telemetry: { ...telemetry, columns: [...telemetry.columns, rare] },
-  });
-  const seen = withRare(looked);
-  const [first, ...others] = seen.telemetry.rows;
-  const longer = { step: first?.step as number, values: Float32Array.from([...(first?.values ?? []), 7]) };
-  const again = { ...seen, telemetry: { ...seen.telemetry, rows: [longer, ...others] } };
-  const [header, ...rows] = csv(2, before, again, withRare(after));
-  expect(header?.at(-1)).toBe(rare.name);
-  expect(rows.map((row) => row.at(-1))).toEqual(["", "", "7", "", ""]);
-  const lines = telemetryLines({ kind: "report", report: again } as never)
-    .trimEnd()
-    .split("\n");
-  expect(lines.map((line) => rare.name in JSON.parse(line))).toEqual([true, false]);
-});
-
-test("a run without a step is a header", () => {
-  expect(csv(2)).toEqual([["step"]]);
+test("of a run without a step is a header", async () => {
+  expect(await csvOf()).toBe("step\r\n");
 });

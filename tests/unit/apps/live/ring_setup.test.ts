@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { defaultSetup, formatHash, needsRestart, parseHash, type Setup } from "../../../../apps/live/ring/setup.ts";
-import { History } from "../../../../apps/live/shared/history.ts";
 
 const unusual: Setup = {
   data: "grid",
@@ -39,14 +38,4 @@ test("rates and weights move without a restart, all else needs one", () => {
   expect(needsRestart(defaultSetup, live)).toBe(false);
   expect(needsRestart(defaultSetup, { ...defaultSetup, seed: 2 })).toBe(true);
   expect(needsRestart(defaultSetup, { ...defaultSetup, penalty: "r1" })).toBe(true);
-});
-
-test("a history stays bounded, evenly spaced, and keeps its columns aligned", () => {
-  const history = new History();
-  for (let step = 0; step < 20_000; step++) history.push(step, [["value", 2 * step]]);
-  expect(history.steps.length).toBeLessThan(2000);
-  expect(history.steps.length).toBeGreaterThan(900);
-  expect(history.get("value")).toEqual(history.steps.map((step) => 2 * step));
-  const gaps = history.steps.slice(1).map((step, i) => step - (history.steps[i] as number));
-  expect(new Set(gaps).size).toBe(1);
 });
