@@ -1,11 +1,12 @@
-import { abortSignal, assertKeys, count, needed, object } from "../../errors/checks.ts";
+import { abortSignal, assertKeys, count, describe, needed, object } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import type { Measurement } from "../../metrics/statistics/measurement.ts";
 import type { Episode, Finding } from "../../probes/finding.ts";
 import type { Change } from "../../probes/remedies.ts";
 import type { TelemetryTable } from "../../probes/telemetry.ts";
 import type { Snapshot } from "../run/snapshot.ts";
 import { type Changes, changesOf } from "../trainer/steward.ts";
-import type { Trainer } from "../trainer/trainer.ts";
+import { Trainer } from "../trainer/trainer.ts";
 import { distanceIn, secondHalf, trained } from "./outcome.ts";
 
 export interface BranchOptions {
@@ -48,13 +49,23 @@ export interface Branch {
 export async function branch(trainer: Trainer, changes: Changes, options: BranchOptions): Promise<Branch> {
   assertKeys<BranchOptions>("branch", options, { steps: needed(count), from: object, signal: abortSignal });
   const { steps, from, signal } = options;
+  if (!(trainer instanceof Trainer)) {
+    throw new OptionError(`branch: got ${describe(trainer)} as the trainer; give one that gan.Trainer.create() made.`);
+  }
   const fork = await trainer.fork(changes, from);
   try {
     const { step: begin } = fork;
     const run = await trained(fork, { steps, reportEvery: steps, ...(signal && { signal }) });
     const distance = distanceIn(secondHalf(run.telemetry));
     const { step } = fork;
-    return { ...run, changes: changesOf(changes), from: begin, step, distance, snapshot: await fork.snapshot() };
+    return {
+      ...run,
+      changes: changesOf("branch", changes),
+      from: begin,
+      step,
+      distance,
+      snapshot: await fork.snapshot(),
+    };
   } finally {
     fork.dispose();
   }

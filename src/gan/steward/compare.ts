@@ -1,5 +1,5 @@
-import type { Engine } from "../../engine/engine.ts";
-import { abortSignal, assertKeys, count, list, needed, whole } from "../../errors/checks.ts";
+import { type Engine, engineKind } from "../../engine/engine.ts";
+import { abortSignal, assertKeys, assertKind, count, list, needed, whole } from "../../errors/checks.ts";
 import { OptionError } from "../../errors/errors.ts";
 import type { Measurement } from "../../metrics/statistics/measurement.ts";
 import type { Episode, Finding } from "../../probes/finding.ts";
@@ -47,6 +47,7 @@ export async function compare(
   configs: readonly TrainerConfig[],
   options: CompareOptions,
 ): Promise<Comparison> {
+  assertKind("compare", "the engine", engine, engineKind);
   assertKeys<CompareOptions>("compare", options, { steps: needed(count), seed: whole, signal: abortSignal });
   if (!list.is(configs) || configs.length === 0) {
     throw new OptionError("compare: it needs a list of at least one configuration.");

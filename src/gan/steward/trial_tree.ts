@@ -1,3 +1,4 @@
+import { assertKind, list, object } from "../../errors/checks.ts";
 import type { BranchOutcome, Trial } from "../run/trials.ts";
 
 /**
@@ -9,7 +10,11 @@ import type { BranchOutcome, Trial } from "../run/trials.ts";
  *   ├─ lower discriminatorLearningRate    0.12 (0.1 to 0.15) after 300 steps
  *   └▶ add the penalty "r1"               0.05 (0.04 to 0.06) after 300 steps, and the run goes on as this one
  */
-export const trialTree = (trials: readonly Trial[]): string => trials.map(treeOf).join("\n\n");
+export function trialTree(trials: readonly Trial[]): string {
+  assertKind("trialTree", "the trials", trials, list);
+  for (const trial of trials) assertKind("trialTree", "a trial", trial, object);
+  return trials.map(treeOf).join("\n\n");
+}
 
 function treeOf({ step, finding, from, branches, chosen }: Trial): string {
   const width = Math.max(...branches.map(({ what }) => what.length));

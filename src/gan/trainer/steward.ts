@@ -1,4 +1,5 @@
-import type { Change, Remedy } from "../../probes/remedies.ts";
+import { assertKind, list, object } from "../../errors/checks.ts";
+import { aChange, type Change, type Remedy } from "../../probes/remedies.ts";
 import type { TrainOptions, TrainReport } from "../run/report.ts";
 
 /** What may be done against findings while a trainer trains. */
@@ -23,4 +24,10 @@ export interface Steward {
 /** What is to be done to a run: all changes of a remedy, or some. */
 export type Changes = Remedy | readonly Change[];
 
-export const changesOf = (given: Changes): readonly Change[] => ("changes" in given ? given.changes : given);
+/** @throws OptionError for what is neither. */
+export function changesOf(where: string, given: Changes): readonly Change[] {
+  const changes: unknown = object.is(given) && "changes" in given ? given.changes : given;
+  assertKind(where, "the changes", changes, list);
+  for (const change of changes as readonly unknown[]) assertKind(where, "a change", change, aChange);
+  return changes as readonly Change[];
+}

@@ -1,6 +1,7 @@
 import type { Tensors } from "../../data/source.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { object } from "../../errors/checks.ts";
+import { describe, object } from "../../errors/checks.ts";
+import { OptionError } from "../../errors/errors.ts";
 import { type Extra, partOf } from "../../errors/extra.ts";
 import { type Change, type Remedy, remedy } from "../../probes/remedies.ts";
 import type { Networks, Priors } from "../game/game.ts";
@@ -115,7 +116,7 @@ export class Trainer extends GameTrainer<Two, Two> {
    * @throws OptionError for changes that don't fit the game.
    */
   async fork(changes: Changes = [], from?: Snapshot): Promise<Trainer> {
-    const asked = changesOf(changes);
+    const asked = changesOf("fork", changes);
     const start = from ?? (await this.snapshot());
     const isControl = (change: Change) => change.kind === "scale" && Object.hasOwn(start.controls, change.name);
     const config = remedied(this.#given, remedy("", ...asked.filter((change) => !isControl(change))));
@@ -149,6 +150,11 @@ export class Trainer extends GameTrainer<Two, Two> {
    * @throws OptionError while either trains, and for one that was disposed.
    */
   async adopt(fork: Trainer): Promise<void> {
+    if (!(fork instanceof Trainer) || fork === this) {
+      throw new OptionError(
+        `Trainer: adopt() got ${fork === this ? "itself" : describe(fork)}; give what fork() returned.`,
+      );
+    }
     await this.become(fork);
     const { checkpoints, history, steward, progress, signal, onWarning, probes } = this.#given;
     const own = Object.entries({ checkpoints, history, steward, progress, signal, onWarning, probes });

@@ -84,6 +84,9 @@ describe("a branch", () => {
       await trainer.rewind(12);
       await expect(trainer.rewind(9)).rejects.toThrow("from 10");
       await expect(trainer.adopt(fork)).rejects.toThrow("disposed");
+      await expect(trainer.adopt(trainer)).rejects.toThrow("itself");
+      // @ts-expect-error
+      await expect(trainer.adopt({})).rejects.toThrow("fork()");
     });
   });
 });
