@@ -76,6 +76,8 @@ const floors = [
   "gan/trainer",
   "gan/experiments",
   "gan/recovery",
+  "gan/history",
+  "gan/steward",
   "public",
   "public/extras",
   "",

@@ -2,6 +2,7 @@ import type { Shape } from "../../graph/shape.ts";
 import type { ModeSummary } from "../../metrics/modes/mode_coverage.ts";
 import type { Episode, Finding } from "../../probes/finding.ts";
 import { series, type TelemetryTable } from "../../probes/telemetry.ts";
+import type { StewardReport } from "./trials.ts";
 
 export interface TrainOptions {
   /** Generator steps to take. */
@@ -27,6 +28,8 @@ export interface TrainReport<PlayerName extends string = "generator" | "discrimi
   readonly findings: readonly Finding[];
   /** What was wrong in the whole run, and what still is, in the order in which it began. */
   readonly episodes: readonly Episode[];
+  /** What the trainer's steward has tried, where it has one. */
+  readonly steward?: StewardReport;
   /** How often the GPU device was lost so far, and the training went on as if it had not been. */
   readonly deviceLosses: number;
   readonly stepsPerSecond: number;

@@ -141,8 +141,12 @@ export function checkSnapshot(
     return [name, value] as const;
   });
   const checked = { step, controls: moved, states: values };
-  // Rows with other columns, as of other probes, tell this trainer's diagnosis nothing.
-  if (telemetry?.columns !== columnsOf(ring)) return { ...checked, from: step, rows: new Float32Array(), examined: "" };
+  // Rows with other columns, as of other probes, tell this trainer's diagnosis nothing. Where it was to go on in another way, what it
+  // had found still counts.
+  if (telemetry?.columns !== columnsOf(ring)) {
+    const known = except.length > 0 && typeof examined === "string" ? examined : "";
+    return { ...checked, from: step, rows: new Float32Array(), examined: known };
+  }
   const bytes = bytesOf(telemetry.bytes);
   const { from } = telemetry;
   if (!whole.is(from) || bytes?.byteLength !== 4 * ring.width * (step - from)) {

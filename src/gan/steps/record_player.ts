@@ -16,7 +16,7 @@ import type { StepKind, WatchedPull } from "./evaluate.ts";
 
 /** Puts what a player's step measured into the row of the step. Returns what is kept to measure the next one. */
 export function recordPlayer(
-  { engine, game, run, learners, carry }: GameContext,
+  { engine, game, run, learners, carry, replayed }: GameContext,
   layout: TelemetryLayout,
   { probed, isExact }: StepKind,
   player: string,
@@ -41,8 +41,8 @@ export function recordPlayer(
     const moved = movedElements(engine, learner, step);
     if (isExact) layout.add(updateRatios.name, updateRatios(step.change, step.parameters, learner.ranges));
     else recordUpdates(layout, learner, moved);
-    // Between probed steps lie others, whose updates nobody keeps.
-    if (run.probeEvery === 1) {
+    // Between probed steps lie others, whose updates nobody keeps; a step that is looked at again keeps nothing.
+    if (run.probeEvery === 1 && !replayed) {
       const state = carry.state(`${probeStates}${player}/parameters`, { shape: moved.before.shape });
       const held = engine.read(state);
       // Nobody has kept any in a first step.

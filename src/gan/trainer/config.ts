@@ -112,7 +112,7 @@ export const ganKinds: Kinds<GanConfig> = {
 };
 
 /** All options of a trainer of a GAN. */
-export const trainerKinds: Kinds<TrainerConfig> = { ...ganKinds, ...trainingKinds };
+export const trainerKinds: Kinds<TrainerConfig> = { ...ganKinds, ...trainingKinds, steward: object };
 
 /** A GAN as a table, ready to be played. */
 export function setUpGan(engine: Engine, config: ResolvedConfig): GameSetup {

@@ -4,23 +4,22 @@ import type { Controls } from "../../engine/controls.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { partOf } from "../../errors/extra.ts";
 import type { HeldNetwork } from "../../nn/network/held_network.ts";
-import { ringRows } from "../../probes/telemetry.ts";
 import { flatten, type Tree } from "../../tensor/tree.ts";
 import type { Networks, Priors } from "../game/game.ts";
 import type { RunKeeper } from "../run/checkpoint_options.ts";
-import { extraFiles, extraSnapshots, extraTrainerInsight, type Snapshots } from "../run/extras.ts";
-import type { Fingerprint } from "../run/fingerprint.ts";
+import { extraFiles, extraTrainerInsight } from "../run/extras.ts";
 import type { Given } from "../run/given.ts";
 import type { SampleBatch, TrainOptions, TrainReport } from "../run/report.ts";
-import type { KnownRun, RestoreOptions, Snapshot } from "../run/snapshot.ts";
+import type { RestoreOptions, Snapshot } from "../run/snapshot.ts";
 import type { TrainerMemory } from "../run/trainer_memory.ts";
-import { disposeContext } from "../steps/compile_steps.ts";
 import type { ResolvedGame } from "../steps/resolve.ts";
 import type { ResolvedRun } from "../steps/run_options.ts";
 import { generate, judge, sample } from "./asked_samples.ts";
-import { examine } from "./measured.ts";
+import { become, disposeParts } from "./become.ts";
+import { historyOf, type StepExplanation } from "./history.ts";
 import { objectsOnly } from "./objects_only.ts";
 import { type GameConfig, type PreparedGame, prepare, setUp } from "./setup.ts";
+import { restore, snapshot } from "./snapshots.ts";
 import { assertIdle, assertUsable, createState, stepOf, type TrainerState, whileUsable } from "./state.ts";
 import { train } from "./training.ts";
 
@@ -32,13 +31,11 @@ const isState = (value: unknown): value is State => value instanceof State;
  */
 export class GameTrainer<PlayerName extends string = string, NetworkName extends string = string> {
   readonly #state: TrainerState;
-  readonly #fingerprint: Fingerprint | undefined;
   readonly #keeper: RunKeeper | undefined;
 
   protected constructor(prepared: PreparedGame) {
     this.#state = createState(prepared);
     this.#keeper = prepared.keeping?.(this, prepared.run.ring);
-    this.#fingerprint = prepared.fingerprint;
   }
 
   /**
@@ -77,6 +74,20 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     return new GameTrainer(prepared);
   }
 
+  /** The last snapshot of before a step that its history has. */
+  protected before(step: number): Promise<Snapshot> {
+    return historyOf(this.#state, "steward").before(step);
+  }
+
+  /** Goes on as another trainer, which is used up. */
+  protected become(other: GameTrainer): Promise<void> {
+    return become(this.#state, other.#state);
+  }
+
+  protected get engine(): Engine {
+    return this.#state.context.engine;
+  }
+
   /** Turns of the game done so far, counting those in flight: a GAN's generator steps. */
   get step(): number {
     return stepOf(this.#state);
@@ -97,7 +108,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
     return this.#state.context.controls;
   }
 
-  /** True after `dispose()`. */
+  /** Since `dispose()`. */
   get isDisposed(): boolean {
     return this.#state.isDisposed;
   }
@@ -125,9 +136,8 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * DeviceLostError if the GPU goes, and on a page with `saddlepoint/checkpoints` if it goes again and again.
    */
   train(options: TrainOptions): AsyncGenerator<TrainReport<PlayerName>, void, undefined> {
-    const keeper = this.#keeper;
-    const reports = train<PlayerName>(this.#state, options, keeper?.atReport);
-    return keeper?.during(reports) ?? reports;
+    const reports = train<PlayerName>(this.#state, options, this.#keeper?.atReport);
+    return this.#keeper?.during(reports) ?? reports;
   }
 
   /**
@@ -182,14 +192,7 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * `step` steps, also while `train` runs.
    */
   snapshot(): Promise<Snapshot> {
-    return whileUsable(this.#state, async () => {
-      const { step } = this;
-      const { ringFrom, examiner } = this.#state;
-      const { takeSnapshot, run } = this.#snapshots("trainer.snapshot()");
-      // Rows that were not examined yet: none of them is older than those that the ring holds.
-      const from = Math.max(ringFrom, step - ringRows, Math.min(step, examiner.next));
-      return takeSnapshot(run, step, from, { findings: examiner.findings(), examined: examiner.save() });
-    });
+    return snapshot(this.#state);
   }
 
   /**
@@ -198,23 +201,30 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
    * @throws OptionError, and changes nothing, for what is no snapshot, for one of another configuration, and while `train`
    * runs.
    */
-  restore(snapshot: Snapshot, { except = [] }: RestoreOptions = {}): void {
-    const state = this.#state;
-    const { loop, ring, examiner, recovery } = state;
-    assertIdle(state, "restore");
-    if (!recovery) loop.device.assertAlive();
-    const { checkSnapshot, run } = this.#snapshots("trainer.restore()");
-    const checked = checkSnapshot(run, snapshot, except);
-    const { step, controls, states, from, rows, examined } = checked;
-    for (const [name, value] of controls) this.controls.set(name, value);
-    if (!recovery?.restored(checked)) {
-      for (const [held, values] of states) held.write(values);
-      loop.index = step;
-      ring.write(from, rows);
-    }
-    state.ringFrom = from;
-    examiner.restore(examined);
-    examine(state, ring.decode(from, [rows.buffer]));
+  restore(snapshot: Snapshot, options?: RestoreOptions): void {
+    restore(this.#state, snapshot, options);
+    this.#state.history?.begin(snapshot);
+  }
+
+  /**
+   * Puts the run back to a step that it has done, or as it was before the first one: bit for bit, with controls moved where they had been
+   * moved, and goes on from there. What was after it is forgotten. It needs the option `history`.
+   *
+   * @throws OptionError for a step that lies ahead, or before the run began; while `train` runs; and without a history.
+   */
+  rewind(step: number): Promise<void> {
+    return historyOf(this.#state, "rewind").rewind(step);
+  }
+
+  /**
+   * Takes a step of the past again with every probe on every element of every site, and leaves the run as it is: what was measured,
+   * and what is wrong in it, such as the first site with a value that is not finite. It needs the option `history`.
+   *
+   * @param step from 0, of those that were done.
+   * @throws OptionError as `rewind` does.
+   */
+  explainStep(step: number): Promise<StepExplanation> {
+    return historyOf(this.#state, "explainStep").explainStep(step);
   }
 
   /**
@@ -267,17 +277,13 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
 
   /** Gives back everything on the GPU. A call of `train` that runs ends with an error. */
   dispose(): void {
-    const { isDisposed, pause, plans, sampler, closer, context, ring, recovery } = this.#state;
+    const { isDisposed, pause, recovery } = this.#state;
     if (isDisposed) return;
     this.#state.isDisposed = true;
     this.#keeper?.end();
     recovery?.dispose();
     pause.resume();
-    plans.dispose();
-    sampler?.plan.dispose();
-    closer?.look.dispose();
-    disposeContext(context);
-    ring.dispose();
+    disposeParts(this.#state);
   }
 
   /** States of each network as numbers, all of one moment. */
@@ -289,12 +295,5 @@ export class GameTrainer<PlayerName extends string = string, NetworkName extends
       const parts = await engine.download(leaves);
       return rebuild(parts.map((part) => new Float32Array(part))) as Record<NetworkName, Values>;
     });
-  }
-
-  /** What takes and checks snapshots, and the run that they are of. */
-  #snapshots(asked: string): Snapshots & { readonly run: KnownRun } {
-    const fingerprint = this.#fingerprint;
-    const part = fingerprint && extraSnapshots.part && { ...extraSnapshots.part, run: { ...this.#state, fingerprint } };
-    return partOf({ ...extraSnapshots, part }, asked);
   }
 }

@@ -1,4 +1,5 @@
 /** What a run has measured of itself, and what its diagnosis makes of that. */
+import type { RunFacts } from "../../probes/diagnosis/watched_run.ts";
 import type { Finding } from "../../probes/finding.ts";
 import type { TelemetryRow } from "../../probes/telemetry.ts";
 import { configurationOf } from "../run/configuration.ts";
@@ -40,11 +41,15 @@ export function report<PlayerName extends string>(
 
 /** Shows rows to what examines the run: each once, in their order. */
 export function examine(state: TrainerState, rows: readonly TelemetryRow[]): void {
-  const { setup, context, examiner, metrics } = state;
+  state.examiner.see({ columns: columnsOf(state), rows }, factsOf(state));
+}
+
+/** What rules are told of a run beside its rows. */
+export function factsOf({ setup, context, metrics }: TrainerState): RunFacts {
   const { game, run, parts } = setup;
   const configuration = configurationOf(game, run, context.controls, parts);
   const { order: players, output, boundary } = game;
-  examiner.see({ columns: columnsOf(state), rows }, { players, output, boundary, metrics, configuration });
+  return { players, output, boundary, metrics, configuration };
 }
 
 /** What is found, with remedies that fit the configuration. */

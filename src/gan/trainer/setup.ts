@@ -16,6 +16,7 @@ import { streams } from "../steps/context.ts";
 import { gameKinds, type ResolvedGame, resolveGame } from "../steps/resolve.ts";
 import { type ResolvedRun, type RunOptions, resolveRun, runKinds } from "../steps/run_options.ts";
 import type { StepPlans } from "../steps/step_plans.ts";
+import { extraHistory, type HistoryOptions } from "./history.ts";
 import { extraRemaking } from "./recovery.ts";
 
 /** A table, and how it is run. */
@@ -34,9 +35,14 @@ export interface TrainingOptions extends RunOptions {
    * `import "saddlepoint/checkpoints"`. Default: none.
    */
   readonly checkpoints?: CheckpointOptions;
+  /**
+   * Keeps snapshots of the run on the host while it trains, for `trainer.rewind` and `trainer.explainStep`. It needs
+   * `import "saddlepoint/steward"`. Default: none.
+   */
+  readonly history?: HistoryOptions;
 }
 
-export const trainingKinds: Kinds<TrainingOptions> = { ...runKinds, checkpoints: object };
+export const trainingKinds: Kinds<TrainingOptions> = { ...runKinds, checkpoints: object, history: object };
 
 /** A game that fits together, and how it is run. */
 export interface GameSetup {
@@ -56,6 +62,7 @@ export interface PreparedGame {
   readonly fingerprint: Fingerprint | undefined;
   readonly plans: StepPlans;
   readonly keeping?: Keeping | undefined;
+  readonly history?: Required<HistoryOptions> | undefined;
   /** Whether its trainer is brought back from a loss of the device. */
   readonly recovers?: boolean;
 }
@@ -106,11 +113,12 @@ export const warnBy = ({ onWarning }: RunOptions): NonNullable<RunOptions["onWar
 
 /** Puts a game on the GPU, draws first parameters, and compiles every step: again, if the device is lost meanwhile. */
 export async function prepare(engine: Engine, setup: GameSetup, options: TrainingOptions): Promise<PreparedGame> {
-  const { checkpoints, recovery = extraRemaking.part, signal } = options;
+  const { checkpoints, history, recovery = extraRemaking.part, signal } = options;
   const keeping = checkpoints && partOf(extraFiles, "Trainer, checkpoints").keeping(checkpoints, warnBy(options));
+  const kept = history && partOf(extraHistory, "Trainer, history").checked(history);
   const make = () => prepareOnce(engine, setup, options);
   const made = await (recovery ? partOf(extraRemaking, "recovery")(engine, make, signal) : make());
-  return { ...made, keeping };
+  return { ...made, keeping, history: kept };
 }
 
 /** The same, where nothing is kept. */

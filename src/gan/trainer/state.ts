@@ -6,6 +6,7 @@ import type { RunExaminer } from "../../probes/diagnosis/diagnosis.ts";
 import type { SampleMetrics } from "../../probes/rules/rule.ts";
 import type { TelemetryRing } from "../../probes/telemetry.ts";
 import { once } from "../game/once.ts";
+import type { Fingerprint } from "../run/fingerprint.ts";
 import { Pause } from "../run/pause.ts";
 import type { ReportSampler } from "../run/report_sampler.ts";
 import type { Run } from "../run/run.ts";
@@ -13,6 +14,7 @@ import type { Closer } from "../steps/closer_look.ts";
 import type { GameContext } from "../steps/context.ts";
 import { sampleGraph } from "../steps/sampling.ts";
 import type { StepPlans } from "../steps/step_plans.ts";
+import type { History, HistoryOptions } from "./history.ts";
 import type { Recovery } from "./recovery.ts";
 import type { GameSetup, PreparedGame } from "./setup.ts";
 
@@ -28,25 +30,34 @@ export interface TrainerParts extends Run {
 
 /** A trainer's parts, and what it is at: what its methods work on. */
 export interface TrainerState extends TrainerParts {
-  readonly setup: GameSetup;
+  setup: GameSetup;
+  /** Undefined on a page that goes without snapshots. */
+  fingerprint: Fingerprint | undefined;
+  history?: History | undefined;
   readonly pause: Pause;
   recovery?: Recovery | undefined;
   /** Once a step was not finite. */
   closer?: Closer | undefined;
   /** Of the last call of `train`, for the next one that asks for the same. */
   sampler: ReportSampler | undefined;
-  readonly examiner: RunExaminer;
+  examiner: RunExaminer;
   /** Of the samples that a report drew last. */
   metrics: SampleMetrics;
   /** The first step whose row the ring may hold. */
   ringFrom: number;
   /** What moves the states now, and must not be disturbed. */
-  busy: "train" | "profile" | undefined;
+  busy: "train" | "profile" | "rewind" | "explainStep" | undefined;
   isDisposed: boolean;
 }
 
 /** Comes with `extraRemaking`. */
 export const extraRecovery: Pick<Extra<(state: TrainerState) => Recovery>, "part"> = {};
+
+/** Comes with `extraHistory`. */
+export const extraKeptHistory: Pick<
+  Extra<(state: TrainerState, options: Required<HistoryOptions>) => History>,
+  "part"
+> = {};
 
 export function partsOf({ run: { context, ring }, plans }: PreparedGame): TrainerParts {
   const { engine, run } = context;
@@ -68,6 +79,7 @@ export function createState(prepared: PreparedGame): TrainerState {
   const state: TrainerState = {
     ...partsOf(prepared),
     setup: prepared.setup,
+    fingerprint: prepared.fingerprint,
     pause: new Pause(),
     sampler: undefined,
     examiner: prepared.setup.run.examiner(),
@@ -77,6 +89,7 @@ export function createState(prepared: PreparedGame): TrainerState {
     isDisposed: false,
   };
   if (prepared.recovers) state.recovery = extraRecovery.part?.(state);
+  if (prepared.history) state.history = extraKeptHistory.part?.(state, prepared.history);
   return state;
 }
 

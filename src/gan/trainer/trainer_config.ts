@@ -10,9 +10,16 @@ import type { PlayChoice } from "../play/registry.ts";
 import type { ResolvedRun } from "../steps/run_options.ts";
 import type { TrickChoice } from "../tricks/registry.ts";
 import type { TrainingOptions } from "./setup.ts";
+import type { StewardOptions } from "./steward.ts";
 
 /** A generator that plays against a discriminator. Every choice is a name, one with options, or an object of your own. */
-export interface TrainerConfig extends GanConfig, TrainingOptions {}
+export interface TrainerConfig extends GanConfig, TrainingOptions {
+  /**
+   * At a finding, tries what helps against it on copies of the run beside doing nothing, and goes on as the best of them if that is clearly
+   * better. It keeps a history, and needs `import "saddlepoint/steward"`. Default: none.
+   */
+  readonly steward?: StewardOptions;
+}
 
 /** What is played: two networks, over what, and by which rules. */
 export interface GanConfig {

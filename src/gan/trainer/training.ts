@@ -44,8 +44,9 @@ export async function* train<PlayerName extends string>(
     while (stepOf(state) < target) {
       const from = stepOf(state);
       const nextReport = Math.min(target, (Math.floor(from / reportEvery) + 1) * reportEvery);
+      state.history?.takeIfDue();
       // The ring must be read before it comes round, reports or not.
-      const stop = Math.min(nextReport, from + ringRows / 2);
+      const stop = Math.min(nextReport, from + ringRows / 2, state.history?.nextDue ?? target);
       const isReport = stop === nextReport;
       const advanced = await advance(state, stop, isReport && sampler !== undefined, options.signal);
       if (!advanced) break;
@@ -67,6 +68,7 @@ export async function* train<PlayerName extends string>(
       atReport?.();
       const before = rows;
       rows = [];
+      state.history?.takeIfDue();
       const next = arrived.then((part) => report<PlayerName>(state, reached, before, part, clock, sampler));
       next.catch(() => undefined);
       if (pending) yield await pending;
@@ -97,7 +99,7 @@ async function samplerFor(state: TrainerState, count: number, gridCount: number)
 }
 
 /** Submits steps up to `stop`, fewer or none if the signal says so, with the reads of what they measured. */
-async function advance(
+export async function advance(
   state: TrainerState,
   stop: number,
   isSampled: boolean,
@@ -108,6 +110,7 @@ async function advance(
   let read: StagedRead | undefined;
   const shouldStop = () => {
     state.plans.assertSound();
+    state.history?.tick();
     return pause.isPaused || state.isDisposed || signal?.aborted || recovery?.tick();
   };
   while (stepOf(state) < stop && !signal?.aborted) {

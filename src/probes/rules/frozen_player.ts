@@ -4,7 +4,7 @@ import type { Reader, Rule } from "./rule.ts";
 import { short } from "./words.ts";
 
 const limits = {
-  /** Largest update ratio of a network's parameters; about 1e-3 is usual. */
+  /** Largest update ratio of a network's parameters but biases; about 1e-3 is usual. */
   enter: 1e-6,
   leave: 1e-5,
   /** Rounding to f32 leaves nothing of a smaller one. */
@@ -17,7 +17,10 @@ export const frozenPlayer: Rule = {
   name: "frozen-player",
   watch(run) {
     const byNetwork = new Map<string, Reader[]>();
-    for (const { site, read } of run.updates()) {
+    // A bias begins at zero, and is as large as its steps: beside its size they are never small.
+    const all = run.updates();
+    const telling = all.filter(({ site }) => !site.endsWith("/bias"));
+    for (const { site, read } of telling.length > 0 ? telling : all) {
       const [network = site] = site.split("/");
       byNetwork.set(network, [...(byNetwork.get(network) ?? []), read]);
     }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as main from "../../../src/index.ts";
 import * as experiments from "../../../src/public/experiments.ts";
 import * as checkpoints from "../../../src/public/extras/checkpoints.ts";
+import "../../../src/public/extras/steward.ts";
 import * as files from "../../../src/public/files.ts";
 import * as generator from "../../../src/public/generator.ts";
 import * as onnx from "../../../src/public/onnx.ts";
@@ -38,6 +39,7 @@ async function run(text: string): Promise<unknown[][]> {
       part === "core" ? `const {${names}} = saddlepoint;` : `const {${names}} = saddlepoint.${part};`,
     )
     .replaceAll(/^import "saddlepoint\/\w+";$/gm, "")
+    .replaceAll(/ as const\b/g, "")
     .replaceAll(/: (?:Tensor|number|gan\.TrainerConfig|probes\.Rule)\b/g, "");
   await new AsyncFunction("saddlepoint", "console", body)(saddlepoint, { log: (...args) => printed.push(args) });
   return printed;

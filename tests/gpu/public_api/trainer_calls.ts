@@ -90,6 +90,37 @@ export async function trainerCalls(engine: Engine, trainer: gan.Trainer): Promis
         }),
       ],
     },
+    {
+      name: "Trainer.fork",
+      call: async (...given: readonly never[]) => {
+        const made = await trainer.fork(...(given as unknown as Parameters<typeof trainer.fork>));
+        made.dispose();
+      },
+      arguments: [argument("list", []), argument("object?", snapshot)],
+    },
+    {
+      name: "gan.branch",
+      call: gan.branch,
+      arguments: [
+        argument("object", trainer),
+        argument("list", []),
+        options({
+          steps: argument("count", 40),
+          from: argument("object?", snapshot),
+          signal: argument("object?", undefined),
+        }),
+      ],
+    },
+    {
+      name: "gan.compare",
+      call: gan.compare,
+      arguments: [
+        argument("engine", engine),
+        argument("list", [smallGame]),
+        options({ steps: argument("count", 40), seed: argument("count?", 1), signal: argument("object?", undefined) }),
+      ],
+    },
+    { name: "gan.trialTree", call: gan.trialTree, arguments: [argument("list", [])] },
     ...methods("Trainer", trainer, {
       pause: none,
       resume: none,

@@ -23,6 +23,7 @@ import * as probes from "saddlepoint/probes";
 import "saddlepoint/recompute";
 import "saddlepoint/sampler";
 import "saddlepoint/snapshots";
+import "saddlepoint/steward";
 import "saddlepoint/tuning";
 import "saddlepoint/verify";
 

@@ -1,16 +1,16 @@
 /** The hand-wired lists, made small: each computes what float64 or this engine says, and is told as the limit. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { createCeiling } from "../../../bench/ceiling/ceiling.ts";
-import { plainProduct } from "../../../bench/ceiling/matmul.ts";
-import type { Form } from "../../../bench/ceiling/matrices.ts";
-import type { Tile } from "../../../bench/ceiling/product.ts";
-import { openWires, type Wires } from "../../../bench/ceiling/wires.ts";
-import { comparisonWorkloads } from "../../../bench/comparison/registry.ts";
-import { runBench } from "../../../bench/core/bench.ts";
-import { isMeasured, type Report } from "../../../bench/core/report.ts";
-import { normals } from "../../../bench/core/seeded.ts";
-import { tablesOf } from "../../../bench/core/table.ts";
-import type { Sizes } from "../../../bench/workloads/sizes.ts";
+import { createCeiling } from "../../../../bench/ceiling/ceiling.ts";
+import { plainProduct } from "../../../../bench/ceiling/matmul.ts";
+import type { Form } from "../../../../bench/ceiling/matrices.ts";
+import type { Tile } from "../../../../bench/ceiling/product.ts";
+import { openWires, type Wires } from "../../../../bench/ceiling/wires.ts";
+import { comparisonWorkloads } from "../../../../bench/comparison/registry.ts";
+import { runBench } from "../../../../bench/core/bench.ts";
+import { isMeasured, type Report } from "../../../../bench/core/report.ts";
+import { normals } from "../../../../bench/core/seeded.ts";
+import { tablesOf } from "../../../../bench/core/table.ts";
+import type { Sizes } from "../../../../bench/workloads/sizes.ts";
 
 const small: Sizes = {
   matmul: [],

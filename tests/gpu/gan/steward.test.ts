@@ -1,0 +1,134 @@
+/** What would have been, and a run that is healed by what was tried on copies of it. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import "../../../src/public/extras/steward.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
+import { branch } from "../../../src/gan/steward/branch.ts";
+import { compare } from "../../../src/gan/steward/compare.ts";
+import { trialTree } from "../../../src/gan/steward/trial_tree.ts";
+import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
+import { mlp } from "../../../src/nn/network/network.ts";
+import { createEngine, reportsOf, smallGame, withTrainer } from "../fixtures.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine();
+});
+afterAll(() => engine.destroy());
+
+const adam = (lr: number, beta = 0.5) => ({ type: "adam", lr, betas: [beta, 0.999] }) as const;
+const able = {
+  generator: mlp([2, 32, 32, 2], { activation: "relu" }),
+  discriminator: mlp([2, 32, 32, 1], { activation: "leakyRelu" }),
+  batchSize: 64,
+} satisfies Partial<TrainerConfig>;
+const still = { ...able, optimizer: { generator: adam(1e-9), discriminator: adam(1e-3) } };
+
+describe("a branch", () => {
+  test("without a change is what the run becomes, and leaves it as it is", async () => {
+    await withTrainer(engine, able, async (trainer) => {
+      await reportsOf(trainer, { steps: 7, reportEvery: 7 });
+      const before = (await trainer.snapshot()).states;
+      const { from, step, snapshot, telemetry } = await branch(trainer, [], { steps: 40 });
+      expect([from, step, telemetry.rows.length]).toEqual([7, 47, 40]);
+      expect((await trainer.snapshot()).states).toStrictEqual(before);
+      await reportsOf(trainer, { steps: 40, reportEvery: 40 });
+      expect((await trainer.snapshot()).states).toStrictEqual(snapshot.states);
+    });
+  });
+
+  test("with changes of controls, of optimisers, of the game, and of a network", async () => {
+    await withTrainer(engine, { ...able, penalties: { type: "r1", weight: 0.1 } }, async (trainer) => {
+      await reportsOf(trainer, { steps: 5, reportEvery: 5 });
+      trainer.controls.set("generatorLearningRate", 1e-4);
+      const slower = await trainer.fork([
+        { kind: "scale", name: "generatorLearningRate", factor: 0.5 },
+        { kind: "scale", name: "r1Weight", factor: 3 },
+        { kind: "momentum", value: 0 },
+      ]);
+      expect(slower.step).toBe(5);
+      expect(slower.controls.get("generatorLearningRate")).toBeCloseTo(5e-5);
+      expect(slower.controls.get("r1Weight")).toBeCloseTo(0.3);
+      expect(slower.config.optimizers.generator.config).toMatchObject({ betas: [0, 0.999] });
+      slower.dispose();
+      const other = await trainer.fork([
+        { kind: "loss", name: "hinge" },
+        { kind: "trick", name: "pac" },
+      ]);
+      expect(other.config.loss.name).toBe("hinge");
+      const [mine, its] = [await trainer.parameters(), await other.parameters()];
+      expect(its.generator).toEqual(mine.generator);
+      expect(its.discriminator.length).toBeGreaterThan(mine.discriminator.length);
+      await reportsOf(other, { steps: 2, reportEvery: 2 });
+      other.dispose();
+      await expect(branch(trainer, [], { steps: 20 })).rejects.toThrow("takes 20");
+      await expect(trainer.fork([{ kind: "penalty", name: "none" }])).rejects.toThrow('"none"');
+    });
+  });
+
+  test("can be what the run goes on as", async () => {
+    await withTrainer(engine, { ...still, history: {} }, async (trainer) => {
+      await reportsOf(trainer, { steps: 5, reportEvery: 5 });
+      const fork = await trainer.fork([
+        { kind: "scale", name: "generatorLearningRate", factor: 1e6 },
+        { kind: "penalty", name: "r1" },
+      ]);
+      await reportsOf(fork, { steps: 5, reportEvery: 5 });
+      const expected = await fork.parameters();
+      await trainer.adopt(fork);
+      expect(fork.isDisposed).toBe(true);
+      expect(await trainer.parameters()).toEqual(expected);
+      expect(trainer.step).toBe(10);
+      expect(trainer.config.penalties.map(({ name }) => name)).toEqual(["r1"]);
+      expect(trainer.controls.names).toContain("r1Weight");
+      await reportsOf(trainer, { steps: 5, reportEvery: 5 });
+      await trainer.rewind(12);
+      await expect(trainer.rewind(9)).rejects.toThrow("from 10");
+      await expect(trainer.adopt(fork)).rejects.toThrow("disposed");
+      await expect(trainer.adopt(trainer)).rejects.toThrow("itself");
+      // @ts-expect-error
+      await expect(trainer.adopt({})).rejects.toThrow("fork()");
+    });
+  });
+});
+
+test("a steward heals a generator that stands still, and says what it tried", { timeout: 240_000 }, async () => {
+  await withTrainer(engine, { ...still, steward: { steps: 100, remedies: 2 } }, async (trainer) => {
+    const reports = await reportsOf(trainer, { steps: 500, reportEvery: 100 });
+    const steward = reports.at(-1)?.steward;
+    const [trial] = steward?.trials ?? [];
+    expect(trial?.finding.ailment).toBe("frozen-player");
+    expect(trial?.from).toBe(0);
+    expect(trial?.chosen).toBeGreaterThan(0);
+    expect(trial?.branches[0]).toMatchObject({ what: "no change", changes: [] });
+    expect(trainer.step).toBe(500);
+    expect(trainer.controls.get("generatorLearningRate")).toBeGreaterThan(1e-8);
+    expect(steward?.spent).toBeLessThanOrEqual(steward?.budget ?? 0);
+    expect(reports.at(-1)?.findings.map(({ ailment }) => ailment)).not.toContain("frozen-player");
+    const tree = trialTree(steward?.trials ?? []);
+    expect(tree).toMatch(/^step 100: Frozen player/);
+    expect(tree).toContain("the run goes on as this one");
+  });
+});
+
+test("a run without findings is the same with a steward", async () => {
+  const parametersOf = (config: Partial<TrainerConfig>) =>
+    withTrainer(engine, { ...able, ...config }, async (trainer) => {
+      await reportsOf(trainer, { steps: 100, reportEvery: 20 });
+      return trainer.parameters();
+    });
+  expect(await parametersOf({ steward: {} })).toEqual(await parametersOf({}));
+});
+
+test("several configurations are compared from one seed", async () => {
+  const config = { ...smallGame, ...able };
+  const { runs, series } = await compare(engine, [config, { ...config, loss: "hinge", seed: 7 }], { steps: 50 });
+  expect(runs.map(({ distance }) => Number.isFinite(distance.value))).toEqual([true, true]);
+  const losses = series("loss/generator");
+  expect(losses.map(({ length }) => length)).toEqual([50, 50]);
+  // The same first samples, under another loss.
+  expect(series("samples/deviationFake").map(([first]) => first)).toEqual(
+    Array(2).fill(series("samples/deviationFake")[0]?.[0]),
+  );
+  expect(losses[0]).not.toEqual(losses[1]);
+  await expect(compare(engine, [], { steps: 50 })).rejects.toThrow("at least one");
+});
