@@ -2,6 +2,7 @@
 export * from "./index.ts";
 export * from "./public/experiments.ts";
 export * from "./public/extras/checkpoints.ts";
+export * from "./public/extras/steward.ts";
 export * from "./public/files.ts";
 export * from "./public/generator.ts";
 export * from "./public/onnx.ts";

@@ -52,6 +52,11 @@ const truths: Readonly<Record<string, (printed: Printed) => void>> = {
     expect(otherLoss).toBeGreaterThan(-0.5);
     expect(penalty).toBeGreaterThan(failing + 0.5);
   },
+  steward: (printed) => {
+    expect(lines(printed)).toMatch(/Vanishing generator gradient at discriminator.logit since step \d+/);
+    expect(lines(printed)).toMatch(/▶ use the loss "non-saturating".* and the run goes on as this one/);
+    expect(last(printed)[0]).toBe("non-saturating");
+  },
   own_points: (printed) => {
     const [, shape, , height, , income] = last(printed);
     expect(shape).toEqual([500, 2]);

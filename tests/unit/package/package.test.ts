@@ -144,13 +144,13 @@ test("the core says which import brings what it goes without", async () => {
   expect(recomputed().outputShape).toEqual([1]);
 });
 
-test("a bundle has only what it uses: a page that trains a GAN in the plane is below 124 kB gzipped", async () => {
+test("a bundle has only what it uses: a page that trains a GAN in the plane is below 126 kB gzipped", async () => {
   const everything = await viteBundleSize('export * from "saddlepoint";');
   const plane = await viteBundleSize('export { trainRing } from "./consumer.ts";');
   const core = await viteBundleSize('export { Tensor, grad } from "saddlepoint";');
   console.log(`bundles, gzipped: everything ${everything} B, a ring ${plane} B, Tensor and grad alone ${core} B`);
   expect(everything).toBeLessThan(163_000);
-  expect(plane).toBeLessThan(124_000);
+  expect(plane).toBeLessThan(126_000);
   expect(core).toBeLessThan(20_000);
 });
 
