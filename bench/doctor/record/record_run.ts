@@ -138,7 +138,10 @@ async function look(trainer: gan.Trainer, { real, train, latents, asked }: Eyes,
     ...(train ? [train] : []),
   ];
   const all = await trainer.judge(
-    Float32Array.from(judged.flatMap(({ values }) => Array.from(values))),
+    // What is no number can't be judged; it stays in what is kept.
+    Float32Array.from(
+      judged.flatMap(({ values }) => Array.from(values, (value) => (Number.isFinite(value) ? value : 0))),
+    ),
     labelled(judged.flatMap(({ labels }) => labels)),
   );
   let at = 0;

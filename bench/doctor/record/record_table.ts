@@ -44,7 +44,10 @@ export async function recordTable(
       const file = fileOf(row.name, seed);
       if (await shelf.has(file)) continue;
       const started = performance.now();
-      const recording = await recordRun(engine, row, seed);
+      const recording = await recordRun(engine, row, seed).catch((error: unknown) => {
+        tell(`${row.name}, seed ${seed}: ${error}`);
+      });
+      if (!recording) continue;
       await shelf.keep(file, encode(recording));
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       const found = recording.live.map(({ ailment, sinceStep }) => `${ailment}@${sinceStep}`).join(" ");

@@ -55,6 +55,18 @@ export function coveredShare(points: Points, of: Points, k = 5): number {
   return covered / n;
 }
 
+/** The share of `points` that lie within `reach` of one of the others. */
+export function nearShare(points: Points, of: Points, reach: number): number {
+  const [n, m] = [countOf(points), countOf(of)];
+  let near = 0;
+  for (let i = 0; i < n; i++) {
+    let isNear = false;
+    for (let j = 0; j < m && !isNear; j++) isNear = distance(points, i, of, j) <= reach;
+    near += isNear ? 1 : 0;
+  }
+  return near / n;
+}
+
 /** The root of the mean variance of a point's numbers. */
 export function deviation({ values, size }: Points): number {
   const n = values.length / size;

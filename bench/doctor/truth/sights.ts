@@ -1,7 +1,7 @@
 import { normals } from "../../core/seeded.ts";
 import type { Recording, Snapshot } from "../record/recording.ts";
 import type { Row } from "../table/row.ts";
-import { center, coveredShare, deviation, energyShare, type Points, rankedRight } from "./distances.ts";
+import { center, coveredShare, deviation, energyShare, nearShare, type Points, rankedRight } from "./distances.ts";
 import { backward, flatness, forward, rootMeanSquare } from "./host_network.ts";
 import { modeCoverage } from "./modes.ts";
 
@@ -19,9 +19,11 @@ export interface Sight {
   readonly energy: number;
   readonly precision: number;
   readonly recall: number;
+  /** Share of the generated samples that are within a quarter of a deviation of one of 256 real ones. */
+  readonly nearShare: number;
   /** Deviation of the generated samples over that of the real ones. */
   readonly deviationRatio: number;
-  /** Shares of the generated samples by the data's known modes, of those within three deviations of one; empty without modes. */
+  /** Shares of the generated samples by the nearest of the data's known modes; empty without modes. */
   readonly modeShares: readonly number[];
   /** Mean sample of latent vectors that stay the same, in deviations of the data. */
   readonly center: readonly number[];
@@ -58,6 +60,8 @@ export interface Sight {
 
 /** A slope below it lets a hundredth through. */
 const flat = 1e-2;
+/** How near is near, in deviations of the data. */
+const nearData = 0.25;
 /** Latent vectors that networks are computed for. */
 const batch = 64;
 
@@ -69,7 +73,7 @@ export function sightsOf(recording: Recording, row: Row): Sight[] {
 function sightOf(recording: Recording, row: Row, snapshot: Snapshot, before: Snapshot | undefined): Sight {
   const { data, generator } = row.config;
   const size = data.sampleShape.reduce((product, side) => product * side, 1);
-  const points = (values: Float32Array): Points => ({ values, size });
+  const points = (values: Float32Array): Points => ({ values: wholePoints(values, size), size });
   const [real, fake, same] = [points(snapshot.real), points(snapshot.fake), points(snapshot.same)];
   const unit = deviation(real);
   const { realLogits, fakeLogits, trainLogits } = snapshot;
@@ -89,7 +93,7 @@ function sightOf(recording: Recording, row: Row, snapshot: Snapshot, before: Sna
         ...snapshot.fake.subarray(0, (batch * size) / 2),
       ]),
   ];
-  const coverage = data.modes && modeCoverage(snapshot.fake, data.modes, snapshot.asked);
+  const coverage = data.modes && modeCoverage(wholePoints(snapshot.fake, size), data.modes, snapshot.asked);
   const logits = [...realLogits, ...fakeLogits];
   const reach = rangeOfLast(recording.networks[0]?.layers.at(-1));
   const squares = rootMeanSquare(snapshot.realSlopes) ** 2;
@@ -102,6 +106,7 @@ function sightOf(recording: Recording, row: Row, snapshot: Snapshot, before: Sna
     energy: energyShare(real, fake),
     precision: coveredShare(fake, real),
     recall: coveredShare(real, fake),
+    nearShare: nearShare(fake, real, nearData * unit),
     deviationRatio: deviation(fake) / unit,
     modeShares: coverage?.shares ?? [],
     center: center(same).map((value) => value / unit),
@@ -144,6 +149,10 @@ function look(sketch: Recording["networks"][number], parameters: Float32Array, i
     gradient: sizes.length > 1 ? Math.log10((sizes.at(-1) ?? Number.NaN) / top) : Number.NaN,
   };
 }
+
+/** Points all of whose numbers are finite. */
+const wholePoints = (values: Float32Array, size: number): Float32Array =>
+  values.filter((_, i) => values.subarray(i - (i % size), i - (i % size) + size).every(Number.isFinite));
 
 const rangeOfLast = (kind = "linear") =>
   kind === "tanh" ? ([-1, 1] as const) : kind === "sigmoid" ? ([0, 1] as const) : undefined;

@@ -88,8 +88,8 @@ export const truths: Readonly<Record<string, Truth>> = {
     shows: ({ sight }) => sight.deviationRatio < 0.15,
   },
   "dropped-modes": {
-    says: "> 0.6 of the samples are where data are (precision), the samples are no single point, and a fifth of the data's modes, by their weights, have less than a fifth of the samples that they should have; without known modes, recall is < 0.6",
-    shows: ({ sight, row }) => sight.precision > 0.6 && sight.deviationRatio > 0.15 && leftOut(sight, row) > 0.19,
+    says: "half of the samples or more are near the data (within a quarter of a deviation of one of 256 real ones), they are no single point, and modes with a fifth of the data's weight are each the nearest one of less than a fifth of the samples that they should be; without known modes, recall is < 0.6",
+    shows: ({ sight, row }) => sight.nearShare > 0.5 && sight.deviationRatio > 0.15 && leftOut(sight, row) > 0.19,
   },
   "hopping-modes": {
     says: "in each of the last four looks half of the modes or less have a sample share above a fifth of their own, and together they have at least a quarter of all modes more than any one of them",
@@ -138,19 +138,29 @@ export function stepsOf(ailment: string, run: readonly Sight[], row: Row, record
 
 /** Whether a run has what it was broken to have, early enough; or is well at its end, as it was meant to be. */
 export function isAsMeant(run: readonly Sight[], row: Row, recording: Recording): boolean {
-  if (row.ailments.length === 0) return isWell(run, row);
+  if (row.ailments.length === 0) return isWell(run, row, recording);
   const early = earlyShare * recording.steps;
   return row.ailments.every(
     (ailment) => stepsOf(ailment, run, row, recording).filter((step) => step <= early).length >= leastLooks,
   );
 }
 
-/** In the last third all is finite, samples come near the data (energy share < 0.05), spread over them, and leave nothing out. */
-function isWell(run: readonly Sight[], row: Row): boolean {
+/**
+ * In the last third all is finite, samples come near the data (energy share < 0.05), spread over them, and leave nothing out; and from
+ * the middle on, no ailment is seen at more than one look.
+ */
+function isWell(run: readonly Sight[], row: Row, recording: Recording): boolean {
   const late = run.slice(-Math.ceil(run.length / 3));
   const energy = late.reduce((sum, { energy }) => sum + energy, 0) / late.length;
   const left = late.reduce((sum, sight) => sum + leftOut(sight, row), 0) / late.length;
-  return late.every((sight) => sight.isFinite && sight.deviationRatio > 0.7) && energy < 0.05 && left < 0.19;
+  const isSeen = (ailment: string) =>
+    stepsOf(ailment, run, row, recording).filter((step) => step > recording.steps / 2).length > 1;
+  return (
+    late.every((sight) => sight.isFinite && sight.deviationRatio > 0.7) &&
+    energy < 0.05 &&
+    left < 0.19 &&
+    !Object.keys(truths).some(isSeen)
+  );
 }
 
 /** The weight of the modes that have less than a fifth of what they should have; without modes, what recall lacks of 0.8. */
@@ -158,11 +168,7 @@ function leftOut({ modeShares, recall }: Sight, { config: { data } }: Row): numb
   const { modes } = data;
   if (!modes || modeShares.length === 0) return Math.max(0, 0.79 - recall);
   const weights = weightsOf(modes);
-  const onModes = modeShares.reduce((sum, share) => sum + share, 0);
-  return weights.reduce(
-    (sum, weight, k) => sum + ((modeShares[k] ?? 0) < (weight * Math.max(onModes, 0.2)) / 5 ? weight : 0),
-    0,
-  );
+  return weights.reduce((sum, weight, k) => sum + ((modeShares[k] ?? 0) < weight / 5 ? weight : 0), 0);
 }
 
 function hops(looks: readonly Sight[], { config: { data } }: Row): boolean {
