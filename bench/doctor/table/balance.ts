@@ -1,38 +1,38 @@
-import { nn } from "saddlepoint";
+import { data, nn } from "saddlepoint";
 import { sets } from "./healthy.ts";
 import { broken, type Row } from "./row.ts";
 
 const overpowering: readonly Row[] = [
-  broken("overpowering-discriminator", "severe", "fast", "a discriminator 50 times as fast", {
-    data: sets.ring,
-    rates: [1e-4, 5e-3],
+  broken("overpowering-discriminator", "severe", "far-faster", "a discriminator 250 times as fast", {
+    data: data.gaussianRing(),
+    rates: [2e-5, 5e-3],
   }),
-  broken("overpowering-discriminator", "mild", "many-steps", "10 discriminator steps, a slow generator", {
-    data: sets.grid,
-    rates: [2e-4, 1e-3],
-    rest: { discriminatorSteps: 10 },
+  broken("overpowering-discriminator", "mild", "five-steps", "five discriminator steps, a slow generator", {
+    data: data.gaussianGrid({ size: 3 }),
+    rates: [3e-5, 2e-3],
+    rest: { discriminatorSteps: 5 },
   }),
   broken("overpowering-discriminator", "severe", "slow-generator", "a generator with a rate of 1e-5", {
     data: sets.moons,
     rates: [1e-5, 1e-3],
   }),
-  broken("overpowering-discriminator", "mild", "hinge", "hinge, the discriminator 20 times as fast", {
+  broken("overpowering-discriminator", "mild", "hinge", "hinge, the discriminator 150 times as fast", {
     data: sets.clusters,
-    rates: [1e-4, 2e-3],
+    rates: [2e-5, 3e-3],
     rest: { loss: "hinge" },
   }),
-  broken("overpowering-discriminator", "mild", "least-squares", "least squares, 5 steps, a slow generator", {
-    data: sets.ring,
-    rates: [5e-5, 1e-3],
-    rest: { loss: "least-squares", discriminatorSteps: 5 },
+  broken("overpowering-discriminator", "mild", "least-squares", "least squares, three steps, a slow generator", {
+    data: data.gaussianRing(),
+    rates: [2e-5, 2e-3],
+    rest: { loss: "least-squares", discriminatorSteps: 3 },
   }),
   broken("overpowering-discriminator", "severe", "narrow-generator", "a generator of three units", {
-    data: sets.ring,
-    rest: { generator: nn.mlp([4, 3, 2]), discriminatorSteps: 5 },
+    data: data.gaussianRing(),
+    rest: { generator: nn.mlp([4, 3, 2]), discriminatorSteps: 3 },
   }),
-  broken("overpowering-discriminator", "mild", "relativistic", "relativistic, the discriminator 30 times as fast", {
-    data: sets.spiral,
-    rates: [1e-4, 3e-3],
+  broken("overpowering-discriminator", "mild", "relativistic", "relativistic, the discriminator 200 times as fast", {
+    data: sets.clusters,
+    rates: [2e-5, 4e-3],
     rest: { loss: "relativistic" },
   }),
 ];

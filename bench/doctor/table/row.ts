@@ -19,6 +19,8 @@ export interface Row {
   readonly isConditional?: boolean;
   /** A logit beyond which the loss as it is written leaves the range of f32. */
   readonly lossBreaksAt?: number;
+  /** Whether the data have numbers that are not finite, more rarely than a look shows. */
+  readonly hasHoles?: boolean;
   /** Whether terms are measured by themselves. */
   readonly terms?: boolean;
 }

@@ -117,8 +117,8 @@ const rare = (weight: number) =>
   });
 
 const dropped: readonly Row[] = [
-  broken("dropped-modes", "mild", "rare", "one of three clusters has a sixth of the points", {
-    data: rare(0.4),
+  broken("dropped-modes", "mild", "rare-cluster", "one of three clusters has a quarter of the points", {
+    data: rare(0.66),
     rates: [3e-3, 1e-3],
   }),
   broken("dropped-modes", "severe", "far-modes", "modes that are ten apart", {

@@ -9,8 +9,8 @@ import type { Sight } from "./sights.ts";
 /** What a truth is judged by: the sight itself, those before it, and the run. */
 export interface Scene {
   readonly sight: Sight;
-  /** In order, `sight` the last of them. */
-  readonly past: readonly Sight[];
+  /** Every four looks one after the other of which it is one: truth may look ahead. */
+  readonly windows: readonly (readonly Sight[])[];
   readonly row: Row;
   readonly recording: Recording;
 }
@@ -28,9 +28,12 @@ const isNear = ({ energy }: Sight) => energy < 0.05;
 /** Each ailment's truth, by the name of its rule. */
 export const truths: Readonly<Record<string, Truth>> = {
   "non-finite-values": {
-    says: "a sample, an answer, a parameter or a fresh real number is not finite, or a logit is beyond what the loss, as it is written, can take",
+    says: "a sample, an answer, a parameter or a fresh real number is not finite, the data were made with such numbers, or a logit is beyond what the loss, as it is written, can take",
     shows: ({ sight, row }) =>
-      !sight.isFinite || !sight.isDataFinite || sight.largestLogit > (row.lossBreaksAt ?? Number.POSITIVE_INFINITY),
+      !sight.isFinite ||
+      !sight.isDataFinite ||
+      row.hasHoles === true ||
+      sight.largestLogit > (row.lossBreaksAt ?? Number.POSITIVE_INFINITY),
   },
   "vanishing-generator-gradient": {
     says: "samples are far from the data (energy share > 0.1), the discriminator ranks > 0.9 of the pairs right, and of the generator's gradient less than a thousandth is there: the loss's closed form at the median answer (of the original loss, its sigmoid), or the change of the answer as samples move by a deviation; or, whatever it ranks, less than 10^-4 comes from the generator's output to its first layer",
@@ -80,8 +83,8 @@ export const truths: Readonly<Record<string, Truth>> = {
     },
   },
   oscillation: {
-    says: "over the last five looks the mean sample of latent vectors that stay the same swings to both sides of its own mean, by > 0.25 deviations of the data",
-    shows: ({ past }) => swing(past.slice(-5)) > 0.25,
+    says: "in four looks one after the other, of which this is one, the mean sample of latent vectors that stay the same swings to both sides of its own mean and comes back, by > 0.25 deviations of the data",
+    shows: ({ windows }) => windows.some((looks) => swing(looks) > 0.25),
   },
   "complete-collapse": {
     says: "the deviation of the samples is < 0.15 of the data's",
@@ -92,15 +95,16 @@ export const truths: Readonly<Record<string, Truth>> = {
     shows: ({ sight, row }) => sight.nearShare > 0.5 && sight.deviationRatio > 0.15 && leftOut(sight, row) > 0.19,
   },
   "hopping-modes": {
-    says: "in each of the last four looks half of the modes or less have a sample share above a fifth of their own, and together they have at least a quarter of all modes more than any one of them",
-    shows: ({ past, row }) => hops(past.slice(-4), row),
+    says: "in each of four looks one after the other, of which this is one, half of the modes or less have above a fifth of their share of the samples, and together the looks have at least a quarter of all modes more than any one of them",
+    shows: ({ windows, row }) => windows.some((looks) => hops(looks, row)),
   },
   stalled: {
-    says: "the energy share is > 0.1 and has not fallen below nine tenths of what it was four looks before",
-    shows: ({ sight, past }) => {
-      const before = past.at(-5);
-      return isFar(sight) && before !== undefined && sight.energy > 0.9 * before.energy;
-    },
+    says: "in four looks one after the other, of which this is one, the energy share stays > 0.1, and at the last it is above nine tenths of what it was at the first",
+    shows: ({ windows }) =>
+      windows.some(
+        (looks) =>
+          looks.every(isFar) && (looks.at(-1)?.energy ?? 0) > 0.9 * (looks[0]?.energy ?? Number.POSITIVE_INFINITY),
+      ),
   },
   "discriminator-overfitting": {
     says: "of pairs of a sample that it is trained on and a fresh one it takes the first for more real in > 0.65",
@@ -127,12 +131,18 @@ const leastLooks = 2;
 /** A look up to here shows it early enough to be named before half of the run is over. */
 const earlyShare = 0.45;
 
+/** Looks that are needed to see something come and go. */
+const windowSize = 4;
+
 /** Steps in which an ailment was seen. */
 export function stepsOf(ailment: string, run: readonly Sight[], row: Row, recording: Recording): number[] {
   const truth = truths[ailment];
   if (!truth) return [];
-  return run.flatMap((sight, i) =>
-    truth.shows({ sight, past: run.slice(0, i + 1), row, recording }) ? [sight.step] : [],
+  const windows = run.slice(windowSize - 1).map((_, i) => run.slice(i, i + windowSize));
+  return run.flatMap((sight) =>
+    truth.shows({ sight, windows: windows.filter((looks) => looks.includes(sight)), row, recording })
+      ? [sight.step]
+      : [],
   );
 }
 
@@ -173,7 +183,7 @@ function leftOut({ modeShares, recall }: Sight, { config: { data } }: Row): numb
 
 function hops(looks: readonly Sight[], { config: { data } }: Row): boolean {
   const { modes } = data;
-  if (!modes || looks.length < 4) return false;
+  if (!modes) return false;
   const weights = weightsOf(modes);
   const held = looks.map(({ modeShares }) =>
     weights.flatMap((weight, k) => ((modeShares[k] ?? 0) > weight / 5 ? [k] : [])),
@@ -187,7 +197,6 @@ const weightsOf = ({ centers, weights }: NonNullable<Row["config"]["data"]["mode
 
 /** How far the mean sample swings to both sides of its mean over some looks: twice the smaller mean square, at its root. */
 function swing(looks: readonly Sight[]): number {
-  if (looks.length < 5) return 0;
   const numbers = looks[0]?.center.length ?? 0;
   let most = 0;
   for (let k = 0; k < numbers; k++) {
