@@ -46,10 +46,17 @@ const weak: readonly Row[] = [
     data: sets.grid,
     rest: { optimizer: { generator: { type: "adam", lr: 1e-3 }, discriminator: { type: "sgd", lr: 1e-4 } } },
   }),
-  broken("weak-discriminator", "severe", "heavy-r1", "R1 with a weight of 1000", {
-    data: sets.ring,
-    rest: { penalties: { type: "r1", weight: 1000 } },
-  }),
+  broken(
+    "weak-discriminator",
+    "severe",
+    "heavy-r1",
+    "R1 with a weight of 1000: a blown-up penalty that flattens the discriminator",
+    {
+      data: sets.ring,
+      rest: { penalties: { type: "r1", weight: 1000 } },
+    },
+    { ailments: ["penalty-blow-up"] },
+  ),
   broken("weak-discriminator", "mild", "one-unit", "a discriminator of one unit", {
     data: sets.ring,
     rest: { discriminator: nn.mlp([2, 1, 1], { activation: "tanh" }) },
