@@ -235,7 +235,7 @@ export const ill: Readonly<Record<string, Ill>> = {
     site: "generator/output",
     columns: { "samples/realToFake": 0.4, "samples/fakeToReal": 0.07 },
     between: { "samples/realToFake": 0.17, "samples/fakeToReal": 0.06 },
-    lasts: 200,
+    lasts: 120,
   },
   "no way forward": {
     ailment: "stalled",
