@@ -1,6 +1,7 @@
 /**
  * What is wrong with a run in truth: of each ailment, what has to be seen of it in samples, in answers to fresh samples, and in
- * parameters, by which numbers. Written down before any rule was run over the suite; no rule is read here, and no probe.
+ * parameters, by which numbers. No rule is read here, and no probe. Definitions were first written before any rule was run over the
+ * suite; those of what comes and goes, of dropped modes and of a run that is well were made again after a look at the tuning part.
  */
 import type { Recording } from "../record/recording.ts";
 import type { Row } from "../table/row.ts";
