@@ -1,5 +1,4 @@
 import type { Controls } from "../../engine/controls.ts";
-import type { ResolvedOptimizer } from "../../optim/optimizer_kind.ts";
 import type { RunConfiguration } from "../../probes/rules/rule.ts";
 import type { ResolvedGame } from "../steps/resolve.ts";
 import type { ResolvedRun } from "../steps/run_options.ts";
@@ -14,7 +13,7 @@ export function configurationOf(
   { play, players }: ResolvedGame,
   { batchSize, precision }: ResolvedRun,
   controls: Controls,
-  { loss, penalties, tricks }: Parts = {},
+  { loss, penalties, tricks, optimizer: named }: Parts = {},
 ): RunConfiguration {
   const all = Object.entries(players);
   return {
@@ -25,7 +24,8 @@ export function configurationOf(
     controls: Object.fromEntries(controls.names.map((name) => [name, controls.get(name)])),
     momentum: Object.fromEntries(
       all.flatMap(([name, { optimizer }]) => {
-        const momentum = momentumOf(optimizer);
+        // A GAN's names are not in its table, which has objects alone.
+        const momentum = momentumOf(Object(named)[name] ?? optimizer.config);
         return momentum === undefined ? [] : [[name, momentum] as const];
       }),
     ),
@@ -41,7 +41,7 @@ const typesOf = (chosen: unknown): string[] =>
   Array.isArray(chosen) ? chosen.map((choice) => String(Object(choice).type)) : [];
 
 /** The first beta of what has betas, or a momentum; undefined where the optimiser is an object, or has none. */
-function momentumOf({ config }: ResolvedOptimizer): number | undefined {
+function momentumOf(config: object): number | undefined {
   const { type, betas, momentum }: Readonly<Record<string, unknown>> = { ...config };
   if (typeof type !== "string") return undefined;
   if (Array.isArray(betas)) return Number(betas[0]);

@@ -30,7 +30,9 @@ function usualOptimisers({ controls, config, game, options }: Trainer): readonly
     // Nothing comes of a rate of 0, whatever it is scaled by.
     return (factor > 0.4 && factor < 2.5) || !Number.isFinite(factor) ? [] : [scale(name, factor)];
   });
-  const { momentum } = configurationOf(game, options, controls);
+  const { generator, discriminator } = config.optimizers;
+  const optimizer = { generator: generator.config, discriminator: discriminator.config };
+  const { momentum } = configurationOf(game, options, controls, { optimizer });
   const changes = [...rates, ...(inForce(lessMomentum, momentum ? { momentum } : {}) ? [] : [lessMomentum])];
   return changes.length === 0 ? [] : [remedy("as most games get along with", ...changes)];
 }

@@ -14,7 +14,7 @@ const limits = {
   ratio: { enter: 1.5, leave: 1.2 },
   /** Of the generated samples over that of the data: below, all of them are alike, which is another ailment. */
   deviation: { enter: 0.1, leave: 0.1 },
-  lasts: 200,
+  lasts: 120,
 } as const;
 
 /** A part of the data is far from all generated samples, which are near the data themselves: the generator leaves it out. */

@@ -1,6 +1,6 @@
 import { type Remedy, remedy, scale } from "../remedies.ts";
 import { below, observed } from "./observed.ts";
-import type { Reader, Rule } from "./rule.ts";
+import type { Reader, Rule, SiteReader } from "./rule.ts";
 import { short } from "./words.ts";
 
 const limits = {
@@ -12,15 +12,15 @@ const limits = {
   lasts: 50,
 } as const;
 
-/** A network's parameters stand still: even the one that moves most, by its own size. */
+/**
+ * A network's parameters stand still: even the one that moves most, by its own size. Biases don't count beside weights: they
+ * begin at zero, where the smallest step is as large as they are.
+ */
 export const frozenPlayer: Rule = {
   name: "frozen-player",
   watch(run) {
     const byNetwork = new Map<string, Reader[]>();
-    // A bias begins at zero, and is as large as its steps: beside its size they are never small.
-    const all = run.updates();
-    const telling = all.filter(({ site }) => !site.endsWith("/bias"));
-    for (const { site, read } of telling.length > 0 ? telling : all) {
+    for (const { site, read } of withoutBiases(run.updates())) {
       const [network = site] = site.split("/");
       byNetwork.set(network, [...(byNetwork.get(network) ?? []), read]);
     }
@@ -43,6 +43,11 @@ export const frozenPlayer: Rule = {
     }));
   },
 };
+
+function withoutBiases(all: readonly SiteReader[]): readonly SiteReader[] {
+  const weights = all.filter(({ site }) => !site.endsWith("/bias"));
+  return weights.length > 0 ? weights : all;
+}
 
 function remediesFor(network: string, controls: Readonly<Record<string, number>> = {}): Remedy[] {
   if (network !== "generator" && network !== "discriminator") return [];

@@ -6,7 +6,7 @@ import { logit, percent, short, staysUnsure } from "./words.ts";
 
 const limits = {
   /** Share of pairs, of a real and a generated sample, that are ranked right. */
-  ranked: { enter: 0.97, leave: 0.93 },
+  ranked: { enter: 0.94, leave: 0.9 },
   /**
    * How sure it is of that: its mean outputs lie so far apart, or the smaller one of its accuracies is so high, each by the
    * value that is enough. Losses that compare samples leave the boundary free, others the distance.
@@ -14,7 +14,7 @@ const limits = {
   gap: 2,
   accuracy: 0.75,
   sure: { enter: 1, leave: 0.9 },
-  lasts: 150,
+  lasts: 100,
 } as const;
 
 /**

@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import "../../../src/public/extras/steward.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { branch } from "../../../src/gan/steward/branch.ts";
+import { candidates } from "../../../src/gan/steward/candidates.ts";
 import { compare } from "../../../src/gan/steward/compare.ts";
 import { trialTree } from "../../../src/gan/steward/trial_tree.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { mlp } from "../../../src/nn/network/network.ts";
+import type { Rule } from "../../../src/probes/rules/rule.ts";
 import { createEngine, reportsOf, smallGame, withTrainer } from "../fixtures.ts";
 
 let engine: Engine;
@@ -89,6 +91,39 @@ describe("a branch", () => {
       await expect(trainer.adopt({})).rejects.toThrow("fork()");
     });
   });
+});
+
+test.each<[string, Partial<TrainerConfig>, readonly object[]]>([
+  ["nothing, where the optimisers are so", { optimizer: adam(1e-3) }, []],
+  ["less momentum", { optimizer: adam(1e-3, 0.9) }, [{ kind: "momentum", value: 0.5 }]],
+  [
+    "one rate for both",
+    { optimizer: { generator: adam(1e-3), discriminator: adam(1e-2) } },
+    [{ kind: "scale", name: "discriminatorLearningRate", factor: 0.1 }],
+  ],
+  ["nothing of a rate of 0", { optimizer: { generator: adam(0), discriminator: adam(1e-3) } }, []],
+])("the optimisers that most games get along with: %s", async (_, config, changes) => {
+  await withTrainer(engine, config, async (trainer) => {
+    expect(candidates(trainer, []).flatMap((remedy) => remedy.changes)).toEqual(
+      changes.map((change) =>
+        "factor" in change ? { ...change, factor: expect.closeTo(Number(change.factor)) } : change,
+      ),
+    );
+  });
+});
+
+test("rules are told the momentum of optimisers that have one by name", async () => {
+  const seen: unknown[] = [];
+  const rule: Rule = {
+    name: "curious",
+    watch: ({ configuration }) => {
+      seen.push(configuration?.momentum);
+      return [];
+    },
+  };
+  const optimizer = { generator: adam(1e-3, 0.9), discriminator: "sgd" } as const;
+  await withTrainer(engine, { optimizer, probes: { rules: [rule] } }, (trainer) => reportsOf(trainer, { steps: 1 }));
+  expect(seen[0]).toMatchObject({ generator: 0.9 });
 });
 
 test("a steward heals a generator that stands still, and says what it tried", { timeout: 240_000 }, async () => {

@@ -224,6 +224,17 @@ describe("what the critic's output means comes from the loss", () => {
   });
 });
 
+test("a player whose weights stand still is frozen, though its biases, which are as small as a step, do not", () => {
+  const still = (rest: Columns) => ({
+    "update/generator/0/weight": 1e-8,
+    "update/generator/2/weight": 1e-8,
+    "update/generator/0/bias": 0.5,
+    ...rest,
+  });
+  expect(names(found([[still({}), 500]]).findings())).toEqual(["frozen-player"]);
+  expect(found([[still({ "update/generator/2/weight": 1e-3 }), 500]]).findings()).toEqual([]);
+});
+
 test("a penalty that comes every 16 steps is as heavy as it is on average", () => {
   const lazy = { ...facts, configuration: { ...configuration, intervals: { r1: 16 } } };
   const of = (value: number, every: number) => {

@@ -182,8 +182,8 @@ export const ill: Readonly<Record<string, Ill>> = {
       "balance/logitFake": -8,
       "balance/ranked": 1,
     },
-    between: { "balance/ranked": 0.95, "balance/logitReal": 1, "balance/logitFake": -0.9 },
-    lasts: 150,
+    between: { "balance/ranked": 0.92, "balance/logitReal": 1, "balance/logitFake": -0.9 },
+    lasts: 100,
   },
   weak: {
     ailment: "weak-discriminator",
@@ -306,14 +306,14 @@ export const ill: Readonly<Record<string, Ill>> = {
     site: "generator/output",
     columns: { "samples/deviationFake": 0.02 },
     between: { "samples/deviationFake": 0.2 },
-    lasts: 100,
+    lasts: 60,
   },
   "a part left out": {
     ailment: "dropped-modes",
     site: "generator/output",
     columns: { "samples/realToFake": 0.4, "samples/fakeToReal": 0.07 },
     between: { "samples/realToFake": 0.17, "samples/fakeToReal": 0.06 },
-    lasts: 200,
+    lasts: 120,
   },
   "no way forward": {
     ailment: "stalled",

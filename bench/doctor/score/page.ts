@@ -1,0 +1,129 @@
+import { truths } from "../truth/verdict.ts";
+import type { Score, Share } from "./score.ts";
+
+/** What the page tells of one part of the runs. */
+export interface ScoredPart {
+  readonly part: string;
+  readonly runs: number;
+  /** Of all runs of the part, those that the table has. */
+  readonly planned: number;
+  /** The library's own first. */
+  readonly scores: readonly Score[];
+}
+
+const percent = (share: number) => `${Math.round(100 * share)} %`;
+
+/** Such as "11 of 12, 65 to 99 %". */
+const shareText = ({ hits, of, low, high }: Share) =>
+  of === 0 ? "none" : `${hits} of ${of}, ${Math.round(100 * low)} to ${percent(high)}`;
+
+const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
+}
+
+const counted = (names: Readonly<Record<string, number>>) =>
+  Object.entries(names)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => (count > 1 ? `${name} (${count})` : name))
+    .join(", ");
+
+function ailmentTable({ ailments }: Score): string {
+  return tableOf(
+    [
+      "ailment",
+      "found before half, of those there",
+      "right, of those named",
+      "named at",
+      "not as meant",
+      "named instead",
+      "wrong in",
+    ],
+    ailments.map(({ ailment, recall, precision, foundAt, notAsMeant, insteadNamed, wrongIn }) => [
+      `\`${ailment}\``,
+      shareText(recall),
+      shareText(precision),
+      Number.isNaN(foundAt) ? "" : percent(foundAt),
+      String(notAsMeant),
+      counted(insteadNamed),
+      wrongIn.slice(0, 6).join(", ") + (wrongIn.length > 6 ? `, ${wrongIn.length - 6} more` : ""),
+    ]),
+  );
+}
+
+const summaryTable = (scores: readonly Score[]) =>
+  tableOf(
+    [
+      "",
+      "found before half",
+      "right, of those named",
+      "healthy runs with a serious finding",
+      "with a warning",
+      "named by mistake in",
+    ],
+    scores.map(({ doctor, recall, precision, healthy, falseAlarms }) => [
+      doctor,
+      shareText(recall),
+      shareText(precision),
+      `${healthy.serious} of ${healthy.runs}`,
+      `${healthy.warned} of ${healthy.runs}`,
+      falseAlarms.slice(0, 5).join(", ") + (falseAlarms.length > 5 ? `, ${falseAlarms.length - 5} more` : ""),
+    ]),
+  );
+
+function partText({ part, runs, planned, scores }: ScoredPart): string {
+  const [own] = scores;
+  if (!own || runs === 0) return `## The ${part} part\n\nNo run of it is recorded yet.`;
+  return `## The ${part} part
+
+${runs} of ${planned} runs were recorded for this page; what is missing is not scored. ${own.healthy.notWell} that were meant to be healthy are not, by truth, and are left out.
+
+${summaryTable(scores)}
+
+Saddlepoint's rules, by ailment:
+
+${ailmentTable(own)}`;
+}
+
+/** Kept by hand, of the runs that the page in the repository was written by. */
+const reading = `- Definitions of truth for what comes and goes, for dropped modes and for healthy runs, some rows, and what the row \`heavy-r1\` is
+  expected to have were changed after a look at the tuning part, findings included. The validation part was scored once, after that;
+  its findings were seen one by one as they were recorded, and nothing was set by them.
+- \`complete-collapse\` from a generator 30 times as fast comes and goes: the deviation of its samples is 9, 81, 15, 3, 3 and 21 % of the
+  data's at six looks one after the other, and each observation in which it is gone takes back two. It is named once it lasts.
+- \`oscillation\` is looked for from step 200 on and must show in 100 observations, so that the first swing of a run at a fast rate, which
+  a healthy one has too, is told from one that stays: in runs of 600 steps it is named at half of them at the earliest.
+- Runs on \`small-ring\` and \`moons\` do swing at rates of 2e-3, and truth sees it; those in which it lasts are not counted as healthy.
+- Ailments whose row says *none* were in no run that is recorded, or in none that is as meant.`;
+
+/** docs/doctor-suite.md. */
+export const pageOf = (scored: readonly ScoredPart[]): string => `# How good diagnosis is
+
+\`npm run doctor-suite\` trains runs that are broken in known ways, and healthy ones, and asks whether [diagnosis](diagnosis.md) names
+what is wrong, in time, and nothing else. Written by \`npm run doctor-suite -- --replay --write\`.
+
+- **Runs**: a table of configurations in \`bench/doctor/table\`, each from two seeds: the first is the *tuning* part, by which thresholds
+  may be set, the second the *validation* part, which is only scored.
+- **Truth** is measured apart from the probes, ten times a run: from 256 fresh samples in float64, from the discriminator's answers to
+  fresh real samples, and from parameters, with which the networks are computed anew on the host. \`bench/doctor/truth/verdict.ts\` has the
+  definitions, which follow below. A run that does not show what it was broken for early enough (at two looks in the first 45 % of
+  it) is *not as meant*, and counts for no recall.
+- **Found** is what is named before half of the run is over. What is named is **right** if the run was broken so, or truth sees it
+  while it is said. Intervals are Wilson's, of 95 %.
+- **Others**: the rules of SageMaker's debugger and AutoTrainer's thresholds over the same telemetry (\`bench/doctor/peers\` says what of
+  them applies to a GAN). They are summed up over the ailments that each can name.
+
+${scored.map(partText).join("\n\n")}
+
+## What the tables say
+
+${reading}
+
+## Truth
+
+${tableOf(
+  ["ailment", "it is there where"],
+  Object.entries(truths).map(([name, { says }]) => [`\`${name}\``, says]),
+)}
+`;

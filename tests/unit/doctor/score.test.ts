@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { autotrainer } from "../../../bench/doctor/peers/autotrainer.ts";
+import { sagemaker } from "../../../bench/doctor/peers/sagemaker.ts";
+import type { Recording } from "../../../bench/doctor/record/recording.ts";
+import { type Named, saddlepoint } from "../../../bench/doctor/score/doctors.ts";
+import { pageOf } from "../../../bench/doctor/score/page.ts";
+import { type Case, isRight, score } from "../../../bench/doctor/score/score.ts";
+
+const named = (ailment: string, atStep: number, severity: Named["severity"] = "warning"): Named => ({
+  ailment,
+  severity,
+  atStep,
+  sinceStep: atStep - 10,
+  untilStep: 100,
+});
+
+const run = (rest: Partial<Case>): Case => ({
+  name: "made/run",
+  seed: 1,
+  steps: 100,
+  expected: ["stalled"],
+  isAsMeant: true,
+  truth: {},
+  every: 10,
+  named: [],
+  ...rest,
+});
+
+const doctor = { name: "made", knows: ["stalled", "oscillation"] };
+const ailments = ["stalled", "oscillation", "dead-layer"];
+
+describe("the score", () => {
+  test("counts what is found before half of a run, of runs that have it", () => {
+    const { ailments: rows, recall } = score(
+      doctor,
+      [
+        run({ named: [named("stalled", 40)] }),
+        run({ named: [named("stalled", 60)] }),
+        run({ named: [named("oscillation", 30)] }),
+        run({ isAsMeant: false }),
+      ],
+      ailments,
+    );
+    const [stalled] = rows;
+    expect(stalled?.recall).toMatchObject({ hits: 1, of: 3 });
+    expect(stalled?.notAsMeant).toBe(1);
+    expect(stalled?.foundAt).toBe(0.4);
+    expect(stalled?.insteadNamed).toEqual({ "itself, too late": 1, oscillation: 1 });
+    expect(recall).toMatchObject({ hits: 1, of: 3 });
+  });
+
+  test("counts what is right of what is named: what was meant, and what truth sees while it is said", () => {
+    const cases = [
+      run({ named: [named("stalled", 90)] }),
+      run({ named: [named("oscillation", 40)], truth: { oscillation: [30] } }),
+      run({ named: [named("oscillation", 80)], truth: { oscillation: [30] } }),
+      run({ expected: [], named: [named("oscillation", 40)] }),
+    ];
+    const { precision, ailments: rows } = score(doctor, cases, ailments);
+    expect(precision).toMatchObject({ hits: 2, of: 4 });
+    expect(rows[1]?.wrongIn).toHaveLength(2);
+    expect(isRight(run({ isAsMeant: false }), named("stalled", 40))).toBe(false);
+  });
+
+  test("counts alarms in runs that are well, and leaves out those that are not", () => {
+    const { healthy, falseAlarms } = score(
+      doctor,
+      [
+        run({ expected: [] }),
+        run({ expected: [], named: [named("stalled", 40)] }),
+        run({ expected: [], named: [named("oscillation", 40, "serious")] }),
+        run({ expected: [], isAsMeant: false, named: [named("stalled", 40)] }),
+      ],
+      ailments,
+    );
+    expect(healthy).toEqual({ runs: 3, notWell: 1, serious: 1, warned: 1 });
+    expect(falseAlarms).toEqual(["made/run (1): stalled", "made/run (1): oscillation"]);
+  });
+
+  test("has rows for what a doctor can name alone, and a page", () => {
+    const all = score(doctor, [run({ named: [named("stalled", 40)] })], ailments);
+    expect(all.ailments.map(({ ailment }) => ailment)).toEqual(["stalled", "oscillation"]);
+    const page = pageOf([{ part: "tuning", runs: 1, planned: 2, scores: [all] }]);
+    expect(page).toContain("| `stalled` | 1 of 1, 21 to 100 % | 1 of 1, 21 to 100 % | 40 % |");
+    expect(pageOf([{ part: "validation", runs: 0, planned: 2, scores: [all] }])).toContain(
+      "No run of it is recorded yet",
+    );
+  });
+});
+
+/** A run of which a column has these values. */
+function recorded(columns: Readonly<Record<string, (step: number) => number>>, steps = 200): Recording {
+  const names = Object.keys(columns);
+  return {
+    name: "made/run",
+    seed: 1,
+    steps,
+    columns: names.map((name, offset) => ({ name, offset, size: 1 })),
+    facts: { boundary: 0 },
+    live: [],
+    networks: [],
+    snapshots: [],
+    rows: Array.from({ length: steps }, (_, step) => ({
+      step,
+      values: Float32Array.from(names, (name) => columns[name]?.(step) ?? Number.NaN),
+    })),
+  };
+}
+
+describe("the doctors", () => {
+  test("of the library name what its rules find, when they do", () => {
+    const found = saddlepoint.look(recorded({ "update/generator/0/weight": () => 0 }));
+    expect(found).toEqual([
+      { ailment: "frozen-player", severity: "serious", atStep: 50, sinceStep: 0, untilStep: 200 },
+    ]);
+  });
+
+  test("of SageMaker fire at once", () => {
+    const found = sagemaker.look(
+      recorded({
+        "gradient/generator/output/rms": (step) => (step < 20 ? 1 : 1e-8),
+        "saturation/generator/1/relu/dead": () => 0.6,
+        "update/generator/0/weight": () => 1e-3,
+      }),
+    );
+    expect(found.map(({ ailment, atStep }) => [ailment, atStep])).toEqual([
+      ["vanishing-generator-gradient", 21],
+      ["dead-layer", 1],
+    ]);
+  });
+
+  test("of AutoTrainer ask whether accuracy fails first", () => {
+    const gradients = {
+      "gradient/generator/4/linear/rms": () => 1,
+      "gradient/generator/0/linear/rms": () => 100,
+    };
+    const at = (accuracy: number) => ({
+      "balance/accuracyReal": () => accuracy,
+      "balance/accuracyFake": () => accuracy,
+    });
+    const found = autotrainer.look(recorded({ ...gradients, ...at(0.5) }));
+    expect(found.map(({ ailment }) => ailment)).toContain("unstable-gradient");
+    const grows = (step: number) => Math.min(1, 0.5 + 0.01 * step);
+    const fine = autotrainer.look(
+      recorded({ ...gradients, "balance/accuracyReal": grows, "balance/accuracyFake": grows }),
+    );
+    expect(fine).toEqual([]);
+  });
+});
