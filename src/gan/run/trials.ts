@@ -4,7 +4,7 @@ import type { Change } from "../../probes/remedies.ts";
 
 /** What came of a stretch of training on a copy of a run. */
 export interface BranchOutcome {
-  /** In a phrase: `no change`, or a remedy's text. */
+  /** In a phrase: `no change`, or what a remedy changes. */
   readonly what: string;
   readonly changes: readonly Change[];
   /** Generator steps that it took: those that were doing best were followed for longer. */

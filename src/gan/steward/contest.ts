@@ -1,12 +1,16 @@
 import { at } from "../../errors/at.ts";
 import { messageOf } from "../../errors/checks.ts";
 import { SaddlepointError } from "../../errors/errors.ts";
-import type { Remedy } from "../../probes/remedies.ts";
+import { type Change, type Remedy, remedy } from "../../probes/remedies.ts";
 import type { Snapshot } from "../run/snapshot.ts";
 import type { BranchOutcome } from "../run/trials.ts";
 import type { Trainer } from "../trainer/trainer.ts";
 import { ahead, best } from "./best.ts";
 import { distanceIn, secondHalf, trained } from "./outcome.ts";
+
+/** What a change does, with its factor and without its reason. */
+const phraseOf = (change: Change): string =>
+  change.kind === "scale" ? `${change.name} x ${Number(change.factor.toPrecision(2))}` : remedy("", change).text;
 
 export interface ContestOptions {
   readonly signal?: AbortSignal;
@@ -49,10 +53,11 @@ export class Contest {
   }
 
   /** Trains one more branch; the first one is the one without a change. */
-  async enter(steps: number, remedy?: Remedy): Promise<void> {
-    const { changes = [], text = "no change" } = remedy ?? {};
+  async enter(steps: number, given?: Remedy): Promise<void> {
+    const changes = given?.changes ?? [];
+    const what = given ? changes.map(phraseOf).join(" and ") : "no change";
     const index = this.#branches.length;
-    this.#branches.push({ what: text, changes, steps: 0, findings: [] });
+    this.#branches.push({ what, changes, steps: 0, findings: [] });
     try {
       this.#forks.set(index, await this.#trainer.fork(changes, this.#from));
       await this.#train(index, steps);

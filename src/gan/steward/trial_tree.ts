@@ -4,11 +4,12 @@ import type { BranchOutcome, Trial } from "../run/trials.ts";
 /**
  * Trials as a tree to read: the finding, what was tried against it and what came of it, and what the run went on as.
  *
- *   step 400: Overpowering discriminator: ...
- *   from step 200; distance of samples from the data, in its deviations:
- *   ├─ no change                          0.61 (0.55 to 0.68) after 300 steps, with overpowering-discriminator
- *   ├─ lower discriminatorLearningRate    0.12 (0.1 to 0.15) after 300 steps
- *   └▶ add the penalty "r1"               0.05 (0.04 to 0.06) after 300 steps, and the run goes on as this one
+ *   step 200: Vanishing generator gradient at discriminator/logit since step 68: ...
+ *   from step 100; distance of samples from the data, in its deviations:
+ *   ├─ no change                      0.54 (0.52 to 0.55) after 100 steps, with vanishing-generator-gradient
+ *   ├▶ use the loss "non-saturating"  0.33 (0.32 to 0.34) after 100 steps
+ *   └─ add the penalty "r1"           0.48 (0.47 to 0.49) after 100 steps
+ *   it went on so: use the loss "non-saturating"
  */
 export function trialTree(trials: readonly Trial[]): string {
   assertKind("trialTree", "the trials", trials, list);
@@ -19,16 +20,14 @@ export function trialTree(trials: readonly Trial[]): string {
 function treeOf({ step, finding, from, branches, chosen }: Trial): string {
   const width = Math.max(...branches.map(({ what }) => what.length));
   const lines = branches.map((branch, i) => {
-    const isLast = i === branches.length - 1;
-    const stem = `${isLast ? "└" : "├"}${i === chosen ? "▶" : "─"}`;
-    const goesOn =
-      i !== chosen ? "" : i === 0 ? ", and the run goes on as it was" : ", and the run goes on as this one";
-    return `${stem} ${branch.what.padEnd(width)}  ${cameTo(branch)}${goesOn}`;
+    const stem = (i === branches.length - 1 ? "└" : "├") + (i === chosen ? "▶" : "─");
+    return `${stem} ${branch.what.padEnd(width)}  ${cameTo(branch)}`;
   });
   return [
     `step ${step}: ${finding.message}`,
     `from step ${from}; distance of samples from the data, in its deviations:`,
     ...lines,
+    chosen === 0 ? "it went on as it was" : `it went on so: ${branches[chosen]?.what}`,
   ].join("\n");
 }
 

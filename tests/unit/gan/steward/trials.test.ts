@@ -101,8 +101,9 @@ test("trials read as a tree", () => {
       "step 400: Stalled: it stands.",
       "from step 200; distance of samples from the data, in its deviations:",
       "├─ to 0.61  0.61 (0.55 to 0.68) after 100 steps, with stalled",
-      "├▶ use R1   0.05 (0.04 to 0.06) after 100 steps, and the run goes on as this one",
+      "├▶ use R1   0.05 (0.04 to 0.06) after 100 steps",
       "└─ pac      not tried: a batch of 3 is no pack",
+      "it went on so: use R1",
     ].join("\n"),
   );
 });
