@@ -37,19 +37,25 @@ export class Contest {
     return this.#branches;
   }
 
-  /** See `best`. */
+  /** See `best`. What was given back has lost, and was not followed for as long. */
   get chosen(): number {
-    return best(this.#branches);
+    return best(this.#present);
   }
 
   /** Whether a branch is ahead of the one without a change, and it isn't clear yet. */
   get isOpen(): boolean {
-    return this.chosen === 0 && ahead(this.#branches) > 0;
+    return this.chosen === 0 && ahead(this.#present) > 0;
   }
 
   /** Those that the branch which is ahead has taken. */
   get steps(): number {
-    return at(this.#branches, this.chosen || ahead(this.#branches)).steps;
+    return at(this.#branches, this.chosen || ahead(this.#present)).steps;
+  }
+
+  get #present(): readonly BranchOutcome[] {
+    return this.#branches.map(({ distance, ...lost }, i) =>
+      this.#forks.has(i) && distance ? { ...lost, distance } : lost,
+    );
   }
 
   /** Trains one more branch; the first one is the one without a change. */
@@ -65,7 +71,7 @@ export class Contest {
       if (!(error instanceof SaddlepointError)) throw error;
       this.#branches[index] = { ...at(this.#branches, index), refused: messageOf(error) };
     }
-    const kept = this.chosen || ahead(this.#branches);
+    const kept = this.chosen || ahead(this.#present);
     for (const other of this.#forks.keys()) if (other !== 0 && other !== kept) this.#giveBack(other);
   }
 

@@ -6,7 +6,7 @@ import { type Advice, type Change, type Remedy, remedy } from "../../probes/reme
 import type { GanParts } from "../adversary/gan_game.ts";
 import { type ResolvedLoss, sidesOf } from "../losses/loss.ts";
 import type { Penalty, ResolvedPenalty } from "../penalties/penalty.ts";
-import type { Trick } from "../tricks/trick.ts";
+import type { ResolvedTrick, Trick } from "../tricks/trick.ts";
 
 /** A combination of choices that can't work, or works badly. */
 interface Rule {
@@ -156,6 +156,7 @@ export function adviceOn(config: GanParts): readonly Advice[] {
 export interface NamedChoices {
   loss(where: string, choice: NamedChange): ResolvedLoss;
   penalty(where: string, choice: NamedChange): ResolvedPenalty;
+  trick(where: string, choice: NamedChange): ResolvedTrick;
 }
 
 type NamedChange = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -190,8 +191,9 @@ function changedBy(config: GanParts, change: Change, named?: NamedChoices): GanP
   const { loss, play, penalties, tricks } = config;
   const present = { loss: [loss], play: [play], penalty: penalties, trick: tricks }[kind];
   if (present.some(({ name }) => name === type)) return undefined;
-  if (kind === "trick" || kind === "play" || !named) return config;
+  if (kind === "play" || !named) return config;
   const given = { type, ...options };
+  if (kind === "trick") return { ...config, tricks: [...tricks, named.trick("Trainer", given)] };
   if (kind === "loss") return { ...config, loss: named.loss("Trainer", given) };
   return { ...config, penalties: [...config.penalties, named.penalty("Trainer", given)] };
 }

@@ -24,6 +24,7 @@ const functions: Readonly<
   ],
   gaussianRing: [(more) => data.gaussianRing({ ...more }), "mode", "modes"],
   glyphs: [(more) => data.glyphs({ count: 10, ...more }), "sizes", "size"],
+  holdOut: [(more) => data.holdOut(source, { ...more }), "shares", "share"],
   idxImages: [(more) => data.idxImages(idx, { ...more }), "labels", "labelsBytes"],
   imageFiles: [
     (more) =>

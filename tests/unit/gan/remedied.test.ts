@@ -1,6 +1,7 @@
 /** Every remedy that a finding of the library may have can be made: the options check takes what comes of it. */
 import { describe, expect, test } from "vitest";
 import { gaussianRing } from "../../../src/data/drawn/gaussian_ring.ts";
+import { fittingRemedies } from "../../../src/gan/trainer/combinations.ts";
 import { resolveParts } from "../../../src/gan/trainer/config.ts";
 import { byName } from "../../../src/gan/trainer/names.ts";
 import { remedied } from "../../../src/gan/trainer/remedied.ts";
@@ -23,7 +24,13 @@ const config = {
 /** Some remedies add a penalty, others make one that is there lighter. */
 const held = { ...config, penalties: [{ type: "r1", weight: 0.2 }] } satisfies TrainerConfig;
 
-const remediesOf = (penalties: readonly string[]): Remedy[] =>
+const parts = ({ batchSize: _, ...game }: TrainerConfig) => resolveParts(game, byName);
+
+/** Without those that a game on points can't have. */
+const remediesOf = (given: TrainerConfig, penalties: readonly string[]): readonly Remedy[] =>
+  fittingRemedies(allRemedies(penalties), parts(given), byName);
+
+const allRemedies = (penalties: readonly string[]): Remedy[] =>
   Object.values(ill).flatMap(({ columns, lasts }) => {
     const examiner = new Examiner(defaultRules);
     const controls = { ...configuration.controls, r1Weight: penalties.length > 0 ? 0.1 : 0 };
@@ -32,11 +39,9 @@ const remediesOf = (penalties: readonly string[]): Remedy[] =>
     return examiner.findings().flatMap((finding) => finding.remedies);
   });
 
-const parts = ({ batchSize: _, ...game }: TrainerConfig) => resolveParts(game, byName);
-
 describe.each([
-  ["without a penalty", config, remediesOf([])],
-  ["with one", held, remediesOf(["r1"])],
+  ["without a penalty", config, remediesOf(config, [])],
+  ["with one", held, remediesOf(held, ["r1"])],
 ] as const)("%s", (_, given, remedies) => {
   const named = new Map(remedies.map((each) => [each.text, each]));
 
@@ -50,6 +55,13 @@ describe.each([
     expect(named.size).toBeGreaterThan(15);
     for (const { changes } of remedies) expect(changes.length).toBeGreaterThan(0);
   });
+});
+
+test("what takes images is not offered to points", () => {
+  const tricks = (remedies: readonly Remedy[]) =>
+    remedies.flatMap(({ changes }) => changes.flatMap((change) => ("name" in change ? [change.name] : [])));
+  expect(tricks(allRemedies([]))).toContain("adaptiveAugment");
+  expect(tricks(remediesOf(config, []))).not.toContain("adaptiveAugment");
 });
 
 describe("a change", () => {

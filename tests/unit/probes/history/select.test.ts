@@ -13,8 +13,8 @@ const namesOf = (filter: ColumnFilter) => select(table, filter).columns.map(({ n
 describe("columns are chosen", () => {
   test("by the probe, in the backward pass of the generator", () => {
     expect(namesOf({ probe: "gradient" })).toEqual(namesOf({ probe: gradientFlow }));
-    expect(namesOf({ probe: gradientFlow })).toHaveLength(5);
-    expect(namesOf({ probe: /^(gradient|discriminatorGradient)$/ })).toHaveLength(7);
+    expect(namesOf({ probe: gradientFlow })).toHaveLength(7);
+    expect(namesOf({ probe: /^(gradient|discriminatorGradient)$/ })).toHaveLength(9);
     expect(
       namesOf({ probe: defineSiteProbe({ name: "signs", columns: { mean: 1 }, measure: () => undefined }) }),
     ).toEqual([]);
@@ -37,13 +37,17 @@ describe("columns are chosen", () => {
   });
 
   test("by what was measured", () => {
-    expect(namesOf({ measure: "dead" })).toEqual(["saturation/generator/1/relu/dead"]);
+    expect(namesOf({ measure: "dead" })).toEqual([
+      "saturation/generator/1/relu/dead",
+      "saturation/generator/2/sigmoid/dead",
+      "saturation/generator/4/tanh/dead",
+    ]);
     // A pattern that remembers where it was begins anew.
-    expect(namesOf({ site: "generator", measure: /^(dead|saturated)$/g })).toHaveLength(2);
+    expect(namesOf({ site: "generator", measure: /^(dead|saturated)$/g })).toHaveLength(6);
   });
 
   test("by a function, and all by nothing", () => {
-    expect(namesOf(({ size }) => size > 1)).toEqual(["samples/mean"]);
+    expect(namesOf(({ size }) => size > 1)).toEqual(["samples/mean", "cells/fake"]);
     expect(namesOf({})).toEqual(table.columns.map(({ name }) => name));
   });
 });

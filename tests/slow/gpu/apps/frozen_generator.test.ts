@@ -1,7 +1,7 @@
 /** The experiment of Arjovsky and Bottou 2017 on the ring, as the page of docs shows it. */
 import { expect, test } from "vitest";
-import { runFrozenRing } from "../../../apps/figures/frozen_ring.ts";
-import { createEngine } from "../../gpu/fixtures.ts";
+import { runFrozenRing } from "../../../../apps/figures/frozen_ring.ts";
+import { createEngine } from "../../../gpu/fixtures.ts";
 
 /** The median of ten numbers. */
 const medianOf = (values: ArrayLike<number>): number => {
