@@ -49,8 +49,15 @@ interface KeepsHistory {
 
 export const extraHistory: Extra<KeepsHistory> = { entry: "steward", isApart: true };
 
-/** @throws OptionError for a trainer that keeps none. */
-export function historyOf({ history }: { readonly history?: History | undefined }, method: string): History {
+interface Kept {
+  readonly history?: History | undefined;
+  readonly isDisposed: boolean;
+}
+
+/** @throws OptionError for a trainer that keeps none, or was disposed. */
+export function historyOf(run: Kept, method: string): History {
+  const { history, isDisposed } = run;
+  if (isDisposed) throw new OptionError("Trainer: it was disposed; create a new one with Trainer.create().");
   if (history) return history;
   throw new OptionError(
     `Trainer: ${method}() needs snapshots of the run's past; create the trainer with history: {}, and write ` +

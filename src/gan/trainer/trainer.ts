@@ -117,7 +117,11 @@ export class Trainer extends GameTrainer<Two, Two> {
    */
   async fork(changes: Changes = [], from?: Snapshot): Promise<Trainer> {
     const asked = changesOf("fork", changes);
-    const start = from ?? (await this.snapshot());
+    if (this.isDisposed) throw new OptionError("Trainer: it was disposed; create a new one with Trainer.create().");
+    const start = from === undefined ? await this.snapshot() : from;
+    if (!Array.isArray(Object(start).states) || !object.is(Object(start).controls)) {
+      throw new OptionError(`fork: got ${describe(start)} to begin from; give what trainer.snapshot() returned.`);
+    }
     const isControl = (change: Change) => change.kind === "scale" && Object.hasOwn(start.controls, change.name);
     const config = remedied(this.#given, remedy("", ...asked.filter((change) => !isControl(change))));
     const { checkpoints, history, steward, progress, signal, ...kept } = config;
@@ -154,6 +158,9 @@ export class Trainer extends GameTrainer<Two, Two> {
       throw new OptionError(
         `Trainer: adopt() got ${fork === this ? "itself" : describe(fork)}; give what fork() returned.`,
       );
+    }
+    if (fork.engine !== this.engine) {
+      throw new OptionError("Trainer: adopt() got a trainer of another engine; give what fork() of this one returned.");
     }
     await this.become(fork);
     const { checkpoints, history, steward, progress, signal, onWarning, probes } = this.#given;

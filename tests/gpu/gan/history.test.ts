@@ -58,6 +58,9 @@ describe("a run goes back", () => {
       await reports.next();
       await expect(trainer.rewind(1)).rejects.toThrow("train() is running");
       await reports.return();
+      trainer.dispose();
+      expect(() => trainer.rewind(0)).toThrow("disposed");
+      expect(() => trainer.explainStep(0)).toThrow("disposed");
     });
   });
 });

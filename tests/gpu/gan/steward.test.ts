@@ -87,6 +87,9 @@ describe("a branch", () => {
       await expect(trainer.rewind(9)).rejects.toThrow("from 10");
       await expect(trainer.adopt(fork)).rejects.toThrow("disposed");
       await expect(trainer.adopt(trainer)).rejects.toThrow("itself");
+      const other = await createEngine();
+      await withTrainer(other, still, (stranger) => expect(trainer.adopt(stranger)).rejects.toThrow("another engine"));
+      other.destroy();
       // @ts-expect-error
       await expect(trainer.adopt({})).rejects.toThrow("fork()");
     });

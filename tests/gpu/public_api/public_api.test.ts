@@ -161,6 +161,8 @@ describe("after the end", () => {
     "Plan.explain",
     "Plan.memory",
     "Controls.get",
+    "gan.compare",
+    "gan.trialTree",
   ]);
 
   const examplesOf = (call: Call) => call.arguments.map(({ example }) => example);
@@ -209,7 +211,7 @@ describe("after the end", () => {
     ended.destroy();
     ended.destroy();
     const needsNoGpu =
-      /^(?:Random\.|Controls\.|Engine\.(?:tensor|stats|loop|compile|read|readRanges|download)$|Trainer\.(?:memory|restore)$|keepCheckpoints$|withWeights$|checkpoints\.save$)/;
+      /^(?:Random\.|Controls\.|Engine\.(?:tensor|stats|loop|compile|read|readRanges|download)$|Trainer\.(?:memory|restore)$|keepCheckpoints$|gan\.trialTree$|withWeights$|checkpoints\.save$)/;
     expect(await answers([...calls, ...trainerMethods].filter(({ name }) => !needsNoGpu.test(name)))).toEqual([]);
     await expect(lazy.data()).rejects.toThrow(SaddlepointError);
   });

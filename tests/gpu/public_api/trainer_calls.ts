@@ -96,7 +96,7 @@ export async function trainerCalls(engine: Engine, trainer: gan.Trainer): Promis
         const made = await trainer.fork(...(given as unknown as Parameters<typeof trainer.fork>));
         made.dispose();
       },
-      arguments: [argument("list", []), argument("object?", snapshot)],
+      arguments: [argument("list?", []), argument("object?", snapshot)],
     },
     {
       name: "gan.branch",
