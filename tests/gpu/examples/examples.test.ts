@@ -162,4 +162,6 @@ test.each(Object.entries(examples).map(([path, run]) => ({ name: nameOf(path), r
     expect(warned.filter(([text]) => !String(text).startsWith(onCpu))).toEqual([]);
     only(truths[name])(printed);
   },
+  // Whole trainings, where the CPU is the GPU.
+  180_000,
 );
