@@ -63,7 +63,11 @@ class TrialSteward implements Steward {
         if (winner) break;
       }
       if (!winner) return;
-      await trainer.adopt(winner);
+      // A trainer that was disposed meanwhile says so, and nothing is left behind.
+      await trainer.adopt(winner).catch((error: unknown) => {
+        winner?.dispose();
+        throw error;
+      });
     }
   }
 
@@ -81,8 +85,9 @@ class TrialSteward implements Steward {
   /** What the run is to go on as; undefined: as it is. */
   async #tend(report: TrainReport, end: number, signal?: AbortSignal): Promise<Trainer | undefined> {
     const { step } = report;
+    const isOver = () => signal?.aborted === true || this.#trainer.isDisposed;
     const [finding] = troubles(report.findings);
-    if (!finding || step >= end || step < this.#restsUntil || signal?.aborted) return undefined;
+    if (!finding || step >= end || step < this.#restsUntil || isOver()) return undefined;
     const from = await this.#before(finding.sinceStep);
     const steps = Math.min(this.#options.steps, end - from.step);
     const affordable = Math.floor((this.#budget - this.#spent) / steps) - 1;
@@ -97,14 +102,14 @@ class TrialSteward implements Steward {
       },
     });
     try {
-      for (const remedy of [undefined, ...remedies]) await contest.enter(steps, remedy);
+      for (const remedy of [undefined, ...remedies]) if (!isOver()) await contest.enter(steps, remedy);
       // Whoever is ahead, if not by so much that nobody doubts it, is followed for longer, and nothing beside.
       for (let longer = steps; contest.isOpen && longer <= mostRounds * steps; longer *= 2) {
         const isAffordable = this.#spent + 2 * longer <= this.#budget;
-        if (!isAffordable || from.step + contest.steps + longer > end || signal?.aborted) break;
+        if (!isAffordable || from.step + contest.steps + longer > end || isOver()) break;
         await contest.goOn(longer);
       }
-      if (signal?.aborted) return undefined;
+      if (isOver()) return undefined;
       const { branches, chosen } = contest;
       this.#trials.push({ step, finding, from: from.step, branches, chosen });
       for (const remedy of remedies) this.#tried.add(keyOf(remedy));

@@ -148,6 +148,29 @@ test("a steward heals a generator that stands still, and says what it tried", { 
   });
 });
 
+test.each(["aborted", "disposed"])(
+  "a steward whose run is %s tries no further, and leaves nothing behind",
+  async (how) => {
+    const before = engine.stats().liveBuffers;
+    await withTrainer(engine, { ...still, steward: { steps: 200 } }, async (trainer) => {
+      const ended = new AbortController();
+      const run = trainer.train({ steps: 500, reportEvery: 100, signal: ended.signal });
+      await run.next();
+      // It tries, meanwhile.
+      const next = run.next().then(
+        () => "a report, or the end",
+        (error: unknown) => String(error),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      if (how === "aborted") ended.abort();
+      else trainer.dispose();
+      expect(await next).toMatch(how === "aborted" ? /report/ : /disposed/);
+      await run.return();
+    });
+    expect(engine.stats().liveBuffers).toBeLessThanOrEqual(before);
+  },
+);
+
 test("a run without findings is the same with a steward", async () => {
   const parametersOf = (config: Partial<TrainerConfig>) =>
     withTrainer(engine, { ...able, ...config }, async (trainer) => {
