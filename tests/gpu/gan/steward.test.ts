@@ -167,7 +167,7 @@ test.each(["aborted", "disposed"])(
         expect(await next).toMatch(how === "aborted" ? /report/ : /disposed/);
         await run.return();
       });
-    // The engine keeps some buffers for whoever comes next.
+    // The engine keeps some buffers for whoever comes next; a trainer that is left behind has dozens.
     await endEarly();
     const before = engine.stats().liveBuffers;
     await endEarly();
