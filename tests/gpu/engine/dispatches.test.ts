@@ -41,8 +41,8 @@ test.each(cases)("%s", async (_, most, config) => {
   const options = { submitMilliseconds: 100, recovery: false } as const;
   const trainer = await gan.Trainer.create(engine, { ...config, ...options });
   const steps = 3;
-  // The first steps measure themselves; what is in flight may still take buffers for reads.
-  for await (const _report of trainer.train({ steps: 2, reportEvery: 2 }));
+  // The first steps measure themselves, and take buffers for reads that are as large.
+  for await (const _report of trainer.train({ steps, reportEvery: steps }));
   const before = engine.stats();
   for await (const _report of trainer.train({ steps, reportEvery: steps }));
   const after = engine.stats();
