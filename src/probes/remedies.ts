@@ -101,4 +101,8 @@ export function inForce(change: Change, chosen: Chosen = {}): boolean {
 export const addR1: Change = { kind: "penalty", name: "r1" };
 export const lessMomentum: Change = { kind: "momentum", value: 0.5 };
 export const scale = (name: ScaledNumber, factor: number): Change => ({ kind: "scale", name, factor });
+export const lowerRates: readonly Change[] = [
+  scale("generatorLearningRate", 0.3),
+  scale("discriminatorLearningRate", 0.3),
+];
 export const fewerSteps: Change = { kind: "scale", name: "discriminatorSteps", factor: 0.5 };

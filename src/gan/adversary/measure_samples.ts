@@ -1,6 +1,6 @@
 import { named } from "../../errors/at.ts";
 import type { Inputs } from "../../nn/layer.ts";
-import { anchorsOf, cells } from "../../probes/batches/cells.ts";
+import { anchorsOf, cellCount, cells } from "../../probes/batches/cells.ts";
 import { classSpread } from "../../probes/batches/class_spread.ts";
 import { heldOut } from "../../probes/batches/held_out.ts";
 import { sampleSpread } from "../../probes/sample_spread.ts";
@@ -26,7 +26,7 @@ interface Seen {
 export function measureSamples(sides: Sides, step: Step, critic: Critic, { batches, logits, inputs }: Seen): void {
   const { real, fake, labels } = batches;
   step.measure(sampleSpread.name, sampleSpread(real, fake));
-  step.measure(cells.name, cells(keptAnchors(step, real), fake));
+  step.measure(cells.name, cells(keptAnchors(step), fake));
   if (labels) step.measure(classSpread.name, classSpread(real, labels.real, fake, labels.fake));
   const pack = packSize(sides.tricks);
   // Where samples of a batch act on each other, only batches of one size compare.
@@ -49,10 +49,10 @@ export function measureSamples(sides: Sides, step: Step, critic: Critic, { batch
   );
 }
 
-/** The real samples of the first step that was probed. */
-function keptAnchors({ carry }: Step, real: Tensor): Tensor {
+/** Real samples that stay: the same ones whenever probes begin, also where the data moves on. */
+function keptAnchors({ carry, fixedBatch }: Step): Tensor {
   const own = carry.at("probes").at(cells.name);
-  const first = anchorsOf(real);
+  const first = anchorsOf(named(fixedBatch(cellCount), "samples"));
   const anchors = Tensor.where(own.read("areKept").greater(0), own.read("anchors", first.shape), first);
   own.keep("anchors", anchors);
   own.keep("areKept", Tensor.scalar(1));

@@ -121,6 +121,8 @@ export interface Step<N extends Networks = Networks, B extends Tensors = Tensors
    * none. What is drawn for them leaves the step's own draws as they are.
    */
   heldOut(size: number): { readonly batch: B; readonly random: Random } | undefined;
+  /** Samples of the data that are the same in every step, as networks see them; of streamed data, those of the part that is there. */
+  fixedBatch(size: number): B;
   /** [batch, ...shape] each. */
   readonly priors: { readonly [Name in keyof Z]: Tensor };
   /** Draws of this step; made anew, it draws the same again. */

@@ -3,10 +3,10 @@ import { OptionError } from "../../errors/errors.ts";
 import type { Device } from "../../gpu/device.ts";
 import { createSampler } from "../run/report_sampler.ts";
 import type { CheckedSnapshot } from "../run/snapshot.ts";
-import { disposeContext } from "../steps/compile_steps.ts";
+import { disposeParts } from "../trainer/become.ts";
 import type { Recovery, Stretch } from "../trainer/recovery.ts";
 import { prepareOnce } from "../trainer/setup.ts";
-import { assertUsable, partsOf, type TrainerParts, type TrainerState } from "../trainer/state.ts";
+import { assertUsable, partsOf, type TrainerState } from "../trainer/state.ts";
 import { endOf, streamedSteps } from "../trainer/training.ts";
 import { Moves } from "./moves.ts";
 import { type Point, pointOf, putBack, reservePoint, takePoint } from "./point.ts";
@@ -259,7 +259,6 @@ export class TrainerRecovery implements Recovery {
       const again = sampler && (await createSampler(parts.context, sampler.count, sampler.gridCount));
       assertUsable(state);
       disposeParts(state);
-      for (const part of [sampler?.plan, state.closer?.look]) part?.dispose();
       this.#controls = parts.context.controls;
       controls.state = this.#controls.state;
       Object.assign(state, parts, { context: { ...parts.context, controls }, sampler: again, closer: undefined });
@@ -292,9 +291,4 @@ export class TrainerRecovery implements Recovery {
     assertUsable(state);
     return false;
   }
-}
-
-function disposeParts({ plans, ring, context }: TrainerParts): void {
-  for (const part of [plans, ring]) part.dispose();
-  disposeContext(context);
 }

@@ -46,6 +46,7 @@ export const streams = {
   grid: 0x6000,
   statistics: 0x7000,
   heldOut: 0x8000,
+  fixed: 0x9000,
 };
 
 const far = (place: number): number => 0x10_000 * Math.floor(place / 2);

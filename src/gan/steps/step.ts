@@ -13,7 +13,16 @@ import { Random } from "../../tensor/random.ts";
 import { isTensor, type Tensor } from "../../tensor/tensor.ts";
 import type { Applied, Step } from "../game/game.ts";
 import { once } from "../game/once.ts";
-import { controlOf, drawBatch, drawHeldOut, drawRepeatedly, type GameContext, streams, turnsDone } from "./context.ts";
+import {
+  controlOf,
+  drawBatch,
+  drawHeldOut,
+  drawRepeatedly,
+  fixedRandom,
+  type GameContext,
+  streams,
+  turnsDone,
+} from "./context.ts";
 
 /** How a step is seen from one place: a player's turn, or the drawing of samples. */
 export interface StepSettings {
@@ -72,6 +81,7 @@ export function createStep(context: GameContext, settings: StepSettings): Played
       const batch = drawHeldOut(context, own, size);
       return batch && { batch, random: own };
     },
+    fixedBatch: (size) => drawBatch(context, fixedRandom(context, streams.fixed), size),
     priors: record("prior", Object.keys(game.priors), (name) => {
       const prior = named(game.priors, name);
       return given[name] ?? checked(`the prior "${name}"`, prior.draw(random, size, batch), [size, ...prior.shape]);

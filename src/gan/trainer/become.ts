@@ -1,6 +1,8 @@
 import { disposeContext } from "../steps/compile_steps.ts";
 import { putBack, snapshot } from "./snapshots.ts";
-import { assertIdle, extraRecovery, type TrainerState } from "./state.ts";
+import { assertIdle, extraRecovery, type TrainerParts, type TrainerState } from "./state.ts";
+
+type Disposable = TrainerParts & Partial<Pick<TrainerState, "sampler" | "closer">>;
 
 /** One run takes the place of another, whose parts are given back. Its own trainer is used up. */
 export async function become(state: TrainerState, other: TrainerState): Promise<void> {
@@ -30,7 +32,7 @@ export async function become(state: TrainerState, other: TrainerState): Promise<
 }
 
 /** Gives back what a run has on the GPU. */
-export function disposeParts({ plans, sampler, closer, context, ring }: TrainerState): void {
+export function disposeParts({ plans, sampler, closer, context, ring }: Disposable): void {
   plans.dispose();
   sampler?.plan.dispose();
   closer?.look.dispose();

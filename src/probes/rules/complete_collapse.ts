@@ -1,4 +1,4 @@
-import { addR1, lessMomentum, remedy, scale } from "../remedies.ts";
+import { addR1, lessMomentum, lowerRates, remedy } from "../remedies.ts";
 import { sampleSpread } from "../sample_spread.ts";
 import { below, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
@@ -25,7 +25,7 @@ export const completeCollapse: Rule = {
           title: "Complete collapse",
           text: `generated samples have ${percent(deviationRatio)} of the data's deviation, whatever the latent vector.`,
           remedies: [
-            remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+            remedy("", ...lowerRates),
             remedy("", lessMomentum),
             remedy("which keeps the critic's slopes small", addR1),
             remedy("so that the discriminator sees that samples are alike", { kind: "trick", name: "pac" }),

@@ -1,4 +1,4 @@
-import { remedy, scale } from "../remedies.ts";
+import { lowerRates, remedy } from "../remedies.ts";
 import { activationSaturation } from "../saturation.ts";
 import { above, observed } from "./observed.ts";
 import type { Rule, SiteReader } from "./rule.ts";
@@ -43,7 +43,7 @@ export const deadLayer: Rule = {
           `${percent(deadShare)} of its units let no gradient through for any sample of a batch, and ` +
           `${percent(saturatedShare)} of its elements are flat.`,
         remedies: [
-          remedy("before more units die", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+          remedy("before more units die", ...lowerRates),
           remedy("", {
             kind: "advice",
             about: site.startsWith("generator") ? "generator" : "discriminator",

@@ -1,4 +1,4 @@
-import { addR1, lessMomentum, remedy, scale } from "../remedies.ts";
+import { addR1, lessMomentum, lowerRates, remedy } from "../remedies.ts";
 import { sampleSpread } from "../sample_spread.ts";
 import { above, allShow, below, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
@@ -50,7 +50,7 @@ export const droppedModes: Rule = {
             `real samples are ${short(leftOut)} deviations of the data further from the generated ones than from each other, ` +
             `generated ones only ${short(offData)} further from the real ones: a part of the data is left out.`,
           remedies: [
-            remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+            remedy("", ...lowerRates),
             remedy("", lessMomentum),
             remedy("which keeps the critic's slopes small", addR1),
             remedy("so that each real sample has its partner", { kind: "loss", name: "relativistic" }, addR1, {

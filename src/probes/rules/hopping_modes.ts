@@ -1,5 +1,5 @@
 import { cellCount, cells } from "../batches/cells.ts";
-import { addR1, lessMomentum, remedy, scale } from "../remedies.ts";
+import { addR1, lessMomentum, lowerRates, remedy } from "../remedies.ts";
 import { above, fresh, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
 import { output, percent } from "./words.ts";
@@ -51,7 +51,7 @@ export const hoppingModes: Rule = {
           title: "Hopping modes",
           text: `within ${steps} steps, ${percent(changed, 1)} of the generated samples go to another part of the data, time and again.`,
           remedies: [
-            remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+            remedy("", ...lowerRates),
             remedy("", lessMomentum),
             remedy("which keeps the critic's slopes small", addR1),
             remedy("so that the discriminator sees what a batch lacks", { kind: "trick", name: "pac" }),

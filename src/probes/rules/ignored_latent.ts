@@ -1,4 +1,4 @@
-import { addR1, remedy, scale } from "../remedies.ts";
+import { addR1, lowerRates, remedy } from "../remedies.ts";
 import { above, allShow, below, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
 import { classMeans } from "./signals.ts";
@@ -48,7 +48,7 @@ export const ignoredLatent: Rule = {
               name: "minibatchStandardDeviation",
             }),
             remedy("which keeps the critic's slopes small", addR1),
-            remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+            remedy("", ...lowerRates),
             remedy("", { kind: "advice", about: "generator", text: "give the generator a longer latent vector" }),
           ],
         }),

@@ -1,6 +1,6 @@
 import { gradientNorm } from "../gradient_norm.ts";
 import { nonFiniteGradients, nonFiniteValues } from "../non_finite.ts";
-import { addR1, remedy, scale } from "../remedies.ts";
+import { addR1, lowerRates, remedy } from "../remedies.ts";
 import type { Rule, SiteReader, WatchedRun } from "./rule.ts";
 
 /** One place where values that are not finite can show. */
@@ -97,7 +97,7 @@ export const nonFiniteValuesFound: Rule = {
               ...(isData
                 ? [remedy("", { kind: "advice", about: "data", text: "take what is not finite out of the data" })]
                 : []),
-              remedy(goesOn, scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+              remedy(goesOn, ...lowerRates),
               remedy(goesOn, addR1),
             ],
           };

@@ -1,4 +1,4 @@
-import { addR1, lessMomentum, type Remedy, remedy, scale } from "../remedies.ts";
+import { addR1, lessMomentum, lowerRates, type Remedy, remedy } from "../remedies.ts";
 import { sampleSpread } from "../sample_spread.ts";
 import { above, fresh, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
@@ -18,7 +18,7 @@ const memory = 200;
 const followed = [0, 1, 2, 3];
 
 const remedies: readonly Remedy[] = [
-  remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+  remedy("", ...lowerRates),
   remedy("which turns less", lessMomentum),
   remedy("which damps the circle", addR1),
   remedy("which looks ahead", { kind: "play", name: "extragradient" }),

@@ -1,4 +1,4 @@
-import { remedy, type ScaledNumber, scale } from "../remedies.ts";
+import { lowerRates, remedy, type ScaledNumber, scale } from "../remedies.ts";
 import { above, observed } from "./observed.ts";
 import type { Rule, SiteReader, Watch, WatchedRun } from "./rule.ts";
 import { short } from "./words.ts";
@@ -46,7 +46,7 @@ function watchOf(run: WatchedRun, player: string, { site: term, read }: SiteRead
       text: `it is ${short(penalty)} beside an adversarial term of ${short(adversarial)}, ${short(ratio)} times as large.`,
       remedies: [
         ...((configuration?.controls[weight] ?? 1) > 0 ? [remedy("", scale(weight, 0.1))] : []),
-        remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+        remedy("", ...lowerRates),
       ],
     }),
   };

@@ -1,4 +1,4 @@
-import { remedy, scale } from "../remedies.ts";
+import { lowerRates, remedy } from "../remedies.ts";
 import { activationSaturation } from "../saturation.ts";
 import { above, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
@@ -31,7 +31,7 @@ export const saturatedLayer: Rule = {
             title: `Saturated layer at ${site}`,
             text: `${percent(saturatedShare)} of its elements are at the ends of the activation, where it is flat.`,
             remedies: [
-              remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+              remedy("", ...lowerRates),
               advise("normalise what comes to its activations, or draw its first weights smaller"),
               advise("use activations that don't end, such as leaky rectifiers"),
             ],

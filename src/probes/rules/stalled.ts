@@ -1,4 +1,4 @@
-import { remedy, scale } from "../remedies.ts";
+import { lowerRates, remedy, scale } from "../remedies.ts";
 import { above, allShow, fresh, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
 import { gaps } from "./signals.ts";
@@ -53,7 +53,7 @@ export const stalled: Rule = {
             `thousand steps before (${short(gapBefore)}).`,
           remedies: [
             remedy("", scale("generatorLearningRate", 3), scale("discriminatorLearningRate", 3)),
-            remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+            remedy("", ...lowerRates),
             remedy("", { kind: "advice", about: "generator", text: "give both networks more capacity" }),
           ],
         }),

@@ -1,6 +1,6 @@
 import { gradientNorm } from "../gradient_norm.ts";
 import { lossGain } from "../loss_gain.ts";
-import { addR1, lessMomentum, remedy, scale } from "../remedies.ts";
+import { addR1, lessMomentum, lowerRates, remedy } from "../remedies.ts";
 import { above, observed } from "./observed.ts";
 import type { Rule, Watch, WatchedRun } from "./rule.ts";
 import { criticSlope } from "./signals.ts";
@@ -41,7 +41,7 @@ function steepCritic(run: WatchedRun): Watch {
         `as generated samples move by a deviation of the data, the critic's output changes by ${short(10 ** criticSlopeLog10)}; ` +
         "the generator is thrown about.",
       remedies: [
-        remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
+        remedy("", ...lowerRates),
         remedy("", lessMomentum),
         remedy("which bounds the slope on real samples, and on generated ones", addR1, { kind: "penalty", name: "r2" }),
         remedy("which bounds it everywhere", { kind: "trick", name: "spectralNorm" }),
@@ -67,11 +67,7 @@ function large(run: WatchedRun, player: string): Watch[] {
       tell: ({ normLog10 = 0 }) => ({
         title: `Exploding gradient at ${site}`,
         text: `its norm is ${short(10 ** normLog10)}.`,
-        remedies: [
-          remedy("", scale("generatorLearningRate", 0.3), scale("discriminatorLearningRate", 0.3)),
-          remedy("", addR1),
-          remedy("", lessMomentum),
-        ],
+        remedies: [remedy("", ...lowerRates), remedy("", addR1), remedy("", lessMomentum)],
       }),
     },
   ];

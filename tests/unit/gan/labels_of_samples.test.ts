@@ -73,6 +73,7 @@ function shownIn(player: "discriminator" | "generator", more: Partial<GanConfig>
       control: () => Tensor.scalar(1),
       measure: () => undefined,
       heldOut: () => undefined,
+      fixedBatch: () => ({ samples: showing(labels), labels }),
       precise: (x) => x,
     };
     for (const term of Object.values(turn(step))) if (typeof term === "function") term();
