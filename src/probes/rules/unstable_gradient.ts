@@ -1,5 +1,4 @@
 import { gradientNorm } from "../gradient_norm.ts";
-import { lossGain } from "../loss_gain.ts";
 import { addR1, lessMomentum, lowerRates, remedy } from "../remedies.ts";
 import { above, observed } from "./observed.ts";
 import type { Rule, Watch, WatchedRun } from "./rule.ts";
@@ -10,8 +9,6 @@ import { output, short } from "./words.ts";
 const limits = {
   /** Change of the critic's output as generated samples move by the data's deviation. */
   slope: { enter: 1.6, leave: 1.2, lasts: 50 },
-  /** By how much the median gain of the loss may be below the mean one. */
-  spread: 0.5,
   /** Norm of a player's gradient by all of its parameters. */
   norm: { enter: 4, leave: 3, lasts: 20 },
 } as const;
@@ -24,16 +21,12 @@ export const unstableGradient: Rule = {
 
 function steepCritic(run: WatchedRun): Watch {
   const slope = criticSlope(run);
-  const [median, mean] = [run.column(lossGain, "medianLog10"), run.column(lossGain, "mean")];
   const { enter, leave, lasts } = limits.slope;
   return {
     site: output,
     lasts,
     observe: (row) =>
-      observed({ criticSlopeLog10: slope(row) }, ({ criticSlopeLog10: log10 }) =>
-        // Where few samples have most of the gain, their mean is below what weighs, and the slope seems steeper than it is.
-        median(row) < Math.log10(mean(row)) - limits.spread ? undefined : above(log10, enter, leave),
-      ),
+      observed({ criticSlopeLog10: slope(row) }, ({ criticSlopeLog10: log10 }) => above(log10, enter, leave)),
     severity: ({ criticSlopeLog10 = 0 }) => (criticSlopeLog10 > 2 * enter ? "serious" : "warning"),
     tell: ({ criticSlopeLog10 = 0 }) => ({
       title: `Unstable gradient at ${output}`,
