@@ -95,7 +95,7 @@ const reading = `- Definitions of truth for what comes and goes, for dropped mod
 - \`oscillation\` is looked for from step 200 on and must show in 100 observations, so that the first swing of a run at a fast rate, which
   a healthy one has too, is told from one that stays: in runs of 600 steps it is named at half of them at the earliest.
 - Runs on \`small-ring\` and \`moons\` do swing at rates of 2e-3, and truth sees it; those in which it lasts are not counted as healthy.
-- These runs were recorded before the telemetry had \`factor/*\`, \`heldOut/*\`, \`cells/*\` and \`classes/*\`: the six rules that read them, and the
+- These runs were recorded before the telemetry had \`factor/*\`, \`heldOut/*\`, \`cells/*\` and \`classes/*\`: the six rules that came with them, and the
   steepness of a critic by them, are not in these tables.
 - Ailments whose row says *none* were in no run that is recorded, or in none that is as meant.`;
 
