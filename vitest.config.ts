@@ -1,6 +1,7 @@
 import { configDefaults, defineConfig } from "vitest/config";
 import { hasDataFolder, serveDataFolder } from "./tests/browser/data-folder.ts";
 import { puppeteer } from "./tests/browser/puppeteer-provider.ts";
+import { thoroughFiles } from "./tests/browser/thorough.ts";
 import { sourceEntries } from "./tools/entries.mjs";
 import { wgslForVite } from "./tools/wgsl.mjs";
 
@@ -25,13 +26,13 @@ function unit(name: string, folder: string, testTimeout: number) {
   };
 }
 
-function gpu(name: string, folder: string, testTimeout: number) {
+function gpu(name: string, include: readonly string[], testTimeout: number, isThorough = false) {
   return {
     ...shared,
     plugins: [...shared.plugins, serveDataFolder()],
     test: {
       name,
-      include: [`${folder}/**/*.test.ts`],
+      include: [...include],
       globalSetup: ["tests/browser/prepare.ts"],
       // Engines and tensors have what those of "saddlepoint" have, also where a test imports single modules; trainers are saved, and
       // the compiler is verified.
@@ -41,7 +42,7 @@ function gpu(name: string, folder: string, testTimeout: number) {
       // One page for all files, so that a pipeline compiled for one test serves the next.
       isolate: false,
       fileParallelism: false,
-      provide: { hasDataFolder },
+      provide: { hasDataFolder, isThorough },
       browser: {
         enabled: true,
         provider: puppeteer(),
@@ -61,9 +62,9 @@ export default defineConfig({
     api: { host: "127.0.0.1" },
     projects: [
       unit("unit", "tests/unit", minute / 2),
-      gpu("gpu", "tests/gpu", minute),
+      gpu("gpu", ["tests/gpu/**/*.test.ts"], minute),
       unit("slow-unit", "tests/slow/unit", 20 * minute),
-      gpu("slow-gpu", "tests/slow/gpu", 20 * minute),
+      gpu("slow-gpu", ["tests/slow/gpu/**/*.test.ts", ...thoroughFiles], 20 * minute, true),
     ],
   },
 });

@@ -29,7 +29,23 @@ const earlier = Object.values(
 
 const AsyncFunction = (async () => undefined).constructor as new (
   ...args: string[]
-) => (library: typeof saddlepoint, console: Pick<Console, "log">) => Promise<void>;
+) => (library: object, console: Pick<Console, "log">) => Promise<void>;
+
+/** One device for all snippets, so that what is compiled for one serves the next. */
+const engines: main.Engine[] = [];
+const Engine = {
+  async create(): Promise<main.Engine> {
+    const [engine = await main.Engine.create()] = engines;
+    engines[0] = engine;
+    return engine;
+  },
+};
+
+/** A snippet whose trainings are short. */
+const shortened = (text: string): string =>
+  text
+    .replaceAll("steps: 2_000, reportEvery: 100", "steps: 10, reportEvery: 5")
+    .replaceAll("steps: 4_000", "steps: 40");
 
 /** Runs a snippet as JavaScript, and gives what it prints, call by call. */
 async function run(text: string): Promise<unknown[][]> {
@@ -41,7 +57,10 @@ async function run(text: string): Promise<unknown[][]> {
     .replaceAll(/^import "saddlepoint\/\w+";$/gm, "")
     .replaceAll(/ as const\b/g, "")
     .replaceAll(/: (?:Tensor|number|gan\.TrainerConfig|probes\.Rule)\b/g, "");
-  await new AsyncFunction("saddlepoint", "console", body)(saddlepoint, { log: (...args) => printed.push(args) });
+  await new AsyncFunction("saddlepoint", "console", body)(
+    { ...saddlepoint, Engine },
+    { log: (...args) => printed.push(args) },
+  );
   return printed;
 }
 
@@ -51,6 +70,7 @@ beforeAll(() => {
 });
 afterAll(() => {
   warnings.mockRestore();
+  for (const engine of engines) engine.destroy();
 });
 
 describe("the readme and the pages of docs", () => {
@@ -67,11 +87,7 @@ describe("the readme and the pages of docs", () => {
   });
 
   test.each(examples)("$page, example %#: runs as it stands, but for fewer steps", async ({ text }) => {
-    const printed = await run(
-      text
-        .replaceAll("steps: 2_000, reportEvery: 100", "steps: 20, reportEvery: 10")
-        .replaceAll("steps: 4_000", "steps: 40"),
-    );
+    const printed = await run(shortened(text));
     expect(printed.length).toBeGreaterThan(0);
     expect(printed.flat().every((value) => value !== undefined)).toBe(true);
   });

@@ -1,14 +1,18 @@
 /** A little of `npm run fuzz`: random programs and games of fixed seeds, and the programs that were wrong once. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { checkProgram, createHarness, type Harness } from "../../fuzz/execute.ts";
 import { toCode } from "../../fuzz/program.ts";
 import { regressions } from "../../fuzz/regressions.ts";
 import { games, graphs, sources, validate } from "../../fuzz/worker.ts";
 
+const isThorough = inject("isThorough");
 const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
 
 test("random programs compute what the reference does", { timeout: 120_000 }, async () => {
-  const { findings, ...counts } = await graphs({}, { seeds: seedsFrom(0, 100), derivatives: true, reduce: false });
+  const { findings, ...counts } = await graphs(
+    {},
+    { seeds: seedsFrom(0, isThorough ? 100 : 50), derivatives: true, reduce: false },
+  );
   console.log(JSON.stringify(counts));
   expect(findings).toEqual([]);
 });
@@ -22,7 +26,7 @@ test("kernels of random programs compile", { timeout: 120_000 }, async () => {
 });
 
 test("random games are played or refused", { timeout: 120_000 }, async () => {
-  const { findings, ...counts } = await games({}, { seeds: seedsFrom(0, 4), reduce: false });
+  const { findings, ...counts } = await games({}, { seeds: seedsFrom(0, isThorough ? 4 : 2), reduce: false });
   console.log(JSON.stringify(counts));
   expect(findings).toEqual([]);
 });

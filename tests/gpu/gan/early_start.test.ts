@@ -1,5 +1,5 @@
 /** A training that begins before its plans with probes are compiled: what its rows hold, and what ends the compilation. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { DeviceLostError, KernelError, OptionError } from "../../../src/errors/errors.ts";
 import type { TrainReport } from "../../../src/gan/run/report.ts";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
@@ -61,7 +61,7 @@ async function settled(trainer: Trainer): Promise<void> {
   await trainer.profile().catch(() => undefined);
 }
 
-test.each([1, 3])(
+test.each(inject("isThorough") ? [1, 3] : [3])(
   "rows with all columns begin at one step, and measure what a run has that waits: every %d",
   async (every) => {
     const engine = await createEngine();

@@ -1,14 +1,18 @@
 /** A run whose device is taken away goes on as if nothing had happened: the same bits, every report once. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { Trainer } from "../../../src/gan/trainer/trainer.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { smallGame } from "../fixtures.ts";
 import { engineOn, expectSame, hurryTime, losable, ranThrough, sleep } from "./losable.ts";
 import { everyChoice, otherGames } from "./resumed_games.ts";
 
-const chosen: Readonly<Record<string, TrainerConfig | undefined>> = {
+/** With what keeps the most. */
+const few: Readonly<Record<string, TrainerConfig | undefined>> = {
   "a small game": smallGame,
   "the trick replay": everyChoice["the trick replay"],
+};
+const all: typeof few = {
+  ...few,
   "the trick adaptiveAugment": everyChoice["the trick adaptiveAugment"],
   "the rule of play lookahead": everyChoice["the rule of play lookahead"],
   ...otherGames,
@@ -16,7 +20,7 @@ const chosen: Readonly<Record<string, TrainerConfig | undefined>> = {
 
 const options = { steps: 240, reportEvery: 50, samples: 8, grid: 2 };
 
-describe.each(Object.entries(chosen))("%s", (name, config) => {
+describe.each(Object.entries(inject("isThorough") ? all : few))("%s", (name, config) => {
   test("three times in a run, at any moment", async () => {
     if (!config) throw new Error(`There is no game with ${name}.`);
     const gpu = losable();

@@ -1,5 +1,5 @@
-/** A run goes on in a new trainer bit for bit: with what keeps the most. `npm run test:slow` has every choice. */
-import { afterAll, beforeAll, test } from "vitest";
+/** A run goes on in a new trainer bit for bit, whatever its loss, penalty, trick, rule of play and optimiser keep. */
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { createEngine } from "../fixtures.ts";
 import { everyChoice, otherGames } from "./resumed_games.ts";
@@ -11,10 +11,14 @@ beforeAll(async () => {
 });
 afterAll(() => engine.destroy());
 
-const chosen = ["the loss began", "the penalty historicalAveraging", "the trick replay", "the rule of play lookahead"];
-const few = Object.fromEntries(chosen.map((name) => [name, everyChoice[name]]));
+const all = Object.entries({ ...everyChoice, ...otherGames });
+/** What keeps the most. */
+const most = ["the penalty historicalAveraging", "the trick replay", "images in a window that moves on"];
+const few = all.filter(([name]) => most.includes(name));
 
-test.each(Object.entries({ ...few, ...otherGames }))("with %s", async (name, config) => {
-  if (!config) throw new Error(`There is no game with ${name}.`);
-  await expectResumed(engine, config);
+test("there are games with each of them", () => {
+  expect(all.length).toBeGreaterThan(50);
+  expect(few).toHaveLength(most.length);
 });
+
+test.each(inject("isThorough") ? all : few)("with %s", (_, config) => expectResumed(engine, config));

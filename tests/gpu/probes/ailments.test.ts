@@ -1,5 +1,5 @@
 /** Runs that are broken in known ways, and what is found in them; and the signals that it is found by, against float64. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { TrainReport } from "../../../src/gan/run/report.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
@@ -55,46 +55,50 @@ describe("a healthy ring", () => {
 
 const deep = mlp([2, ...new Array<number>(10).fill(16), 2], { activation: "sigmoid" });
 
+/** Of which the normal tests take some. */
+const broken: readonly (readonly [string, Partial<TrainerConfig>, number, readonly string[]])[] = [
+  ["by a generator that stands still", { optimizer: rates(0, 1e-3) }, 100, ["frozen-player at generator"]],
+  [
+    "by a discriminator that does",
+    { optimizer: rates(1e-3, 0) },
+    250,
+    ["frozen-player at discriminator", "weak-discriminator at discriminator/logit"],
+  ],
+  [
+    "by a discriminator that runs ahead",
+    { optimizer: rates(1e-5, 1e-2) },
+    400,
+    ["overpowering-discriminator at discriminator/logit"],
+  ],
+  [
+    "by one that does under hinge",
+    { optimizer: rates(1e-5, 1e-2), loss: "hinge" },
+    400,
+    ["overpowering-discriminator at discriminator/logit"],
+  ],
+  [
+    "by one that does under least squares",
+    { optimizer: rates(1e-5, 1e-2), loss: "least-squares" },
+    400,
+    ["overpowering-discriminator at discriminator/logit"],
+  ],
+  [
+    "by a generator of sigmoids",
+    { generator: deep },
+    200,
+    ["complete-collapse at generator/output", "vanishing-generator-gradient at generator/0/linear"],
+  ],
+  [
+    "by a penalty that is too heavy",
+    { penalties: { type: "r1", weight: 1e4 }, optimizer: rates(1e-3, 1e-6) },
+    200,
+    ["penalty-blow-up at discriminator/r1"],
+  ],
+];
+const few = broken.filter((_, i) => inject("isThorough") || i % 2 === 0);
+
 describe("a ring that is broken", () => {
-  test.each<[string, Partial<TrainerConfig>, number, readonly string[]]>([
-    ["by a generator that stands still", { optimizer: rates(0, 1e-3) }, 100, ["frozen-player at generator"]],
-    [
-      "by a discriminator that does",
-      { optimizer: rates(1e-3, 0) },
-      250,
-      ["frozen-player at discriminator", "weak-discriminator at discriminator/logit"],
-    ],
-    [
-      "by a discriminator that runs ahead",
-      { optimizer: rates(1e-5, 1e-2) },
-      400,
-      ["overpowering-discriminator at discriminator/logit"],
-    ],
-    [
-      "by one that does under hinge",
-      { optimizer: rates(1e-5, 1e-2), loss: "hinge" },
-      400,
-      ["overpowering-discriminator at discriminator/logit"],
-    ],
-    [
-      "by one that does under least squares",
-      { optimizer: rates(1e-5, 1e-2), loss: "least-squares" },
-      400,
-      ["overpowering-discriminator at discriminator/logit"],
-    ],
-    [
-      "by a generator of sigmoids",
-      { generator: deep },
-      200,
-      ["complete-collapse at generator/output", "vanishing-generator-gradient at generator/0/linear"],
-    ],
-    [
-      "by a penalty that is too heavy",
-      { penalties: { type: "r1", weight: 1e4 }, optimizer: rates(1e-3, 1e-6) },
-      200,
-      ["penalty-blow-up at discriminator/r1"],
-    ],
-  ])("%s", { timeout: 120_000 }, async (_, config, steps, expected) => {
+  test.each(few)("%s", { timeout: 120_000 }, async (_, config, steps, expected) => {
     expect(ailmentsOf(await lastReport({ ...able, ...config }, steps))).toEqual(expect.arrayContaining([...expected]));
   });
 

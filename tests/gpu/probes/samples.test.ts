@@ -1,5 +1,5 @@
 /** What samples say of a site, beside what all of its elements do. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { glyphs } from "../../../src/data/drawn/glyphs.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { dcgan } from "../../../src/gan/models/dcgan.ts";
@@ -42,7 +42,9 @@ const games: Readonly<Record<string, Partial<TrainerConfig>>> = {
   },
 };
 
-describe.each(Object.entries(games))("of %s", (__, config) => {
+const { images, ...small } = games;
+
+describe.each(Object.entries(inject("isThorough") ? games : small))("of %s", (__, config) => {
   const steps = 4;
 
   test("agree with all elements, and change no bit of the training", { timeout: 180_000 }, async () => {

@@ -1,0 +1,24 @@
+/**
+ * Test files of which the normal tests take some cases, and `npm run test:slow` takes all: such a file asks
+ * `inject("isThorough")`, and is named here.
+ */
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Whether this is `npm run test:slow`. */
+    isThorough: boolean;
+  }
+}
+
+export const thoroughFiles: readonly string[] = [
+  "engine/agreement",
+  "engine/fuzz",
+  "gan/early_start",
+  "gan/history",
+  "gan/recovery",
+  "gan/resumed_run",
+  "gan/three_players",
+  "nn/conditional",
+  "probes/ailments",
+  "probes/samples",
+  "probes/signals",
+].map((name) => `tests/gpu/${name}.test.ts`);
