@@ -1,4 +1,5 @@
 import { data, type nn } from "saddlepoint";
+import { conditional, few } from "./parts.ts";
 import { healthy, type Row } from "./row.ts";
 
 /** Data that a small generator learns within a thousand steps. */
@@ -20,6 +21,17 @@ const pair = (lr: number) => ({ generator: { type: "rmsprop", lr }, discriminato
 const elsewhere = (network: nn.MlpOptions["activation"]): nn.MlpOptions => ({
   ...(network && { activation: network }),
 });
+
+/** Enough points of three clusters that a small discriminator can't learn them by heart. */
+const many = few(
+  2000,
+  [
+    [-2, 0],
+    [2, 0],
+    [0, 3],
+  ],
+  0.4,
+);
 
 /** Runs with nothing wrong, over all data sets, losses, optimisers and sizes. */
 export const healthyRows: readonly Row[] = [
@@ -123,6 +135,30 @@ export const healthyRows: readonly Row[] = [
     generator: elsewhere("elu"),
     rest: { penalties: r1() },
   }),
+  healthy(
+    "held-out",
+    "2,000 points, and 1,000 that are held out",
+    { data: many.data, rest: { penalties: r1() } },
+    { fresh: many.fresh },
+  ),
+  healthy(
+    "held-out-plain",
+    "the same without a penalty, rates of 5e-4",
+    { data: many.data, rates: [5e-4, 5e-4] },
+    { fresh: many.fresh },
+  ),
+  healthy(
+    "classes",
+    "clusters by their label",
+    { data: sets.clusters, rest: conditional(true, true, 3) },
+    { isConditional: true },
+  ),
+  healthy(
+    "small-ring-classes",
+    "modes of a ring by their label",
+    { data: sets.smallRing, rest: conditional(true, true, 4) },
+    { isConditional: true },
+  ),
   healthy("glyphs", "pictures of 16 x 16", {
     data: sets.glyphs,
     latent: 16,

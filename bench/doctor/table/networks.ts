@@ -1,6 +1,6 @@
 import { data, nn } from "saddlepoint";
-import { normals } from "../../core/seeded.ts";
 import { sets } from "./healthy.ts";
+import { conditional, few } from "./parts.ts";
 import { broken, type Row } from "./row.ts";
 
 const dead: readonly Row[] = [
@@ -49,19 +49,6 @@ const saturated: readonly Row[] = [
   }),
 ];
 
-/** So few points that a discriminator learns them by heart; and what they were drawn from. */
-function few(count: number, centers: readonly (readonly [number, number])[], deviation: number) {
-  const [x, y] = [normals(count, 11, deviation), normals(count, 12, deviation)];
-  const values = Array.from({ length: count }, (_, i) => {
-    const [a, b] = centers[i % centers.length] ?? [0, 0];
-    return [a + (x[i] ?? 0), b + (y[i] ?? 0)];
-  });
-  return {
-    data: data.points({ values }),
-    fresh: data.disjointClusters({ centers, standardDeviation: deviation }),
-  };
-}
-
 const corners = [
   [-1, -1],
   [1, -1],
@@ -104,34 +91,22 @@ const overfits: readonly Row[] = [
   overfitting("mild", "sixty-four", 64, one),
 ];
 
-const conditional = (hears: boolean, judges: boolean, classes: number, slow = 1e-3, fast = 1e-3) => ({
+/** A generator that hears its latent vector through weights of this deviation, before it is told the class. */
+const deaf = (classes: number, deviation: number, depth: number, slow: number) => ({
+  ...conditional(true, true, classes, slow),
   generator: nn.network(
     [4],
     [
-      ...(hears ? [nn.concatInput({ classes })] : []),
-      nn.linear(32, { initializer: "heNormal" }),
-      nn.activation("relu"),
+      ...Array.from({ length: depth }, () => [
+        nn.linear(16, { initializer: nn.normal(deviation) }),
+        nn.activation("tanh"),
+      ]).flat(),
+      nn.concatInput({ classes }),
       nn.linear(32, { initializer: "heNormal" }),
       nn.activation("relu"),
       nn.linear(2),
     ],
   ),
-  discriminator: nn.network(
-    [2],
-    [
-      ...(judges ? [nn.concatInput({ classes })] : []),
-      nn.linear(32, { initializer: "heNormal" }),
-      nn.activation("leakyRelu"),
-      nn.linear(32, { initializer: "heNormal" }),
-      nn.activation("leakyRelu"),
-      nn.linear(1),
-    ],
-  ),
-  optimizer: {
-    generator: { type: "adam", lr: slow, betas: [0.5, 0.999] },
-    discriminator: { type: "adam", lr: fast, betas: [0.5, 0.999] },
-  } as const,
-  penalties: { type: "r1", weight: 0.1 } as const,
 });
 
 const ignored: readonly Row[] = [
@@ -171,6 +146,30 @@ const ignored: readonly Row[] = [
       }),
       rest: conditional(true, true, 4),
     },
+    { isConditional: true },
+  ),
+  broken(
+    "ignored-latent",
+    "severe",
+    "deaf",
+    "the latent vector is heard through weights of 1e-6",
+    { data: sets.smallRing, rest: deaf(4, 1e-6, 1, 2e-4) },
+    { isConditional: true },
+  ),
+  broken(
+    "ignored-latent",
+    "severe",
+    "deaf-clusters",
+    "the latent vector is heard through three layers of small weights",
+    { data: sets.clusters, rest: deaf(3, 1e-3, 3, 5e-4) },
+    { isConditional: true },
+  ),
+  broken(
+    "ignored-latent",
+    "mild",
+    "hard-of-hearing",
+    "the latent vector is heard through weights of 5e-3",
+    { data: sets.smallRing, rest: deaf(4, 5e-3, 1, 1e-4) },
     { isConditional: true },
   ),
 ];

@@ -80,6 +80,21 @@ export function deviation({ values, size }: Points): number {
   return Math.sqrt(total / size);
 }
 
+/** The same within groups: the root of the mean variance of a point's numbers around the mean of its group. */
+export function deviationWithin({ values, size }: Points, groups: readonly number[]): number {
+  const all = [...new Set(groups)];
+  let total = 0;
+  for (const group of all) {
+    const own = groups.flatMap((each, i) => (each === group ? [i] : []));
+    const some = {
+      values: own.flatMap((i) => Array.from({ length: size }, (_, k) => values[i * size + k] ?? 0)),
+      size,
+    };
+    total += (deviation(some) ** 2 * own.length) / groups.length;
+  }
+  return Math.sqrt(total);
+}
+
 /** The mean point. */
 export function center({ values, size }: Points): number[] {
   const n = values.length / size;

@@ -1,9 +1,18 @@
 import { normals } from "../../core/seeded.ts";
 import type { Recording, Snapshot } from "../record/recording.ts";
 import type { Row } from "../table/row.ts";
-import { center, coveredShare, deviation, energyShare, nearShare, type Points, rankedRight } from "./distances.ts";
+import {
+  center,
+  coveredShare,
+  deviation,
+  deviationWithin,
+  energyShare,
+  nearShare,
+  type Points,
+  rankedRight,
+} from "./distances.ts";
 import { backward, flatness, forward, rootMeanSquare } from "./host_network.ts";
-import { modeCoverage } from "./modes.ts";
+import { modeCoverage, nearestModes } from "./modes.ts";
 
 /**
  * What is seen of a run at one snapshot, in float64 on the host: from samples, from the discriminator's answers to fresh ones, and from
@@ -54,6 +63,8 @@ export interface Sight {
   readonly discriminatorGradient: number;
   /** Share of the generated samples whose nearest mode is that of their label; NaN without labels. */
   readonly classAccuracy: number;
+  /** Deviation within a label of the samples that were asked for by it, over that of real samples of one mode; NaN without labels. */
+  readonly withinRatio: number;
   /** Share of the real numbers beyond what the generator's last activation reaches; 0 where it has no bound. */
   readonly beyondRange: number;
 }
@@ -127,6 +138,10 @@ function sightOf(recording: Recording, row: Row, snapshot: Snapshot, before: Sna
     generatorGradient: seen[0]?.gradient ?? Number.NaN,
     discriminatorGradient: seen[1]?.gradient ?? Number.NaN,
     classAccuracy: snapshot.asked.length > 0 ? (coverage?.accuracy ?? Number.NaN) : Number.NaN,
+    withinRatio:
+      snapshot.asked.length > 0 && data.modes
+        ? deviationWithin(fake, [...snapshot.asked]) / deviationWithin(real, nearestModes(snapshot.real, data.modes))
+        : Number.NaN,
     beyondRange: reach ? share(snapshot.real, (value) => value < reach[0] || value > reach[1]) : 0,
   };
 }

@@ -116,6 +116,10 @@ export const truths: Readonly<Record<string, Truth>> = {
     shows: ({ sight, row }) =>
       row.isConditional === true && !(sight.classAccuracy > 1 / (row.config.data.modes?.centers.length ?? 1) + 0.1),
   },
+  "ignored-latent": {
+    says: "samples that are asked for by one label have < 0.15 of the deviation of real ones of its mode, and those of all labels together > 0.15 of the data's",
+    shows: ({ sight }) => sight.withinRatio < 0.15 && sight.deviationRatio > 0.15,
+  },
   "data-out-of-range": {
     says: "> 2 % of the real numbers are beyond what the generator's last activation reaches",
     shows: ({ sight }) => sight.beyondRange > 0.02,

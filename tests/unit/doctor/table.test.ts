@@ -13,12 +13,9 @@ test("the table has a hundred rows, forty healthy ones and sixty broken ones, ea
   expect(new Set(table.map(({ name }) => fileOf(name, 1))).size).toBe(table.length);
 });
 
-/** Of these there is no row yet: what was seen of them is made telemetry. */
-const unmade = new Set(["ignored-latent"]);
-
 test("every ailment that a rule finds is made from several causes, mild and severe, and has a truth", () => {
   const found = probes.defaultRules.filter(({ severity }) => severity !== "info").map(({ name }) => name);
-  for (const ailment of found.filter((name) => !unmade.has(name))) {
+  for (const ailment of found) {
     const rows = broken.filter(({ ailments }) => ailments.includes(ailment));
     expect(rows.length, ailment).toBeGreaterThanOrEqual(3);
     expect(new Set(rows.map(({ cause }) => cause)).size, ailment).toBe(rows.length);
