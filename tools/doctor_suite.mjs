@@ -23,6 +23,7 @@ truth that is measured apart from it. Runs that are there already are not traine
   --only TEXT     rows with this in their name
   --shard I/N     the I-th of N equal shares of the rows, from 1: for several processes beside each other
   --runtime NAME  node or deno (default node)
+  --rescue        trains what a steward may rescue by itself and with one, and keeps how close samples come to the data
   --replay        trains nothing: scores what was recorded by the rules as they are
   --runs          also tells of each run what was meant, what truth sees, and what is named
   --write         also writes docs/doctor-suite.md, which is kept in the repository
@@ -40,6 +41,7 @@ async function main() {
       only: { type: "string" },
       shard: { type: "string" },
       runtime: { type: "string" },
+      rescue: { type: "boolean" },
       replay: { type: "boolean" },
       runs: { type: "boolean" },
       write: { type: "boolean" },
@@ -50,7 +52,8 @@ async function main() {
   const parts = partsOf(values.part);
   const { only = "", runtime = "node" } = values;
   await mkdir(folder, { recursive: true });
-  if (!values.replay) await record({ parts, only, shard: shardOf(values.shard) }, runtime);
+  const what = values.rescue ? "rescue" : "recording";
+  if (!values.replay) await record({ what, parts, only, shard: shardOf(values.shard) }, runtime);
   const page = await scored(parts, only, values.runs === true);
   console.log(page);
   if (values.write) await writeFile(join(repository, "docs", "doctor-suite.md"), page);

@@ -14,7 +14,7 @@ const shelf: Shelf = {
   has: (file) => existsSync(`${folder}/${file}`),
   async keep(file, bytes) {
     // A run that is broken off leaves no half of a file.
-    await writeFile(`${folder}/${file}.part`, gzipSync(bytes, { level: 1 }));
+    await writeFile(`${folder}/${file}.part`, file.endsWith(".gz") ? gzipSync(bytes, { level: 1 }) : bytes);
     await rename(`${folder}/${file}.part`, `${folder}/${file}`);
   },
 };

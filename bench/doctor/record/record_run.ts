@@ -181,7 +181,7 @@ function directions(length: number, size: number, seed: number): Float32Array {
 }
 
 /** Samples that no step of the training drew: of streams of their own. */
-async function draw(engine: Engine, source: data.DataSource, n: number, seed: number) {
+export async function draw(engine: Engine, source: data.DataSource, n: number, seed: number) {
   const prepared = source.prepare(engine);
   try {
     const random = new Random(engine.tensor([seed + 7919], [], "u32"), engine.tensor([0], [], "u32"), 1 << 20);

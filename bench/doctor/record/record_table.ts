@@ -1,4 +1,6 @@
 import { Engine } from "saddlepoint";
+import { incurable } from "../rescue/incurable.ts";
+import { rescueRun } from "../rescue/rescue_run.ts";
 import { type Row, usualSteps } from "../table/row.ts";
 import { type Part, parts, table } from "../table/table.ts";
 import { recordRun } from "./record_run.ts";
@@ -6,6 +8,8 @@ import { encode } from "./recording.ts";
 
 /** Which runs are recorded. */
 export interface RecordChoice {
+  /** What is kept of each: what rules and truth see of it; or what becomes of it with a steward, where one may help, or harm. */
+  readonly what: "recording" | "rescue";
   readonly parts: readonly Part[];
   /** Rows whose name has this in it; empty for all. */
   readonly only: string;
@@ -25,37 +29,71 @@ const cacheBytes = 2 ** 30;
 /** The file of a run. */
 export const fileOf = (name: string, seed: number): string => `${name.replace("/", ".")}.${seed}.bin.gz`;
 
+/** The file of what became of a run with a steward. */
+export const rescueOf = (name: string, seed: number): string => `${name.replace("/", ".")}.${seed}.rescue.json`;
+
 /** Trains what is chosen and not there yet, one run after the other. `tell` gets a line for each. */
 export async function recordTable(
   gpu: GPU,
-  { parts: chosenParts, only, shard }: RecordChoice,
+  { what, parts: chosenParts, only, shard }: RecordChoice,
   shelf: Shelf,
   tell: (line: string) => void,
 ): Promise<void> {
-  const rows = byKernels(table.filter(({ name }) => name.includes(only))).filter(
-    (_, i) => i % shard.count === shard.index,
-  );
+  const rows = byKernels(table.filter(({ name }) => name.includes(only)))
+    .filter((row) => what === "recording" || incurable(row) === undefined)
+    .filter((_, i) => i % shard.count === shard.index);
   // Seeds of a row one after the other: they share its pipelines.
   const seeds = chosenParts.flatMap((part): readonly number[] => parts[part]);
   const chosen = rows.flatMap((row) => seeds.map((seed) => ({ row, seed })));
   const engine = await Engine.create({ gpu, cacheBytes });
+  const { file, make } = what === "recording" ? recordings(engine) : rescues(engine);
   try {
     for (const [i, { row, seed }] of chosen.entries()) {
-      const file = fileOf(row.name, seed);
-      if (await shelf.has(file)) continue;
+      const name = file(row.name, seed);
+      if (await shelf.has(name)) continue;
       const started = performance.now();
-      const recording = await recordRun(engine, row, seed).catch((error: unknown) => {
+      const made = await make(row, seed).catch((error: unknown) => {
         tell(`${row.name}, seed ${seed}: ${error}`);
       });
-      if (!recording) continue;
-      await shelf.keep(file, encode(recording));
+      if (!made) continue;
+      await shelf.keep(name, made.bytes);
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      const found = recording.live.map(({ ailment, sinceStep }) => `${ailment}@${sinceStep}`).join(" ");
-      tell(`${i + 1} of ${chosen.length}: ${row.name}, seed ${seed}, ${seconds} s: ${found}`);
+      tell(`${i + 1} of ${chosen.length}: ${row.name}, seed ${seed}, ${seconds} s: ${made.says}`);
     }
   } finally {
     engine.destroy();
   }
+}
+
+/** What is kept of a run, and how. */
+interface Keeping {
+  readonly file: (name: string, seed: number) => string;
+  readonly make: (row: Row, seed: number) => Promise<{ bytes: Uint8Array<ArrayBuffer>; says: string }>;
+}
+
+const recordings = (engine: Engine): Keeping => ({
+  file: fileOf,
+  async make(row, seed) {
+    const recording = await recordRun(engine, row, seed);
+    const found = recording.live.map(({ ailment, sinceStep }) => `${ailment}@${sinceStep}`);
+    return { bytes: encode(recording), says: found.join(" ") };
+  },
+});
+
+function rescues(engine: Engine): Keeping {
+  const twins = new Map<object, number>();
+  return {
+    file: rescueOf,
+    async make(row, seed) {
+      const rescue = await rescueRun(engine, row, seed, twins);
+      const { alone, tended, twin, spent } = rescue;
+      const [a, b, c] = [alone, tended, twin].map((quality) => quality.toFixed(2));
+      return {
+        bytes: new TextEncoder().encode(JSON.stringify(rescue, null, 1)),
+        says: `${a} alone, ${b} with a steward (${spent} steps of branches), healthy ${c}`,
+      };
+    },
+  };
 }
 
 /**
