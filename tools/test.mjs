@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { dirname, join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -27,8 +28,8 @@ const normal = [
     run: () => command("typescript", "bin/tsc", ["-p", "tsconfig.build.json", "--noEmit"]),
   },
   { name: "lint", run: () => command("@biomejs/biome", "bin/biome", ["check", "."]) },
-  { name: "unit tests", run: () => tests("unit") },
-  { name: "GPU tests", run: () => tests("gpu") },
+  { name: "unit tests", run: () => tests("unit", "--maxWorkers", String(availableParallelism())) },
+  { name: "GPU tests", run: () => shared("gpu", Math.min(2, availableParallelism())) },
 ];
 
 /** @type {readonly Check[]} */
@@ -71,8 +72,38 @@ async function command(name, program, options) {
  * @param {...string} options
  * @returns {Promise<Count>}
  */
-async function tests(project, ...options) {
-  const report = join(reports, `${project}.json`);
+const tests = (project, ...options) => reported(project, project, options);
+
+/**
+ * In so many browsers beside each other: shaders compile under one lock in each, which leaves cores idle.
+ *
+ * @param {string} project
+ * @param {number} browsers
+ * @returns {Promise<Count>}
+ */
+async function shared(project, browsers) {
+  const shares = Array.from({ length: browsers }, (_, i) => i + 1);
+  const counts = await Promise.all(
+    shares.map((share) => reported(`${project}-${share}`, project, ["--shard", `${share}/${browsers}`])),
+  );
+  return counts.reduce(sum);
+}
+
+/**
+ * @param {Count} a
+ * @param {Count} b
+ * @returns {Count}
+ */
+const sum = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
+
+/**
+ * @param {string} name of its report
+ * @param {string} project
+ * @param {readonly string[]} options
+ * @returns {Promise<Count>}
+ */
+async function reported(name, project, options) {
+  const report = join(reports, `${name}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const status = await start("vitest", "vitest.mjs", ["run", "--project", project, ...reporters, ...options]);
   const count = await readReport(report);
@@ -108,13 +139,11 @@ if (which !== undefined && which !== "slow") {
 
 await rm(reports, { recursive: true, force: true });
 await mkdir(reports, { recursive: true });
-const total = { passed: 0, failed: 0, skipped: 0 };
+let total = { passed: 0, failed: 0, skipped: 0 };
 for (const { name, run } of which === "slow" ? slow : normal) {
   console.log(`\n── ${name}`);
   const count = await run();
-  total.passed += count.passed;
-  total.failed += count.failed;
-  total.skipped += count.skipped;
+  total = sum(total, count);
   if (count.failed > 0) console.log(`${name}: failed`);
 }
 
