@@ -15,6 +15,9 @@ export const sets = {
   glyphs: data.glyphs({ count: 600, size: 16 }),
 };
 
+/** What truth compares generated glyphs with: more of them than a run is trained on. */
+export const freshGlyphs = { fresh: data.glyphs({ count: 3000, size: 16 }) };
+
 const r1 = (weight = 0.1) => ({ type: "r1", weight }) as const;
 const r1r2 = [r1(0.1), { type: "r2", weight: 0.1 }] as const;
 const pair = (lr: number) => ({ generator: { type: "rmsprop", lr }, discriminator: { type: "rmsprop", lr } }) as const;
@@ -159,18 +162,28 @@ export const healthyRows: readonly Row[] = [
     { data: sets.smallRing, rest: conditional(true, true, 4) },
     { isConditional: true },
   ),
-  healthy("glyphs", "pictures of 16 x 16", {
-    data: sets.glyphs,
-    latent: 16,
-    width: 64,
-    generator: { activation: "relu", outputActivation: "tanh" },
-    rest: { batchSize: 64, penalties: r1(0.5) },
-  }),
-  healthy("glyphs-hinge", "pictures of 16 x 16, hinge", {
-    data: sets.glyphs,
-    latent: 16,
-    width: 64,
-    generator: { activation: "relu", outputActivation: "tanh" },
-    rest: { batchSize: 64, loss: "hinge", penalties: r1(0.5) },
-  }),
+  healthy(
+    "glyphs",
+    "pictures of 16 x 16",
+    {
+      data: sets.glyphs,
+      latent: 16,
+      width: 64,
+      generator: { activation: "relu", outputActivation: "tanh" },
+      rest: { batchSize: 64, penalties: r1(0.5) },
+    },
+    freshGlyphs,
+  ),
+  healthy(
+    "glyphs-hinge",
+    "pictures of 16 x 16, hinge",
+    {
+      data: sets.glyphs,
+      latent: 16,
+      width: 64,
+      generator: { activation: "relu", outputActivation: "tanh" },
+      rest: { batchSize: 64, loss: "hinge", penalties: r1(0.5) },
+    },
+    freshGlyphs,
+  ),
 ];

@@ -1,5 +1,5 @@
 import { data, nn } from "saddlepoint";
-import { sets } from "./healthy.ts";
+import { freshGlyphs, sets } from "./healthy.ts";
 import { broken, type Row } from "./row.ts";
 
 const momentum = [0.9, 0.999] as const;
@@ -95,14 +95,21 @@ const collapse: readonly Row[] = [
     discriminator: { activation: "leakyRelu" },
     rates: [1e-3, 1e-3],
   }),
-  broken("complete-collapse", "mild", "glyphs", "pictures, a generator 40 times as fast", {
-    data: sets.glyphs,
-    latent: 16,
-    width: 64,
-    generator: { activation: "relu", outputActivation: "tanh" },
-    rates: [2e-2, 5e-4],
-    rest: { batchSize: 64 },
-  }),
+  broken(
+    "complete-collapse",
+    "mild",
+    "glyphs",
+    "pictures, a generator 40 times as fast",
+    {
+      data: sets.glyphs,
+      latent: 16,
+      width: 64,
+      generator: { activation: "relu", outputActivation: "tanh" },
+      rates: [2e-2, 5e-4],
+      rest: { batchSize: 64 },
+    },
+    freshGlyphs,
+  ),
 ];
 
 const r1 = { penalties: { type: "r1", weight: 0.1 } } as const;

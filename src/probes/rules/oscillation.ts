@@ -2,18 +2,18 @@ import { addR1, lessMomentum, lowerRates, type Remedy, remedy } from "../remedie
 import { sampleSpread } from "../sample_spread.ts";
 import { above, fresh, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
-import { turningUpdates } from "./turning_updates.ts";
 import { output, short } from "./words.ts";
 
 const limits = {
   /** How far the mean generated sample swings about its own mean, in the data's deviations. */
-  enter: 0.28,
-  leave: 0.2,
+  enter: 0.33,
+  leave: 0.23,
   lasts: 100,
 } as const;
 
-/** Steps in which the means forget. */
-const memory = 200;
+/** Steps in which the means forget, and before which a run has seen no swing but its first. */
+const memory = 120;
+const earliest = 200;
 /** Numbers of the mean sample that are followed. */
 const followed = [0, 1, 2, 3];
 
@@ -61,8 +61,7 @@ export const oscillation: Rule = {
             swing = Math.max(swing, 2 * Math.min(up[i] ?? 0, down[i] ?? 0));
           }
           const chance = (own / unit) ** 2 / batch;
-          // Until it has looked for a while, it has seen no swing.
-          const isEarly = (seen[1] ?? 0) < memory;
+          const isEarly = (seen[1] ?? 0) < earliest;
           return observed({ swing: Math.sqrt(Math.max(swing - chance, 0)) }, ({ swing }) =>
             isEarly ? undefined : above(swing, limits.enter, limits.leave),
           );
@@ -73,7 +72,6 @@ export const oscillation: Rule = {
           remedies,
         }),
       },
-      turningUpdates(run, remedies),
     ];
   },
 };

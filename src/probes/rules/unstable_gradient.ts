@@ -1,7 +1,7 @@
 import { gradientNorm } from "../gradient_norm.ts";
 import { addR1, lessMomentum, lowerRates, remedy } from "../remedies.ts";
 import { above, observed } from "./observed.ts";
-import type { Rule, Watch, WatchedRun } from "./rule.ts";
+import type { Reader, Rule, Watch, WatchedRun } from "./rule.ts";
 import { criticSlope } from "./signals.ts";
 import { output, short } from "./words.ts";
 
@@ -11,6 +11,8 @@ const limits = {
   slope: { enter: 1.6, leave: 1.2, lasts: 50 },
   /** Norm of a player's gradient by all of its parameters. */
   norm: { enter: 4, leave: 3, lasts: 20 },
+  /** A penalty of so many times its adversarial term, not as a logarithm, is what makes a gradient large. */
+  penalty: 10,
 } as const;
 
 /** The critic is so steep where the generated samples are, or a player's gradient so large, that steps lead anywhere. */
@@ -47,14 +49,19 @@ function large(run: WatchedRun, player: string): Watch[] {
   const norm = run.column(gradientNorm, player);
   const { enter, leave, lasts } = limits.norm;
   const site = `${player}/parameters`;
+  const terms = run.terms(player);
+  const adversarial = run.boundary === undefined ? undefined : terms.find((term) => term.site === "adversarial");
+  const isByPenalty = (row: Parameters<Reader>[0]) =>
+    adversarial !== undefined &&
+    terms.some(({ read }) => Math.abs(read(row)) > limits.penalty * Math.abs(adversarial.read(row)));
   return [
     {
       site,
       lasts,
       observe: (row) =>
         observed({ normLog10: Math.log10(norm(row)) }, ({ normLog10 }) =>
-          // What is not finite is another ailment.
-          normLog10 === Number.POSITIVE_INFINITY ? undefined : above(normLog10, enter, leave),
+          // What is not finite is another ailment, and so is a penalty that blows up.
+          normLog10 === Number.POSITIVE_INFINITY || isByPenalty(row) ? undefined : above(normLog10, enter, leave),
         ),
       severity: () => "serious",
       tell: ({ normLog10 = 0 }) => ({

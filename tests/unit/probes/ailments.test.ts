@@ -277,3 +277,10 @@ test("severity stays at the worst that an episode has had", () => {
   expect(finding).toMatchObject({ severity: "serious", sinceStep: 0 });
   expect(finding?.evidence["medianLog10Gain"]).toBeCloseTo(-3.5, 3);
 });
+
+test("a gradient that is large by its penalty is the penalty's matter", () => {
+  const large = { "gradientNorm/discriminator": 1e5 };
+  const heavy = { "term/discriminator/adversarial": 1, "term/discriminator/r1": 1e4 };
+  expect(names(found([[large, 300]]).episodes())).toEqual(["unstable-gradient"]);
+  expect(names(found([[{ ...large, ...heavy }, 300]]).episodes())).toEqual(["penalty-blow-up"]);
+});

@@ -245,15 +245,8 @@ export const ill: Readonly<Record<string, Ill>> = {
     ailment: "oscillation",
     site: "generator/output",
     columns: { "samples/mean": [wave(1, 100), -0.1, 0, 0] },
-    between: { "samples/mean": [wave(0.54, 100), -0.1, 0, 0] },
+    between: { "samples/mean": [wave(0.63, 100), -0.1, 0, 0] },
     lasts: 100,
-  },
-  "updates on a long curve": {
-    ailment: "oscillation",
-    site: "discriminator/parameters",
-    columns: { "direction/discriminator": 0.995, "samples/realToFake": 0.5, "samples/fakeToReal": 0.5 },
-    between: { "direction/discriminator": 0.96, "samples/realToFake": 0.5, "samples/fakeToReal": 0.5 },
-    lasts: 300,
   },
   "samples that go from part to part": {
     ailment: "hopping-modes",
@@ -276,8 +269,8 @@ export const ill: Readonly<Record<string, Ill>> = {
   "a flat sigmoid": {
     ailment: "saturated-layer",
     site: "generator/2/sigmoid",
-    columns: { "saturation/generator/2/sigmoid/saturated": 0.8 },
-    between: { "saturation/generator/2/sigmoid/saturated": 0.55 },
+    columns: { "saturation/generator/2/sigmoid/saturated": 0.85 },
+    between: { "saturation/generator/2/sigmoid/saturated": 0.7 },
     lasts: 50,
   },
   "one sample of each class": {
