@@ -101,13 +101,15 @@ async function scored(parts, only, tellsRuns) {
   const chosen = names.filter(
     (name) => name.replace(".", "/").includes(only) && parts.some((part) => isOf(suite, name, part)),
   );
+  const ends = (await readdir(folder)).filter((name) => name.endsWith(".rescue.json")).sort();
+  const rescues = await Promise.all(ends.map(async (name) => JSON.parse(await readFile(join(folder, name), "utf8"))));
   // One file at a time: all of them together are larger than what a process may hold.
   const files = {
     *[Symbol.iterator]() {
       for (const name of chosen) yield readFile(join(folder, name)).then((file) => gunzipSync(file));
     },
   };
-  return suite.scoreSuite(files, parts, tellsRuns ? (line) => console.log(line) : undefined);
+  return suite.scoreSuite(files, rescues, parts, tellsRuns ? (line) => console.log(line) : undefined);
 }
 
 /**

@@ -2,6 +2,7 @@
 import { autotrainer } from "./peers/autotrainer.ts";
 import { sagemaker } from "./peers/sagemaker.ts";
 import { decode } from "./record/recording.ts";
+import type { Rescue } from "./rescue/rescue_run.ts";
 import { type JudgedRun, judged, seenBy } from "./score/cases.ts";
 import { saddlepoint } from "./score/doctors.ts";
 import { pageOf, type ScoredPart } from "./score/page.ts";
@@ -14,11 +15,13 @@ const doctors = [saddlepoint, sagemaker, autotrainer];
 
 /**
  * @param files recordings, one after the other
+ * @param rescues what became of runs with a steward
  * @param chosen the parts to score; a run of another one is not looked at
  * @param tell gets a line for each run: what was meant, what truth sees, and what is named
  */
 export async function scoreSuite(
   files: Iterable<Promise<Uint8Array>>,
+  rescues: readonly Rescue[],
   chosen: readonly Part[],
   tell: (line: string) => void = () => undefined,
 ): Promise<string> {
@@ -39,7 +42,7 @@ export async function scoreSuite(
       scores: doctors.map((doctor, i) => score(doctor, cases.get(part)?.[i] ?? [], ailments)),
     }),
   );
-  return pageOf(scored);
+  return pageOf(scored, rescues);
 }
 
 function lineOf({ name, seed, isAsMeant, truth }: JudgedRun, named: ReturnType<typeof saddlepoint.look>): string {

@@ -1,5 +1,8 @@
+import { rescuePage } from "../rescue/rescue_page.ts";
+import type { Rescue } from "../rescue/rescue_run.ts";
 import { truths } from "../truth/verdict.ts";
-import type { Score, Share } from "./score.ts";
+import type { Score } from "./score.ts";
+import { percent, shareText, tableOf } from "./table_text.ts";
 
 /** What the page tells of one part of the runs. */
 export interface ScoredPart {
@@ -9,18 +12,6 @@ export interface ScoredPart {
   readonly planned: number;
   /** The library's own first. */
   readonly scores: readonly Score[];
-}
-
-const percent = (share: number) => `${Math.round(100 * share)} %`;
-
-/** Such as "11 of 12, 65 to 99 %". */
-const shareText = ({ hits, of, low, high }: Share) =>
-  of === 0 ? "none" : `${hits} of ${of}, ${Math.round(100 * low)} to ${percent(high)}`;
-
-const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
 }
 
 const counted = (names: Readonly<Record<string, number>>) =>
@@ -100,7 +91,7 @@ const reading = `- Definitions of truth for what comes and goes, for dropped mod
 - Ailments whose row says *none* were in no run that is recorded, or in none that is as meant.`;
 
 /** docs/doctor-suite.md. */
-export const pageOf = (scored: readonly ScoredPart[]): string => `# How good diagnosis is
+export const pageOf = (scored: readonly ScoredPart[], rescues: readonly Rescue[]): string => `# How good diagnosis is
 
 \`npm run doctor-suite\` trains runs that are broken in known ways, and healthy ones, and asks whether [diagnosis](diagnosis.md) names
 what is wrong, in time, and nothing else. Written by \`npm run doctor-suite -- --replay --write\`.
@@ -117,6 +108,15 @@ what is wrong, in time, and nothing else. Written by \`npm run doctor-suite -- -
   them applies to a GAN). They are summed up over the ailments that each can name.
 
 ${scored.map(partText).join("\n\n")}
+
+## What a steward makes of them
+
+A run that is broken, and one on the same data that is not, are trained for twice the usual steps, and the first once more with a
+[steward](steward.md) of the usual options (\`npm run doctor-suite -- --rescue\`). Their quality is the harmonic mean of the shares of the real
+and of the generated samples that are within a quarter of a deviation of one of the other, over the last three twentieths of the run. A
+run is broken where that is below 90 % of the healthy one's, and rescued where with a steward it is not. Runs of the validation part.
+
+${rescuePage(rescues)}
 
 ## What the tables say
 

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { autotrainer } from "../../../bench/doctor/peers/autotrainer.ts";
 import { sagemaker } from "../../../bench/doctor/peers/sagemaker.ts";
 import type { Recording } from "../../../bench/doctor/record/recording.ts";
+import { rescuePage } from "../../../bench/doctor/rescue/rescue_page.ts";
+import { qualityOf, type Rescue } from "../../../bench/doctor/rescue/rescue_run.ts";
 import { type Named, saddlepoint } from "../../../bench/doctor/score/doctors.ts";
 import { pageOf } from "../../../bench/doctor/score/page.ts";
 import { type Case, isRight, score } from "../../../bench/doctor/score/score.ts";
@@ -80,9 +82,9 @@ describe("the score", () => {
   test("has rows for what a doctor can name alone, and a page", () => {
     const all = score(doctor, [run({ named: [named("stalled", 40)] })], ailments);
     expect(all.ailments.map(({ ailment }) => ailment)).toEqual(["stalled", "oscillation"]);
-    const page = pageOf([{ part: "tuning", runs: 1, planned: 2, scores: [all] }]);
+    const page = pageOf([{ part: "tuning", runs: 1, planned: 2, scores: [all] }], []);
     expect(page).toContain("| `stalled` | 1 of 1, 21 to 100 % | 1 of 1, 21 to 100 % | 40 % |");
-    expect(pageOf([{ part: "validation", runs: 0, planned: 2, scores: [all] }])).toContain(
+    expect(pageOf([{ part: "validation", runs: 0, planned: 2, scores: [all] }], [])).toContain(
       "No run of it is recorded yet",
     );
   });
@@ -145,5 +147,36 @@ describe("the doctors", () => {
       recorded({ ...gradients, "balance/accuracyReal": grows, "balance/accuracyFake": grows }),
     );
     expect(fine).toEqual([]);
+  });
+});
+
+describe("what a steward makes of runs", () => {
+  const ran = (name: string, alone: number, tended: number, twin = 1) =>
+    ({ name, seed: 2, steps: 1200, alone, tended, twin, spent: 0, trees: "" }) satisfies Rescue;
+
+  test("counts those that it rescues of those that are broken, and those that it harms of those that are well", () => {
+    const page = rescuePage([
+      ran("stalled/one", 0.2, 0.95),
+      ran("stalled/two", 0.2, 0.5),
+      // Well by itself; and on data that no healthy run learns.
+      ran("stalled/three", 0.92, 0.92),
+      ran("stalled/four", 0.1, 0.1, 0.3),
+      ran("healthy/one", 0.97, 0.96),
+      ran("healthy/two", 0.97, 0.6),
+    ]);
+    expect(page).toContain("Rescued are 1 of 2, 9 to 91 % of the broken runs; of the healthy ones, 1 of 2 end worse");
+    expect(page).toContain("| `stalled` | 1 of 2, 9 to 91 % | `stalled/two` 0.20, 0.50, 1.00 |");
+    expect(page).toContain("`healthy/two` 0.97, 0.60, 1.00");
+  });
+
+  test("is measured by what is near, both ways", () => {
+    const line = (from: number) => ({ values: Array.from({ length: 40 }, (_, i) => from + i / 40), size: 1 });
+    expect(qualityOf(line(0), line(0))).toBe(1);
+    expect(qualityOf(line(0), line(9))).toBe(0);
+    // All that is made is near, and of the data a part.
+    const few = { values: [0.02, 0.03], size: 1 };
+    expect(qualityOf(line(0), few)).toBeGreaterThan(0.1);
+    expect(qualityOf(line(0), few)).toBeLessThan(0.3);
+    expect(qualityOf(line(0), { values: [Number.NaN, 0.5], size: 1 })).toBe(0);
   });
 });
