@@ -1,6 +1,7 @@
 /** The figure of `frozenGenerator`: what the discriminator's training does to the generator's gradient under two losses. */
 import type { FrozenGenerator } from "saddlepoint/experiments";
 import { lineChart, standaloneSvg } from "../charts/charts.ts";
+import { stacked } from "./layout.ts";
 
 const size = { width: 560, height: 210 };
 
@@ -29,19 +30,4 @@ export function frozenGeneratorFigure({ steps, curves }: FrozenGenerator): strin
     series: of("variances"),
   });
   return standaloneSvg(stacked([norms, variances], 20));
-}
-
-/** Charts one below the other, as one. */
-function stacked(charts: readonly string[], gap: number): string {
-  let top = 0;
-  let width = 0;
-  const placed = charts.map((chart) => {
-    const [, wide = "0", high = "0"] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(chart) ?? [];
-    const at = chart.replace("<svg", `<svg y="${top}"`);
-    top += Number(high) + gap;
-    width = Math.max(width, Number(wide));
-    return at;
-  });
-  const height = top - gap;
-  return `<svg class="figure" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${placed.join("")}</svg>`;
 }

@@ -1,15 +1,30 @@
-/** The page that `npm run figure` opens: it runs an experiment and hands back its figure, and its numbers as a table. */
-import { Engine } from "saddlepoint";
+/** The page that `npm run figure` opens: it trains what a figure shows, and hands that back, and its numbers as text. */
+import { Engine, gan } from "saddlepoint";
 import type { FrozenGenerator } from "saddlepoint/experiments";
 import "../shared/headless.ts";
 import { frozenGeneratorFigure } from "./frozen_generator.ts";
 import { runFrozenRing } from "./frozen_ring.ts";
+import { rescuedFigure, runRescued, saidOf } from "./rescued.ts";
 
-async function run() {
+/** Each figure's file name, and how it comes about. */
+const figures: Readonly<Record<string, (engine: Engine) => Promise<{ svg: string; table: string }>>> = {
+  "frozen-generator": async (engine) => {
+    const found = await runFrozenRing(engine, window.saddlepointProgress);
+    return { svg: frozenGeneratorFigure(found), table: tableOf(found) };
+  },
+  rescued: async (engine) => {
+    const found = await runRescued(engine, undefined, window.saddlepointProgress);
+    const ends = [found.alone, found.tended].map(({ modes }) => saidOf(modes));
+    return { svg: rescuedFigure(found), table: [...ends, gan.trialTree(found.tended.trials)].join("\n") };
+  },
+};
+
+async function run(name: unknown) {
+  const figure = figures[String(name)];
+  if (!figure) throw new Error(`There is no figure ${name}.`);
   const engine = await Engine.create();
   try {
-    const found = await runFrozenRing(engine, window.saddlepointProgress);
-    return { svg: frozenGeneratorFigure(found), table: tableOf(found), adapter: engine.adapterName };
+    return { ...(await figure(engine)), adapter: engine.adapterName };
   } finally {
     engine.destroy();
   }

@@ -56,7 +56,7 @@ test("the package holds the library, its types, its shaders, the readme and the 
   const shown = [
     ...["bench/RESULTS-deno.md", "bench/RESULTS.md", "apps/certificates/CERTIFICATES.md"],
     ...["CHANGELOG.md", "CONTRIBUTING.md", "docs/images/digits.png", "docs/images/ring.svg"],
-    "docs/images/frozen-generator.svg",
+    ...["docs/images/frozen-generator.svg", "docs/images/rescued.svg"],
     ...named("docs", ".md", ".md").map((path) => `docs/${path}`),
     ...["README.md", ...named("examples", ".ts", ".ts")].map((path) => `examples/${path}`),
     ...named("apps/studies", ".md", ".md").map((path) => `apps/studies/${path}`),
