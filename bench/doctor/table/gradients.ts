@@ -27,7 +27,7 @@ const holes = (share: number, hole: (isThere: Tensor) => Tensor) =>
 const sgd = (slow: number, fast = slow) =>
   ({ optimizer: { generator: { type: "sgd", lr: slow }, discriminator: { type: "sgd", lr: fast } } }) as const;
 
-/** A logit from which on the loss above is infinite: half an ulp below 1 is 2^-25. */
+/** A generated sample's logit from which on the loss above is infinite: half an ulp below 1 is 2^-25. */
 const lossBreaksAt = 16.6;
 
 const nonFinite: readonly Row[] = [

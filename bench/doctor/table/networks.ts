@@ -135,17 +135,9 @@ const ignored: readonly Row[] = [
   broken(
     "ignored-class",
     "severe",
-    "wrong-labels",
-    "labels that have nothing to do with the points",
-    {
-      data: data.sampler({
-        name: "wrongLabels",
-        shapes: { samples: [2], labels: [] },
-        classes: 4,
-        batch: (random, size) => ({ samples: random.normal([size, 2]), labels: random.integers([size], 4) }),
-      }),
-      rest: conditional(true, true, 4),
-    },
+    "blind-discriminator-grid",
+    "the same, on a grid",
+    { data: sets.grid, rest: conditional(true, false, 9) },
     { isConditional: true },
   ),
   broken(

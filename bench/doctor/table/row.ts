@@ -17,7 +17,7 @@ export interface Row {
   readonly fresh?: data.DataSource;
   /** True where the networks take labels. */
   readonly isConditional?: boolean;
-  /** A logit beyond which the loss as it is written leaves the range of f32. */
+  /** A generated sample's logit beyond which the loss as it is written leaves the range of f32. */
   readonly lossBreaksAt?: number;
   /** Whether the data have numbers that are not finite, more rarely than a look shows. */
   readonly hasHoles?: boolean;

@@ -46,6 +46,8 @@ export interface Sight {
   readonly fakeLogit: number;
   readonly medianFakeLogit: number;
   readonly largestLogit: number;
+  /** Of generated samples. */
+  readonly greatestFakeLogit: number;
   /** Change of the discriminator's output as samples move by a deviation of the data, a root of a mean over their numbers. */
   readonly realSlope: number;
   readonly fakeSlope: number;
@@ -127,6 +129,7 @@ function sightOf(recording: Recording, row: Row, snapshot: Snapshot, before: Sna
     realLogit: mean(realLogits),
     fakeLogit: mean(fakeLogits),
     medianFakeLogit: median(fakeLogits),
+    greatestFakeLogit: fakeLogits.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
     largestLogit: logits.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
     realSlope: Math.sqrt(squares) * unit,
     fakeSlope: rootMeanSquare(snapshot.fakeSlopes) * unit,

@@ -29,12 +29,12 @@ const isNear = ({ energy }: Sight) => energy < 0.05;
 /** Each ailment's truth, by the name of its rule. */
 export const truths: Readonly<Record<string, Truth>> = {
   "non-finite-values": {
-    says: "a sample, an answer, a parameter or a fresh real number is not finite, the data were made with such numbers, or a logit is beyond what the loss, as it is written, can take",
+    says: "a sample, an answer, a parameter or a fresh real number is not finite, the data were made with such numbers, or a generated sample's logit is beyond what the loss, as it is written, can take",
     shows: ({ sight, row }) =>
       !sight.isFinite ||
       !sight.isDataFinite ||
       row.hasHoles === true ||
-      sight.largestLogit > (row.lossBreaksAt ?? Number.POSITIVE_INFINITY),
+      sight.greatestFakeLogit > (row.lossBreaksAt ?? Number.POSITIVE_INFINITY),
   },
   "vanishing-generator-gradient": {
     says: "samples are far from the data (energy share > 0.1), the discriminator ranks > 0.9 of the pairs right, and of the generator's gradient less than a thousandth is there: the loss's closed form at the median answer (of the original loss, its sigmoid), or the change of the answer as samples move by a deviation; or, whatever it ranks, less than 10^-4 comes from the generator's output to its first layer",
@@ -112,7 +112,7 @@ export const truths: Readonly<Record<string, Truth>> = {
     shows: ({ sight }) => sight.rankedTrain > 0.65,
   },
   "ignored-class": {
-    says: "of the samples that are asked for by label, no more than chance and a tenth are nearest to that label's mode; where labels mean nothing, always",
+    says: "of the samples that are asked for by label, no more than chance and a tenth are nearest to that label's mode",
     shows: ({ sight, row }) =>
       row.isConditional === true && !(sight.classAccuracy > 1 / (row.config.data.modes?.centers.length ?? 1) + 0.1),
   },

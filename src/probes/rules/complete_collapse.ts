@@ -5,7 +5,7 @@ import type { Rule } from "./rule.ts";
 import { output, percent } from "./words.ts";
 
 /** Deviation of generated samples over that of the data. */
-const limits = { enter: 0.12, leave: 0.25, lasts: 60 } as const;
+const limits = { enter: 0.12, leave: 0.25, lasts: 45 } as const;
 
 /** Whatever the latent vector, the generator makes the same. */
 export const completeCollapse: Rule = {

@@ -4,7 +4,7 @@ import type { Reader, Rule, SiteReader } from "./rule.ts";
 import { short } from "./words.ts";
 
 const limits = {
-  /** Largest update ratio of a network's parameters but biases; about 1e-3 is usual. */
+  /** Update ratio of the middle one of a network's parameters but biases; about 1e-3 is usual. */
   enter: 1e-6,
   leave: 1e-5,
   /** Rounding to f32 leaves nothing of a smaller one. */
@@ -13,8 +13,8 @@ const limits = {
 } as const;
 
 /**
- * A network's parameters stand still: even the one that moves most, by its own size. Biases don't count beside weights: they
- * begin at zero, where the smallest step is as large as they are.
+ * A network's parameters stand still, by their own size: most of them, since a last layer of small weights may seem to move. Biases
+ * don't count beside weights: they begin at zero, where the smallest step is as large as they are.
  */
 export const frozenPlayer: Rule = {
   name: "frozen-player",
@@ -28,21 +28,25 @@ export const frozenPlayer: Rule = {
       site: network,
       lasts: limits.lasts,
       observe: (row) =>
-        observed({ largestUpdateRatio: Math.max(...reads.map((read) => read(row))) }, ({ largestUpdateRatio }) =>
-          below(largestUpdateRatio, limits.enter, limits.leave),
+        observed({ updateRatio: middle(reads.map((read) => read(row))) }, ({ updateRatio }) =>
+          below(updateRatio, limits.enter, limits.leave),
         ),
-      severity: ({ largestUpdateRatio = 0 }) => (largestUpdateRatio < limits.lost ? "serious" : "warning"),
-      tell: ({ largestUpdateRatio = 0 }) => ({
+      severity: ({ updateRatio = 0 }) => (updateRatio < limits.lost ? "serious" : "warning"),
+      tell: ({ updateRatio = 0 }) => ({
         title: `Frozen player at ${network}`,
         text:
-          largestUpdateRatio === 0
-            ? "no parameter of it moves at all."
-            : `no parameter of it moves by more than ${short(largestUpdateRatio)} of its size in a step, where 0.001 is usual.`,
+          updateRatio === 0
+            ? "its parameters do not move at all."
+            : `most of its parameters move by no more than ${short(updateRatio)} of their size in a step, where 0.001 is usual.`,
         remedies: remediesFor(network, run.configuration?.controls),
       }),
     }));
   },
 };
+
+/** The upper one of two. */
+const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 function withoutBiases(all: readonly SiteReader[]): readonly SiteReader[] {
   const weights = all.filter(({ site }) => !site.endsWith("/bias"));

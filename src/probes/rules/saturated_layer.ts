@@ -6,7 +6,7 @@ import { generatorEnd, isBounded } from "./signals.ts";
 import { percent } from "./words.ts";
 
 /** Share of a layer's elements that are flat. */
-const limits = { enter: 0.75, leave: 0.65, lasts: 50 } as const;
+const limits = { enter: 0.8, leave: 0.7, lasts: 50 } as const;
 
 /** Most of a layer of tanh or sigmoid is at its ends, where it is flat: what comes to it is too large. */
 export const saturatedLayer: Rule = {

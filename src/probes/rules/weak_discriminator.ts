@@ -10,7 +10,7 @@ const limits = {
   ranked: { enter: 0.58, leave: 0.64 },
   /** How far samples are from the data, in its deviations, beyond what real ones are from each other. */
   gap: { enter: 0.3, leave: 0.2 },
-  lasts: 200,
+  lasts: 150,
 } as const;
 
 /** The discriminator can't tell samples apart that differ: it has nothing to teach. Where they don't differ, it is as it should be. */

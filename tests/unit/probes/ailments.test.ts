@@ -233,6 +233,10 @@ test("a player whose weights stand still is frozen, though its biases, which are
   });
   expect(names(found([[still({}), 500]]).findings())).toEqual(["frozen-player"]);
   expect(found([[still({ "update/generator/2/weight": 1e-3 }), 500]]).findings()).toEqual([]);
+  // Of three, the last one alone.
+  const last = still({ "update/generator/4/weight": 4e-6 });
+  expect(names(found([[last, 500]]).findings())).toEqual(["frozen-player"]);
+  expect(found([[{ ...last, "update/generator/2/weight": 1e-3 }, 500]]).findings()).toEqual([]);
 });
 
 test("a penalty that comes every 16 steps is as heavy as it is on average", () => {

@@ -190,7 +190,7 @@ export const ill: Readonly<Record<string, Ill>> = {
     site: "discriminator/logit",
     columns: { "balance/ranked": 0.5, "samples/realToFake": 0.6, "samples/fakeToReal": 0.5 },
     between: { "balance/ranked": 0.61, "samples/realToFake": 0.6, "samples/fakeToReal": 0.5 },
-    lasts: 200,
+    lasts: 150,
   },
   frozen: {
     ailment: "frozen-player",
@@ -270,7 +270,7 @@ export const ill: Readonly<Record<string, Ill>> = {
     ailment: "saturated-layer",
     site: "generator/2/sigmoid",
     columns: { "saturation/generator/2/sigmoid/saturated": 0.85 },
-    between: { "saturation/generator/2/sigmoid/saturated": 0.7 },
+    between: { "saturation/generator/2/sigmoid/saturated": 0.75 },
     lasts: 50,
   },
   "one sample of each class": {
@@ -299,7 +299,7 @@ export const ill: Readonly<Record<string, Ill>> = {
     site: "generator/output",
     columns: { "samples/deviationFake": 0.02 },
     between: { "samples/deviationFake": 0.2 },
-    lasts: 60,
+    lasts: 45,
   },
   "a part left out": {
     ailment: "dropped-modes",
