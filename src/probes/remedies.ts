@@ -21,6 +21,8 @@ export type Change =
       readonly name: string;
       readonly options?: Readonly<Record<string, number>>;
     }
+  /** Both players' optimiser, by its name, with its rate and other numbers. */
+  | { readonly kind: "optimizer"; readonly name: string; readonly options?: Readonly<Record<string, number>> }
   /** A number times `factor`. */
   | { readonly kind: "scale"; readonly name: ScaledNumber; readonly factor: number }
   /** The first beta of both players' optimisers. */
@@ -53,8 +55,9 @@ export function remedy(reason: string, ...changes: readonly Change[]): Remedy {
 }
 
 export const aChange: Kind = {
-  says: "an object whose kind is loss, play, penalty, trick, scale, momentum or advice",
-  is: (value) => object.is(value) && /^(loss|play|penalty|trick|scale|momentum|advice)$/.test(Object(value).kind),
+  says: "an object whose kind is loss, play, penalty, trick, optimizer, scale, momentum or advice",
+  is: (value) =>
+    object.is(value) && /^(loss|play|penalty|trick|optimizer|scale|momentum|advice)$/.test(Object(value).kind),
 };
 
 function inCode(change: Change): string {
@@ -63,7 +66,7 @@ function inCode(change: Change): string {
   const { kind, name } = change;
   if (kind === "scale") return `${change.factor < 1 ? "lower" : "raise"} ${name}`;
   const options = change.options ? ` with ${JSON.stringify(change.options)}` : "";
-  return `${kind === "loss" || kind === "play" ? "use" : "add"} the ${kind} "${name}"${options}`;
+  return `${kind === "penalty" || kind === "trick" ? "add" : "use"} the ${kind} "${name}"${options}`;
 }
 
 /** What must be known of a run to tell which changes it has already. */
@@ -92,6 +95,7 @@ export function inForce(change: Change, chosen: Chosen = {}): boolean {
       return momentum !== undefined && Object.values(momentum).every((value) => value <= change.value);
     case "scale":
       return change.name === "discriminatorSteps" && (stepsPerTurn["discriminator"] ?? 2) * change.factor < 1;
+    case "optimizer":
     case "advice":
       return false;
   }

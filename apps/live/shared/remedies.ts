@@ -35,7 +35,7 @@ export function pageSurface(choices: PageChoices, now: PageNumbers, ownData: boo
   return (change) => {
     if (change.kind === "advice") return change.about === "data" && ownData ? change.text : undefined;
     // The pages have no control for it.
-    if (change.kind === "momentum" || change.kind === "play") return undefined;
+    if (change.kind === "momentum" || change.kind === "optimizer" || change.kind === "play") return undefined;
     if (change.kind === "scale") {
       const { name, factor } = change;
       if (!isControl(name)) return undefined;

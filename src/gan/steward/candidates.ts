@@ -1,6 +1,6 @@
 import { at } from "../../errors/at.ts";
 import type { Finding } from "../../probes/finding.ts";
-import { type Change, inForce, lessMomentum, type Remedy, remedy, scale } from "../../probes/remedies.ts";
+import { addR1, type Change, inForce, lessMomentum, type Remedy, remedy, scale } from "../../probes/remedies.ts";
 import { configurationOf } from "../run/configuration.ts";
 import type { Trainer } from "../trainer/trainer.ts";
 
@@ -8,14 +8,12 @@ import type { Trainer } from "../trainer/trainer.ts";
 const usualRate = (rank: number): number => (rank > 1 ? 2e-4 : 1e-3);
 
 /**
- * What to try against findings, the likeliest first: first of all the optimisers that most games get along with, where these are others (of
- * broken runs most are rescued by equal rates and less momentum), then the findings' own remedies. Advice can't be tried.
+ * What to try against findings, the likeliest first: first of all what most games get along with, where a run is not so (of broken runs most
+ * are rescued by equal rates, less momentum and R1), then the findings' own remedies. Advice can't be tried.
  */
 export function candidates(trainer: Trainer, findings: readonly Finding[]): readonly Remedy[] {
   const own = findings.flatMap(({ remedies }) => remedies);
-  const all = [...usualOptimisers(trainer), ...own].filter(({ changes }) =>
-    changes.every(({ kind }) => kind !== "advice"),
-  );
+  const all = [...usual(trainer), ...own].filter(({ changes }) => changes.every(({ kind }) => kind !== "advice"));
   const keys = all.map(keyOf);
   return all.filter((_, i) => keys.indexOf(at(keys, i)) === i);
 }
@@ -23,16 +21,34 @@ export function candidates(trainer: Trainer, findings: readonly Finding[]): read
 /** What a remedy does, whatever it says of it. */
 export const keyOf = ({ changes }: Remedy): string => JSON.stringify(changes);
 
-function usualOptimisers({ controls, config, game, options }: Trainer): readonly Remedy[] {
-  const usual = usualRate(config.data.sampleShape.length);
-  const rates = (["generatorLearningRate", "discriminatorLearningRate"] as const).flatMap((name): Change[] => {
-    const factor = usual / controls.get(name);
-    // Nothing comes of a rate of 0, whatever it is scaled by.
-    return (factor > 0.4 && factor < 2.5) || !Number.isFinite(factor) ? [] : [scale(name, factor)];
-  });
+/** Adam with usual rates and little momentum, and that with R1. */
+function usual({ controls, config, game, options }: Trainer): readonly Remedy[] {
+  const rate = usualRate(config.data.sampleShape.length);
   const { generator, discriminator } = config.optimizers;
   const optimizer = { generator: generator.config, discriminator: discriminator.config };
   const { momentum } = configurationOf(game, options, controls, { optimizer });
-  const changes = [...rates, ...(inForce(lessMomentum, momentum ? { momentum } : {}) ? [] : [lessMomentum])];
-  return changes.length === 0 ? [] : [remedy("as most games get along with", ...changes)];
+  const factors = rates.map((name) => rate / controls.get(name));
+  // Nothing comes of a rate of 0, whatever it is scaled by.
+  const isAnother = factors.some((factor) => !Number.isFinite(factor)) || !Object.values(optimizer).every(isUsual);
+  const optimisers: readonly Change[] = isAnother
+    ? [{ kind: "optimizer", name: "adam", options: { lr: rate } }, lessMomentum]
+    : [
+        ...rates.flatMap((name, i) => (isNear(at(factors, i)) ? [] : [scale(name, at(factors, i))])),
+        ...(inForce(lessMomentum, momentum ? { momentum } : {}) ? [] : [lessMomentum]),
+      ];
+  // Where a penalty is, another one is not what is missing.
+  const all = [optimisers, config.penalties.length === 0 ? [...optimisers, addR1] : []];
+  return all
+    .filter((changes) => changes.length > 0)
+    .map((changes) => remedy("as most games get along with", ...changes));
+}
+
+const rates = ["generatorLearningRate", "discriminatorLearningRate"] as const;
+
+const isNear = (factor: number): boolean => factor > 0.4 && factor < 2.5;
+
+/** Adam or what is built on it, which moves parameters by about its rate whatever their gradients are. */
+function isUsual(config: object): boolean {
+  const { type, epsilon = 1e-8 }: Readonly<Record<string, unknown>> = { ...config };
+  return typeof type === "string" && /adam/i.test(type) && Number(epsilon) < 1e-4;
 }

@@ -186,7 +186,7 @@ function changedBy(config: GanParts, change: Change, named?: NamedChoices): GanP
   if (change.kind === "scale") {
     return change.name === "discriminatorSteps" && config.discriminatorSteps * change.factor < 1 ? undefined : config;
   }
-  if (change.kind === "advice" || change.kind === "momentum") return config;
+  if (change.kind === "advice" || change.kind === "momentum" || change.kind === "optimizer") return config;
   const { kind, name: type, options } = change;
   const { loss, play, penalties, tricks } = config;
   const present = { loss: [loss], play: [play], penalty: penalties, trick: tricks }[kind];

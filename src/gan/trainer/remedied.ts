@@ -46,6 +46,8 @@ function withChange(config: TrainerConfig, change: Change): TrainerConfig {
       const present = [config[key] ?? []].flat(3);
       return { ...config, [key]: [...present, { type: change.name, ...change.options }] };
     }
+    case "optimizer":
+      return { ...config, optimizer: eachPlayer(() => choice({ type: change.name, ...change.options })) };
     case "momentum":
       return { ...config, optimizer: eachPlayer((player) => withMomentum(optimizers[player], change.value)) };
     case "scale":

@@ -134,7 +134,11 @@ export class Trainer extends GameTrainer<Two, Two> {
         const known = states.get(own.path);
         return known?.bytes.byteLength === own.bytes.byteLength ? known : own;
       });
-      const controls = { ...fresh.controls, ...start.controls };
+      // Another optimiser has rates of its own.
+      const isRenewed = (name: string) =>
+        name.endsWith("LearningRate") && asked.some(({ kind }) => kind === "optimizer");
+      const moved = Object.entries(start.controls).filter(([name]) => !isRenewed(name));
+      const controls = { ...fresh.controls, ...Object.fromEntries(moved) };
       fork.restore({ ...start, states: merged, controls }, { except: Object.keys(fresh.configuration) });
       for (const change of asked) {
         if (change.kind !== "scale" || !isControl(change)) continue;

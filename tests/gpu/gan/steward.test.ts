@@ -96,22 +96,41 @@ describe("a branch", () => {
   });
 });
 
-test.each<[string, Partial<TrainerConfig>, readonly object[]]>([
-  ["nothing, where the optimisers are so", { optimizer: adam(1e-3) }, []],
-  ["less momentum", { optimizer: adam(1e-3, 0.9) }, [{ kind: "momentum", value: 0.5 }]],
+const r1 = { kind: "penalty", name: "r1" };
+const momentum = { kind: "momentum", value: 0.5 };
+const slower = { kind: "scale", name: "discriminatorLearningRate", factor: expect.closeTo(0.1) };
+const usualAdam = [{ kind: "optimizer", name: "adam", options: { lr: 1e-3 } }, momentum];
+
+test.each<[string, Partial<TrainerConfig>, readonly (readonly object[])[]]>([
+  ["R1 alone, where the optimisers are so", { optimizer: adam(1e-3) }, [[r1]]],
+  ["nothing, where a penalty is too", { optimizer: adam(1e-3), penalties: "wganGp" }, []],
+  ["less momentum", { optimizer: adam(1e-3, 0.9) }, [[momentum], [momentum, r1]]],
+  ["one rate for both", { optimizer: { generator: adam(1e-3), discriminator: adam(1e-2) } }, [[slower], [slower, r1]]],
   [
-    "one rate for both",
-    { optimizer: { generator: adam(1e-3), discriminator: adam(1e-2) } },
-    [{ kind: "scale", name: "discriminatorLearningRate", factor: 0.1 }],
+    "Adam in the place of a rate of 0",
+    { optimizer: { generator: adam(0), discriminator: adam(1e-3) } },
+    [usualAdam, [...usualAdam, r1]],
   ],
-  ["nothing of a rate of 0", { optimizer: { generator: adam(0), discriminator: adam(1e-3) } }, []],
-])("the optimisers that most games get along with: %s", async (_, config, changes) => {
+  ["and in that of what isn't built on it", { optimizer: "sgd", penalties: "r1" }, [usualAdam]],
+  [
+    "and where an epsilon holds it",
+    { optimizer: { type: "adam", lr: 1e-3, epsilon: 1 }, penalties: "r1" },
+    [usualAdam],
+  ],
+])("what most games get along with: %s", async (_, config, changes) => {
   await withTrainer(engine, config, async (trainer) => {
-    expect(candidates(trainer, []).flatMap((remedy) => remedy.changes)).toEqual(
-      changes.map((change) =>
-        "factor" in change ? { ...change, factor: expect.closeTo(Number(change.factor)) } : change,
-      ),
-    );
+    expect(candidates(trainer, []).map((remedy) => remedy.changes)).toEqual(changes);
+  });
+});
+
+test("a fork with another optimiser has its rates, not those that were moved", async () => {
+  const optimizer = { generator: adam(0), discriminator: adam(1e-3) };
+  await withTrainer(engine, { optimizer }, async (trainer) => {
+    const fork = await trainer.fork([{ kind: "optimizer", name: "adam", options: { lr: 2e-3 } }]);
+    for (const name of ["generatorLearningRate", "discriminatorLearningRate"] as const) {
+      expect(fork.controls.get(name)).toBeCloseTo(2e-3, 8);
+    }
+    fork.dispose();
   });
 });
 
@@ -144,7 +163,7 @@ test("a steward heals a generator that stands still, and says what it tried", { 
     expect(reports.at(-1)?.findings.map(({ ailment }) => ailment)).not.toContain("frozen-player");
     const tree = trialTree(steward?.trials ?? []);
     expect(tree).toMatch(/^step 100: Frozen player/);
-    expect(tree).toMatch(/it went on so: generatorLearningRate x 1000000/);
+    expect(tree).toMatch(/it went on so: generatorLearningRate x 100000/);
   });
 });
 

@@ -34,7 +34,7 @@ function isChange(given: unknown): boolean {
   if (kind === "scale") return isText(name) && isNumber(factor);
   if (kind === "momentum") return isNumber(value);
   return (
-    (kind === "loss" || kind === "play" || kind === "penalty" || kind === "trick") &&
+    (kind === "loss" || kind === "play" || kind === "penalty" || kind === "trick" || kind === "optimizer") &&
     isText(name) &&
     options === Object(options)
   );

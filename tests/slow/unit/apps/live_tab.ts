@@ -104,10 +104,13 @@ export async function fileOf(page: Page, id: string): Promise<GivenFile> {
 
 const hashOf = (bytes: ArrayBuffer) => createHash("sha256").update(new Uint8Array(bytes)).digest("hex");
 
-/** All that lasts of the trainer in a saved run, by path, and its step. */
+/** What a page keeps beside the run; and what probes keep, which begins once plans with probes are compiled, as soon as that may be. */
+const isOfPage = /^(?:page|probes)\//;
+
+/** All that lasts of the trainer's game in a saved run, by path, and its step. */
 export async function statesOf(file: Uint8Array): Promise<{ step: number; states: Record<string, string> }> {
   const { step, states } = await readCheckpoint(file);
-  const own = states.filter(({ path }) => !path.startsWith("page/"));
+  const own = states.filter(({ path }) => !isOfPage.test(path));
   return { step, states: Object.fromEntries(own.map(({ path, bytes }) => [path, hashOf(bytes)])) };
 }
 
@@ -163,7 +166,9 @@ export async function undisturbed(
       };
       const { trainer } = await (name === "ring" ? ofRing() : ofImages());
       for await (const _ of trainer.train({ steps: count, reportEvery: count }));
-      const all: readonly gan.SavedState[] = (await trainer.snapshot()).states;
+      const all: readonly gan.SavedState[] = (await trainer.snapshot()).states.filter(
+        ({ path }) => !path.startsWith("probes/"),
+      );
       engine.destroy();
       return all.map(({ path: at, bytes }): [string, number[]] => [at, Array.from(new Uint8Array(bytes))]);
     },
