@@ -33,7 +33,7 @@ export function rescuePage(all: readonly Rescue[]): string {
     const reason = incurable(row);
     return reason ? [`\`${row.name}\`: ${reason}`] : [];
   });
-  return `Rescued are ${share(rescued.length, broken.length)} of the broken runs; of the healthy ones, ${harmed.length} of ${healthy.length} end worse than
+  return `${all.length} runs were trained for this page. Rescued are ${share(rescued.length, broken.length)} of the broken runs; of the healthy ones, ${harmed.length} of ${healthy.length} end worse than
 without a steward${harmed.length > 0 ? ` (${harmed.map(qualitiesOf).join(", ")})` : ""}.
 
 ${tableOf(["broken to have", "rescued", "not rescued: alone, with a steward, and a healthy run on the same data"], rows)}

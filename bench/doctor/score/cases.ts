@@ -22,6 +22,7 @@ export function judged(recording: Recording): JudgedRun | undefined {
     expected: row.ailments,
     isAsMeant: isAsMeant(sights, row, recording),
     truth: Object.fromEntries(Object.keys(truths).map((name) => [name, stepsOf(name, sights, row, recording)])),
+    unknown: Object.keys(truths).filter((name) => truths[name]?.isKnown?.(row) === false),
     every: recording.steps / recording.snapshots.length,
     recording,
   };

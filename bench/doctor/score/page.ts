@@ -78,16 +78,16 @@ ${ailmentTable(own)}`;
 }
 
 /** Kept by hand, of the runs that the page in the repository was written by. */
-const reading = `- Definitions of truth for what comes and goes, for dropped modes and for healthy runs, some rows, and what the row \`heavy-r1\` is
-  expected to have were changed after a look at the tuning part, findings included. The validation part was scored once, after that;
-  its findings were seen one by one as they were recorded, and nothing was set by them.
+const reading = `- Definitions of truth for what comes and goes, for dropped modes, for a loss that breaks and for healthy runs, and some rows, were changed
+  after a look at the tuning part, findings included. The validation part was scored after that.
+- \`oscillation\` is looked for from step 200 on and must show in 100 observations, so that the first swing of a run at a fast rate, which
+  a healthy one has too, is told from one that stays: in runs of 600 steps it is named at half of them at the earliest. The healthy runs
+  with a warning are such as swing in their first half, which truth sees too, and are well at their end.
 - \`complete-collapse\` from a generator 30 times as fast comes and goes: the deviation of its samples is 9, 81, 15, 3, 3 and 21 % of the
   data's at six looks one after the other, and each observation in which it is gone takes back two. It is named once it lasts.
-- \`oscillation\` is looked for from step 200 on and must show in 100 observations, so that the first swing of a run at a fast rate, which
-  a healthy one has too, is told from one that stays: in runs of 600 steps it is named at half of them at the earliest.
-- Runs on \`small-ring\` and \`moons\` do swing at rates of 2e-3, and truth sees it; those in which it lasts are not counted as healthy.
-- These runs were recorded before the telemetry had \`factor/*\`, \`heldOut/*\`, \`cells/*\` and \`classes/*\`: the six rules that came with them, and the
-  steepness of a critic by them, are not in these tables.
+- A discriminator that knows few samples by heart is *overpowering* by its batches, and by fresh samples, which truth asks, it is not.
+- \`stalled\` is named after a thousand steps in which nothing gets better: where it can show before half of a run, and truth, which looks
+  at four tenths of it, sees it much sooner.
 - Ailments whose row says *none* were in no run that is recorded, or in none that is as meant.`;
 
 /** docs/doctor-suite.md. */
@@ -103,7 +103,8 @@ what is wrong, in time, and nothing else. Written by \`npm run doctor-suite -- -
   definitions, which follow below. A run that does not show what it was broken for early enough (at two looks in the first 45 % of
   it) is *not as meant*, and counts for no recall.
 - **Found** is what is named before half of the run is over. What is named is **right** if the run was broken so, or truth sees it
-  while it is said. Intervals are Wilson's, of 95 %.
+  while it is said; what truth can't tell of a run, such as modes of data that are known to have none, is not counted. Intervals are
+  Wilson's, of 95 %.
 - **Others**: the rules of SageMaker's debugger and AutoTrainer's thresholds over the same telemetry (\`bench/doctor/peers\` says what of
   them applies to a GAN). They are summed up over the ailments that each can name.
 

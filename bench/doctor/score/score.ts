@@ -12,6 +12,8 @@ export interface Case {
   readonly isAsMeant: boolean;
   /** Steps at which truth sees an ailment, by its name. */
   readonly truth: Readonly<Record<string, readonly number[]>>;
+  /** Ailments of which truth can't tell. */
+  readonly unknown: readonly string[];
   /** Steps between two looks of truth. */
   readonly every: number;
   readonly named: readonly Named[];
@@ -109,7 +111,9 @@ function ofAilment(ailment: string, cases: readonly Case[]): AilmentScore {
     return one ? [one.atStep / run.steps] : [];
   });
   const said = cases.flatMap((run) =>
-    run.named.filter((one) => one.ailment === ailment).map((one) => ({ run, right: isRight(run, one) })),
+    run.named
+      .filter((one) => one.ailment === ailment && !run.unknown.includes(ailment))
+      .map((one) => ({ run, right: isRight(run, one) })),
   );
   const insteadNamed: Record<string, number> = {};
   for (const run of there.filter((run) => !early(run))) {

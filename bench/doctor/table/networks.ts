@@ -3,6 +3,9 @@ import { sets } from "./healthy.ts";
 import { conditional, few } from "./parts.ts";
 import { broken, type Row } from "./row.ts";
 
+/** For what is judged by means over hundreds of steps. */
+const lengthy = 1000;
+
 const dead: readonly Row[] = [
   broken("dead-layer", "severe", "negative-weights", "rectifiers behind weights that are negative", {
     data: sets.ring,
@@ -81,7 +84,7 @@ function overfitting(
         batchSize: Math.min(64, count),
       },
     },
-    { fresh },
+    { fresh, steps: lengthy },
   );
 }
 
@@ -119,7 +122,7 @@ const ignored: readonly Row[] = [
       data: sets.smallRing,
       rest: conditional(true, false, 4),
     },
-    { isConditional: true },
+    { isConditional: true, steps: lengthy },
   ),
   broken(
     "ignored-class",
@@ -130,7 +133,7 @@ const ignored: readonly Row[] = [
       data: sets.clusters,
       rest: conditional(true, false, 3),
     },
-    { isConditional: true },
+    { isConditional: true, steps: lengthy },
   ),
   broken(
     "ignored-class",
@@ -138,7 +141,7 @@ const ignored: readonly Row[] = [
     "blind-discriminator-grid",
     "the same, on a grid",
     { data: sets.grid, rest: conditional(true, false, 9) },
-    { isConditional: true },
+    { isConditional: true, steps: lengthy },
   ),
   broken(
     "ignored-latent",

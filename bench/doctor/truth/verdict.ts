@@ -20,6 +20,8 @@ interface Truth {
   /** In words, for the table in the documentation. */
   readonly says: string;
   readonly shows: (scene: Scene) => boolean;
+  /** Whether it can be told of a run at all; always if left out. */
+  readonly isKnown?: (row: Row) => boolean;
 }
 
 /** Samples are far from the data: less than a tenth of the way to equal distributions is left where it is smaller. */
@@ -75,6 +77,7 @@ export const truths: Readonly<Record<string, Truth>> = {
   "penalty-blow-up": {
     says: "the penalty, by the discriminator's slopes at fresh real samples, is > 1.5 times its adversarial term by its answers to fresh samples",
     shows: (scene) => penaltyRatio(scene) > 1.5,
+    isKnown: ({ config }) => config.penalties === undefined || /"(?:r1|wganGp)"/.test(JSON.stringify(config.penalties)),
   },
   "drowned-term": {
     says: "terms are measured, and the same ratio is below 10^-3 or above 10^3",
@@ -98,6 +101,7 @@ export const truths: Readonly<Record<string, Truth>> = {
   "hopping-modes": {
     says: "in each of four looks one after the other, of which this is one, half of the modes or less have above a fifth of their share of the samples, and together the looks have at least a quarter of all modes more than any one of them",
     shows: ({ windows, row }) => windows.some((looks) => hops(looks, row)),
+    isKnown: ({ config }) => config.data.modes !== undefined,
   },
   stalled: {
     says: "in four looks one after the other, of which this is one, the energy share stays > 0.1, and at the last it is above nine tenths of what it was at the first",

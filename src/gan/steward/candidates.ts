@@ -5,7 +5,7 @@ import { configurationOf } from "../run/configuration.ts";
 import type { Trainer } from "../trainer/trainer.ts";
 
 /** Rates with which most games on points, and on images, get along. */
-const usualRate = (rank: number): number => (rank > 1 ? 2e-4 : 1e-3);
+const usualRate = (rank: number): number => (rank > 1 ? 2e-4 : 2e-3);
 
 /**
  * What to try against findings, the likeliest first: first of all what most games get along with, where a run is not so (of broken runs most

@@ -98,8 +98,8 @@ describe("a branch", () => {
 
 const r1 = { kind: "penalty", name: "r1" };
 const momentum = { kind: "momentum", value: 0.5 };
-const slower = { kind: "scale", name: "discriminatorLearningRate", factor: expect.closeTo(0.1) };
-const usualAdam = [{ kind: "optimizer", name: "adam", options: { lr: 1e-3 } }, momentum];
+const slower = { kind: "scale", name: "discriminatorLearningRate", factor: expect.closeTo(0.2) };
+const usualAdam = [{ kind: "optimizer", name: "adam", options: { lr: 2e-3 } }, momentum];
 
 test.each<[string, Partial<TrainerConfig>, readonly (readonly object[])[]]>([
   ["R1 alone, where the optimisers are so", { optimizer: adam(1e-3) }, [[r1]]],
@@ -163,7 +163,7 @@ test("a steward heals a generator that stands still, and says what it tried", { 
     expect(reports.at(-1)?.findings.map(({ ailment }) => ailment)).not.toContain("frozen-player");
     const tree = trialTree(steward?.trials ?? []);
     expect(tree).toMatch(/^step 100: Frozen player/);
-    expect(tree).toMatch(/it went on so: generatorLearningRate x 100000/);
+    expect(tree).toMatch(/it went on so: generatorLearningRate x 200000/);
   });
 });
 
