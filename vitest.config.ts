@@ -61,8 +61,8 @@ export default defineConfig({
   test: {
     api: { host: "127.0.0.1" },
     projects: [
-      unit("unit", "tests/unit", minute / 2),
-      gpu("gpu", ["tests/gpu/**/*.test.ts"], minute),
+      unit("unit", "tests/unit", 2 * minute),
+      gpu("gpu", ["tests/gpu/**/*.test.ts"], 3 * minute),
       unit("slow-unit", "tests/slow/unit", 20 * minute),
       gpu("slow-gpu", ["tests/slow/gpu/**/*.test.ts", ...thoroughFiles], 20 * minute, true),
     ],

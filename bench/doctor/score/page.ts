@@ -85,7 +85,6 @@ const reading = `- Definitions of truth for what comes and goes, for dropped mod
   with a warning are such as swing in their first half, which truth sees too, and are well at their end.
 - \`complete-collapse\` from a generator 30 times as fast comes and goes: the deviation of its samples is 9, 81, 15, 3, 3 and 21 % of the
   data's at six looks one after the other, and each observation in which it is gone takes back two. It is named once it lasts.
-- A discriminator that knows few samples by heart is *overpowering* by its batches, and by fresh samples, which truth asks, it is not.
 - \`stalled\` is named after a thousand steps in which nothing gets better: where it can show before half of a run, and truth, which looks
   at four tenths of it, sees it much sooner.
 - Ailments whose row says *none* were in no run that is recorded, or in none that is as meant.`;

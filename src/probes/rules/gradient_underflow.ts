@@ -1,5 +1,6 @@
 import { gradientFlow } from "../gradient_flow.ts";
 import { remedy } from "../remedies.ts";
+import { activationSaturation } from "../saturation.ts";
 import { below, observed } from "./observed.ts";
 import type { Rule, SiteReader, Watch, WatchedRun } from "./rule.ts";
 import { generatorSites, rejectsFakes } from "./signals.ts";
@@ -7,6 +8,8 @@ import { factor, logit } from "./words.ts";
 
 /** Gradient at a network's first layer over that at its output, as log10. */
 const limits = { enter: -24, leave: -12, lasts: 20 } as const;
+/** Of a layer with more dead units than this, it is no wonder that no gradient comes through. */
+const mostDead = 0.9;
 
 /** A gradient that is there at a network's end is gone, or nearly so, at its first layer: f32 ends at 1e-38. */
 export const gradientUnderflow: Rule = {
@@ -29,6 +32,7 @@ function between(
 ): Watch[] {
   if (!end || !first || end === first) return [];
   const rejects = rejectsFakes(run);
+  const dead = run.sites(activationSaturation, "dead").filter(({ site }) => site.startsWith(`${network}/`));
   return [
     {
       site: first.site,
@@ -37,6 +41,7 @@ function between(
         const [from, to] = [end.read(row), first.read(row)];
         // Where the loss itself gives none, nothing is lost on the way.
         if (from === 0) return rejects(row) ? undefined : { shows: false, numbers: {} };
+        if (dead.some(({ read }) => read(row) > mostDead)) return undefined;
         return observed({ remainingLog10: Math.log10(to / from) }, ({ remainingLog10 }) =>
           below(remainingLog10, limits.enter, limits.leave),
         );

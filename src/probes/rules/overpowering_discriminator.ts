@@ -1,4 +1,5 @@
 import { balance } from "../balance.ts";
+import { heldOut } from "../batches/held_out.ts";
 import { addR1, fewerSteps, remedy, scale } from "../remedies.ts";
 import { above, allShow, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
@@ -19,7 +20,8 @@ const limits = {
 
 /**
  * The discriminator tells nearly all samples apart, and goes on doing so: judged by ranks, which mean the same for all losses.
- * Of a critic of scores it is what is wanted.
+ * Of a critic of scores it is what is wanted. One that takes real samples which it was not trained on for generated ones has learnt the others by heart, which is
+ * another ailment.
  */
 export const overpoweringDiscriminator: Rule = {
   name: "overpowering-discriminator",
@@ -30,6 +32,7 @@ export const overpoweringDiscriminator: Rule = {
     const [real, fake] = [run.column(balance, "accuracyReal"), run.column(balance, "accuracyFake")];
     const [logitReal, logitFake] = [run.column(balance, "logitReal"), run.column(balance, "logitFake")];
     const ranked = run.column(balance, "ranked");
+    const unseen = run.column(heldOut, "logit");
     return [
       {
         site: logit,
@@ -44,17 +47,20 @@ export const overpoweringDiscriminator: Rule = {
               ranked: ranked(row),
             },
             ({ ranked, accuracyReal, accuracyFake, meanLogitReal, meanLogitFake }) =>
-              allShow(
-                above(ranked, limits.ranked.enter, limits.ranked.leave),
-                above(
-                  Math.max(
-                    (meanLogitReal - meanLogitFake) / limits.gap,
-                    Math.min(accuracyReal, accuracyFake) / limits.accuracy,
+              // Nearer to the generated ones than to those that it is trained on.
+              2 * unseen(row) < meanLogitReal + meanLogitFake
+                ? false
+                : allShow(
+                    above(ranked, limits.ranked.enter, limits.ranked.leave),
+                    above(
+                      Math.max(
+                        (meanLogitReal - meanLogitFake) / limits.gap,
+                        Math.min(accuracyReal, accuracyFake) / limits.accuracy,
+                      ),
+                      limits.sure.enter,
+                      limits.sure.leave,
+                    ),
                   ),
-                  limits.sure.enter,
-                  limits.sure.leave,
-                ),
-              ),
           ),
         tell: ({ accuracyReal = 0, accuracyFake = 0, meanLogitReal = 0, meanLogitFake = 0, ranked = 0 }) => {
           const gap = meanLogitReal - meanLogitFake;

@@ -288,3 +288,14 @@ test("a gradient that is large by its penalty is the penalty's matter", () => {
   expect(names(found([[large, 300]]).episodes())).toEqual(["unstable-gradient"]);
   expect(names(found([[{ ...large, ...heavy }, 300]]).episodes())).toEqual(["penalty-blow-up"]);
 });
+
+test("a discriminator that takes held-out samples for generated ones is no overpowering one, and a dead layer loses no gradient on the way", () => {
+  const sure = { ...ill["overpowering"]?.columns };
+  expect(names(found([[sure, 500]]).findings())).toEqual(["overpowering-discriminator"]);
+  expect(names(found([[{ ...sure, "heldOut/logit": -9 }, 300]]).findings())).not.toContain(
+    "overpowering-discriminator",
+  );
+  const gone = { ...ill["underflow in the generator"]?.columns };
+  const dead = { ...gone, "saturation/generator/1/relu/dead": 0.99 };
+  expect(names(found([[dead, 300]]).episodes())).not.toContain("gradient-underflow");
+});
