@@ -104,7 +104,7 @@ describe("a ring that is broken", () => {
 
   test("is found alike with probes in every eighth step", async () => {
     const found = await Promise.all(
-      [1, 8].map(async (every) => ailmentsOf(await lastReport({ optimizer: rates(0, 1e-3), probes: { every } }, 450))),
+      [1, 8].map(async (every) => ailmentsOf(await lastReport({ optimizer: rates(0, 1e-3), probes: { every } }, 490))),
     );
     expect(found[1]).toEqual(found[0]);
   });

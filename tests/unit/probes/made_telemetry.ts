@@ -197,7 +197,7 @@ export const ill: Readonly<Record<string, Ill>> = {
     site: "generator",
     columns: { "update/generator/0/weight": 1e-8, "update/generator/0/bias": 0 },
     between: { "update/generator/0/weight": 5e-6, "update/generator/0/bias": 0 },
-    lasts: 80,
+    lasts: 60,
   },
   "dead units": {
     ailment: "dead-layer",
