@@ -15,7 +15,7 @@ const doctors = [saddlepoint, sagemaker, autotrainer];
 
 /**
  * @param files recordings, one after the other
- * @param rescues what became of runs with a steward
+ * @param rescues what became of runs with a steward; the page tells of the validation part
  * @param chosen the parts to score; a run of another one is not looked at
  * @param tell gets a line for each run: what was meant, what truth sees, and what is named
  */
@@ -42,7 +42,10 @@ export async function scoreSuite(
       scores: doctors.map((doctor, i) => score(doctor, cases.get(part)?.[i] ?? [], ailments)),
     }),
   );
-  return pageOf(scored, rescues);
+  return pageOf(
+    scored,
+    rescues.filter(({ seed }) => parts.validation.some((own) => own === seed)),
+  );
 }
 
 function lineOf({ name, seed, isAsMeant, truth }: JudgedRun, named: ReturnType<typeof saddlepoint.look>): string {

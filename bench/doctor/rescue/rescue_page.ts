@@ -1,4 +1,4 @@
-import { type Share, shareOf } from "../score/score.ts";
+import { shareOf } from "../score/score.ts";
 import { shareText, tableOf } from "../score/table_text.ts";
 import { table } from "../table/table.ts";
 import { incurable } from "./incurable.ts";
@@ -41,7 +41,7 @@ ${tableOf(["broken to have", "rescued", "not rescued: alone, with a steward, and
 Left out, since no change of options can mend what is wrong: ${reasons.join("; ")}.`;
 }
 
-const share = (hits: number, of: number): string => shareText(shareOf(hits, of) satisfies Share);
+const share = (hits: number, of: number): string => shareText(shareOf(hits, of));
 
 const qualitiesOf = ({ name, alone, tended, twin }: Rescue) =>
   `\`${name}\` ${[alone, tended, twin].map((quality) => quality.toFixed(2)).join(", ")}`;

@@ -44,8 +44,7 @@ export async function rescueRun(engine: Engine, row: Row, seed: number, twins: M
   const { data } = row.config;
   const alone = await ran(engine, row.config, seed, steps);
   const tended = alone.isIll ? await ran(engine, { ...row.config, steward: {} }, seed, steps) : alone;
-  const known = twins.get(data);
-  const twin = known ?? (row.ailments.length === 0 ? alone : await ran(engine, twinOf(row), seed, steps)).quality;
+  const twin = twins.get(data) ?? (await ran(engine, twinOf(row), seed, steps)).quality;
   twins.set(data, twin);
   return {
     name: row.name,
