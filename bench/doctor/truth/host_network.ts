@@ -108,20 +108,29 @@ export const rootMeanSquare = (values: ArrayLike<number>): number => {
   return Math.sqrt(sum / Math.max(1, values.length));
 };
 
-/** Shares of an activation's elements that are flat, and of its units that are so for every sample. */
-export function flatness({ slopes = new Float64Array(), units }: LayerState, flat: number) {
-  const n = slopes.length / units;
-  let [elements, dead] = [0, 0];
-  for (let u = 0; u < units; u++) {
-    let isDead = true;
-    for (let i = 0; i < n; i++) {
-      const isFlat = Math.abs(slopes[i * units + u] ?? 0) < flat;
-      elements += isFlat ? 1 : 0;
-      isDead &&= isFlat;
+/**
+ * Shares of an activation's elements that are flat, and of its units that are so for every sample: each the largest of so many equal
+ * parts of the samples.
+ */
+export function flatness({ slopes = new Float64Array(), units }: LayerState, flat: number, parts = 1) {
+  const n = slopes.length / units / parts;
+  const shares = Array.from({ length: parts }, (_, part) => {
+    let [elements, dead] = [0, 0];
+    for (let u = 0; u < units; u++) {
+      let isDead = true;
+      for (let i = part * n; i < (part + 1) * n; i++) {
+        const isFlat = Math.abs(slopes[i * units + u] ?? 0) < flat;
+        elements += isFlat ? 1 : 0;
+        isDead &&= isFlat;
+      }
+      dead += isDead ? 1 : 0;
     }
-    dead += isDead ? 1 : 0;
-  }
-  return { elements: elements / Math.max(1, n * units), units: dead / units };
+    return { elements: elements / Math.max(1, n * units), units: dead / units };
+  });
+  return {
+    elements: Math.max(...shares.map(({ elements }) => elements)),
+    units: Math.max(...shares.map(({ units }) => units)),
+  };
 }
 
 const rangeOf = (ranges: NetworkSketch["ranges"], place: number, what: string) =>

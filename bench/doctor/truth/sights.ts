@@ -56,9 +56,9 @@ export interface Sight {
   /** Root mean square of the change of all parameters since the last snapshot, by step, over their own. */
   readonly generatorUpdate: number;
   readonly discriminatorUpdate: number;
-  /** Share of a layer's units that are flat for every sample, of the worst one. */
+  /** Share of a layer's units that are flat for every sample, of the worst one; in the discriminator for every real one, or every generated one. */
   readonly deadUnits: number;
-  /** Share of a bent activation's elements that are flat, of the worst layer. */
+  /** Share of a bent activation's elements that are flat, of the worst layer; in the discriminator of real ones, or of generated ones. */
   readonly flatElements: number;
   /** log10 of the gradient at the first layer over that at the output. */
   readonly generatorGradient: number;
@@ -101,10 +101,12 @@ function sightOf(recording: Recording, row: Row, snapshot: Snapshot, before: Sna
   const seen = [
     generatorSketch && look(generatorSketch, snapshot.generator, normals(batch * latentSize, 77)),
     discriminatorSketch &&
-      look(discriminatorSketch, snapshot.discriminator, [
-        ...snapshot.real.subarray(0, (batch * size) / 2),
-        ...snapshot.fake.subarray(0, (batch * size) / 2),
-      ]),
+      look(
+        discriminatorSketch,
+        snapshot.discriminator,
+        [...snapshot.real.subarray(0, (batch * size) / 2), ...snapshot.fake.subarray(0, (batch * size) / 2)],
+        2,
+      ),
   ];
   const coverage = data.modes && modeCoverage(wholePoints(snapshot.fake, size), data.modes, snapshot.asked);
   const logits = [...realLogits, ...fakeLogits];
@@ -149,14 +151,17 @@ function sightOf(recording: Recording, row: Row, snapshot: Snapshot, before: Sna
   };
 }
 
-/** A network computed anew from its parameters; undefined where it has a layer that the host does not know. */
-function look(sketch: Recording["networks"][number], parameters: Float32Array, inputs: ArrayLike<number>) {
+/**
+ * A network computed anew from its parameters; undefined where it has a layer that the host does not know. How flat its layers are is
+ * looked at in so many equal parts of the inputs, of which the worst one counts: what is flat for all generated samples teaches nothing.
+ */
+function look(sketch: Recording["networks"][number], parameters: Float32Array, inputs: ArrayLike<number>, parts = 1) {
   const states = forward(sketch, parameters, inputs);
   const output = states?.at(-1);
   if (!states || !output) return undefined;
   // An activation at the end may well be flat.
-  const bent = states.slice(0, -1).flatMap((state) => (state.slopes ? [flatness(state, flat)] : []));
   const hidden = states.slice(0, -1).filter(({ slopes }) => slopes);
+  const bent = hidden.map((state) => flatness(state, flat, parts));
   const pull = Float64Array.from(normals(output.values.length, 78));
   const sizes = backward(sketch, parameters, states, pull);
   const [top = Number.NaN] = sizes;

@@ -67,11 +67,11 @@ export const truths: Readonly<Record<string, Truth>> = {
     shows: ({ sight }) => Math.min(sight.generatorUpdate, sight.discriminatorUpdate) < 1e-6,
   },
   "dead-layer": {
-    says: "of a layer's units, > 40 % are flat (slope < 0.01) for every one of 64 fresh inputs, by the network computed anew in float64",
+    says: "of a layer's units, > 40 % are flat (slope < 0.01) for every one of 64 fresh inputs (in the discriminator, of 32 real or of 32 generated ones), by the network computed anew in float64",
     shows: ({ sight }) => sight.deadUnits > 0.4,
   },
   "saturated-layer": {
-    says: "of a bent layer's elements, > 80 % are flat (slope < 0.01), by the network computed anew in float64",
+    says: "of a bent layer's elements, > 80 % are flat (slope < 0.01; in the discriminator, for real or for generated samples), by the network computed anew in float64",
     shows: ({ sight }) => sight.flatElements > 0.8,
   },
   "penalty-blow-up": {

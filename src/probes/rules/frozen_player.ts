@@ -9,7 +9,7 @@ const limits = {
   leave: 1e-5,
   /** Rounding to f32 leaves nothing of a smaller one. */
   lost: 2 ** -24,
-  lasts: 60,
+  lasts: 120,
 } as const;
 
 /**

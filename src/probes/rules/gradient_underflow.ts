@@ -7,7 +7,7 @@ import { generatorSites, rejectsFakes } from "./signals.ts";
 import { factor, logit } from "./words.ts";
 
 /** Gradient at a network's first layer over that at its output, as log10. */
-const limits = { enter: -24, leave: -12, lasts: 20 } as const;
+const limits = { enter: -24, leave: -12, lasts: 50 } as const;
 /** Of a layer with more dead units than this, it is no wonder that no gradient comes through. */
 const mostDead = 0.9;
 

@@ -1,7 +1,8 @@
 import { cellCount, cells } from "../batches/cells.ts";
 import { addR1, lessMomentum, lowerRates, remedy } from "../remedies.ts";
-import { above, fresh, observed } from "./observed.ts";
+import { above, allShow, below, fresh, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
+import { farOff } from "./signals.ts";
 import { output, percent } from "./words.ts";
 
 const limits = {
@@ -9,6 +10,8 @@ const limits = {
   enter: 0.45,
   leave: 0.35,
   lasts: 5,
+  /** How far mean and deviation of the samples may be off (see `farOff`): what is far from all modes is on none. */
+  shift: { enter: 4, leave: 5 },
 } as const;
 
 /** Steps from one observation to the next, and those in which the mean of a batch's cells forgets. */
@@ -18,6 +21,7 @@ const [apart, memory] = [100, 20];
 export const hoppingModes: Rule = {
   name: "hopping-modes",
   watch(run) {
+    const far = farOff(run);
     const read = Array.from({ length: cellCount }, (_, cell) => run.column(cells, "fake", cell));
     const [seen, now, before] = [
       run.keep("seen", [-1, -1]),
@@ -45,7 +49,12 @@ export const hoppingModes: Rule = {
           for (const [cell, value] of now.entries()) before[cell] = value;
           return kept < 0
             ? undefined
-            : observed({ changed, steps: apart }, ({ changed }) => above(changed, limits.enter, limits.leave));
+            : observed({ changed, shift: far(row).shift, steps: apart }, ({ changed, shift }) =>
+                allShow(
+                  above(changed, limits.enter, limits.leave),
+                  below(shift, limits.shift.enter, limits.shift.leave),
+                ),
+              );
         },
         tell: ({ changed = 0, steps = 0 }) => ({
           title: "Hopping modes",

@@ -8,12 +8,16 @@ const limits = {
   /** How far the mean generated sample swings about its own mean, in the data's deviations. */
   enter: 0.33,
   leave: 0.23,
-  lasts: 100,
+  lasts: 80,
 } as const;
 
 /** Steps in which the means forget, and before which a run has seen no swing but its first. */
 const memory = 120;
 const earliest = 200;
+/** Steps in which a batch's own chance is evened out, before a swing is looked for. */
+const smoothing = 5;
+/** One that overshoots, and then comes to where it stays, has been on both sides too: a swing goes back. */
+const leastTurns = 2;
 /** Numbers of the mean sample that are followed. */
 const followed = [0, 1, 2, 3];
 
@@ -34,9 +38,14 @@ export const oscillation: Rule = {
     const means = followed.map((index) => run.column(sampleSpread, "mean", index));
     const [real, fake] = [run.column(sampleSpread, "deviationReal"), run.column(sampleSpread, "deviationFake")];
     const batch = run.configuration?.batchSize ?? Number.POSITIVE_INFINITY;
-    const [seen, mid, up, down] = (["seen", "mid", "up", "down"] as const).map((name) =>
-      run.keep(name, name === "seen" ? [-1, 0] : followed.map(() => 0)),
-    ) as [number[], number[], number[], number[]];
+    const seen = run.keep("seen", [-1, 0]);
+    const [smooth, mid, up, down, side, turns] = (["smooth", "mid", "up", "down", "side", "turns"] as const).map(
+      (name) =>
+        run.keep(
+          name,
+          followed.map(() => 0),
+        ),
+    ) as [number[], number[], number[], number[], number[], number[]];
     return [
       {
         site: output,
@@ -49,18 +58,24 @@ export const oscillation: Rule = {
           const steps = last < 0 ? Number.POSITIVE_INFINITY : row.step - last;
           seen[0] = row.step;
           seen[1] = last < 0 ? 0 : total + steps;
-          const share = fresh(steps, memory);
+          const [quick, share] = [fresh(steps, smoothing), fresh(steps, memory)];
           let swing = 0;
           for (const [i, value] of values.entries()) {
-            const off = value - (mid[i] ?? 0);
+            smooth[i] = (smooth[i] ?? 0) + quick * (value - (smooth[i] ?? 0));
+            const off = (smooth[i] ?? 0) - (mid[i] ?? 0);
             // The first one is where the mean begins.
             const square = last < 0 ? 0 : off ** 2;
             mid[i] = (mid[i] ?? 0) + share * off;
             up[i] = (up[i] ?? 0) + share * ((off > 0 ? square : 0) - (up[i] ?? 0));
             down[i] = (down[i] ?? 0) + share * ((off > 0 ? 0 : square) - (down[i] ?? 0));
-            swing = Math.max(swing, 2 * Math.min(up[i] ?? 0, down[i] ?? 0));
+            if (Math.abs(off) > limits.leave / 2 && Math.sign(off) !== side[i]) {
+              turns[i] = (turns[i] ?? 0) + (side[i] === 0 ? 0 : 1);
+              side[i] = Math.sign(off);
+            }
+            if ((turns[i] ?? 0) >= leastTurns) swing = Math.max(swing, 2 * Math.min(up[i] ?? 0, down[i] ?? 0));
           }
-          const chance = (own / unit) ** 2 / batch;
+          // What is left of the variance of a batch's mean.
+          const chance = ((own / unit) ** 2 / batch) * ((3 * quick) / (2 - quick));
           const isEarly = (seen[1] ?? 0) < earliest;
           return observed({ swing: Math.sqrt(Math.max(swing - chance, 0)) }, ({ swing }) =>
             isEarly ? undefined : above(swing, limits.enter, limits.leave),

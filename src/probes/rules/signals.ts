@@ -47,6 +47,22 @@ export function gaps(run: WatchedRun) {
   return { toFake, toReal, apart, fakes };
 }
 
+/**
+ * How far samples are from the data, beyond what real ones are from each other, and how far their mean and their deviation are off:
+ * `shift`, the gap of the means in deviations and the logarithm of the ratio of deviations, a root of a sum of squares. Samples that
+ * lie between narrow modes have a gap, and yet no shift.
+ */
+export function farOff(run: WatchedRun) {
+  const { toFake, toReal, apart } = gaps(run);
+  const [meanGap, ofReal, ofFake] = (["meanGap", "deviationReal", "deviationFake"] as const).map((column) =>
+    run.column(sampleSpread, column),
+  ) as [Reader, Reader, Reader];
+  return (row: Parameters<Reader>[0]) => ({
+    gap: (toFake(row) + toReal(row)) / 2 - apart(row),
+    shift: Math.hypot(meanGap(row), Math.log(ofFake(row) / ofReal(row))),
+  });
+}
+
 /** The generator's last layer that is a site: an activation, if it ends in one. */
 export const generatorEnd = (run: WatchedRun): string | undefined =>
   generatorSites(run).find(({ site }) => site !== output)?.site;

@@ -1,7 +1,8 @@
+import { balance } from "../balance.ts";
 import { gradientFactors } from "../gradient_factors.ts";
 import { lossGain } from "../loss_gain.ts";
 import { addR1, fewerSteps, remedy } from "../remedies.ts";
-import { above, below, observed } from "./observed.ts";
+import { above, allShow, below, observed } from "./observed.ts";
 import type { Rule, Watch, WatchedRun } from "./rule.ts";
 import { criticSlope, generatorSites, rejectsFakes } from "./signals.ts";
 import { factor, logit, output, percent, short, staysUnsure } from "./words.ts";
@@ -9,9 +10,11 @@ import { factor, logit, output, percent, short, staysUnsure } from "./words.ts";
 /** Each factor of the generator's gradient as log10: where it is too small, and where it no longer is. */
 const limits = {
   /** Median gain of the loss: below, the generator learns nothing from a typical sample. */
-  gain: { enter: -3, leave: -2, lasts: 20 },
+  gain: { enter: -3, leave: -2.5, lasts: 20 },
   /** Change of the critic's output as samples move by a deviation of the data. */
   slope: { enter: -3, leave: -2, lasts: 50 },
+  /** Share of pairs that a flat critic ranks right where it rejects samples, and does not just know nothing. */
+  ranked: { enter: 0.85, leave: 0.75 },
   /** Gradient at the generator's first layer over that at its output; beyond the lowest it is underflow. */
   jacobian: { enter: -4, leave: -3, lasts: 50, lowest: -24 },
 } as const;
@@ -78,6 +81,9 @@ function byLoss(run: WatchedRun): Watch {
 function byCritic(run: WatchedRun): Watch[] {
   const slope = criticSlope(run);
   const rejects = rejectsFakes(run);
+  const ranked = run.column(balance, "ranked");
+  const isSure = (share: number) =>
+    Number.isNaN(share) ? true : above(share, limits.ranked.enter, limits.ranked.leave);
   const { enter, leave, lasts } = limits.slope;
   return [
     {
@@ -85,7 +91,7 @@ function byCritic(run: WatchedRun): Watch[] {
       lasts,
       observe: (row) =>
         observed({ criticSlopeLog10: slope(row) }, ({ criticSlopeLog10 }) =>
-          rejects(row) ? below(criticSlopeLog10, enter, leave) : false,
+          rejects(row) ? allShow(isSure(ranked(row)), below(criticSlopeLog10, enter, leave)) : false,
         ),
       severity: ({ criticSlopeLog10 = 0 }) => (criticSlopeLog10 < 2 * enter ? "serious" : "warning"),
       tell: ({ criticSlopeLog10 = 0 }) => ({

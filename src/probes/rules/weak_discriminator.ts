@@ -2,7 +2,7 @@ import { balance } from "../balance.ts";
 import { remedy, scale } from "../remedies.ts";
 import { above, allShow, below, observed } from "./observed.ts";
 import type { Rule } from "./rule.ts";
-import { gaps } from "./signals.ts";
+import { farOff } from "./signals.ts";
 import { logit, percent, short } from "./words.ts";
 
 const limits = {
@@ -10,6 +10,8 @@ const limits = {
   ranked: { enter: 0.58, leave: 0.64 },
   /** How far samples are from the data, in its deviations, beyond what real ones are from each other. */
   gap: { enter: 0.3, leave: 0.2 },
+  /** How far their mean and deviation are off: see `farOff`. */
+  shift: { enter: 0.5, leave: 0.35 },
   lasts: 150,
 } as const;
 
@@ -18,19 +20,20 @@ export const weakDiscriminator: Rule = {
   name: "weak-discriminator",
   watch(run) {
     const ranked = run.column(balance, "ranked");
-    const { toFake, toReal, apart } = gaps(run);
+    const far = farOff(run);
     return [
       {
         site: logit,
         lasts: limits.lasts,
         observe(row) {
-          const gap = (toFake(row) + toReal(row)) / 2 - apart(row);
+          const { gap, shift } = far(row);
           // What is infinitely far is another ailment.
           if (!Number.isFinite(gap)) return undefined;
-          return observed({ ranked: ranked(row), gap }, ({ ranked }) =>
+          return observed({ ranked: ranked(row), gap, shift }, ({ ranked }) =>
             allShow(
               below(ranked, limits.ranked.enter, limits.ranked.leave),
               above(gap, limits.gap.enter, limits.gap.leave),
+              above(shift, limits.shift.enter, limits.shift.leave),
             ),
           );
         },

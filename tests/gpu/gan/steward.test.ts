@@ -162,7 +162,7 @@ test("a steward heals a generator that stands still, and says what it tried", { 
     expect(steward?.spent).toBeLessThanOrEqual(steward?.budget ?? 0);
     expect(reports.at(-1)?.findings.map(({ ailment }) => ailment)).not.toContain("frozen-player");
     const tree = trialTree(steward?.trials ?? []);
-    expect(tree).toMatch(/^step 100: Frozen player/);
+    expect(tree).toMatch(/^step 200: Frozen player/);
     expect(tree).toMatch(/it went on so: generatorLearningRate x 200000/);
   });
 });

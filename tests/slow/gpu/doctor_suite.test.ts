@@ -18,13 +18,13 @@ afterAll(() => engine.destroy());
 const rows = ["frozen-player/generator-zero", "dead-layer/negative-weights", "non-finite-values/holes"].map((name) => {
   const row = table.find((row) => row.name === name);
   if (!row) throw new Error(`There is no row ${name}.`);
-  return { ...row, steps: 100 };
+  return { ...row, steps: 150 };
 });
 
 test.each(rows.map((row) => [row.name, row] as const))("%s is found again in its recording", async (_, row) => {
   const recorded = await recordRun(engine, row, 1);
   const recording = decode(encode(recorded));
-  expect(recording.rows).toHaveLength(100);
+  expect(recording.rows).toHaveLength(150);
   expect(recording.snapshots).toHaveLength(snapshotCount);
   // Nothing was said live that a replay does not say, or the other way round.
   const again = saddlepoint.look(recording).map(({ ailment, sinceStep }) => ({ ailment, sinceStep }));

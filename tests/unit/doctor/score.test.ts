@@ -114,7 +114,7 @@ describe("the doctors", () => {
   test("of the library name what its rules find, when they do", () => {
     const found = saddlepoint.look(recorded({ "update/generator/0/weight": () => 0 }));
     expect(found).toEqual([
-      { ailment: "frozen-player", severity: "serious", atStep: 60, sinceStep: 0, untilStep: 200 },
+      { ailment: "frozen-player", severity: "serious", atStep: 120, sinceStep: 0, untilStep: 200 },
     ]);
   });
 

@@ -141,14 +141,14 @@ export const ill: Readonly<Record<string, Ill>> = {
     ailment: "vanishing-generator-gradient",
     site: "discriminator/logit",
     columns: { "lossGain/medianLog10": -4, "lossGain/otherMedianLog10": 0, "balance/logitFake": -9 },
-    between: { "lossGain/medianLog10": -2.5, "balance/logitFake": -5 },
+    between: { "lossGain/medianLog10": -2.7, "balance/logitFake": -5 },
     lasts: 20,
   },
   "vanishing by the critic": {
     ailment: "vanishing-generator-gradient",
     site: "generator/output",
-    columns: { "factor/critic": -4 },
-    between: { "factor/critic": -2.7 },
+    columns: { "factor/critic": -4, "balance/ranked": 0.9 },
+    between: { "factor/critic": -2.7, "balance/ranked": 0.8 },
     lasts: 50,
   },
   "vanishing by the generator": {
@@ -188,8 +188,8 @@ export const ill: Readonly<Record<string, Ill>> = {
   weak: {
     ailment: "weak-discriminator",
     site: "discriminator/logit",
-    columns: { "balance/ranked": 0.5, "samples/realToFake": 0.6, "samples/fakeToReal": 0.5 },
-    between: { "balance/ranked": 0.61, "samples/realToFake": 0.6, "samples/fakeToReal": 0.5 },
+    columns: { "balance/ranked": 0.5, "samples/realToFake": 0.6, "samples/fakeToReal": 0.5, "samples/meanGap": 0.7 },
+    between: { "balance/ranked": 0.61, "samples/realToFake": 0.6, "samples/fakeToReal": 0.5, "samples/meanGap": 0.4 },
     lasts: 150,
   },
   frozen: {
@@ -197,7 +197,7 @@ export const ill: Readonly<Record<string, Ill>> = {
     site: "generator",
     columns: { "update/generator/0/weight": 1e-8, "update/generator/0/bias": 0 },
     between: { "update/generator/0/weight": 5e-6, "update/generator/0/bias": 0 },
-    lasts: 60,
+    lasts: 120,
   },
   "dead units": {
     ailment: "dead-layer",
@@ -218,14 +218,14 @@ export const ill: Readonly<Record<string, Ill>> = {
     site: "generator/0/linear",
     columns: { "gradient/generator/0/linear/rms": 0 },
     between: { "gradient/generator/0/linear/rms": 1e-20 },
-    lasts: 20,
+    lasts: 50,
   },
   "underflow in the discriminator": {
     ailment: "gradient-underflow",
     site: "discriminator/0/linear",
     columns: { "discriminatorGradient/discriminator/0/linear/rms": 1e-30 },
     between: { "discriminatorGradient/discriminator/0/linear/rms": 1e-20 },
-    lasts: 20,
+    lasts: 50,
   },
   "a heavy penalty": {
     ailment: "penalty-blow-up",
@@ -246,7 +246,7 @@ export const ill: Readonly<Record<string, Ill>> = {
     site: "generator/output",
     columns: { "samples/mean": [wave(1, 100), -0.1, 0, 0] },
     between: { "samples/mean": [wave(0.63, 100), -0.1, 0, 0] },
-    lasts: 100,
+    lasts: 80,
   },
   "samples that go from part to part": {
     ailment: "hopping-modes",
@@ -311,8 +311,8 @@ export const ill: Readonly<Record<string, Ill>> = {
   "no way forward": {
     ailment: "stalled",
     site: "generator/output",
-    columns: { "samples/realToFake": 0.6, "samples/fakeToReal": 0.6 },
-    between: { "samples/realToFake": 0.58, "samples/fakeToReal": 0.58 },
+    columns: { "samples/realToFake": 0.6, "samples/fakeToReal": 0.6, "samples/meanGap": 0.6 },
+    between: { "samples/realToFake": 0.6, "samples/fakeToReal": 0.6, "samples/meanGap": 0.57 },
     lasts: 600,
   },
   "where it should be": {
