@@ -19,17 +19,14 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
   const generate = (z: Tensor) => apart(z, inputs.generator).reshape([-1, ...sampleShape]);
   const latent = critic.latent(sides.latent(step), generate);
   const { label } = inputs.discriminator;
-  const batches = critic.batches({
-    real: drawn,
-    fake: generate(latent),
-    ...(label && { labels: { real: label, fake: label } }),
-  });
+  const made = { real: drawn, fake: generate(latent), ...(label && { labels: { real: label, fake: label } }) };
+  const batches = critic.batches(made);
   const [real, fake] = [critic.shown(batches.real), critic.shown(batches.fake)];
   const beside = critic.beside(batches.labels);
   const logits = critic.both({ real, fake }, beside);
   const { boundary, output } = loss;
   step.measure(balance.name, balance(logits.real, logits.fake, { boundary, isError: output === "error" }));
-  if (step.isProbed) measureSamples(sides, step, critic, { batches, logits, inputs: inputs.discriminator });
+  if (step.isProbed) measureSamples(sides, step, critic, { batches: made, logits, inputs: inputs.discriminator });
   critic.judged(logits);
 
   // Penalties differentiate twice, which f16 does not survive: their samples are values of their own.
@@ -38,7 +35,7 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
   const terms = penalties.flatMap(({ name, entry, options }) => {
     const { term } = entry;
     if (!term) return [];
-    const made = () =>
+    const value = () =>
       term.call(entry, {
         // Penalties see the buffers as they were before the step, and move none.
         critic: (x, whose = "real") => critic.logitsAside(x, beside[whose]),
@@ -55,7 +52,7 @@ export function discriminatorTerms(sides: Sides, step: Step): Terms {
         parameters,
         weights,
       });
-    return [[name, made] as const];
+    return [[name, value] as const];
   });
   return {
     adversarial: loss.discriminator(logits.real, logits.fake, carry.at("loss")),

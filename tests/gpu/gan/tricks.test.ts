@@ -166,3 +166,25 @@ test("a trainer plays with tricks and penalties that remember, pack, and look in
     expect(Number.isFinite(withPenalties.losses?.[player])).toBe(true);
   }
 });
+
+test.each<[string, TrickConfig]>([
+  ["change places", { type: "labelFlipping", probability: 0.5 }],
+  ["are replaced by older ones", { type: "replay", size: 4, probability: 1 }],
+])(
+  "samples are measured as they are drawn and generated, where those that the discriminator sees %s",
+  async (_, tricks) => {
+    const measured = (more: Partial<TrainerConfig>) =>
+      withTrainer(engine, { batchSize: 32, seed: 5, ...more }, async (trainer) => {
+        const { columns, rows } = (await reportsOf(trainer, { steps: 1 })).at(-1)?.telemetry ?? {
+          columns: [],
+          rows: [],
+        };
+        return columns.flatMap(({ name, offset, size }) =>
+          /^(samples|cells)\//.test(name) ? [[name, rows[0]?.values.slice(offset, offset + size)] as const] : [],
+        );
+      });
+    const [plain, tricked] = [await measured({}), await measured({ tricks })];
+    expect(plain.length).toBeGreaterThan(8);
+    expect(tricked).toEqual(plain);
+  },
+);
