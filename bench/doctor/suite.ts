@@ -26,9 +26,11 @@ export async function scoreSuite(
   tell: (line: string) => void = () => undefined,
 ): Promise<string> {
   const cases = new Map(chosen.map((part) => [part, doctors.map(() => [] as ReturnType<typeof seenBy>[])]));
+  const meant = new Set<string>();
   for (const file of files) {
     const run = judged(decode(await file));
     if (!run) continue;
+    if (run.part === "validation" && run.expected.length > 0 && run.isAsMeant) meant.add(run.name);
     const seen = doctors.map((doctor) => seenBy(doctor, run));
     for (const [i, one] of seen.entries()) cases.get(run.part)?.[i]?.push(one);
     tell(lineOf(run, seen[0]?.named ?? []));
@@ -45,6 +47,7 @@ export async function scoreSuite(
   return pageOf(
     scored,
     rescues.filter(({ seed }) => parts.validation.some((own) => own === seed)),
+    meant,
   );
 }
 

@@ -13,14 +13,18 @@ const isWell = ({ twin }: Rescue, quality: number) => quality >= wellShare * twi
 const ailmentOf = ({ name }: Rescue) => name.split("/")[0] ?? "";
 const isHealthy = (rescue: Rescue) => ailmentOf(rescue) === "healthy";
 
-/** What a steward has made of the runs of a part. */
-export function rescuePage(all: readonly Rescue[]): string {
+/**
+ * What a steward has made of the runs of a part.
+ *
+ * @param meant names of the broken rows that are as they were meant to be: others are slow or poor, and may have no ailment
+ */
+export function rescuePage(all: readonly Rescue[], meant: ReadonlySet<string>): string {
   if (all.length === 0) return "No run was trained with a steward yet.";
   const healthy = all.filter((rescue) => isHealthy(rescue) && isWell(rescue, rescue.alone));
   // As good as without it, but for what chance makes of 400 samples.
   const harmed = healthy.filter(({ alone, tended }) => tended < alone - 0.05);
   const broken = all.filter(
-    (rescue) => !isHealthy(rescue) && rescue.twin >= leastTwin && !isWell(rescue, rescue.alone),
+    (rescue) => meant.has(rescue.name) && rescue.twin >= leastTwin && !isWell(rescue, rescue.alone),
   );
   const rescued = broken.filter((rescue) => isWell(rescue, rescue.tended));
   const ailments = [...new Set(broken.map(ailmentOf))];

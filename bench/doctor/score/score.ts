@@ -35,6 +35,8 @@ export interface AilmentScore {
   readonly precision: Share;
   /** When it is named, as a share of the run: the middle one of those that are found; NaN if none is. */
   readonly foundAt: number;
+  /** Of those runs, how many have been named by each tenth of the run. */
+  readonly foundBy: readonly number[];
   /** Runs broken to have it in which truth does not see it. */
   readonly notAsMeant: number;
   /** What is named where it should have been and is not, each with how often. */
@@ -110,6 +112,12 @@ function ofAilment(ailment: string, cases: readonly Case[]): AilmentScore {
     const one = early(run);
     return one ? [one.atStep / run.steps] : [];
   });
+  const foundBy = Array.from({ length: 10 }, (_, tenth) => {
+    const until = (tenth + 1) / 10;
+    return there.filter(({ named, steps }) =>
+      named.some((one) => one.ailment === ailment && one.atStep <= until * steps),
+    ).length;
+  });
   const said = cases.flatMap((run) =>
     run.named
       .filter((one) => one.ailment === ailment && !run.unknown.includes(ailment))
@@ -125,6 +133,7 @@ function ofAilment(ailment: string, cases: readonly Case[]): AilmentScore {
     recall: shareOf(found.length, there.length),
     precision: shareOf(said.filter(({ right }) => right).length, said.length),
     foundAt: found.toSorted((a, b) => a - b)[Math.floor(found.length / 2)] ?? Number.NaN,
+    foundBy,
     notAsMeant: meant.length - there.length,
     insteadNamed,
     wrongIn: said.filter(({ right }) => !right).map(({ run }) => `${run.name} (${run.seed})`),

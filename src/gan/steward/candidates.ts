@@ -13,7 +13,7 @@ const usualRate = (rank: number): number => (rank > 1 ? 2e-4 : 2e-3);
  */
 export function candidates(trainer: Trainer, findings: readonly Finding[]): readonly Remedy[] {
   const own = findings.flatMap(({ remedies }) => remedies);
-  const all = [...usual(trainer), ...own].filter(({ changes }) => changes.every(({ kind }) => kind !== "advice"));
+  const all = [...usual(trainer, own), ...own].filter(({ changes }) => changes.every(({ kind }) => kind !== "advice"));
   const keys = all.map(keyOf);
   return all.filter((_, i) => keys.indexOf(at(keys, i)) === i);
 }
@@ -21,8 +21,11 @@ export function candidates(trainer: Trainer, findings: readonly Finding[]): read
 /** What a remedy does, whatever it says of it. */
 export const keyOf = ({ changes }: Remedy): string => JSON.stringify(changes);
 
-/** Adam with usual rates and little momentum, and that with R1. */
-function usual({ controls, config, game, options }: Trainer): readonly Remedy[] {
+/**
+ * Adam with usual rates and little momentum, and that with a penalty: R1, or of a critic of scores its own; where a penalty is there, with the
+ * weight that a finding would give it.
+ */
+function usual({ controls, config, game, options }: Trainer, own: readonly Remedy[]): readonly Remedy[] {
   const rate = usualRate(config.data.sampleShape.length);
   const { generator, discriminator } = config.optimizers;
   const optimizer = { generator: generator.config, discriminator: discriminator.config };
@@ -36,12 +39,18 @@ function usual({ controls, config, game, options }: Trainer): readonly Remedy[] 
         ...rates.flatMap((name, i) => (isNear(at(factors, i)) ? [] : [scale(name, at(factors, i))])),
         ...(inForce(lessMomentum, momentum ? { momentum } : {}) ? [] : [lessMomentum]),
       ];
+  const [lighter] = own.filter(({ changes }) => changes.every(isOfWeight));
   // Where a penalty is, another one is not what is missing.
-  const all = [optimisers, config.penalties.length === 0 ? [...optimisers, addR1] : []];
+  const penalty =
+    config.penalties.length > 0 ? lighter?.changes : [config.loss.name === "wasserstein" ? addGradientPenalty : addR1];
+  const all = [optimisers, penalty ? [...optimisers, ...penalty] : []];
   return all
     .filter((changes) => changes.length > 0)
     .map((changes) => remedy("as most games get along with", ...changes));
 }
+
+const addGradientPenalty: Change = { kind: "penalty", name: "wganGp" };
+const isOfWeight = (change: Change): boolean => change.kind === "scale" && change.name.endsWith("Weight");
 
 const rates = ["generatorLearningRate", "discriminatorLearningRate"] as const;
 

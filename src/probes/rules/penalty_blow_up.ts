@@ -45,9 +45,12 @@ function watchOf(run: WatchedRun, player: string, { site: term, read }: SiteRead
       title: `Penalty blow-up at ${site}`,
       text: `it is ${short(penalty)} beside an adversarial term of ${short(adversarial)}, ${short(ratio)} times as large.`,
       remedies: [
-        ...((configuration?.controls[weight] ?? 1) > 0 ? [remedy("", scale(weight, 0.1))] : []),
+        ...((configuration?.controls[weight] ?? 1) > 0 ? [remedy("", scale(weight, lighter(ratio)))] : []),
         remedy("", ...lowerRates),
       ],
     }),
   };
 }
+
+/** The power of ten that brings a penalty down to a share of its adversarial term, a tenth at least. */
+const lighter = (ratio: number): number => 10 ** -Math.max(1, Math.ceil(Math.log10(Math.min(ratio, 1e12))));

@@ -8,6 +8,7 @@ import { compare } from "../../../src/gan/steward/compare.ts";
 import { trialTree } from "../../../src/gan/steward/trial_tree.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { mlp } from "../../../src/nn/network/network.ts";
+import { remedy } from "../../../src/probes/remedies.ts";
 import type { Rule } from "../../../src/probes/rules/rule.ts";
 import { createEngine, reportsOf, smallGame, withTrainer } from "../fixtures.ts";
 
@@ -103,6 +104,11 @@ const usualAdam = [{ kind: "optimizer", name: "adam", options: { lr: 2e-3 } }, m
 
 test.each<[string, Partial<TrainerConfig>, readonly (readonly object[])[]]>([
   ["R1 alone, where the optimisers are so", { optimizer: adam(1e-3) }, [[r1]]],
+  [
+    "a penalty of its own for a critic of scores",
+    { optimizer: adam(1e-3), loss: "wasserstein" },
+    [[{ kind: "penalty", name: "wganGp" }]],
+  ],
   ["nothing, where a penalty is too", { optimizer: adam(1e-3), penalties: "wganGp" }, []],
   ["less momentum", { optimizer: adam(1e-3, 0.9) }, [[momentum], [momentum, r1]]],
   ["one rate for both", { optimizer: { generator: adam(1e-3), discriminator: adam(1e-2) } }, [[slower], [slower, r1]]],
@@ -120,6 +126,24 @@ test.each<[string, Partial<TrainerConfig>, readonly (readonly object[])[]]>([
 ])("what most games get along with: %s", async (_, config, changes) => {
   await withTrainer(engine, config, async (trainer) => {
     expect(candidates(trainer, []).map((remedy) => remedy.changes)).toEqual(changes);
+  });
+});
+
+test("what most games get along with takes the weight that a finding would give a penalty", async () => {
+  const config = { optimizer: { generator: adam(1e-3), discriminator: adam(1e-2) }, penalties: "r1" } as const;
+  const lighter = { kind: "scale", name: "r1Weight", factor: 1e-3 } as const;
+  const finding = {
+    ailment: "penalty-blow-up",
+    severity: "warning",
+    site: "discriminator/r1",
+    sinceStep: 0,
+    message: "it outweighs the loss",
+    evidence: {},
+    remedies: [remedy("", lighter)],
+  } as const;
+  await withTrainer(engine, config, async (trainer) => {
+    const changes = candidates(trainer, [finding]).map((one) => one.changes);
+    expect(changes).toEqual([[slower], [slower, lighter], [lighter]]);
   });
 });
 

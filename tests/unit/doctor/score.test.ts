@@ -48,6 +48,7 @@ describe("the score", () => {
     expect(stalled?.recall).toMatchObject({ hits: 1, of: 3 });
     expect(stalled?.notAsMeant).toBe(1);
     expect(stalled?.foundAt).toBe(0.4);
+    expect(stalled?.foundBy).toEqual([0, 0, 0, 1, 1, 2, 2, 2, 2, 2]);
     expect(stalled?.insteadNamed).toEqual({ "itself, too late": 1, oscillation: 1 });
     expect(recall).toMatchObject({ hits: 1, of: 3 });
   });
@@ -85,6 +86,11 @@ describe("the score", () => {
     expect(all.ailments.map(({ ailment }) => ailment)).toEqual(["stalled", "oscillation"]);
     const page = pageOf([{ part: "tuning", runs: 1, planned: 2, scores: [all] }], []);
     expect(page).toContain("| `stalled` | 1 of 1, 21 to 100 % | 1 of 1, 21 to 100 % | 40 % |");
+    const late = score(doctor, [run({ named: [named("stalled", 60)] })], ailments);
+    expect(pageOf([{ part: "validation", runs: 1, planned: 2, scores: [late] }], [])).toMatch(
+      /Below 85 %[\s\S]*\| `stalled` \| (0 of 1 \| ){5}(1 of 1 \| ){5}/,
+    );
+    expect(page).not.toContain("Below 85 %");
     expect(pageOf([{ part: "validation", runs: 0, planned: 2, scores: [all] }], [])).toContain(
       "No run of it is recorded yet",
     );
@@ -156,7 +162,8 @@ describe("what a steward makes of runs", () => {
     ({ name, seed: 2, steps: 1200, alone, tended, twin, spent: 0, trees: "" }) satisfies Rescue;
 
   test("counts those that it rescues of those that are broken, and those that it harms of those that are well", () => {
-    const page = rescuePage([
+    const meant = new Set(["one", "two", "three", "four"].map((name) => `stalled/${name}`));
+    const runs = [
       ran("stalled/one", 0.2, 0.95),
       ran("stalled/two", 0.2, 0.5),
       // Well by itself; and on data that no healthy run learns.
@@ -164,7 +171,10 @@ describe("what a steward makes of runs", () => {
       ran("stalled/four", 0.1, 0.1, 0.3),
       ran("healthy/one", 0.97, 0.96),
       ran("healthy/two", 0.97, 0.6),
-    ]);
+      // Not what it was broken to be.
+      ran("stalled/five", 0.2, 0.2),
+    ];
+    const page = rescuePage(runs, meant);
     expect(page).toContain("Rescued are 1 of 2, 9 to 91 % of the broken runs; of the healthy ones, 1 of 2 end worse");
     expect(page).toContain("| `stalled` | 1 of 2, 9 to 91 % | `stalled/two` 0.20, 0.50, 1.00 |");
     expect(page).toContain("`healthy/two` 0.97, 0.60, 1.00");
