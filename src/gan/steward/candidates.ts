@@ -22,8 +22,8 @@ export function candidates(trainer: Trainer, findings: readonly Finding[]): read
 export const keyOf = ({ changes }: Remedy): string => JSON.stringify(changes);
 
 /**
- * Adam with usual rates and little momentum, and that with a penalty: R1, or of a critic of scores its own; where a penalty is there, with the
- * weight that a finding would give it.
+ * Adam with usual rates and little momentum, and penalties with their usual weights; and that with a penalty: R1, or of a critic of
+ * scores its own; where one is there, with the weight that a finding would give it.
  */
 function usual({ controls, config, game, options }: Trainer, own: readonly Remedy[]): readonly Remedy[] {
   const rate = usualRate(config.data.sampleShape.length);
@@ -39,11 +39,15 @@ function usual({ controls, config, game, options }: Trainer, own: readonly Remed
         ...rates.flatMap((name, i) => (isNear(at(factors, i)) ? [] : [scale(name, at(factors, i))])),
         ...(inForce(lessMomentum, momentum ? { momentum } : {}) ? [] : [lessMomentum]),
       ];
+  const weights = config.penalties.flatMap(({ name, entry }) => {
+    const factor = entry.defaultWeight / controls.get(`${name}Weight`);
+    return isComparable(factor) ? [] : [scale(`${name}Weight`, factor)];
+  });
   const [lighter] = own.filter(({ changes }) => changes.every(isOfWeight));
   // Where a penalty is, another one is not what is missing.
   const penalty =
     config.penalties.length > 0 ? lighter?.changes : [config.loss.name === "wasserstein" ? addGradientPenalty : addR1];
-  const all = [optimisers, penalty ? [...optimisers, ...penalty] : []];
+  const all = [[...optimisers, ...weights], penalty ? [...optimisers, ...penalty] : []];
   return all
     .filter((changes) => changes.length > 0)
     .map((changes) => remedy("as most games get along with", ...changes));
@@ -55,6 +59,9 @@ const isOfWeight = (change: Change): boolean => change.kind === "scale" && chang
 const rates = ["generatorLearningRate", "discriminatorLearningRate"] as const;
 
 const isNear = (factor: number): boolean => factor > 0.4 && factor < 2.5;
+
+/** Of weights, which differ more from game to game; one of 0 is off, and was meant to be. */
+const isComparable = (factor: number): boolean => !Number.isFinite(factor) || (factor > 0.1 && factor < 10);
 
 /** Adam or what is built on it, which moves parameters by about its rate whatever their gradients are. */
 function isUsual(config: object): boolean {

@@ -109,6 +109,11 @@ test.each<[string, Partial<TrainerConfig>, readonly (readonly object[])[]]>([
     { optimizer: adam(1e-3), loss: "wasserstein" },
     [[{ kind: "penalty", name: "wganGp" }]],
   ],
+  [
+    "a penalty's usual weight",
+    { optimizer: adam(1e-3), penalties: { type: "r1", weight: 1e3 } },
+    [[{ kind: "scale", name: "r1Weight", factor: expect.closeTo(1e-4, 9) }]],
+  ],
   ["nothing, where a penalty is too", { optimizer: adam(1e-3), penalties: "wganGp" }, []],
   ["less momentum", { optimizer: adam(1e-3, 0.9) }, [[momentum], [momentum, r1]]],
   ["one rate for both", { optimizer: { generator: adam(1e-3), discriminator: adam(1e-2) } }, [[slower], [slower, r1]]],
