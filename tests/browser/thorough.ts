@@ -1,6 +1,6 @@
 /**
  * Test files of which the normal tests take some cases, and `npm run test:slow` takes all: such a file asks
- * `inject("isThorough")`, and is named here.
+ * `inject("isThorough")`, or takes `someOf` its cases, and is named here.
  */
 declare module "vitest" {
   interface ProvidedContext {
@@ -12,11 +12,16 @@ declare module "vitest" {
 export const thoroughFiles: readonly string[] = [
   "engine/agreement",
   "engine/fuzz",
+  "gan/dcgan",
   "gan/early_start",
   "gan/history",
+  "gan/penalties",
   "gan/recovery",
   "gan/resumed_run",
+  "gan/table_snapshot",
   "gan/three_players",
+  "gan/trainer_choices",
+  "graph/primitives",
   "nn/conditional",
   "probes/ailments",
   "probes/samples",

@@ -15,6 +15,7 @@ import type { PrimitiveName } from "../../../src/graph/primitives/registry.ts";
 import { broadcast, sum } from "../../../src/graph/primitives/sum_broadcast.ts";
 import type { TypedArray } from "../../../src/graph/shape.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
+import { someOf } from "../../browser/some_of.ts";
 import { casesInBrowser, type EdgeCase, edgeCases, everywhere, primitiveNames } from "../../reference/cases.ts";
 import { derivatives, total } from "../../reference/derivatives.ts";
 import { asArguments, asData, type Draw, operand } from "../../reference/operands.ts";
@@ -44,10 +45,10 @@ async function expectReference(roots: readonly Node[]): Promise<void> {
 
 describe("the value of", () => {
   test.each(primitiveNames.filter((name) => name !== "input" && name !== "state"))("%s", async (name) => {
-    await expectReference(casesInBrowser(name).map(({ inputs, build }) => build(inputs.map(asData))));
+    await expectReference(someOf(casesInBrowser(name)).map(({ inputs, build }) => build(inputs.map(asData))));
   });
 
-  test.each(casesInBrowser("input"))("input, fed to a plan: %#", async ({ inputs, build }) => {
+  test.each(someOf(casesInBrowser("input")))("input, fed to a plan: %#", async ({ inputs, build }) => {
     const { nodes, environment } = asArguments(inputs);
     const root = build(nodes);
     const plan = await engine.plan({ outputs: { root: new Tensor(root) } });
@@ -58,7 +59,7 @@ describe("the value of", () => {
     plan.dispose();
   });
 
-  test.each(casesInBrowser("state"))("state, read by a plan: %#", async ({ inputs, build }) => {
+  test.each(someOf(casesInBrowser("state")))("state, read by a plan: %#", async ({ inputs, build }) => {
     const states = inputs.map(({ shape, values }, i) => {
       const state = engine.state(`state ${i}`, shape);
       state.write(Float32Array.from(values));
@@ -148,7 +149,7 @@ describe("where the compiler has a choice of kernels, the value of", () => {
 
 /** The cases with derivatives, and their graphs. */
 function derivativesOf(name: PrimitiveName): Node[] {
-  const cases = casesInBrowser(name).filter(({ differentiable }) => differentiable.length > 0);
+  const cases = someOf(casesInBrowser(name).filter(({ differentiable }) => differentiable.length > 0));
   return cases.flatMap(({ inputs, differentiable, build }, index) => {
     const nodes = inputs.map(asData);
     const targets = differentiable.map((position) => nodes[position] as Node);
