@@ -22,8 +22,8 @@ export function candidates(trainer: Trainer, findings: readonly Finding[]): read
 export const keyOf = ({ changes }: Remedy): string => JSON.stringify(changes);
 
 /**
- * Adam with usual rates and little momentum, and penalties with their usual weights; and that with a penalty: R1, or of a critic of
- * scores its own; where one is there, with the weight that a finding would give it.
+ * Adam with usual rates and little momentum, and penalties with their usual weights; and that with R1, or where a penalty is there, with
+ * the weight that a finding would give it.
  */
 function usual({ controls, config, game, options }: Trainer, own: readonly Remedy[]): readonly Remedy[] {
   const rate = usualRate(config.data.sampleShape.length);
@@ -45,15 +45,13 @@ function usual({ controls, config, game, options }: Trainer, own: readonly Remed
   });
   const [lighter] = own.filter(({ changes }) => changes.every(isOfWeight));
   // Where a penalty is, another one is not what is missing.
-  const penalty =
-    config.penalties.length > 0 ? lighter?.changes : [config.loss.name === "wasserstein" ? addGradientPenalty : addR1];
+  const penalty = config.penalties.length > 0 ? lighter?.changes : [addR1];
   const all = [[...optimisers, ...weights], penalty ? [...optimisers, ...penalty] : []];
   return all
     .filter((changes) => changes.length > 0)
     .map((changes) => remedy("as most games get along with", ...changes));
 }
 
-const addGradientPenalty: Change = { kind: "penalty", name: "wganGp" };
 const isOfWeight = (change: Change): boolean => change.kind === "scale" && change.name.endsWith("Weight");
 
 const rates = ["generatorLearningRate", "discriminatorLearningRate"] as const;

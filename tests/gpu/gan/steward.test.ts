@@ -105,11 +105,6 @@ const usualAdam = [{ kind: "optimizer", name: "adam", options: { lr: 2e-3 } }, m
 test.each<[string, Partial<TrainerConfig>, readonly (readonly object[])[]]>([
   ["R1 alone, where the optimisers are so", { optimizer: adam(1e-3) }, [[r1]]],
   [
-    "a penalty of its own for a critic of scores",
-    { optimizer: adam(1e-3), loss: "wasserstein" },
-    [[{ kind: "penalty", name: "wganGp" }]],
-  ],
-  [
     "a penalty's usual weight",
     { optimizer: adam(1e-3), penalties: { type: "r1", weight: 1e3 } },
     [[{ kind: "scale", name: "r1Weight", factor: expect.closeTo(1e-4, 9) }]],
