@@ -16,6 +16,8 @@ const memory = 120;
 const earliest = 200;
 /** Steps in which a batch's own chance is evened out, before a swing is looked for. */
 const smoothing = 5;
+/** So many times what is left of that chance is taken off: a mean square over few batches may well be larger than it should. */
+const chanceShare = 3;
 /** One that overshoots, and then comes to where it stays, has been on both sides too: a swing goes back. */
 const leastTurns = 2;
 /** Numbers of the mean sample that are followed. */
@@ -74,10 +76,10 @@ export const oscillation: Rule = {
             }
             if ((turns[i] ?? 0) >= leastTurns) swing = Math.max(swing, 2 * Math.min(up[i] ?? 0, down[i] ?? 0));
           }
-          // What is left of the variance of a batch's mean.
-          const chance = ((own / unit) ** 2 / batch) * ((3 * quick) / (2 - quick));
+          // The variance of a batch's mean, and what is left of it.
+          const chance = ((own / unit) ** 2 / batch) * (quick / (2 - quick));
           const isEarly = (seen[1] ?? 0) < earliest;
-          return observed({ swing: Math.sqrt(Math.max(swing - chance, 0)) }, ({ swing }) =>
+          return observed({ swing: Math.sqrt(Math.max(swing - chanceShare * chance, 0)) }, ({ swing }) =>
             isEarly ? undefined : above(swing, limits.enter, limits.leave),
           );
         },

@@ -52,5 +52,5 @@ function watchOf(run: WatchedRun, player: string, { site: term, read }: SiteRead
   };
 }
 
-/** The power of ten that brings a penalty down to a share of its adversarial term, a tenth at least. */
+/** The largest power of ten that brings a penalty down to its adversarial term, or below. */
 const lighter = (ratio: number): number => 10 ** -Math.max(1, Math.ceil(Math.log10(Math.min(ratio, 1e12))));

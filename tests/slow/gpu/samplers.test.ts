@@ -25,8 +25,10 @@ afterAll(() => {
   device.destroy();
 });
 
-/** Whose products have another form on a device with subgroups, as the engine may have: equal up to rounding, over some layers. */
-const rounded = new Set(["averagePool, same", ...modelSubjects.map(([name]) => name)]);
+/** Whose products have another form on the engine's device than on the least one: equal up to rounding. */
+const rounded = new Set(["averagePool, same"]);
+/** So many samples are a part of a sampler's run, and all of the layers', for which their products may have another form. */
+const few = 3;
 /** What no generator begins with: labels in the place of latent vectors, and groups that no run is a multiple of. */
 const none = new Set(["embedding", "minibatchStandardDeviation of vectors"]);
 
@@ -74,7 +76,7 @@ describe("a sampler", () => {
     const sampler = await loadSampler(file, { device });
     const layers = await loadGenerator(engine, file, { network: generator });
     // Layers that compare samples see those of a run.
-    const counts = name.startsWith("minibatch") ? [batchSize] : [batchSize, 3, batchSize + 1];
+    const counts = name.startsWith("minibatch") ? [batchSize] : [batchSize, few, batchSize + 1];
     for (const count of counts) {
       const drawn = await sampler.sample(count, { seed: 3 });
       const expected = await layers.sample(count, { seed: 3 });
@@ -83,7 +85,7 @@ describe("a sampler", () => {
         0,
       );
       expect([drawn.shape, drawn.values.length]).toEqual([expected.shape, expected.values.length]);
-      expect(difference).toBeLessThanOrEqual(rounded.has(name) ? 1e-5 : 0);
+      expect(difference, `of ${count}`).toBeLessThanOrEqual(count === few ? 1e-5 : rounded.has(name) ? 1e-6 : 0);
       expect(drawn.values.every(Number.isFinite)).toBe(true);
       expect(new Set(drawn.values).size).toBeGreaterThan(1);
     }

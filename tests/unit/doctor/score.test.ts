@@ -84,14 +84,14 @@ describe("the score", () => {
   test("has rows for what a doctor can name alone, and a page", () => {
     const all = score(doctor, [run({ named: [named("stalled", 40)] })], ailments);
     expect(all.ailments.map(({ ailment }) => ailment)).toEqual(["stalled", "oscillation"]);
-    const page = pageOf([{ part: "tuning", runs: 1, planned: 2, scores: [all] }], []);
+    const page = pageOf([{ part: "tuning", runs: 1, planned: 2, scores: [all] }], [], new Set());
     expect(page).toContain("| `stalled` | 1 of 1, 21 to 100 % | 1 of 1, 21 to 100 % | 40 % |");
     const late = score(doctor, [run({ named: [named("stalled", 60)] })], ailments);
-    expect(pageOf([{ part: "validation", runs: 1, planned: 2, scores: [late] }], [])).toMatch(
+    expect(pageOf([{ part: "validation", runs: 1, planned: 2, scores: [late] }], [], new Set())).toMatch(
       /Below 85 %[\s\S]*\| `stalled` \| (0 of 1 \| ){5}(1 of 1 \| ){5}/,
     );
     expect(page).not.toContain("Below 85 %");
-    expect(pageOf([{ part: "validation", runs: 0, planned: 2, scores: [all] }], [])).toContain(
+    expect(pageOf([{ part: "validation", runs: 0, planned: 2, scores: [all] }], [], new Set())).toContain(
       "No run of it is recorded yet",
     );
   });
