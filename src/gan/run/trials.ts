@@ -36,7 +36,7 @@ export interface Trial {
 /** What a steward has done so far. */
 export interface StewardReport {
   readonly trials: readonly Trial[];
-  /** Steps that branches have taken, and how many they may take. */
+  /** Steps that branches have taken, but for those that the run need not take any more, and how many they may take. */
   readonly spent: number;
   readonly budget: number;
   /** Ailments that show now, and against which nothing that was tried has helped. */

@@ -3,7 +3,7 @@ import type { BranchOutcome } from "../run/trials.ts";
 
 /**
  * The branch to go on as: of those whose samples are closer to the data than without a change, so that the intervals of both leave no
- * doubt, the closest; of several that are as close, the one with the least wrong. 0: none of them.
+ * doubt, the closest; of several that are as close, the one with the least wrong, and of those the first, which is the likeliest. 0: none.
  *
  * @param branches of which the first one changes nothing.
  */
@@ -14,7 +14,9 @@ export function best(branches: readonly BranchOutcome[]): number {
   );
   const [closest] = clear.sort((a, b) => a.distance.value - b.distance.value);
   if (!closest) return 0;
-  const asGood = clear.filter(({ distance }) => distance.interval.low <= closest.distance.interval.high);
+  const asGood = clear
+    .filter(({ distance }) => distance.interval.low <= closest.distance.interval.high)
+    .sort((a, b) => a.i - b.i);
   const wrong = (i: number) => at(branches, i).findings.filter(({ severity }) => severity !== "info").length;
   return asGood.reduce((chosen, next) => (wrong(next.i) < wrong(chosen.i) ? next : chosen)).i;
 }

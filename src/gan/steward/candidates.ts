@@ -1,11 +1,17 @@
 import { at } from "../../errors/at.ts";
 import type { Finding } from "../../probes/finding.ts";
 import { addR1, type Change, inForce, lessMomentum, type Remedy, remedy, scale } from "../../probes/remedies.ts";
+import { sidesOf } from "../losses/loss.ts";
 import { configurationOf } from "../run/configuration.ts";
+import { fittingRemedies } from "../trainer/combinations.ts";
+import { byName } from "../trainer/names.ts";
 import type { Trainer } from "../trainer/trainer.ts";
 
 /** Rates with which most games on points, and on images, get along. */
 const usualRate = (rank: number): number => (rank > 1 ? 2e-4 : 2e-3);
+
+/** Of a critic whose scores tell a distance only once it has learnt: those of Arjovsky et al. 2017, "Wasserstein GAN". */
+const criticSteps = 5;
 
 /**
  * What to try against findings, the likeliest first: first of all what most games get along with, where a run is not so (of broken runs most
@@ -13,7 +19,13 @@ const usualRate = (rank: number): number => (rank > 1 ? 2e-4 : 2e-3);
  */
 export function candidates(trainer: Trainer, findings: readonly Finding[]): readonly Remedy[] {
   const own = findings.flatMap(({ remedies }) => remedies);
-  const all = [...usual(trainer, own), ...own].filter(({ changes }) => changes.every(({ kind }) => kind !== "advice"));
+  const factors = rates.map((name) => usualRate(trainer.config.data.sampleShape.length) / trainer.controls.get(name));
+  // Slower than usual, samples are closer for a while whatever ails the run, and further from the data in the end.
+  const isLate = ({ changes }: Remedy) => factors.every((factor) => factor > slack) && slowsBoth(changes);
+  const inOrder = [...own.filter((one) => !isLate(one)), ...own.filter(isLate)];
+  const all = [...usual(trainer, own, factors), ...inOrder].filter(({ changes }) =>
+    changes.every(({ kind }) => kind !== "advice"),
+  );
   const keys = all.map(keyOf);
   return all.filter((_, i) => keys.indexOf(at(keys, i)) === i);
 }
@@ -22,41 +34,62 @@ export function candidates(trainer: Trainer, findings: readonly Finding[]): read
 export const keyOf = ({ changes }: Remedy): string => JSON.stringify(changes);
 
 /**
- * Adam with usual rates and little momentum, and penalties with their usual weights; and that with R1, or where a penalty is there, with
- * the weight that a finding would give it.
+ * Adam with usual rates and little momentum, and penalties with their usual weights; and before it, that with R1, or where a penalty is there,
+ * with the weight that a finding would give it. R1 takes the place of clipped weights, and a critic of scores gets more steps with it.
  */
-function usual({ controls, config, game, options }: Trainer, own: readonly Remedy[]): readonly Remedy[] {
-  const rate = usualRate(config.data.sampleShape.length);
-  const { generator, discriminator } = config.optimizers;
-  const optimizer = { generator: generator.config, discriminator: discriminator.config };
+function usual(
+  { controls, config, game, options }: Trainer,
+  own: readonly Remedy[],
+  factors: readonly number[],
+): readonly Remedy[] {
+  const { optimizers, penalties, loss, discriminatorSteps } = config;
+  const optimizer = { generator: optimizers.generator.config, discriminator: optimizers.discriminator.config };
   const { momentum } = configurationOf(game, options, controls, { optimizer });
-  const factors = rates.map((name) => rate / controls.get(name));
+  const renewed: readonly Change[] = [
+    { kind: "optimizer", name: "adam", options: { lr: usualRate(config.data.sampleShape.length) } },
+    lessMomentum,
+  ];
   // Nothing comes of a rate of 0, whatever it is scaled by.
   const isAnother = factors.some((factor) => !Number.isFinite(factor)) || !Object.values(optimizer).every(isUsual);
   const optimisers: readonly Change[] = isAnother
-    ? [{ kind: "optimizer", name: "adam", options: { lr: rate } }, lessMomentum]
+    ? renewed
     : [
-        ...rates.flatMap((name, i) => (isNear(at(factors, i)) ? [] : [scale(name, at(factors, i))])),
+        // Both or none: how fast one player is tells something only beside the other.
+        ...(factors.every(isNear) ? [] : rates.flatMap((name, i) => scaled(name, at(factors, i)))),
         ...(inForce(lessMomentum, momentum ? { momentum } : {}) ? [] : [lessMomentum]),
       ];
-  const weights = config.penalties.flatMap(({ name, entry }) => {
+  const weights = penalties.flatMap(({ name, entry }) => {
     const factor = entry.defaultWeight / controls.get(`${name}Weight`);
     return isComparable(factor) ? [] : [scale(`${name}Weight`, factor)];
   });
-  const [lighter] = own.filter(({ changes }) => changes.every(isOfWeight));
   // Where a penalty is, another one is not what is missing.
-  const penalty = config.penalties.length > 0 ? lighter?.changes : [addR1];
-  const all = [[...optimisers, ...weights], penalty ? [...optimisers, ...penalty] : []];
-  return all
+  const lighter = own.find(({ changes }) => changes.every(isOfWeight))?.changes ?? weights;
+  const turns =
+    sidesOf(loss).output === "score" ? scaled("discriminatorSteps", Math.max(1, criticSteps / discriminatorSteps)) : [];
+  const bound =
+    penalties.length > 0
+      ? [...optimisers, ...lighter, ...turns]
+      : [...(optimizers.discriminator.clipWeights > 0 ? renewed : optimisers), addR1, ...turns];
+  const all = [bound, [...optimisers, ...weights]]
     .filter((changes) => changes.length > 0)
     .map((changes) => remedy("as most games get along with", ...changes));
+  return fittingRemedies(all, config, byName);
 }
+
+const scaled = (name: Parameters<typeof scale>[0], factor: number): readonly Change[] =>
+  Math.abs(factor - 1) < 1e-3 ? [] : [scale(name, factor)];
 
 const isOfWeight = (change: Change): boolean => change.kind === "scale" && change.name.endsWith("Weight");
 
 const rates = ["generatorLearningRate", "discriminatorLearningRate"] as const;
 
-const isNear = (factor: number): boolean => factor > 0.4 && factor < 2.5;
+const slowsBoth = (changes: readonly Change[]): boolean =>
+  rates.every((rate) => changes.some((change) => change.kind === "scale" && change.name === rate && change.factor < 1));
+
+/** Rates that differ by less than this factor's inverse are alike. */
+const slack = 0.45;
+
+const isNear = (factor: number): boolean => factor > slack && factor < 1 / slack;
 
 /** Of weights, which differ more from game to game; one of 0 is off, and was meant to be. */
 const isComparable = (factor: number): boolean => !Number.isFinite(factor) || (factor > 0.1 && factor < 10);

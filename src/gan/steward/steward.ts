@@ -116,7 +116,10 @@ class TrialSteward implements Steward {
       this.#restsUntil = step + steps;
       if (chosen === 0) return undefined;
       this.#tried.clear();
-      this.#restsUntil = from.step + contest.steps + steps;
+      const goesOnAt = from.step + contest.steps;
+      this.#restsUntil = goesOnAt + steps;
+      // What the run needn't train any more costs nothing.
+      this.#spent -= Math.max(0, goesOnAt - step);
       return contest.take();
     } finally {
       contest.end();

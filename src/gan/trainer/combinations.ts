@@ -186,7 +186,16 @@ function changedBy(config: GanParts, change: Change, named?: NamedChoices): GanP
   if (change.kind === "scale") {
     return change.name === "discriminatorSteps" && config.discriminatorSteps * change.factor < 1 ? undefined : config;
   }
-  if (change.kind === "advice" || change.kind === "momentum" || change.kind === "optimizer") return config;
+  if (change.kind === "advice" || change.kind === "momentum") return config;
+  if (change.kind === "optimizer") {
+    const { generator, discriminator } = config.optimizers;
+    // What a remedy names clips nothing.
+    const optimizers = {
+      generator: { ...generator, clipWeights: 0 },
+      discriminator: { ...discriminator, clipWeights: 0 },
+    };
+    return { ...config, optimizers };
+  }
   const { kind, name: type, options } = change;
   const { loss, play, penalties, tricks } = config;
   const present = { loss: [loss], play: [play], penalty: penalties, trick: tricks }[kind];

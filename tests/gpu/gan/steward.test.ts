@@ -8,7 +8,8 @@ import { compare } from "../../../src/gan/steward/compare.ts";
 import { trialTree } from "../../../src/gan/steward/trial_tree.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { mlp } from "../../../src/nn/network/network.ts";
-import { remedy } from "../../../src/probes/remedies.ts";
+import type { Finding } from "../../../src/probes/finding.ts";
+import { lowerRates, remedy } from "../../../src/probes/remedies.ts";
 import type { Rule } from "../../../src/probes/rules/rule.ts";
 import { createEngine, reportsOf, smallGame, withTrainer } from "../fixtures.ts";
 
@@ -99,8 +100,11 @@ describe("a branch", () => {
 
 const r1 = { kind: "penalty", name: "r1" };
 const momentum = { kind: "momentum", value: 0.5 };
-const slower = { kind: "scale", name: "discriminatorLearningRate", factor: expect.closeTo(0.2) };
+const scaled = (name: string, factor: number) => ({ kind: "scale", name, factor: expect.closeTo(factor, 4) });
+const [faster, slower] = [scaled("generatorLearningRate", 2), scaled("discriminatorLearningRate", 0.2)];
+const moreSteps = scaled("discriminatorSteps", 5);
 const usualAdam = [{ kind: "optimizer", name: "adam", options: { lr: 2e-3 } }, momentum];
+const clipped = { generator: adam(1e-3, 0.9), discriminator: { ...adam(1e-3, 0.9), clipWeights: 0.1 } };
 
 test.each<[string, Partial<TrainerConfig>, readonly (readonly object[])[]]>([
   ["R1 alone, where the optimisers are so", { optimizer: adam(1e-3) }, [[r1]]],
@@ -110,12 +114,19 @@ test.each<[string, Partial<TrainerConfig>, readonly (readonly object[])[]]>([
     [[{ kind: "scale", name: "r1Weight", factor: expect.closeTo(1e-4, 9) }]],
   ],
   ["nothing, where a penalty is too", { optimizer: adam(1e-3), penalties: "wganGp" }, []],
-  ["less momentum", { optimizer: adam(1e-3, 0.9) }, [[momentum], [momentum, r1]]],
-  ["one rate for both", { optimizer: { generator: adam(1e-3), discriminator: adam(1e-2) } }, [[slower], [slower, r1]]],
+  ["less momentum", { optimizer: adam(1e-3, 0.9) }, [[momentum, r1], [momentum]]],
+  [
+    "one rate for both",
+    { optimizer: { generator: adam(1e-3), discriminator: adam(1e-2) } },
+    [
+      [faster, slower, r1],
+      [faster, slower],
+    ],
+  ],
   [
     "Adam in the place of a rate of 0",
     { optimizer: { generator: adam(0), discriminator: adam(1e-3) } },
-    [usualAdam, [...usualAdam, r1]],
+    [[...usualAdam, r1], usualAdam],
   ],
   ["and in that of what isn't built on it", { optimizer: "sgd", penalties: "r1" }, [usualAdam]],
   [
@@ -123,27 +134,70 @@ test.each<[string, Partial<TrainerConfig>, readonly (readonly object[])[]]>([
     { optimizer: { type: "adam", lr: 1e-3, epsilon: 1 }, penalties: "r1" },
     [usualAdam],
   ],
+  ["more steps for a critic of scores", { loss: "wasserstein", optimizer: adam(1e-3) }, [[r1, moreSteps]]],
+  [
+    "also where it has a penalty",
+    { loss: "wasserstein", optimizer: adam(1e-3), penalties: "wganGp", discriminatorSteps: 2 },
+    [[scaled("discriminatorSteps", 2.5)]],
+  ],
+  [
+    "not where it has as many",
+    { loss: "wasserstein", optimizer: adam(1e-3), penalties: "wganGp", discriminatorSteps: 6 },
+    [],
+  ],
+  [
+    "R1 in the place of clipped weights, which stay without it",
+    { loss: "wasserstein", optimizer: clipped },
+    [[...usualAdam, r1, moreSteps], [momentum]],
+  ],
 ])("what most games get along with: %s", async (_, config, changes) => {
   await withTrainer(engine, config, async (trainer) => {
     expect(candidates(trainer, []).map((remedy) => remedy.changes)).toEqual(changes);
   });
 });
 
+test("every candidate makes a game that can be trained", async () => {
+  const autoencoder = { loss: "began", discriminator: mlp([2, 8, 2]), optimizer: adam(1e-2) } as const;
+  for (const config of [{ loss: "wasserstein", optimizer: clipped } as const, autoencoder]) {
+    await withTrainer(engine, config, async (trainer) => {
+      const all = candidates(trainer, []);
+      expect(all.length).toBeGreaterThan(0);
+      for (const { changes } of all) {
+        const fork = await trainer.fork(changes);
+        await reportsOf(fork, { steps: 1 });
+        fork.dispose();
+      }
+    });
+  }
+});
+
+const findingOf = (...remedies: Finding["remedies"]): Finding => ({
+  ailment: "penalty-blow-up",
+  severity: "warning",
+  site: "discriminator/r1",
+  sinceStep: 0,
+  message: "it outweighs the loss",
+  evidence: {},
+  remedies,
+});
+
 test("what most games get along with takes the weight that a finding would give a penalty", async () => {
   const config = { optimizer: { generator: adam(1e-3), discriminator: adam(1e-2) }, penalties: "r1" } as const;
   const lighter = { kind: "scale", name: "r1Weight", factor: 1e-3 } as const;
-  const finding = {
-    ailment: "penalty-blow-up",
-    severity: "warning",
-    site: "discriminator/r1",
-    sinceStep: 0,
-    message: "it outweighs the loss",
-    evidence: {},
-    remedies: [remedy("", lighter)],
-  } as const;
   await withTrainer(engine, config, async (trainer) => {
-    const changes = candidates(trainer, [finding]).map((one) => one.changes);
-    expect(changes).toEqual([[slower], [slower, lighter], [lighter]]);
+    const changes = candidates(trainer, [findingOf(remedy("", lighter))]).map((one) => one.changes);
+    expect(changes).toEqual([[faster, slower, lighter], [faster, slower], [lighter]]);
+  });
+});
+
+test.each([
+  ["comes last where rates are usual, or lower", 2e-3, [[r1], [{ kind: "play", name: "extragradient" }], lowerRates]],
+  ["stands where it stood where they are higher", 2e-2, [lowerRates, [{ kind: "play", name: "extragradient" }]]],
+])("lowering both rates %s", async (_, lr, changes) => {
+  const finding = findingOf(remedy("", ...lowerRates), remedy("", { kind: "play", name: "extragradient" }));
+  await withTrainer(engine, { optimizer: adam(lr) }, async (trainer) => {
+    const all = candidates(trainer, [finding]).map((one) => one.changes);
+    expect(all.slice(-changes.length)).toEqual(changes);
   });
 });
 

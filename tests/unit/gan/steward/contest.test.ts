@@ -61,6 +61,11 @@ describe("a contest", () => {
     expect([...disposed].toSorted()).toEqual([0, 1, 3]);
   });
 
+  test("chooses the first of those that are as close", async () => {
+    const { contest } = await entered([[1], [0.301], [0.5], [0.3]]);
+    expect(contest.chosen).toBe(1);
+  });
+
   test("follows what is ahead for longer, and compares nothing else with it", async () => {
     const { contest, disposed } = await entered([[0.5, 0.6], [0.51], [0.499, 0.598], [0.502]]);
     expect([contest.chosen, contest.isOpen]).toEqual([0, true]);
