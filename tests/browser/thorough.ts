@@ -11,6 +11,7 @@ declare module "vitest" {
 
 export const thoroughFiles: readonly string[] = [
   "engine/agreement",
+  "engine/checkpoint",
   "engine/fuzz",
   "gan/dcgan",
   "gan/early_start",
@@ -21,6 +22,7 @@ export const thoroughFiles: readonly string[] = [
   "gan/table_snapshot",
   "gan/three_players",
   "gan/trainer_choices",
+  "graph/gemm",
   "graph/primitives",
   "nn/conditional",
   "probes/ailments",

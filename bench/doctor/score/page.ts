@@ -149,7 +149,7 @@ ${scored.map(partText).join("\n\n")}
 
 ## What a steward makes of them
 
-A run that is broken, and one on the same data that is not, are trained for twice the usual steps, and the first once more with a
+A run that is broken, and a healthy one on the same data (the median of three seeds), are trained for twice the usual steps, and the first once more with a
 [steward](steward.md) of the usual options (\`npm run doctor-suite -- --rescue\`). Their quality is the harmonic mean of the shares of the real
 and of the generated samples that are within a quarter of a deviation of one of the other, over the last three twentieths of the run. A
 run is broken where truth sees what it was broken for and its quality is below 90 % of the healthy one's, and rescued where with a steward it
