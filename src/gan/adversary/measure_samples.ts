@@ -50,9 +50,10 @@ export function measureSamples(sides: Sides, step: Step, critic: Critic, { batch
 }
 
 /** Real samples that stay: the same ones whenever probes begin, also where the data moves on. */
-function keptAnchors({ carry, fixedBatch }: Step): Tensor {
-  const own = carry.at("probes").at(cells.name);
+function keptAnchors({ carry, fixedBatch, isStreamed }: Step): Tensor {
   const first = anchorsOf(named(fixedBatch(cellCount), "samples"));
+  if (!isStreamed) return first;
+  const own = carry.at("probes").at(cells.name);
   const anchors = Tensor.where(own.read("areKept").greater(0), own.read("anchors", first.shape), first);
   own.keep("anchors", anchors);
   own.keep("areKept", Tensor.scalar(1));

@@ -123,6 +123,8 @@ export interface Step<N extends Networks = Networks, B extends Tensors = Tensors
   heldOut(size: number): { readonly batch: B; readonly random: Random } | undefined;
   /** Samples of the data that are the same in every step, as networks see them; of streamed data, those of the part that is there. */
   fixedBatch(size: number): B;
+  /** Whether only a part of the data is on the GPU, and another one later. */
+  readonly isStreamed: boolean;
   /** [batch, ...shape] each. */
   readonly priors: { readonly [Name in keyof Z]: Tensor };
   /** Draws of this step; made anew, it draws the same again. */

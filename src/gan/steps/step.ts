@@ -82,6 +82,7 @@ export function createStep(context: GameContext, settings: StepSettings): Played
       return batch && { batch, random: own };
     },
     fixedBatch: (size) => drawBatch(context, fixedRandom(context, streams.fixed), size),
+    isStreamed: context.data.advance !== undefined,
     priors: record("prior", Object.keys(game.priors), (name) => {
       const prior = named(game.priors, name);
       return given[name] ?? checked(`the prior "${name}"`, prior.draw(random, size, batch), [size, ...prior.shape]);

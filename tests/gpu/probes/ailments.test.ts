@@ -1,7 +1,9 @@
 /** Runs that are broken in known ways, and what is found in them; and the signals that it is found by, against float64. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DataSource } from "../../../src/data/source.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { TrainReport } from "../../../src/gan/run/report.ts";
+import type { Snapshot } from "../../../src/gan/run/snapshot.ts";
 import type { TrainerConfig } from "../../../src/gan/trainer/trainer_config.ts";
 import { mlp } from "../../../src/nn/network/network.ts";
 import { balance } from "../../../src/probes/balance.ts";
@@ -11,7 +13,7 @@ import { directionOf } from "../../../src/probes/update_direction.ts";
 import type { Tensor } from "../../../src/tensor/tensor.ts";
 import { someOf } from "../../browser/some_of.ts";
 import { createRng } from "../../reference/rng.ts";
-import { createEngine, reportsOf, withTrainer } from "../fixtures.ts";
+import { createEngine, reportsOf, smallGame, withTrainer } from "../fixtures.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -127,15 +129,25 @@ test("findings go on over a snapshot as if there had been none", { timeout: 120_
   expect(split.telemetry.rows.at(-1)).toEqual(whole.telemetry.rows.at(-1));
 });
 
-test("a snapshot keeps the real samples that cells are about", async () => {
-  const snapshot = await withTrainer(engine, {}, async (trainer) => {
-    await reportsOf(trainer, { steps: 5 });
-    return trainer.snapshot();
-  });
-  const of = (given: typeof snapshot) =>
-    given.states.filter(({ path }) => path.startsWith("probes/cells/")).map(({ path, bytes }) => [path, bytes]);
+/** Data that lie on the GPU in parts. */
+const streamed = (source: DataSource): DataSource => ({
+  ...source,
+  prepare: (engine) => ({ ...source.prepare(engine), advance: () => 2 ** 20 }),
+});
+
+test("a snapshot keeps the real samples that cells are about where data are streamed; others are the same anyway", async () => {
+  const of = ({ states }: Snapshot) =>
+    states.filter(({ path }) => path.startsWith("probes/cells/")).map(({ path, bytes }) => [path, bytes]);
+  const snapshotOf = (config: Partial<TrainerConfig>) =>
+    withTrainer(engine, config, async (trainer) => {
+      await reportsOf(trainer, { steps: 5 });
+      return trainer.snapshot();
+    });
+  expect(of(await snapshotOf({}))).toEqual([]);
+  const config = { data: streamed(smallGame.data) };
+  const snapshot = await snapshotOf(config);
   expect(of(snapshot).map(([path]) => path)).toEqual(["probes/cells/areKept", "probes/cells/anchors"]);
-  await withTrainer(engine, {}, async (trainer) => {
+  await withTrainer(engine, config, async (trainer) => {
     trainer.restore(snapshot);
     await reportsOf(trainer, { steps: 3 });
     expect(of(await trainer.snapshot())).toEqual(of(snapshot));

@@ -74,6 +74,7 @@ function shownIn(player: "discriminator" | "generator", more: Partial<GanConfig>
       measure: () => undefined,
       heldOut: () => undefined,
       fixedBatch: () => ({ samples: showing(labels), labels }),
+      isStreamed: false,
       precise: (x) => x,
     };
     for (const term of Object.values(turn(step))) if (typeof term === "function") term();
