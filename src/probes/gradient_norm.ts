@@ -16,7 +16,8 @@ const most = 512;
  * by one invocation, so that no workgroup waits for its own lanes.
  */
 export function partsOfSquare(x: Tensor): Tensor[] {
-  const length = Math.min(most, Math.max(fewest, 2 ** Math.ceil(Math.log2(Math.sqrt(x.size)))));
+  // A few more sums than each has elements: workgroups of them keep two cores equally busy.
+  const length = Math.min(most, Math.max(fewest, 2 ** Math.floor(Math.log2(Math.sqrt(x.size)))));
   const count = Math.floor(x.size / length);
   const whole = count * length;
   const squares = (start: number, size: number) => x.slice([start], [size]).square();

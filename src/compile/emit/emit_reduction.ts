@@ -48,7 +48,9 @@ function axisInFours(
   context: Pick<EmitContext, "isStored">,
 ): "reduced" | "inner" | undefined {
   const [, extent, inner] = extentsOf(roots);
-  if (inner === 1) return extent % 4 === 0 ? "reduced" : undefined;
+  // The least or the greatest is the same in any order: four are only worth it where they come together.
+  const isFree = roots.every(({ op }) => op.lowering.combine !== "sum") && !readsInFours(roots, context);
+  if (inner === 1) return extent % 4 === 0 && !isFree ? "reduced" : undefined;
   return inner % 4 === 0 && readsInFours(roots, context) ? "inner" : undefined;
 }
 
