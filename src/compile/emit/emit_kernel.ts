@@ -58,11 +58,17 @@ function emitKernel(clusters: readonly Cluster[], context: ClusterContext, manne
   };
 }
 
-/** A CPU has few cores, which small workgroups keep equally busy; a GPU wants its lanes filled. */
+/**
+ * A CPU has few cores, which small workgroups keep equally busy; a GPU wants its lanes filled. What goes by elements does as much in a
+ * workgroup of any size.
+ */
 function commonWorkgroupSize(clusters: readonly Cluster[], context: ClusterContext): number {
+  const { smallWorkgroups } = costsOn(context.target);
   const products = clusters.filter(({ kind }) => kind === "gemm");
-  const sizes = (products.length > 0 ? products : clusters).map((cluster) => workgroupSizeOf(cluster, context));
-  return costsOn(context.target).smallWorkgroups && products.length > 0 ? Math.min(...sizes) : Math.max(...sizes);
+  const loops = smallWorkgroups ? clusters.filter(({ kind }) => kind !== "elementwise") : [];
+  const [deciding = clusters] = [products, loops].filter(({ length }) => length > 0);
+  const sizes = deciding.map((cluster) => workgroupSizeOf(cluster, context));
+  return smallWorkgroups && deciding !== clusters ? Math.min(...sizes) : Math.max(...sizes);
 }
 
 /** Long workgroups go first, so that none is left running alone at the end. */
