@@ -117,8 +117,8 @@ const reading = `- Definitions of truth for what comes and goes, for dropped mod
 - \`oscillation\` is looked for from step 200 on and must show in 80 observations, so that the first swing of a run at a fast rate, which
   a healthy one has too, is told from one that stays: in runs of 600 steps it is named just before half of them. The healthy runs
   with a warning are such as swing in their first half, which truth sees too, and are well at their end.
-- The steward was changed once after its runs of the validation part were scored (19 of 26 then, beside one healthy run each, where three
-  stand now), by runs of the same rows from the tuning seed.
+- The steward was changed once after its runs of the validation part were scored (19 of 26, beside one healthy run each where there are
+  three), by runs of the same rows from the tuning seed.
 - \`complete-collapse\` from a generator 30 times as fast comes and goes: the deviation of its samples is 9, 81, 15, 3, 3 and 21 % of the
   data's at six looks one after the other, and each observation in which it is gone takes back two. It is named once it lasts.
 - \`stalled\` is named after a thousand steps in which nothing gets better: where it can show before half of a run, and truth, which looks
