@@ -46,19 +46,11 @@ export const sampleSpread = defineProbe({
       1,
       Math.min(mostNeighbours, Math.floor(at(real.shape, 0) / 2), Math.floor(at(fake.shape, 0) / 2)),
     );
-    const part = (x: Tensor, which: "first" | "last") => {
+    const part = (x: Tensor, which: 0 | 1) => {
       const [rows = 1, numbers = 1] = x.shape;
-      return x.slice([which === "first" ? 0 : rows - count, 0], [count, numbers]);
+      return x.slice([which === 0 ? 0 : rows - count, 0], [count, numbers]);
     };
-    const from = { real: part(real, "first"), fake: part(fake, "first") };
-    const to = { real: part(real, "last"), fake: part(fake, "last") };
-    const distances = nearest([
-      [from.real, to.real],
-      [from.real, from.fake],
-      [from.fake, to.real],
-      [from.fake, to.fake],
-    ]).div(unit);
-    const distance = (i: number) => distances.slice([i], [1]);
+    const distance = (from: Tensor, to: Tensor) => nearest(from, to).div(unit);
     return {
       deviationReal: ofReal.deviation,
       deviationFake: ofFake.deviation,
@@ -70,10 +62,10 @@ export const sampleSpread = defineProbe({
       ),
       least: real.min(),
       greatest: real.max(),
-      realToReal: distance(0),
-      realToFake: distance(1),
-      fakeToReal: distance(2),
-      fakeToFake: distance(3),
+      realToReal: distance(part(real, 0), part(real, 1)),
+      realToFake: distance(part(real, 0), part(fake, 0)),
+      fakeToReal: distance(part(fake, 0), part(real, 1)),
+      fakeToFake: distance(part(fake, 0), part(fake, 1)),
     };
   },
 });
@@ -101,15 +93,9 @@ function momentsOf(x: Tensor) {
   };
 }
 
-/**
- * For each pair of batches of one shape [rows, numbers], the mean over the rows of the first of the distance to the nearest row of the
- * second, a root of a mean over numbers: all pairs in one pass, [pairs].
- */
-function nearest(pairs: readonly (readonly [from: Tensor, to: Tensor])[]): Tensor {
-  const [rows = 1, numbers = 1] = at(at(pairs, 0), 0).shape;
-  // Each batch lies in memory once more: a kernel that picked one for each element would take longer.
-  const all = (which: 0 | 1) => Tensor.concat(pairs.map((pair) => pair[which])).copy();
-  const from = all(0).reshape([pairs.length, rows, 1, numbers]);
-  const to = all(1).reshape([pairs.length, 1, rows, numbers]);
-  return from.sub(to).square().mean(3).min(2).sqrt().mean(1);
+/** The mean over the rows of `from` of the distance to the nearest row of `to`, a root of a mean over numbers. */
+function nearest(from: Tensor, to: Tensor): Tensor {
+  const [rows = 1, numbers = 1] = from.shape;
+  const difference = from.reshape([rows, 1, numbers]).sub(to.reshape([1, at(to.shape, 0), numbers]));
+  return difference.square().mean(2).min(1).sqrt().mean();
 }
