@@ -1,4 +1,5 @@
-/** `Tensor` with its methods for images. */
+/** `Tensor` with its methods for images, and those that pick elements by index. */
 import "./image_methods.ts";
+import "./indexing.ts";
 
 export { Tensor } from "../tensor/tensor.ts";

@@ -1,4 +1,7 @@
-/** `saddlepoint/core`: engines, tensors and their derivatives, without operations on images (`saddlepoint/images` adds them). */
+/**
+ * `saddlepoint/core`: engines, tensors and their derivatives, without operations on images (`saddlepoint/images` adds them)
+ * and by index (`saddlepoint/indexing`).
+ */
 export type { GradientCheck, GradientCheckOptions, GradientMismatch } from "../autodiff/check.ts";
 export type { TappedSite } from "../autodiff/gradients.ts";
 export type { FormChoices } from "../compile/gemm/form_choices.ts";
@@ -27,10 +30,12 @@ export type { AdapterSummary, DeviceSource } from "../gpu/adapter.ts";
 export type { EngineStats } from "../gpu/stats.ts";
 export type { ConvolutionOptions, TransposedConvolutionOptions } from "../graph/composites/convolution.ts";
 export type { FirOptions } from "../graph/composites/fir_filter.ts";
+export type { PadMode } from "../graph/composites/padding.ts";
 export type { PoolOptions } from "../graph/composites/pooling.ts";
 export type { Padding, Pair } from "../graph/composites/window.ts";
 export type { NestedArray, Numbers } from "../graph/elements.ts";
 export type { DType, Shape, TypedArray } from "../graph/shape.ts";
+export type { TopK } from "../tensor/indexing_methods.ts";
 export { Random } from "../tensor/random.ts";
 export { Tensor } from "../tensor/tensor.ts";
 export {

@@ -26,7 +26,7 @@ export function networkCalls(engine: Engine): Call[] {
     activation: [argument("name", "relu")],
     batchNorm: [options({ momentum: argument("share?", 0.1), epsilon, affine })],
     convTranspose2d: [argument("count", 2), options({ ...filters, outputPadding: argument("pair?", 0) })],
-    conv2d: [argument("count", 2), options(filters)],
+    conv2d: [argument("count", 2), options({ ...filters, paddingMode: argument("name?", "reflect") })],
     concatInput: [
       options({
         input: argument("text?", "style"),

@@ -12,6 +12,7 @@ import "saddlepoint/files";
 import * as gan from "saddlepoint/gan";
 import "saddlepoint/generator";
 import "saddlepoint/images";
+import "saddlepoint/indexing";
 import * as io from "saddlepoint/io";
 import * as metrics from "saddlepoint/metrics";
 import "saddlepoint/mixed";

@@ -16,7 +16,14 @@ export const images = {
     const [height, width, channels] = imageShape("conv2d", x.shape);
     const { kernel, attributes } = geometryOf("conv2d", options, [height, width]);
     const names = filterBank(site, [filters, ...kernel, channels / groups], options);
-    return node(site, "Conv", [x, ...names], { ...attributes, group: groups }, site.layer.outputShape(x.shape));
+    const output = site.layer.outputShape(x.shape);
+    const { paddingMode: mode = "zeros" } = options;
+    if (mode === "zeros") return node(site, "Conv", [x, ...names], { ...attributes, group: groups }, output);
+    const [top, left, bottom, right] = attributes.pads;
+    const sides = [0, 0, top, left, 0, 0, bottom, right];
+    const around = [height + top + bottom, width + left + right, channels];
+    const padded = node(site, "Pad", [x, wholes(site, "pads", sides)], { mode }, around);
+    return node(site, "Conv", [padded, ...names], { ...attributes, pads: [0, 0, 0, 0], group: groups }, output);
   },
   convTranspose2d: (site, x, filters, options) => {
     const { groups = 1 } = options;
@@ -74,7 +81,7 @@ function padsOf(
     extent: readonly [number, number],
     stride: readonly [number, number],
   ]
-): readonly number[] {
+): readonly [top: number, left: number, bottom: number, right: number] {
   const [top, bottom, left, right] = paddingOf(where, padding ?? 0, ...rest);
   return [top, left, bottom, right];
 }

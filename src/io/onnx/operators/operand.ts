@@ -85,7 +85,7 @@ export function expectAttributes(
 }
 
 /** Windows of no picture are larger: what is has not been written by anybody. */
-const mostPixels = 4096;
+export const mostPixels = 4096;
 
 /** Two numbers, rows and columns. */
 export function pair(call: Call, name: string, otherwise: readonly number[] = [1, 1]): readonly [number, number] {
