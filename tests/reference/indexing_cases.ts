@@ -1,5 +1,6 @@
 import { cumsum, topK } from "../../src/graph/composites/along_axis.ts";
 import { convolve } from "../../src/graph/composites/convolution.ts";
+import { convolveLines } from "../../src/graph/composites/convolution_1d.ts";
 import { scatterAddAlong, stridedSlice, takeAlong } from "../../src/graph/composites/indexing.ts";
 import { type PadMode, padBy } from "../../src/graph/composites/padding.ts";
 import type { Shape } from "../../src/graph/shape.ts";
@@ -196,10 +197,43 @@ function framedConvolutionCase(rng: Rng): ImageCase {
   return { ...drawn, differentiable: [0, 1] };
 }
 
+/** A convolution of lines, with zeros or their own elements around. */
+function lineConvolutionCase(rng: Rng): ImageCase {
+  const paddingMode = rng.pick(["zeros", "reflect", "edge"] as const);
+  const [n, length, taps, dilation] = [rng.integer(1, 3), rng.integer(3, 9), rng.integer(1, 3), rng.integer(1, 2)];
+  const groups = rng.integer(1, 2);
+  const [perGroup, filters] = [rng.integer(1, 3), groups * rng.integer(1, 2)];
+  const padding = [rng.integer(0, 2), rng.integer(0, 2)] as const;
+  const stride = rng.integer(1, 2);
+  const span = dilation * (taps - 1) + 1;
+  const outputs = Math.floor((length + padding[0] + padding[1] - span) / stride) + 1;
+  if (outputs < 1) return lineConvolutionCase(rng);
+  const x = operand(rng, [n, length, groups * perGroup], anywhere);
+  const filter = operand(rng, [filters, taps, perGroup], anywhere);
+  const options = { padding, stride, dilation, groups, paddingMode };
+  const drawn = drawnCase(
+    options,
+    [x, filter],
+    ([lines, weights]) => convolveLines(lines!, weights!, options),
+    [n, outputs, filters],
+    ([m, j, o]) =>
+      coordinatesOf([taps, perGroup]).reduce((total, [b, channel]) => {
+        const place = j! * stride + b! * dilation - padding[0];
+        const isOutside = place < 0 || place >= length;
+        if (paddingMode === "zeros" && isOutside) return total;
+        const group = Math.floor(o! / (filters / groups));
+        const source = [m!, shown(paddingMode, place, length), group * perGroup + channel!];
+        return total + element(x, source) * element(filter, [o!, b!, channel!]);
+      }, 0),
+  );
+  return { ...drawn, differentiable: [0, 1] };
+}
+
 export const indexingCases = {
   padReflect: padCase("reflect"),
   padEdge: padCase("edge"),
   "conv2d with a padding mode": framedConvolutionCase,
+  conv1d: lineConvolutionCase,
   stridedSlice: stridedSliceCase,
   takeAlong: takeAlongCase,
   scatterAddAlong: scatterAddAlongCase,

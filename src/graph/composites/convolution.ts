@@ -30,8 +30,7 @@ export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "
 }
 
 /** `x` [N, H, W, C], `w` [O, KH, KW, C / groups]: [N, OH, OW, O], OH = floor((H + pads - dilation (KH - 1) - 1) / stride) + 1. */
-export function convolve(x: Node, w: Node, options: ConvolutionOptions = {}): Node {
-  const op = "conv2d";
+export function convolve(x: Node, w: Node, options: ConvolutionOptions = {}, op = "conv2d"): Node {
   const { kernel, stride, dilation, groups } = layout(op, x, w, options);
   const padding = paddingOf(op, options.padding ?? 0, imageSize(op, x), extentOf(kernel, dilation), stride);
   const { paddingMode = "zeros" } = options;
@@ -90,7 +89,7 @@ export function assertConvolution<Options extends TransposedConvolutionOptions>(
   options: Options,
   more: object = {},
 ): void {
-  const own = op === "conv2d" ? { paddingMode: padModeKind } : { outputPadding: true };
+  const own = op === "convTranspose2d" ? { outputPadding: true } : { paddingMode: padModeKind };
   assertKeys<Options>(op, options, { ...convolutionKinds, ...own, ...more } as Kinds<Options>);
   pairOf(op, "stride", options.stride ?? 1);
   pairOf(op, "dilation", options.dilation ?? 1);

@@ -88,6 +88,19 @@ export function tensorCalls(engine: Engine): Call[] {
         argument("tensor", engine.tensor([[1], [2], [3]])),
         options({ transposeA: argument("flag?", false), transposeB: argument("flag?", false) }),
       ],
+      conv1d: {
+        on: image.reshape([4, 4, 2]),
+        of: [
+          argument("tensor", filters.reshape([2, 1, 2])),
+          options({
+            stride: argument("count?", 1),
+            padding: argument("padding?", 0),
+            dilation: argument("count?", 1),
+            groups: argument("count?", 1),
+            paddingMode: argument("name?", "edge"),
+          }),
+        ],
+      },
       conv2d: {
         on: image,
         of: [argument("tensor", filters), options({ ...convolution, paddingMode: argument("name?", "edge") })],
@@ -101,6 +114,21 @@ export function tensorCalls(engine: Engine): Call[] {
       upsampleNearest: { on: image, of: [pair] },
       downsampleNearest: { on: image, of: [pair] },
       resizeBilinear: { on: image, of: [argument("counts", [2, 2])] },
+      resize: {
+        on: image,
+        of: [
+          argument("counts", [2, 2]),
+          options({ method: argument("name?", "bicubic"), antialias: argument("flag?", true) }),
+        ],
+      },
+      gridSample: {
+        on: image,
+        of: [
+          argument("tensor", engine.tensor([0, 0.5], [1, 1, 1, 2])),
+          options({ padding: argument("name?", "border") }),
+        ],
+      },
+      affineGrid: { on: x.reshape([1, 2, 3]), of: [argument("counts", [2, 2])] },
       firFilter: {
         on: image,
         of: [

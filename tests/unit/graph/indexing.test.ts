@@ -163,6 +163,19 @@ describe("what doesn't fit is refused with a sentence", () => {
       ShapeError,
       /^conv2d: 2 elements can't be reflected into axis 1 of \[1, 2, 4, 1\]/,
     ],
+    [
+      "images as lines",
+      () => leaf("i", [1, 4, 4, 1]).conv1d(leaf("w", [1, 3, 1])),
+      ShapeError,
+      /^conv1d: f32\[1, 4, 4, 1\] are not lines; .*\[lines, length, channels\]/,
+    ],
+    [
+      "padding of four sides for lines",
+      () => x.conv1d(leaf("w", [1, 3, 3]), { padding: [1, 1, 1, 1] as never }),
+      OptionError,
+      /^conv1d: padding is .*two of them for before and after/,
+    ],
+    ["other channels", () => x.conv1d(leaf("w", [1, 3, 2])), ShapeError, /^conv/],
     ["a step of zero", () => x.slice([0, 0, 0], [1, 2, 1], [1, 0, 1]), ShapeError, /^slice: .*steps of \[1, 0, 1\]/],
     [
       "steps beyond the end",

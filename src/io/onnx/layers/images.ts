@@ -1,4 +1,5 @@
 import { at } from "../../../errors/at.ts";
+import { ofOneRow } from "../../../graph/composites/convolution_1d.ts";
 import { defaultFirKernel, normalised } from "../../../graph/composites/fir_filter.ts";
 import type { PoolOptions } from "../../../graph/composites/pooling.ts";
 import { type Padding, type Pair, paddingOf, pairOf } from "../../../graph/composites/window.ts";
@@ -11,6 +12,30 @@ import { floats, node, type Rules, type Site, wholes } from "./site.ts";
 
 /** What works on images. The filters of the library are [O, KH, KW, I], those of ONNX [O, I, KH, KW]. */
 export const images = {
+  conv1d: (site, x, filters, options) => {
+    const { groups = 1, bias = true, kernel, paddingMode: mode = "zeros" } = options;
+    const [length, channels] = [at(x.shape, 0), at(x.shape, 1)];
+    const { attributes } = geometryOf("conv1d", { ...ofOneRow(options), kernel: [1, kernel] }, [1, length]);
+    const [, before, , after] = attributes.pads;
+    const shape = [filters, kernel, channels / groups];
+    const turned = permuted(site.parameter("weight"), shape, [0, 2, 1]);
+    const weight = floats(site, "weight", turned, [filters, channels / groups, kernel]);
+    const names = bias ? [weight, floats(site, "bias", site.parameter("bias"))] : [weight];
+    const output = site.layer.outputShape(x.shape);
+    const first = node(site, "Transpose", [x], { perm: [0, 2, 1] });
+    const isFramed = mode !== "zeros";
+    const framed = isFramed
+      ? node(site, "Pad", [first, wholes(site, "pads", [0, 0, before, 0, 0, after])], { mode })
+      : first;
+    const along = {
+      kernel_shape: [kernel],
+      strides: [options.stride ?? 1],
+      dilations: [options.dilation ?? 1],
+      pads: isFramed ? [0, 0] : [before, after],
+      group: groups,
+    };
+    return node(site, "Transpose", [node(site, "Conv", [framed, ...names], along)], { perm: [0, 2, 1] }, output);
+  },
   conv2d: (site, x, filters, options) => {
     const { groups = 1 } = options;
     const [height, width, channels] = imageShape("conv2d", x.shape);
