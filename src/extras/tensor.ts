@@ -1,5 +1,4 @@
-/** `Tensor` with its methods for images, and those that pick elements by index. */
+/** `Tensor` with its methods for images. */
 import "./image_methods.ts";
-import "./indexing.ts";
 
 export { Tensor } from "../tensor/tensor.ts";

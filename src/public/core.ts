@@ -1,7 +1,4 @@
-/**
- * `saddlepoint/core`: engines, tensors and their derivatives, without operations on images (`saddlepoint/images` adds them)
- * and by index (`saddlepoint/indexing`).
- */
+/** `saddlepoint/core`: engines, tensors and their derivatives, without operations on images (`saddlepoint/images` adds them). */
 export type { GradientCheck, GradientCheckOptions, GradientMismatch } from "../autodiff/check.ts";
 export type { TappedSite } from "../autodiff/gradients.ts";
 export type { FormChoices } from "../compile/gemm/form_choices.ts";
@@ -38,7 +35,7 @@ export type { ResizeMethod, ResizeOptions } from "../graph/composites/resize.ts"
 export type { Padding, Pair } from "../graph/composites/window.ts";
 export type { NestedArray, Numbers } from "../graph/elements.ts";
 export type { DType, Shape, TypedArray } from "../graph/shape.ts";
-export type { TopK } from "../tensor/indexing_methods.ts";
+export type { TopK } from "../tensor/more_methods.ts";
 export { Random } from "../tensor/random.ts";
 export { Tensor } from "../tensor/tensor.ts";
 export {

@@ -1,21 +1,13 @@
 import { type Extra, partOf } from "../errors/extra.ts";
 import type { ConvolutionOptions, TransposedConvolutionOptions } from "../graph/composites/convolution.ts";
-import type { LineConvolutionOptions } from "../graph/composites/convolution_1d.ts";
 import type { FirOptions } from "../graph/composites/fir_filter.ts";
-import type { GridSampleOptions } from "../graph/composites/grid_sample.ts";
 import type { ImageOperations } from "../graph/composites/image_operations.ts";
 import type { PoolOptions } from "../graph/composites/pooling.ts";
-import type { ResizeOptions } from "../graph/composites/resize.ts";
 import type { Pair } from "../graph/composites/window.ts";
 import type { Node } from "../graph/node.ts";
 
-/** Methods of a tensor of images, or of lines, that take filters or a grid. */
+/** Methods of a tensor of images that take filters. */
 export interface FilterMethods<Self> {
-  /**
-   * Convolution of these lines [N, L, C] with filters [O, K, C / groups]: [N, OL, O], OL = floor((L + pads - dilation (K - 1) -
-   * 1) / stride) + 1; ceil(L / stride) with padding "same".
-   */
-  conv1d(filters: Self, options?: LineConvolutionOptions): Self;
   /**
    * Convolution (cross-correlation) of these images [N, H, W, C] with filters [O, KH, KW, C / groups]: [N, OH, OW, O],
    * OH = floor((H + pads - dilation (KH - 1) - 1) / stride) + 1; ceil(H / stride) with padding "same".
@@ -27,12 +19,6 @@ export interface FilterMethods<Self> {
    * outputPadding + 1; H stride with padding "same".
    */
   convTranspose2d(filters: Self, options?: TransposedConvolutionOptions): Self;
-  /**
-   * These images [N, H, W, C] at the points of a grid [N, OH, OW, 2], pairs of column and row, -1 and 1 being the image's outer
-   * edges: [N, OH, OW, C], linear between the four pixels around. PyTorch's `grid_sample` with `align_corners=False`. The
-   * gradient of the images takes work of 4 H W OH OW for each channel.
-   */
-  gridSample(grid: Self, options?: GridSampleOptions): Self;
 }
 
 /** Other methods of a tensor of images. */
@@ -47,17 +33,6 @@ export interface ImageMethods<Self> {
   downsampleNearest(factor: Pair): Self;
   /** Images [N, H, W, C] interpolated linearly to [N, ...size, C], with pixels as areas and without antialiasing. */
   resizeBilinear(size: readonly [number, number]): Self;
-  /**
-   * Images [N, H, W, C] resized to [N, ...size, C], as Pillow and PyTorch's `antialias=True` do it: by the kernel "bilinear", or
-   * "bicubic" with a = -1/2, widened where images shrink unless `antialias` is false. What metrics such as the Fréchet distance
-   * are measured on.
-   */
-  resize(size: readonly [number, number], options?: ResizeOptions): Self;
-  /**
-   * Of these affine maps [N, 2, 3], the grid [N, H, W, 2] for `gridSample` with `size` [H, W]: the map of (x, y, 1) at the centre
-   * of each pixel, from -1 to 1. PyTorch's `affine_grid` with `align_corners=False`.
-   */
-  affineGrid(size: readonly [number, number]): Self;
   /**
    * Images [N, H, W, C] filtered by the outer product of `kernel` with itself, scaled to the brightness of the input:
    * [N, OH, OW, C], OH = floor((H up + pads - taps) / down) + 1; about H up / down with the default padding.
@@ -85,10 +60,8 @@ const operation =
 export const filterMethods: Readonly<
   Record<keyof FilterMethods<never>, () => (x: Node, filters: Node, options: never) => Node>
 > = {
-  conv1d: operation("conv1d"),
   conv2d: operation("conv2d"),
   convTranspose2d: operation("convTranspose2d"),
-  gridSample: operation("gridSample"),
 };
 
 export const imageMethods: Readonly<
@@ -99,8 +72,6 @@ export const imageMethods: Readonly<
   upsampleNearest: operation("upsampleNearest"),
   downsampleNearest: operation("downsampleNearest"),
   resizeBilinear: operation("resizeBilinear"),
-  resize: operation("resize"),
-  affineGrid: operation("affineGrid"),
   firFilter: operation("firFilter"),
   firUpsample: operation("firUpsample"),
   firDownsample: operation("firDownsample"),

@@ -4,7 +4,7 @@ import { flip, permute, reshape } from "../graph/primitives/shape_movement.ts";
 import { pad, slice } from "../graph/primitives/slice_pad.ts";
 import { broadcast } from "../graph/primitives/sum_broadcast.ts";
 import { normaliseAxes, type Shape } from "../graph/shape.ts";
-import { indexingOperation } from "./indexing_methods.ts";
+import { moreOperation } from "./more_methods.ts";
 import type { Axes } from "./reduction_methods.ts";
 
 /** Methods of a tensor that move its elements. */
@@ -34,10 +34,8 @@ export const movementMethods: Readonly<
   slice: (x: Node, starts: readonly number[], shape: Shape, steps?: readonly number[]) =>
     steps === undefined
       ? slice(x, starts, shape)
-      : indexingOperation("stridedSlice", "slice with steps")(x, starts, shape, steps),
+      : moreOperation("stridedSlice", "slice with steps")(x, starts, shape, steps),
   pad: (x: Node, before: readonly number[], after: readonly number[], mode: PadMode = "zeros") =>
-    mode === "zeros"
-      ? pad(x, before, after)
-      : indexingOperation("padBy", "pad with a mode")("pad", x, before, after, mode),
+    mode === "zeros" ? pad(x, before, after) : moreOperation("padBy", "pad with a mode")("pad", x, before, after, mode),
   flip: (x: Node, axes: Axes) => flip(x, normaliseAxes("flip", axes, x.shape.length)),
 };

@@ -25,13 +25,13 @@ import { define } from "./define_methods.ts";
 import { heldValues } from "./held_values.ts";
 import { type FilterMethods, filterMethods, type ImageMethods, imageMethods } from "./image_methods.ts";
 import {
-  type AlongMethods,
-  alongMethods,
-  type IndexingMethods,
-  indexingMethods,
-  indexingOperation,
+  type MoreBinaryMethods,
+  type MoreMethods,
+  moreBinaryMethods,
+  moreMethods,
+  moreOperation,
   type TopK,
-} from "./indexing_methods.ts";
+} from "./more_methods.ts";
 import { type MovementMethods, movementMethods } from "./movement_methods.ts";
 import {
   type BinaryMethods,
@@ -57,8 +57,8 @@ export interface Tensor
     ParametricMethods<Tensor>,
     ReductionMethods<Tensor>,
     MovementMethods<Tensor>,
-    IndexingMethods<Tensor>,
-    AlongMethods<Tensor>,
+    MoreMethods<Tensor>,
+    MoreBinaryMethods<Tensor>,
     FilterMethods<Tensor>,
     ImageMethods<Tensor> {}
 
@@ -77,20 +77,21 @@ export class Tensor {
     define(prototype, reductionMethods, (tensor, f, name, axes: Axes | undefined, options: ReduceOptions | undefined) =>
       tensor.#reduce(name, f, axes, options),
     );
-    for (const methods of [parametricMethods, movementMethods, indexingMethods]) {
+    for (const methods of [parametricMethods, movementMethods]) {
       define(prototype, methods, (tensor, f, _, first: never, second: never, third: never) =>
         tensor.#map((x) => f(x, first, second, third)),
       );
     }
-    define(prototype, alongMethods, (tensor, f, name, indices: Tensor, first: never, second: never) =>
-      tensor.#with(name, tensorOf(name, indices), (x, at) => f(x, at, first, second)),
-    );
-    define(prototype, filterMethods, (tensor, operation, name, filters: Tensor, options: never) =>
-      tensor.#with(name, filters, (x, w) => operation()(x, w, options)),
-    );
-    define(prototype, imageMethods, (tensor, operation, _, first: never, second: never) =>
-      tensor.#map((x) => operation()(x, first, second)),
-    );
+    for (const methods of [filterMethods, moreBinaryMethods]) {
+      define(prototype, methods, (tensor, operation, name, other: Tensor, first: never, second: never) =>
+        tensor.#with(name, tensorOf(name, other), (x, y) => operation()(x, y, first, second)),
+      );
+    }
+    for (const methods of [imageMethods, moreMethods]) {
+      define(prototype, methods, (tensor, operation, _, first: never, second: never) =>
+        tensor.#map((x) => operation()(x, first, second)),
+      );
+    }
   }
 
   constructor(node: Node, evaluator?: Evaluator) {
@@ -223,11 +224,10 @@ export class Tensor {
     return this.#with("scatterAdd", indices, (values, at) => scatterAdd(at, values, rows));
   }
   /**
-   * The `k` largest elements along `axis`, largest first; of equal ones the first comes first, NaN counts as infinite. The
-   * gradient of the values goes to the elements that they are. Takes two reductions for each of the k.
+   * The `k` largest elements along `axis`, the first of equal ones first; NaN counts as infinite. Takes 2k reductions.
    */
   topK(k: number, axis = -1): TopK<Tensor> {
-    const { values, indices } = indexingOperation("topK")(this.#node, k, axis);
+    const { values, indices } = moreOperation("topK")(this.#node, k, axis);
     return { values: this.#map(() => values), indices: this.#map(() => indices) };
   }
 

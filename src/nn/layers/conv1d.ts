@@ -1,5 +1,6 @@
 import { made } from "../made.ts";
 import "../../extras/images.ts";
+import "../../extras/operations.ts";
 import { assertKeys, count, flag } from "../../errors/checks.ts";
 import { ShapeError } from "../../errors/errors.ts";
 import { type LineConvolutionOptions, lineConvolutionKinds } from "../../graph/composites/convolution_1d.ts";

@@ -4,7 +4,6 @@ import "./diagnosis.ts";
 import "../../extras/compile.ts";
 import "./explain.ts";
 import "../../extras/images.ts";
-import "../../extras/indexing.ts";
 import "./mixed.ts";
 import "./modes.ts";
 import "./recompute.ts";

@@ -1,4 +1,5 @@
 /** What pads, picks and orders elements in a real browser: values and two derivatives. */
+import "../../../src/extras/operations.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { Engine, Tensor } from "../../../src/index.ts";

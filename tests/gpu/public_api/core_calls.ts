@@ -15,6 +15,7 @@ import {
   valueAndGrad,
   vjp,
 } from "saddlepoint";
+import "../../../src/extras/operations.ts";
 import { type Argument, argument, type Call, options } from "./spec.ts";
 
 type Method = (this: unknown, ...given: readonly unknown[]) => unknown;

@@ -62,7 +62,7 @@ describe("a program", () => {
     const methods = new Set(
       seeds(700).flatMap((seed) => generate(seed, { mostElements: 40 }).steps.map(({ method }) => method)),
     );
-    const groups: Readonly<Record<string, string>> = { random: "uniform", constants: "arange" };
+    const groups: Readonly<Record<string, string>> = { random: "uniform", constants: "arange", stridedSlice: "slice" };
     const wanted = Object.keys({ ...proposals, ...imageProposals }).map((name) => groups[name] ?? name);
     expect(wanted.filter((name) => !methods.has(name))).toEqual([]);
   });

@@ -2,6 +2,7 @@
  * Operations on images: their graphs, as they are and as the compiler expands them, against plain loops in float64, and
  * their derivatives against central differences.
  */
+import "../../../src/extras/operations.ts";
 import "../../../src/extras/images.ts";
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../../src/autodiff/gradients.ts";

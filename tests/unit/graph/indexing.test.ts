@@ -3,7 +3,7 @@
  * float64, and their derivatives against central differences.
  */
 import "../../../src/extras/images.ts";
-import "../../../src/extras/indexing.ts";
+import "../../../src/extras/operations.ts";
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../../src/autodiff/gradients.ts";
 import { lower } from "../../../src/compile/lower/lower.ts";

@@ -1,4 +1,4 @@
-import "../../../extras/indexing.ts";
+import "../../../extras/operations.ts";
 import { at } from "../../../errors/at.ts";
 import { normaliseAxes, type Shape } from "../../../graph/shape.ts";
 import { isTensor, Tensor } from "../../../tensor/tensor.ts";

@@ -1,4 +1,5 @@
 import "../../../extras/images.ts";
+import "../../../extras/operations.ts";
 import { at } from "../../../errors/at.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
 import { refusal } from "../file/read.ts";
