@@ -1,4 +1,6 @@
 /** All entries in one, for pages without a bundler: an import map leads each of them here. */
+import "./extras/operations.ts";
+
 export * from "./index.ts";
 export * from "./public/experiments.ts";
 export * from "./public/extras/checkpoints.ts";

@@ -26,11 +26,16 @@ export {
 export type { AdapterSummary, DeviceSource } from "../gpu/adapter.ts";
 export type { EngineStats } from "../gpu/stats.ts";
 export type { ConvolutionOptions, TransposedConvolutionOptions } from "../graph/composites/convolution.ts";
+export type { LineConvolutionOptions, LinePadding } from "../graph/composites/convolution_1d.ts";
 export type { FirOptions } from "../graph/composites/fir_filter.ts";
+export type { GridPadding, GridSampleOptions } from "../graph/composites/grid_sample.ts";
+export type { PadMode } from "../graph/composites/padding.ts";
 export type { PoolOptions } from "../graph/composites/pooling.ts";
+export type { ResizeMethod, ResizeOptions } from "../graph/composites/resize.ts";
 export type { Padding, Pair } from "../graph/composites/window.ts";
 export type { NestedArray, Numbers } from "../graph/elements.ts";
 export type { DType, Shape, TypedArray } from "../graph/shape.ts";
+export type { TopK } from "../tensor/more_methods.ts";
 export { Random } from "../tensor/random.ts";
 export { Tensor } from "../tensor/tensor.ts";
 export {

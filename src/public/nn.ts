@@ -23,6 +23,7 @@ export { type BatchNormOptions, batchNorm } from "../nn/layers/batch_norm.ts";
 export { type ConcatInputOptions, concatInput } from "../nn/layers/concat_input.ts";
 export { type ConditionalBatchNormOptions, conditionalBatchNorm } from "../nn/layers/conditional_batch_norm.ts";
 export { type ConvTranspose2dOptions, convTranspose2d } from "../nn/layers/conv_transpose2d.ts";
+export { type Conv1dOptions, conv1d } from "../nn/layers/conv1d.ts";
 export { type Conv2dOptions, conv2d } from "../nn/layers/conv2d.ts";
 export { type DropoutOptions, dropout } from "../nn/layers/dropout.ts";
 export { type EmbeddingOptions, embedding } from "../nn/layers/embedding.ts";

@@ -5,7 +5,7 @@ import * as arithmetic from "../graph/primitives/elementwise_arithmetic.ts";
 import * as bits from "../graph/primitives/elementwise_bits.ts";
 import * as choice from "../graph/primitives/elementwise_choice.ts";
 import * as elementary from "../graph/primitives/elementwise_functions.ts";
-import { gather } from "../graph/primitives/gather_scatter.ts";
+import { gather, histogram } from "../graph/primitives/gather_scatter.ts";
 import { detach } from "../graph/primitives/leaf.ts";
 import { reshape, transposeLast } from "../graph/primitives/shape_movement.ts";
 import { type DType, sizeOf } from "../graph/shape.ts";
@@ -119,6 +119,8 @@ export interface ParametricMethods<Self> {
   elu(alpha?: number): Self;
   clamp(low: number, high: number): Self;
   cast(dtype: DType): Self;
+  /** How often each value from 0 to bins - 1 occurs in a u32 tensor. */
+  histogram(bins: number): Self;
 }
 
 /** What they do to its node. */
@@ -129,4 +131,5 @@ export const parametricMethods: Readonly<
   elu: (x: Node, alpha = 1) => composites.elu(x, alpha),
   clamp: composites.clamp,
   cast,
+  histogram,
 };

@@ -4,7 +4,7 @@ import { SaddlepointError, ShapeError } from "../errors/errors.ts";
 import * as composites from "../graph/composites/functions.ts";
 import type { Node } from "../graph/node.ts";
 import * as choice from "../graph/primitives/elementwise_choice.ts";
-import { histogram, scatterAdd } from "../graph/primitives/gather_scatter.ts";
+import { scatterAdd } from "../graph/primitives/gather_scatter.ts";
 import { constant, data, iota, literal, site } from "../graph/primitives/leaf.ts";
 import { matmul } from "../graph/primitives/matmul.ts";
 import { argmax } from "../graph/primitives/reduce.ts";
@@ -21,8 +21,17 @@ import {
   sizeOf,
   type TypedArray,
 } from "../graph/shape.ts";
+import { define } from "./define_methods.ts";
 import { heldValues } from "./held_values.ts";
 import { type FilterMethods, filterMethods, type ImageMethods, imageMethods } from "./image_methods.ts";
+import {
+  type MoreBinaryMethods,
+  type MoreMethods,
+  moreBinaryMethods,
+  moreMethods,
+  moreOperation,
+  type TopK,
+} from "./more_methods.ts";
 import { type MovementMethods, movementMethods } from "./movement_methods.ts";
 import {
   type BinaryMethods,
@@ -48,6 +57,8 @@ export interface Tensor
     ParametricMethods<Tensor>,
     ReductionMethods<Tensor>,
     MovementMethods<Tensor>,
+    MoreMethods<Tensor>,
+    MoreBinaryMethods<Tensor>,
     FilterMethods<Tensor>,
     ImageMethods<Tensor> {}
 
@@ -67,16 +78,20 @@ export class Tensor {
       tensor.#reduce(name, f, axes, options),
     );
     for (const methods of [parametricMethods, movementMethods]) {
-      define(prototype, methods, (tensor, f, _, first: never, second: never) =>
-        tensor.#map((x) => f(x, first, second)),
+      define(prototype, methods, (tensor, f, _, first: never, second: never, third: never) =>
+        tensor.#map((x) => f(x, first, second, third)),
       );
     }
-    define(prototype, filterMethods, (tensor, operation, name, filters: Tensor, options: never) =>
-      tensor.#with(name, filters, (x, w) => operation()(x, w, options)),
-    );
-    define(prototype, imageMethods, (tensor, operation, _, first: never, second: never) =>
-      tensor.#map((x) => operation()(x, first, second)),
-    );
+    for (const methods of [filterMethods, moreBinaryMethods]) {
+      define(prototype, methods, (tensor, operation, name, other: Tensor, first: never, second: never) =>
+        tensor.#with(name, tensorOf(name, other), (x, y) => operation()(x, y, first, second)),
+      );
+    }
+    for (const methods of [imageMethods, moreMethods]) {
+      define(prototype, methods, (tensor, operation, _, first: never, second: never) =>
+        tensor.#map((x) => operation()(x, first, second)),
+      );
+    }
   }
 
   constructor(node: Node, evaluator?: Evaluator) {
@@ -208,9 +223,12 @@ export class Tensor {
   scatterAdd(indices: Tensor, rows: number): Tensor {
     return this.#with("scatterAdd", indices, (values, at) => scatterAdd(at, values, rows));
   }
-  /** How often each value from 0 to bins - 1 occurs in a u32 tensor. */
-  histogram(bins: number): Tensor {
-    return this.#map((x) => histogram(x, bins));
+  /**
+   * The `k` largest elements along `axis`, the first of equal ones first; NaN counts as infinite. Takes 2k reductions.
+   */
+  topK(k: number, axis = -1): TopK<Tensor> {
+    const { values, indices } = moreOperation("topK")(this.#node, k, axis);
+    return { values: this.#map(() => values), indices: this.#map(() => indices) };
   }
 
   /** The same value under a name, where probes can be tapped. */
@@ -241,20 +259,6 @@ export class Tensor {
             x.shape.filter((_, axis) => !reduced.includes(axis)),
           );
     });
-  }
-}
-
-/** Methods of a form that many have, from a table of what they do. */
-function define<Does>(
-  prototype: Tensor,
-  table: Readonly<Record<string, Does>>,
-  method: (tensor: Tensor, does: Does, name: string, first: never, second: never) => Tensor,
-): void {
-  for (const [name, does] of Object.entries(table)) {
-    const value = function (this: Tensor, first: never, second: never) {
-      return method(this, does, name, first, second);
-    };
-    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
   }
 }
 

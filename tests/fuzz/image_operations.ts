@@ -82,6 +82,16 @@ export const imageProposals: Readonly<Record<string, readonly [weight: number, P
     0.7,
     (pool) => call(pickImages(pool), "resizeBilinear", [pool.rng.integer(1, 8), pool.rng.integer(1, 8)]),
   ],
+  resize: [
+    0.7,
+    (pool) =>
+      call(
+        pickImages(pool),
+        "resize",
+        [pool.rng.integer(1, 8), pool.rng.integer(1, 8)],
+        some(pool.rng, { method: () => "bicubic", antialias: () => false }),
+      ),
+  ],
   firFilter: [
     0.7,
     (pool) =>

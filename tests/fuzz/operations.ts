@@ -198,8 +198,39 @@ const slice: Proposal = (pool) => {
 const pad: Proposal = (pool) => {
   const { rng } = pool;
   const x = pickAny(pool, 1);
-  const counts = () => x!.shape.map(() => (rng.chance(0.4) ? rng.integer(1, 3) : 0));
-  return x && call(x, "pad", counts(), counts());
+  const mode = rng.pick(["zeros", "zeros", "reflect", "edge"] as const);
+  const most = (size: number) => (mode === "reflect" ? Math.min(3, size - 1) : 3);
+  const counts = () => x!.shape.map((size) => (rng.chance(0.4) ? rng.integer(Math.min(1, most(size)), most(size)) : 0));
+  return x && call(x, "pad", counts(), counts(), ...(mode === "zeros" ? [] : [mode]));
+};
+
+/** Every so many elements. */
+const stridedSlice: Proposal = (pool) => {
+  const { rng } = pool;
+  const x = pickAny(pool, 1);
+  if (!x) return undefined;
+  const starts = x.shape.map((size) => rng.integer(0, size - 1));
+  const steps = x.shape.map(() => rng.integer(1, 3));
+  const most = x.shape.map((size, axis) => Math.floor((size - 1 - starts[axis]!) / steps[axis]!) + 1);
+  return call(
+    x,
+    "slice",
+    starts,
+    most.map((taken) => rng.integer(1, taken)),
+    steps,
+  );
+};
+
+/** Indices for each line, or shared by some of them. */
+const takeAlong: Proposal = (pool) => {
+  const { rng } = pool;
+  const x = pickAny(pool, 1);
+  if (!x || x.dtype === "bool") return undefined;
+  const axis = rng.integer(0, x.shape.length - 1);
+  const length = x.shape[axis] as number;
+  const shape = x.shape.map((size, i) => (i === axis ? rng.integer(1, 5) : rng.chance(0.5) ? size : 1));
+  const at = pool.leaf(shape, "u32", () => rng.integer(0, rng.chance(0.1) ? length + 1 : length - 1));
+  return call(x, "takeAlong", the(at), axis);
 };
 
 const broadcastTo: Proposal = (pool) => {
@@ -384,6 +415,9 @@ export const proposals: Readonly<Record<string, readonly [weight: number, Propos
   broadcastTo: [1, broadcastTo],
   slice: [3, slice],
   pad: [1.5, pad],
+  stridedSlice: [1, stridedSlice],
+  takeAlong: [1, takeAlong],
+  cumsum: [0.7, alongAxis("cumsum", () => true)],
   concat: [4, concat],
   stack: [1, stack],
   matmul: [5, matmul],

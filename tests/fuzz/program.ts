@@ -1,3 +1,4 @@
+import "../../src/extras/operations.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { constant } from "../../src/graph/primitives/leaf.ts";
 import { Random } from "../../src/tensor/random.ts";

@@ -3,7 +3,13 @@ import { cast } from "../../src/graph/primitives/cast.ts";
 import { again, segment } from "../../src/graph/primitives/checkpoint.ts";
 import { conv2d, conv2dFilterGrad, conv2dInputGrad, conv2dOutputSize } from "../../src/graph/primitives/conv2d.ts";
 import { fir } from "../../src/graph/primitives/fir.ts";
-import { gather, histogram, scatterAdd } from "../../src/graph/primitives/gather_scatter.ts";
+import {
+  gather,
+  histogram,
+  scatterAdd,
+  scatterAddLines,
+  takeLines,
+} from "../../src/graph/primitives/gather_scatter.ts";
 import { constant, detach, iota, site, variable } from "../../src/graph/primitives/leaf.ts";
 import { matmul } from "../../src/graph/primitives/matmul.ts";
 import { integers, type Key, normal, shuffle, uniform } from "../../src/graph/primitives/random.ts";
@@ -481,6 +487,35 @@ function scatterAddCase(rng: Rng): Case {
   };
 }
 
+/** Sizes of [outer, length, inner], and of indices into them: one for each element, or one for all of the last axis. */
+function linesAndIndices(rng: Rng) {
+  const [outer, length, inner] = [rng.integer(1, 4), rng.integer(2, 9), rng.pick([1, 2, 3, 4, 8])];
+  const count = rng.pick([1, 2, 5, 9]);
+  return { outer, length, inner, count, indexShape: [outer, count, rng.chance(0.5) ? inner : 1] };
+}
+
+function takeAlongCase(rng: Rng): Case {
+  const { outer, length, inner, indexShape } = linesAndIndices(rng);
+  const dtype = rng.chance(0.7) ? "f32" : rng.pick(["i32", "u32"] as const);
+  return {
+    inputs: [
+      operand(rng, [outer, length, inner], typical[dtype], dtype),
+      operand(rng, indexShape, indexInto(length), "u32"),
+    ],
+    differentiable: dtype === "f32" ? [0] : [],
+    build: ([lines, indices]) => takeLines(lines!, indices!),
+  };
+}
+
+function scatterAddAlongCase(rng: Rng): Case {
+  const { outer, length, inner, count, indexShape } = linesAndIndices(rng);
+  return {
+    inputs: [operand(rng, indexShape, indexInto(length), "u32"), operand(rng, [outer, count, inner], anywhere)],
+    differentiable: [1],
+    build: ([indices, values]) => scatterAddLines(indices!, values!, length),
+  };
+}
+
 function argmaxCase(rng: Rng): Case {
   const shape = randomShape(rng, 1);
   const axis = rng.integer(0, shape.length - 1);
@@ -632,6 +667,8 @@ const cases: Readonly<Record<PrimitiveName, Generator>> = {
   fir: firCase,
   gather: gatherCase,
   scatterAdd: scatterAddCase,
+  takeAlong: takeAlongCase,
+  scatterAddAlong: scatterAddAlongCase,
   histogram: (rng) => {
     const bins = rng.pick([1, 2, 9, 32, 64, 130, 1024]);
     const inputs = [operand(rng, randomShape(rng), indexInto(bins), "u32")];

@@ -1,7 +1,9 @@
 import { type ConvolutionOptions, convolve, transposedConvolve } from "../../src/graph/composites/convolution.ts";
 import { type FirOptions, firFilter } from "../../src/graph/composites/fir_filter.ts";
+import { affineGrid, gridSample } from "../../src/graph/composites/grid_sample.ts";
 import { averagePool, maxPool } from "../../src/graph/composites/pooling.ts";
 import { downsampleNearest, resizeBilinear, upsampleNearest } from "../../src/graph/composites/resample.ts";
+import { resize } from "../../src/graph/composites/resize.ts";
 import { depthToSpace, spaceToDepth } from "../../src/graph/composites/space_depth.ts";
 import type { Shape } from "../../src/graph/shape.ts";
 import type { Case } from "./cases.ts";
@@ -108,6 +110,101 @@ function resizeBilinearCase(rng: Rng): ImageCase {
         (pixel(x, [m, at, z.first, k]) as number) * (1 - z.share) +
         (pixel(x, [m, at, z.second, k]) as number) * z.share;
       return row(y.first) * (1 - y.share) + row(y.second) * y.share;
+    },
+  );
+}
+
+/** A weighted mean of all pixels, with the kernel's polynomials as Keys 1981 has them. */
+function resizeCase(rng: Rng): ImageCase {
+  const x = operand(rng, imageShape(rng), anywhere);
+  const [n, h, w, c] = x.shape as Four;
+  const size = [rng.integer(1, 13), rng.chance(0.2) ? w : rng.integer(1, 13)] as const;
+  const method = rng.pick(["bilinear", "bicubic"] as const);
+  const antialias = rng.chance(0.7);
+  const kernel = (distance: number): number => {
+    const s = Math.abs(distance);
+    if (method === "bilinear") return s < 1 ? 1 - s : 0;
+    if (s < 1) return (3 / 2) * s ** 3 - (5 / 2) * s ** 2 + 1;
+    return s < 2 ? (-1 / 2) * s ** 3 + (5 / 2) * s ** 2 - 4 * s + 2 : 0;
+  };
+  const weights = (i: number, from: number, to: number): readonly number[] => {
+    const scale = antialias && from > to ? from / to : 1;
+    const centre = ((i + 0.5) * from) / to;
+    const all = Array.from({ length: from }, (_, j) => kernel((j + 0.5 - centre) / scale));
+    const total = all.reduce((sum, weight) => sum + weight, 0);
+    return all.map((weight) => weight / total);
+  };
+  return imageCase(
+    { size, method, antialias },
+    x,
+    ([image]) => resize(image!, size, { method, antialias }),
+    [n, ...size, c],
+    ([m, i, j, k]) => {
+      const [rows, columns] = [weights(i, h, size[0]), weights(j, w, size[1])];
+      let total = 0;
+      rows.forEach((row, y) => {
+        columns.forEach((column, z) => {
+          total += row * column * (pixel(x, [m, y, z, k]) as number);
+        });
+      });
+      return total;
+    },
+  );
+}
+
+/** The sum over all pixels of their values by how near they are, mirrored or held within the image as the padding says. */
+function gridSampleCase(rng: Rng): ImageCase {
+  const x = operand(rng, imageShape(rng), anywhere);
+  const [n, h, w, c] = x.shape as Four;
+  const [rows, columns] = [rng.integer(1, 4), rng.integer(1, 4)];
+  const padding = rng.pick(["zeros", "border", "reflection"] as const);
+  // Away from the centres of pixels, where the interpolation bends, and from the mirrors, halfway between them.
+  const clear = (size: number) => {
+    const place = rng.integer(-size - 1, 2 * size) + rng.pick([0.12, 0.3, 0.68, 0.9]);
+    return Math.fround((2 * place + 1) / size - 1);
+  };
+  const points = Array.from({ length: n * rows * columns }, () => [clear(w), clear(h)]).flat();
+  const grid: Operand = { shape: [n, rows, columns, 2], dtype: "f32", values: points };
+  const placeOf = (coordinate: number, size: number): number => {
+    const place = ((coordinate + 1) * size - 1) / 2;
+    if (padding === "zeros") return place;
+    let mirrored = place;
+    while (padding === "reflection" && (mirrored < -0.5 || mirrored > size - 0.5)) {
+      mirrored = mirrored < -0.5 ? -1 - mirrored : 2 * size - 1 - mirrored;
+    }
+    return Math.min(Math.max(mirrored, 0), size - 1);
+  };
+  const drawn = imageCase(
+    { padding, points },
+    x,
+    ([image, at]) => gridSample(image!, at!, { padding }),
+    [n, rows, columns, c],
+    ([m, i, j, k]) => {
+      const place = 2 * ((m * rows + i) * columns + j);
+      const [across, down] = [placeOf(points[place] as number, w), placeOf(points[place + 1] as number, h)];
+      let total = 0;
+      for (let y = 0; y < h; y++)
+        for (let z = 0; z < w; z++) {
+          const nearness = Math.max(0, 1 - Math.abs(y - down)) * Math.max(0, 1 - Math.abs(z - across));
+          total += nearness * (pixel(x, [m, y, z, k]) as number);
+        }
+      return total;
+    },
+  );
+  return { ...drawn, inputs: [x, grid], differentiable: [0, 1] };
+}
+
+function affineGridCase(rng: Rng): ImageCase {
+  const [n, h, w] = [rng.integer(1, 3), rng.integer(1, 5), rng.integer(1, 5)];
+  const theta = operand(rng, [n, 2, 3], anywhere);
+  return imageCase(
+    { size: [h, w] },
+    theta,
+    ([maps]) => affineGrid(maps!, [h, w]),
+    [n, h, w, 2],
+    ([m, i, j, k]) => {
+      const [a, b, c] = [0, 1, 2].map((term) => theta.values[(m * 2 + k) * 3 + term] as number);
+      return a! * ((2 * j + 1) / w - 1) + b! * ((2 * i + 1) / h - 1) + c!;
     },
   );
 }
@@ -400,6 +497,9 @@ export const resampleCases = {
   upsampleNearest: upsampleNearestCase,
   downsampleNearest: downsampleNearestCase,
   resizeBilinear: resizeBilinearCase,
+  resize: resizeCase,
+  gridSample: gridSampleCase,
+  affineGrid: affineGridCase,
   firFilter: firFilterCase,
   averagePool: averagePoolCase,
   maxPool: maxPoolCase,

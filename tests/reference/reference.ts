@@ -363,6 +363,24 @@ const references: { readonly [Name in PrimitiveName]: Reference<NodeOf<(typeof p
     });
     return totals;
   },
+  takeAlong: (node, [lines, indices]) => {
+    const [{ shape }, { shape: indexShape }] = node.inputs as [Node, Node];
+    return fillByCoordinate(node, ([outer, k, inner]) => {
+      const index = at(indices!, indexShape, [outer!, k!, Math.min(inner!, indexShape[2]! - 1)]);
+      return at(lines!, shape, [outer!, Math.min(index, shape[1]! - 1), inner!]);
+    });
+  },
+  scatterAddAlong: (node, [indices, values]) => {
+    const [{ shape: indexShape }, { shape }] = node.inputs as [Node, Node];
+    return fillByCoordinate(node, ([outer, row, inner]) => {
+      let total = 0;
+      for (let k = 0; k < shape[1]!; k++) {
+        const index = at(indices!, indexShape, [outer!, k, Math.min(inner!, indexShape[2]! - 1)]);
+        if (index === row) total += at(values!, shape, [outer!, k, inner!]);
+      }
+      return total;
+    });
+  },
   histogram: (node, [x]) => {
     const counts = fill(node, () => 0);
     for (const bin of x!) if (bin < counts.length) counts[bin]!++;

@@ -39,7 +39,18 @@ const exact: ReadonlySet<string> = new Set<PrimitiveName>([
     "isNan",
   ] as const),
   ...(["less", "lessEqual", "equal", "max", "min", "argmax"] as const),
-  ...(["broadcast", "reshape", "permute", "flip", "slice", "pad", "concat", "gather", "histogram"] as const),
+  ...([
+    "broadcast",
+    "reshape",
+    "permute",
+    "flip",
+    "slice",
+    "pad",
+    "concat",
+    "gather",
+    "takeAlong",
+    "histogram",
+  ] as const),
   ...(["segmentHistogram", "uniform", "integers", "shuffle"] as const),
 ]);
 

@@ -6,6 +6,7 @@ import type { Node } from "../node.ts";
 import { conv2d, conv2dInputGrad, conv2dOutputSize } from "../primitives/conv2d.ts";
 import { pad } from "../primitives/slice_pad.ts";
 import { dims, formatShape } from "../shape.ts";
+import { type PadMode, padBy, padModeKind } from "./padding.ts";
 import { imageSize, type Padding, type Pair, paddingKind, paddingOf, pairOf } from "./window.ts";
 
 /** Convolutions as users write them, over the primitives with explicit geometry. */
@@ -13,25 +14,30 @@ import { imageSize, type Padding, type Pair, paddingKind, paddingOf, pairOf } fr
 export interface ConvolutionOptions {
   /** Distance of neighbouring windows, in pixels of the larger images. Default 1. */
   readonly stride?: Pair;
-  /** Zeros around the larger images. Default 0. */
+  /** What stands around the larger images: so many pixels, zeros by default. Default 0. */
   readonly padding?: Padding;
   /** Distance of neighbouring taps of the kernel. Default 1. */
   readonly dilation?: Pair;
   /** Channels are cut into this many groups that don't mix; as many as channels is a depthwise convolution. Default 1. */
   readonly groups?: number;
+  /** What the padding is made of: zeros, the image mirrored ("reflect"), or its outermost pixels ("edge"). Default "zeros". */
+  readonly paddingMode?: PadMode;
 }
 
-export interface TransposedConvolutionOptions extends ConvolutionOptions {
+export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "paddingMode"> {
   /** Rows and columns added at the end, fewer than stride or dilation. With padding "same" there are none. Default 0. */
   readonly outputPadding?: Pair;
 }
 
 /** `x` [N, H, W, C], `w` [O, KH, KW, C / groups]: [N, OH, OW, O], OH = floor((H + pads - dilation (KH - 1) - 1) / stride) + 1. */
-export function convolve(x: Node, w: Node, options: ConvolutionOptions = {}): Node {
-  const op = "conv2d";
+export function convolve(x: Node, w: Node, options: ConvolutionOptions = {}, op = "conv2d"): Node {
   const { kernel, stride, dilation, groups } = layout(op, x, w, options);
   const padding = paddingOf(op, options.padding ?? 0, imageSize(op, x), extentOf(kernel, dilation), stride);
-  return conv2d(x, w, { stride, padding, dilation, groups });
+  const { paddingMode = "zeros" } = options;
+  if (paddingMode === "zeros") return conv2d(x, w, { stride, padding, dilation, groups });
+  const [top, bottom, left, right] = padding;
+  const padded = padBy(op, x, [0, top, left, 0], [0, bottom, right, 0], paddingMode);
+  return conv2d(padded, w, { stride, padding: [0, 0, 0, 0], dilation, groups });
 }
 
 /**
@@ -69,8 +75,8 @@ function fillUp(x: Node, [height, width]: readonly [number, number]): Node {
   return pad(x, [0, 0, 0, 0], [0, Math.max(height - h, 0), Math.max(width - w, 0), 0]);
 }
 
-/** The kinds of all options of a convolution, of which the filters of layers have more. */
-export const convolutionKinds: Kinds<ConvolutionOptions> = {
+/** The kinds of all options of both convolutions, of which the filters of layers have more. */
+const convolutionKinds: Kinds<Omit<ConvolutionOptions, "paddingMode">> = {
   stride: true,
   padding: paddingKind,
   dilation: true,
@@ -83,8 +89,8 @@ export function assertConvolution<Options extends TransposedConvolutionOptions>(
   options: Options,
   more: object = {},
 ): void {
-  const transposed = op === "conv2d" ? {} : { outputPadding: true };
-  assertKeys<Options>(op, options, { ...convolutionKinds, ...transposed, ...more } as Kinds<Options>);
+  const own = op === "convTranspose2d" ? { outputPadding: true } : { paddingMode: padModeKind };
+  assertKeys<Options>(op, options, { ...convolutionKinds, ...own, ...more } as Kinds<Options>);
   pairOf(op, "stride", options.stride ?? 1);
   pairOf(op, "dilation", options.dilation ?? 1);
   pairOf(op, "outputPadding", options.outputPadding ?? 0, 0);

@@ -8,6 +8,7 @@ import { formatShape, type Shape, sameShape, sizeOf } from "../../graph/shape.ts
  *
  *                       here    PyTorch   Keras
  *   linear              IO      OI        IO
+ *   conv1d              OWI     OIW       WIO
  *   conv2d              OHWI    OIHW      HWIO
  *   convTranspose2d     IHWO    IOHW      HWOI
  */
@@ -28,6 +29,7 @@ export interface Layout {
 export function lettersOf({ shape, outputAxis }: { readonly shape: Shape; readonly outputAxis?: number }): string {
   if (shape.length === 1) return "O";
   if (shape.length === 2) return outputAxis === 0 ? "OI" : "IO";
+  if (shape.length === 3 && outputAxis === 0) return "OWI";
   if (shape.length === 4 && outputAxis === 0) return "OHWI";
   return shape.length === 4 && outputAxis === 3 ? "IHWO" : "";
 }

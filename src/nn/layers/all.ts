@@ -3,6 +3,7 @@ import { batchNorm } from "./batch_norm.ts";
 import { concatInput } from "./concat_input.ts";
 import { conditionalBatchNorm } from "./conditional_batch_norm.ts";
 import { convTranspose2d } from "./conv_transpose2d.ts";
+import { conv1d } from "./conv1d.ts";
 import { conv2d } from "./conv2d.ts";
 import { dropout } from "./dropout.ts";
 import { embedding } from "./embedding.ts";
@@ -36,6 +37,7 @@ export const layers = {
   batchNorm,
   concatInput,
   conditionalBatchNorm,
+  conv1d,
   conv2d,
   convTranspose2d,
   depthToSpace,

@@ -9,7 +9,8 @@ export interface Conv2dOptions extends ConvolutionOptions, FilterOptions {}
 /**
  * Convolution of images [H, W, C] with `filters` filters, kept as [filters, KH, KW, C / groups], and a bias for each:
  * [OH, OW, filters] with OH = floor((H + pads - dilation (KH - 1) - 1) / stride) + 1. There is no padding by default;
- * "same" makes OH = ceil(H / stride). With as many groups as channels it is a depthwise convolution.
+ * "same" makes OH = ceil(H / stride), and `paddingMode` says what padding is made of. With as many groups as channels it is a
+ * depthwise convolution.
  */
 export function conv2d(filters: number, options: Conv2dOptions): Layer {
   return made(

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as main from "../../../src/index.ts";
 import * as experiments from "../../../src/public/experiments.ts";
 import * as checkpoints from "../../../src/public/extras/checkpoints.ts";
+import "../../../src/extras/operations.ts";
 import "../../../src/public/extras/steward.ts";
 import * as files from "../../../src/public/files.ts";
 import * as generator from "../../../src/public/generator.ts";

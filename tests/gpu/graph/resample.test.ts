@@ -1,4 +1,5 @@
 /** Images of other sizes in a real browser: values and two derivatives. */
+import "../../../src/extras/operations.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Engine } from "../../../src/engine/engine.ts";
 import { resampleCases } from "../../reference/image_cases.ts";

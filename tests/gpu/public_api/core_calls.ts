@@ -15,6 +15,7 @@ import {
   valueAndGrad,
   vjp,
 } from "saddlepoint";
+import "../../../src/extras/operations.ts";
 import { type Argument, argument, type Call, options } from "./spec.ts";
 
 type Method = (this: unknown, ...given: readonly unknown[]) => unknown;
@@ -81,14 +82,30 @@ export function tensorCalls(engine: Engine): Call[] {
       reshape: [argument("shape", [3, 2])],
       permute: [argument("counts", [1, 0])],
       broadcastTo: [argument("counts", [2, 2, 3])],
-      slice: [argument("counts", [0, 1]), argument("counts", [2, 2])],
-      pad: [argument("counts", [0, 1]), argument("counts", [1, 0])],
+      slice: [argument("counts", [0, 1]), argument("counts", [2, 2]), argument("counts?", [1, 1])],
+      pad: [argument("counts", [0, 1]), argument("counts", [1, 0]), argument("name?", "reflect")],
       flip: [argument("axes?", 1)],
       matmul: [
         argument("tensor", engine.tensor([[1], [2], [3]])),
         options({ transposeA: argument("flag?", false), transposeB: argument("flag?", false) }),
       ],
-      conv2d: { on: image, of: [argument("tensor", filters), options(convolution)] },
+      conv1d: {
+        on: image.reshape([4, 4, 2]),
+        of: [
+          argument("tensor", filters.reshape([2, 1, 2])),
+          options({
+            stride: argument("count?", 1),
+            padding: argument("padding?", 0),
+            dilation: argument("count?", 1),
+            groups: argument("count?", 1),
+            paddingMode: argument("name?", "edge"),
+          }),
+        ],
+      },
+      conv2d: {
+        on: image,
+        of: [argument("tensor", filters), options({ ...convolution, paddingMode: argument("name?", "edge") })],
+      },
       convTranspose2d: {
         on: image,
         of: [argument("tensor", filters), options({ ...convolution, outputPadding: argument("pair?", 0) })],
@@ -98,6 +115,21 @@ export function tensorCalls(engine: Engine): Call[] {
       upsampleNearest: { on: image, of: [pair] },
       downsampleNearest: { on: image, of: [pair] },
       resizeBilinear: { on: image, of: [argument("counts", [2, 2])] },
+      resize: {
+        on: image,
+        of: [
+          argument("counts", [2, 2]),
+          options({ method: argument("name?", "bicubic"), antialias: argument("flag?", true) }),
+        ],
+      },
+      gridSample: {
+        on: image,
+        of: [
+          argument("tensor", engine.tensor([0, 0.5], [1, 1, 1, 2])),
+          options({ padding: argument("name?", "border") }),
+        ],
+      },
+      affineGrid: { on: x.reshape([1, 2, 3]), of: [argument("counts", [2, 2])] },
       firFilter: {
         on: image,
         of: [
@@ -116,6 +148,11 @@ export function tensorCalls(engine: Engine): Call[] {
       spaceToDepth: { on: image, of: [argument("count", 2)] },
       gather: [argument("tensor", indices)],
       scatterAdd: [argument("tensor", indices), argument("count", 3)],
+      takeAlong: [argument("tensor", indices.reshape([2, 1])), argument("index?", 0)],
+      scatterAddAlong: [argument("tensor", indices.reshape([2, 1])), argument("count", 3), argument("index?", 0)],
+      oneHot: { on: indices, of: [argument("count", 3)] },
+      cumsum: [argument("index?", 0)],
+      topK: [argument("count", 2), argument("index?", -1)],
       histogram: { on: indices, of: [argument("count", 4)] },
       cast: [argument("name", "i32")],
       site: [argument("text", "here"), argument("tensor?", x)],

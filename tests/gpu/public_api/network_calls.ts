@@ -26,7 +26,20 @@ export function networkCalls(engine: Engine): Call[] {
     activation: [argument("name", "relu")],
     batchNorm: [options({ momentum: argument("share?", 0.1), epsilon, affine })],
     convTranspose2d: [argument("count", 2), options({ ...filters, outputPadding: argument("pair?", 0) })],
-    conv2d: [argument("count", 2), options(filters)],
+    conv1d: [
+      argument("count", 2),
+      options({
+        kernel: argument("count", 1),
+        stride: argument("count?", 1),
+        padding: argument("padding?", 0),
+        dilation: argument("count?", 1),
+        groups: argument("count?", 1),
+        bias: argument("flag?", true),
+        initializer: argument("initializer?", "heNormal"),
+        paddingMode: argument("name?", "edge"),
+      }),
+    ],
+    conv2d: [argument("count", 2), options({ ...filters, paddingMode: argument("name?", "reflect") })],
     concatInput: [
       options({
         input: argument("text?", "style"),

@@ -60,9 +60,9 @@ describe("a program", () => {
 
   test("is of every method in the long run", () => {
     const methods = new Set(
-      seeds(700).flatMap((seed) => generate(seed, { mostElements: 40 }).steps.map(({ method }) => method)),
+      seeds(900).flatMap((seed) => generate(seed, { mostElements: 40 }).steps.map(({ method }) => method)),
     );
-    const groups: Readonly<Record<string, string>> = { random: "uniform", constants: "arange" };
+    const groups: Readonly<Record<string, string>> = { random: "uniform", constants: "arange", stridedSlice: "slice" };
     const wanted = Object.keys({ ...proposals, ...imageProposals }).map((name) => groups[name] ?? name);
     expect(wanted.filter((name) => !methods.has(name))).toEqual([]);
   });
@@ -81,7 +81,8 @@ test("the reducer leaves the two steps that make a fault, with small shapes", as
   expect(faulty).toHaveLength(2);
   for (const program of faulty) {
     const smallest = await reduced(program, async (smaller) => isFaulty(smaller));
-    expect(smallest.steps.length, toCode(smallest)).toBeLessThanOrEqual(4);
+    // Two products, which may take three leaves.
+    expect(smallest.steps.length, toCode(smallest)).toBeLessThanOrEqual(5);
     expect(toCode(smallest).length).toBeLessThan(400);
   }
 });

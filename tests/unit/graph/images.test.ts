@@ -2,6 +2,7 @@
  * Operations on images: their graphs, as they are and as the compiler expands them, against plain loops in float64, and
  * their derivatives against central differences.
  */
+import "../../../src/extras/operations.ts";
 import "../../../src/extras/images.ts";
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../../src/autodiff/gradients.ts";
@@ -9,8 +10,10 @@ import { lower } from "../../../src/compile/lower/lower.ts";
 import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { convolve, transposedConvolve } from "../../../src/graph/composites/convolution.ts";
 import { firDownsample, firFilter, firUpsample } from "../../../src/graph/composites/fir_filter.ts";
+import { affineGrid, gridSample } from "../../../src/graph/composites/grid_sample.ts";
 import { averagePool, maxPool } from "../../../src/graph/composites/pooling.ts";
 import { downsampleNearest, resizeBilinear, upsampleNearest } from "../../../src/graph/composites/resample.ts";
+import { resize } from "../../../src/graph/composites/resize.ts";
 import { depthToSpace, spaceToDepth } from "../../../src/graph/composites/space_depth.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { data, input } from "../../../src/graph/primitives/leaf.ts";
@@ -56,6 +59,51 @@ describe("known values", () => {
     expect(elementsOf(resizeBilinear(x, [4, 4]))).toEqual([
       1, 1.25, 1.75, 2, 1.5, 1.75, 2.25, 2.5, 2.5, 2.75, 3.25, 3.5, 3, 3.25, 3.75, 4,
     ]);
+  });
+
+  test("by an antialiased triangle, by hand: weights of 3/7, 3/7 and 1/7", () => {
+    const x = images([1, 1, 4, 1], [7, 14, 21, 28]);
+    expect(elementsOf(resize(x, [1, 2])).map((value) => Math.fround(value))).toEqual([12, 23]);
+  });
+
+  test("by Keys' cubic, by hand: weights of 111 and -9 parts of 102, and of 111 and 29 of 140", () => {
+    const values = elementsOf(resize(images([1, 2, 1, 1], [0, 7140]), [4, 1], { method: "bicubic" }));
+    [-630, 1479, 5661, 7770].forEach((value, i) => {
+      expect(values[i]).toBeCloseTo(value, 2);
+    });
+  });
+
+  test("an even image stays even, at any size", () => {
+    const x = images([1, 5, 7, 1], new Array<number>(35).fill(3));
+    for (const antialias of [true, false])
+      for (const size of [
+        [2, 3],
+        [11, 1],
+      ] as const)
+        for (const value of elementsOf(resize(x, size, { method: "bicubic", antialias })))
+          expect(value).toBeCloseTo(3, 5);
+  });
+
+  test("the identity's grid gives the image, and a mirrored one the image mirrored", () => {
+    const x = images([1, 2, 3, 1], [1, 2, 3, 4, 5, 6]);
+    const along = (theta: readonly number[]) =>
+      elementsOf(gridSample(x, affineGrid(images([1, 2, 3], theta), [2, 3]))).map(
+        (value) => Math.round(1e5 * value) / 1e5,
+      );
+    expect(along([1, 0, 0, 0, 1, 0])).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(along([-1, 0, 0, 0, 1, 0])).toEqual([3, 2, 1, 6, 5, 4]);
+    // A third of the image to the right is one pixel.
+    expect(along([1, 0, 2 / 3, 0, 1, 0])).toEqual([2, 3, 0, 5, 6, 0]);
+  });
+
+  test("beyond the image there are zeros, its border, or its mirror image", () => {
+    const x = images([1, 1, 2, 1], [10, 20]);
+    const at = (place: number) => (2 * place + 1) / 2 - 1;
+    const grid = images([1, 1, 3, 2], [at(-0.5), 0, at(-1), 0, at(3), 0]);
+    const values = (padding: "zeros" | "border" | "reflection") => elementsOf(gridSample(x, grid, { padding }));
+    expect(values("zeros")).toEqual([5, 0, 0]);
+    expect(values("border")).toEqual([10, 10, 20]);
+    expect(values("reflection")).toEqual([10, 10, 10]);
   });
 
   test("FIR filters keep the brightness of an even image, away from its ends", () => {
@@ -106,6 +154,12 @@ describe("kernels", () => {
     "nearest up": { f: (t) => t.upsampleNearest(2), forward: 1, backward: 1 },
     "nearest down": { f: (t) => t.downsampleNearest(2), forward: 1, backward: 1 },
     bilinear: { f: (t) => t.resizeBilinear([24, 20]), forward: 2, backward: 2 },
+    bicubic: { f: (t) => t.resize([24, 20], { method: "bicubic" }), forward: 2, backward: 2 },
+    "an affine grid": {
+      f: (t) => t.slice([0, 0, 0, 0], [4, 2, 3, 1]).reshape([4, 2, 3]).affineGrid([8, 8]),
+      forward: 1,
+      backward: 3,
+    },
     blur: { f: (t) => t.firFilter([1, 2, 1]), forward: 2, backward: 2 },
     "FIR up": { f: (t) => t.firUpsample(), forward: 2, backward: 2 },
     "FIR down": { f: (t) => t.firDownsample(), forward: 2, backward: 2 },
@@ -132,6 +186,17 @@ describe("kernels", () => {
           expect(source.split("\n").length).toBeLessThan(150 * kernel.parts.length);
       }
     }
+  });
+
+  test("sampling along a grid takes one for the places and one for the four pixels, its gradients few", () => {
+    const grid = leaf("grid", [4, 8, 8, 2]);
+    const y = x.gridSample(grid);
+    const loss = y.mul(leaf("weights", y.shape)).sum();
+    const [byImage, byGrid] = gradients(loss.node, [x.node, grid.node]).map((node) => new Tensor(node));
+    const counts = [y, byImage!, byGrid!].map((tensor) => compile([output(tensor)]).kernels.length);
+    [2, 5, 3].forEach((most, i) => {
+      expect(counts[i]).toBeLessThanOrEqual(most);
+    });
   });
 
   test("nearest up and space to depth are no kernels of their own", () => {
@@ -209,6 +274,44 @@ describe("what doesn't fit is refused with a sentence", () => {
     ["a factor of zero", () => upsampleNearest(x, 0), OptionError, /^upsampleNearest: factor is 0/],
     ["a factor of half", () => downsampleNearest(x, 0.5), OptionError, /^downsampleNearest: factor is 0.5/],
     ["a size of zero", () => resizeBilinear(x, [0, 4]), OptionError, /^resizeBilinear: the size is \[0, 4\]/],
+    [
+      "another kernel",
+      () => resize(x, [2, 2], { method: "lanczos" as never }),
+      OptionError,
+      /^resize: method is "lanczos"/,
+    ],
+    ["a resize to half a pixel", () => resize(x, [2, 0.5]), OptionError, /^resize: the size is \[2, 0.5\]/],
+    ["a resize of no images", () => resize(flat, [2, 2]), ShapeError, /^resize: f32\[5, 4\] are not images/],
+    [
+      "a resize beyond memory",
+      () => resize(x, [2 ** 24, 1]),
+      ShapeError,
+      /^resize: .* is too large for images of 5 x 6/,
+    ],
+    [
+      "a grid of one number each",
+      () => gridSample(x, input("grid", [2, 4, 4, 1])),
+      ShapeError,
+      /^gridSample: the grid is f32\[2, 4, 4, 1\] .* must be f32 \[2, rows, columns, 2\]/,
+    ],
+    [
+      "a padding of another operation",
+      () => gridSample(x, input("grid", [2, 4, 4, 2]), { padding: "reflect" as never }),
+      OptionError,
+      /^gridSample: padding is "reflect"; give "zeros", "border" or "reflection"/,
+    ],
+    [
+      "maps of 3 x 3",
+      () => affineGrid(input("m", [2, 3, 3]), [4, 4]),
+      ShapeError,
+      /^affineGrid: the maps are f32\[2, 3, 3\]/,
+    ],
+    [
+      "a grid of nothing",
+      () => affineGrid(input("m", [2, 2, 3]), [0, 4]),
+      OptionError,
+      /^affineGrid: the size is \[0, 4\]/,
+    ],
     [
       "a kernel of sum zero",
       () => firFilter(x, [1, -1]),

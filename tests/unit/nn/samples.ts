@@ -66,6 +66,13 @@ export const samples = {
   },
   flatten: { layer: nn.flatten(), ...pointwise([2, 2, 3], [12]), unnamed: true },
 
+  conv1d: {
+    layer: nn.conv1d(4, { kernel: 3, stride: 2, padding: [1, 2], groups: 2 }),
+    input: [5, 6],
+    output: [3, 4],
+    parameters: { weight: [4, 3, 3], bias: [4] },
+    refuses: [[12], "conv1d: it takes lines [L, C], and is given [12]; put reshape([L, C]) before it."],
+  },
   conv2d: {
     layer: nn.conv2d(4, { kernel: [2, 3], stride: 2, padding: [1, 0, 2, 1], groups: 2 }),
     input: [5, 4, 6],

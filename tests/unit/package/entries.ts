@@ -18,6 +18,7 @@ import "saddlepoint/mixed";
 import "saddlepoint/modes";
 import * as nn from "saddlepoint/nn";
 import "saddlepoint/onnx";
+import "saddlepoint/operations";
 import * as optim from "saddlepoint/optim";
 import * as probes from "saddlepoint/probes";
 import "saddlepoint/recompute";

@@ -1,4 +1,5 @@
 import { at } from "../../../errors/at.ts";
+import { ofOneRow } from "../../../graph/composites/convolution_1d.ts";
 import { defaultFirKernel, normalised } from "../../../graph/composites/fir_filter.ts";
 import type { PoolOptions } from "../../../graph/composites/pooling.ts";
 import { type Padding, type Pair, paddingOf, pairOf } from "../../../graph/composites/window.ts";
@@ -11,12 +12,43 @@ import { floats, node, type Rules, type Site, wholes } from "./site.ts";
 
 /** What works on images. The filters of the library are [O, KH, KW, I], those of ONNX [O, I, KH, KW]. */
 export const images = {
+  conv1d: (site, x, filters, options) => {
+    const { groups = 1, bias = true, kernel, paddingMode: mode = "zeros" } = options;
+    const [length, channels] = [at(x.shape, 0), at(x.shape, 1)];
+    const { attributes } = geometryOf("conv1d", { ...ofOneRow(options), kernel: [1, kernel] }, [1, length]);
+    const [, before, , after] = attributes.pads;
+    const shape = [filters, kernel, channels / groups];
+    const turned = permuted(site.parameter("weight"), shape, [0, 2, 1]);
+    const weight = floats(site, "weight", turned, [filters, channels / groups, kernel]);
+    const names = bias ? [weight, floats(site, "bias", site.parameter("bias"))] : [weight];
+    const output = site.layer.outputShape(x.shape);
+    const first = node(site, "Transpose", [x], { perm: [0, 2, 1] });
+    const isFramed = mode !== "zeros";
+    const framed = isFramed
+      ? node(site, "Pad", [first, wholes(site, "pads", [0, 0, before, 0, 0, after])], { mode })
+      : first;
+    const along = {
+      kernel_shape: [kernel],
+      strides: [options.stride ?? 1],
+      dilations: [options.dilation ?? 1],
+      pads: isFramed ? [0, 0] : [before, after],
+      group: groups,
+    };
+    return node(site, "Transpose", [node(site, "Conv", [framed, ...names], along)], { perm: [0, 2, 1] }, output);
+  },
   conv2d: (site, x, filters, options) => {
     const { groups = 1 } = options;
     const [height, width, channels] = imageShape("conv2d", x.shape);
     const { kernel, attributes } = geometryOf("conv2d", options, [height, width]);
     const names = filterBank(site, [filters, ...kernel, channels / groups], options);
-    return node(site, "Conv", [x, ...names], { ...attributes, group: groups }, site.layer.outputShape(x.shape));
+    const output = site.layer.outputShape(x.shape);
+    const { paddingMode: mode = "zeros" } = options;
+    if (mode === "zeros") return node(site, "Conv", [x, ...names], { ...attributes, group: groups }, output);
+    const [top, left, bottom, right] = attributes.pads;
+    const sides = [0, 0, top, left, 0, 0, bottom, right];
+    const around = [height + top + bottom, width + left + right, channels];
+    const padded = node(site, "Pad", [x, wholes(site, "pads", sides)], { mode }, around);
+    return node(site, "Conv", [padded, ...names], { ...attributes, pads: [0, 0, 0, 0], group: groups }, output);
   },
   convTranspose2d: (site, x, filters, options) => {
     const { groups = 1 } = options;
@@ -74,7 +106,7 @@ function padsOf(
     extent: readonly [number, number],
     stride: readonly [number, number],
   ]
-): readonly number[] {
+): readonly [top: number, left: number, bottom: number, right: number] {
   const [top, bottom, left, right] = paddingOf(where, padding ?? 0, ...rest);
   return [top, left, bottom, right];
 }

@@ -1,3 +1,4 @@
+import "../../../extras/operations.ts";
 import { at } from "../../../errors/at.ts";
 import { normaliseAxes, type Shape } from "../../../graph/shape.ts";
 import { isTensor, Tensor } from "../../../tensor/tensor.ts";
@@ -7,6 +8,7 @@ import {
   type Call,
   expectAttributes,
   list,
+  mostPixels,
   number,
   type Operand,
   operand,
@@ -37,6 +39,18 @@ export const arranging: Readonly<Record<string, (call: Call) => Operand>> = {
     }
     const joined = parts.flatMap((_, i) => wholes(call, i));
     return { wholes: joined, shape: [joined.length] };
+  },
+  Pad: (call) => {
+    const x = tensor(call);
+    const rank = x.shape.length;
+    const sides = wholes(call, 1);
+    expectAttributes(call, { mode: ["reflect", "edge"] });
+    if (sides.length !== 2 * rank || sides.some((count) => count < 0 || count > mostPixels)) {
+      throw refusal(
+        `the operator Pad has the pads [${sides.slice(0, 8).join(", ")}]; ${2 * rank} numbers from 0 to ${mostPixels} are read`,
+      );
+    }
+    return x.pad(sides.slice(0, rank), sides.slice(rank), call.attributes["mode"] === "edge" ? "edge" : "reflect");
   },
   Expand: (call) => {
     const x = tensor(call);

@@ -1,4 +1,5 @@
 import "../../../extras/images.ts";
+import "../../../extras/operations.ts";
 import { at } from "../../../errors/at.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
 import { refusal } from "../file/read.ts";
@@ -13,12 +14,14 @@ import {
   pads,
   pair,
   perChannel,
+  pixels,
   tensor,
 } from "./operand.ts";
 
 /** What works on images [N, C, H, W], by the library's operations on [N, H, W, C], and what normalises. */
 export const images: Readonly<Record<string, (call: Call) => Tensor>> = {
   Conv: (call) => {
+    if (tensor(call).shape.length === 3) return lines(call);
     const y = channelsLast(tensor(call)).conv2d(channelsLast(tensor(call, 1)), geometryOf(call));
     return biased(call, y);
   },
@@ -84,6 +87,23 @@ function geometryOf(call: Call) {
     dilation: pair(call, "dilations"),
     groups: number(call, "group", 1),
   };
+}
+
+/** A convolution of lines [N, C, L]. */
+function lines(call: Call): Tensor {
+  expectAttributes(call, { auto_pad: [undefined, "NOTSET"] });
+  const one = (name: string) => at(pixels(call, name, [1], 1), 0);
+  const sides = pixels(call, "pads", [0, 0], 2);
+  const bias = optional(call, 2);
+  const y = tensor(call)
+    .permute([0, 2, 1])
+    .conv1d(tensor(call, 1).permute([0, 2, 1]), {
+      stride: one("strides"),
+      dilation: one("dilations"),
+      padding: [at(sides, 0), at(sides, 1)],
+      groups: number(call, "group", 1),
+    });
+  return (bias ? y.add(bias) : y).permute([0, 2, 1]);
 }
 
 /** With the bias of each channel, if there is one, and the channels first again. */

@@ -85,7 +85,7 @@ export function expectAttributes(
 }
 
 /** Windows of no picture are larger: what is has not been written by anybody. */
-const mostPixels = 4096;
+export const mostPixels = 4096;
 
 /** Two numbers, rows and columns. */
 export function pair(call: Call, name: string, otherwise: readonly number[] = [1, 1]): readonly [number, number] {
@@ -99,7 +99,8 @@ export function pads(call: Call): readonly [top: number, bottom: number, left: n
   return [at(given, 0), at(given, 2), at(given, 1), at(given, 3)];
 }
 
-function pixels(call: Call, name: string, otherwise: readonly number[], count: number): readonly number[] {
+/** As many sizes or counts of pixels. */
+export function pixels(call: Call, name: string, otherwise: readonly number[], count: number): readonly number[] {
   const given = list(call, name, otherwise);
   if (given.length === count && given.every((value) => value >= 0 && value <= mostPixels)) return given;
   throw refusal(

@@ -14,9 +14,19 @@ const variants: Readonly<
   ),
   "an activation as an object": [[4], [nn.activation(nn.activations.elu)]],
   "a linear layer without bias, of images": [[2, 3, 4], [nn.linear(5, { bias: false })]],
+  "conv1d, same, dilated": [[9, 4], [nn.conv1d(6, { kernel: 3, padding: "same", dilation: 2, groups: 2 })]],
+  "conv1d, reflected, stride 2": [
+    [7, 2],
+    [nn.conv1d(3, { kernel: 4, stride: 2, padding: [1, 3], paddingMode: "reflect", bias: false })],
+  ],
   "conv2d, same, stride 2": [[5, 7, 2], [nn.conv2d(3, { kernel: [4, 3], stride: 2, padding: "same" })]],
   "conv2d, dilated, no bias": [[7, 6, 2], [nn.conv2d(3, { kernel: 3, dilation: [2, 1], padding: 1, bias: false })]],
   "conv2d, depthwise": [[5, 4, 3], [nn.conv2d(6, { kernel: 3, groups: 3, padding: "same" })]],
+  "conv2d, reflected": [[5, 4, 2], [nn.conv2d(3, { kernel: 3, padding: [1, 2, 3, 0], paddingMode: "reflect" })]],
+  "conv2d, by the edge, stride 2": [
+    [5, 4, 2],
+    [nn.conv2d(3, { kernel: 4, stride: 2, padding: "same", paddingMode: "edge" })],
+  ],
   "convTranspose2d, same": [[3, 4, 2], [nn.convTranspose2d(3, { kernel: 5, stride: 2, padding: "same" })]],
   "convTranspose2d, same, kernel below the stride": [
     [3, 4, 2],
