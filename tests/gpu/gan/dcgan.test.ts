@@ -152,8 +152,8 @@ test.each(
   ] as const),
 )("trains on images of %i x %i pixels", async (height, width) => {
   const { training, ...networks } = createModel("dcgan", { imageSize: [height, width], width: 4, latent: 4 });
-  const values = Uint8Array.from({ length: 4 * height * width }, (_, i) => (i * i) % 251);
-  const data = images({ values, shape: [4, height, width, 1] });
+  const values = Uint8Array.from({ length: 16 * height * width }, (_, i) => (i * i) % 251);
+  const data = images({ values, shape: [16, height, width, 1] });
   const trainer = await Trainer.create(engine, { ...training, ...networks, data, batchSize: 2 });
   try {
     const [report] = await reportsOf(trainer, { steps: 2, reportEvery: 2 });

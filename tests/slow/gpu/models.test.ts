@@ -44,7 +44,7 @@ test.each(cases)(
   async ({ name, height, width, channels }) => {
     const { training, ...networks } = createModel(name, { imageSize: [height, width], channels, width: 4, latent: 8 });
     const rng = createRng(`${name} ${height} ${width} ${channels}`);
-    const shape = [4, height, width, channels];
+    const shape = [16, height, width, channels];
     const values = Uint8Array.from({ length: shape.reduce((a, b) => a * b) }, () => rng.integer(0, 255));
     const config = { ...training, ...networks, data: images({ values, shape }), batchSize: 4 };
     await withTrainer(engine, config, async (trainer) => {
