@@ -149,13 +149,12 @@ function latentSize(
 const mostLatents = 64;
 
 function modelDefaults(model: Exclude<gan.ModelName, "mlp">, source: data.DataSource, told: Told): Defaults {
-  const [height = 0, width, channels = 0] = source.sampleShape;
-  if (source.sampleShape.length !== 3 || height !== width) {
-    const what = source.sampleShape.length === 3 ? `images of ${height} x ${width} pixels` : "no images";
-    throw new OptionError(`The model ${model} is made for square images, but ${source.name} has ${what}; take mlp.`);
+  const [height = 0, width = 0, channels = 0] = source.sampleShape;
+  if (source.sampleShape.length !== 3) {
+    throw new OptionError(`The model ${model} is made for images, but ${source.name} has none; take mlp.`);
   }
   const { size, rates, ...preset }: ImagePreset = imagePresets[model];
-  const networks = { imageSize: height, channels, ...size, ...told };
+  const networks = { imageSize: height === width ? height : ([height, width] as const), channels, ...size, ...told };
   const { optimizer, ...training } = gan.createModel(model, networks).training;
   const rated = (player: "generator" | "discriminator") => ({
     ...optimizer[player],

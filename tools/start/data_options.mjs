@@ -32,7 +32,7 @@ export function readData(text, { choices, kindOf }) {
  * @param {ReadonlyMap<string, readonly string[]>} given
  * @param {StartOptions["data"]} data
  * @param {World} world
- * @returns {Pick<StartOptions, "labels" | "labelColumn" | "columns" | "array" | "onBad" | "imageSize" | "model">}
+ * @returns {Pick<StartOptions, "labels" | "labelColumn" | "columns" | "array" | "onBad" | "model">}
  */
 export function readDataOptions(given, data, { choices, kindOf }) {
   const value = (/** @type {string} */ name) => given.get(name)?.[0];
@@ -53,9 +53,6 @@ export function readDataOptions(given, data, { choices, kindOf }) {
   return {
     ...readFileOptions(given, data, kindOf),
     ...(onBad === undefined ? {} : { onBad: oneOf("--on-bad", "choice", onBad, choices.badFileChoices, choices) }),
-    ...(size === undefined
-      ? {}
-      : { imageSize: Number(oneOf("--image-size", "size", size, choices.imageSizes.map(String), choices)) }),
     ...(chosenModel === undefined ? {} : { model: chosenModel }),
   };
 }

@@ -27,8 +27,8 @@ export type JobData =
   /** Points in CSV, npy or npz, or images in npy or npz. */
   | NumbersFile;
 
-/** Pixels along each side that the models are made for. */
-export const imageSizes = [28, 32, 64] as const;
+/** Pixels along each side that can be asked for: what convolutional models can be made for. */
+export const imageSizeRange = { low: 16, high: 256, whole: true } as const;
 
 const usualSizes = { generated: 28, files: 32 };
 

@@ -6,7 +6,6 @@ import { penaltyAliases } from "../../../src/gan/penalties/registry.ts";
 import { playAliases } from "../../../src/gan/play/registry.ts";
 import { trickAliases } from "../../../src/gan/tricks/registry.ts";
 import { optimizerAliases } from "../../../src/optim/registry.ts";
-import { imageSizes } from "../images/open_data.ts";
 import { imagePresets, presets } from "../presets.ts";
 import { dataSets, imageSets } from "./data_sets.ts";
 import { type OptionTable, type OptionWithText, optimizerOptions } from "./optimizer_options.ts";
@@ -73,4 +72,4 @@ export const aliases: Readonly<Record<string, Aliases>> = {
   optimizer: optimizerAliases,
 };
 
-export { didYouMean, imagePresets, imageSizes, presets };
+export { didYouMean, imagePresets, presets };

@@ -3,7 +3,7 @@
  * ranges the live pages share.
  */
 import { gan } from "saddlepoint";
-import { imageSizes } from "../images/open_data.ts";
+import { imageSizeRange } from "../images/open_data.ts";
 import { imagePresets, presets } from "../presets.ts";
 
 /** Both ends included. */
@@ -102,12 +102,14 @@ export const trainOptions = {
   "image-size": {
     section: "Data",
     also: "imgsize resolution size",
+    key: "imageSize",
+    range: imageSizeRange,
     forms: [
       {
         value: "N",
         about:
-          `pixels along a side, ${imageSizes.join(", ")}: of generated images and of files, which are scaled and cropped ` +
-          "(default 28 and 32); smaller images of other data get a black frame",
+          "pixels along a side of generated images and of files, which are scaled and cropped (default 28 and 32); smaller " +
+          "images of other data get a black frame; resnet takes multiples of 4, from 32 on of 8, from 64 on of 16, from 128 on of 32",
       },
     ],
   },

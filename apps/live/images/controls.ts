@@ -4,7 +4,7 @@ import { imageSets } from "../../job/options/data_sets.ts";
 import { Controls, type FormParts } from "../shared/controls.ts";
 import { element } from "../shared/element.ts";
 import { sharedTitles } from "../shared/setup.ts";
-import { choices, onlySize, ranges, type Setup, withModel } from "./setup.ts";
+import { choices, ranges, type Setup, withModel } from "./setup.ts";
 
 /** Whether the user's own images can be read in grey or in colour. */
 let ownAreFiles = false;
@@ -21,7 +21,6 @@ const parts: FormParts<Setup> = {
   choose: (setup, id, value) => (id === "model" ? withModel(setup, value as gan.ModelName) : undefined),
   shown(setup) {
     element("box-colours").hidden = setup.data !== "own" || !ownAreFiles;
-    element<HTMLSelectElement>("imageSize").disabled = onlySize(setup.model) !== undefined;
   },
 };
 

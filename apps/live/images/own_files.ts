@@ -29,8 +29,8 @@ export function startOwnFiles(setup: () => Setup, take: (own: OwnImages, imageSi
     try {
       const own = new OwnImages(await files);
       const { source } = await own.read(setup(), progress, signal);
-      const imageSize = own.areFiles ? setup().imageSize : sizeFor(setup(), source.sampleShape);
-      if (!imageSize) throw new DataError(tooLarge(source.sampleShape, setup().model));
+      const imageSize = own.areFiles ? setup().imageSize : sizeFor(source.sampleShape);
+      if (!imageSize) throw new DataError(tooLarge(source.sampleShape));
       take(own, imageSize);
     } catch (error) {
       if (!isAbort(error)) tell(messageOf(error));
@@ -42,6 +42,6 @@ export function startOwnFiles(setup: () => Setup, take: (own: OwnImages, imageSi
   startDropZone((files) => void read(files));
 }
 
-function tooLarge([height, width]: readonly number[], model: string): string {
-  return `The images have ${height} × ${width} pixels, more than the ${model} takes here. Resize them, or give them as PNG files, which are resized.`;
+function tooLarge([height, width]: readonly number[]): string {
+  return `The images have ${height} × ${width} pixels, more than the models take here. Resize them, or give them as PNG files, which are resized.`;
 }

@@ -1,9 +1,11 @@
 /** What the page trains, and how an address says so. */
 import { gan } from "saddlepoint";
-import { imageSizes } from "../../job/images/open_data.ts";
 import { type ImageSetName, imageSets } from "../../job/options/data_sets.ts";
 import { differsBeyond, formatAddress, parseAddress, type Range } from "../shared/address.ts";
 import { movable, type SharedSetup, sharedChoices, sharedRanges, withoutMovable } from "../shared/setup.ts";
+
+/** Of all that models can have, those that data sets usually have. */
+const imageSizes = [16, 28, 32, 48, 64, 96, 128, 256] as const;
 
 export interface Setup extends SharedSetup {
   /** "own" are images that the user gave, which no address holds. */
@@ -68,8 +70,7 @@ export const formatHash = (setup: Setup) =>
   formatAddress(fields, setup.data === "own" ? { ...setup, data: defaultSetup.data } : setup);
 
 export function parseHash(hash: string): { readonly setup: Setup; readonly ignored: readonly string[] } {
-  const { setup, ignored } = parseAddress<Setup>(fields, hash);
-  return { setup: withFittingSize(setup), ignored };
+  return parseAddress<Setup>(fields, hash);
 }
 
 /** Settings of a saved run, which may be of the user's own images. */
@@ -83,21 +84,12 @@ export const fixedPart = (setup: Setup) =>
 /** Which changes need new networks and plans; the others move while the training runs. */
 export const needsRestart = (before: Setup, after: Setup) => differsBeyond([...movable, "steps"], before, after);
 
-/** The residual networks are made for one size. */
-const onlySizes: Partial<Record<gan.ModelName, Setup["imageSize"]>> = { resnet: 32 };
-
-export const onlySize = (model: gan.ModelName): Setup["imageSize"] | undefined => onlySizes[model];
-
-export function withFittingSize(setup: Setup): Setup {
-  return { ...setup, imageSize: onlySize(setup.model) ?? setup.imageSize };
-}
-
 /** Widths that suit an adapter of any speed. */
 const usualWidths: Readonly<Record<gan.ModelName, number>> = { dcgan: defaultSetup.width, resnet: 16, mlp: 256 };
 
 /** Another model, with the training that is published with it: loss, rates and steps of the discriminator. */
 export function withModel(setup: Setup, model: gan.ModelName): Setup {
-  const sized = withFittingSize({ ...setup, model, width: usualWidths[model] });
+  const sized = { ...setup, model, width: usualWidths[model] };
   if (model === defaultSetup.model) {
     const { loss, discriminatorSteps, generatorRate, discriminatorRate } = defaultSetup;
     return { ...sized, loss, discriminatorSteps, generatorRate, discriminatorRate };
@@ -108,8 +100,7 @@ export function withModel(setup: Setup, model: gan.ModelName): Setup {
   return { ...sized, loss, discriminatorSteps, generatorRate: generator.lr, discriminatorRate: discriminator.lr };
 }
 
-/** The smallest size that a model is made for and no image is cut off by, if there is one. */
-export function sizeFor(setup: Setup, [height = 0, width = 0]: readonly number[]): Setup["imageSize"] | undefined {
-  const only = onlySize(setup.model);
-  return (only ? [only] : imageSizes).find((size) => size >= Math.max(height, width));
+/** The smallest size that cuts no image off, if there is one. */
+export function sizeFor([height = 0, width = 0]: readonly number[]): Setup["imageSize"] | undefined {
+  return imageSizes.find((size) => size >= Math.max(height, width));
 }

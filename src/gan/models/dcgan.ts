@@ -1,4 +1,5 @@
-import { at, named } from "../../errors/at.ts";
+import { at } from "../../errors/at.ts";
+import type { Padding } from "../../graph/composites/window.ts";
 import { normal } from "../../nn/initializers.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { activation } from "../../nn/layers/activations.ts";
@@ -9,14 +10,8 @@ import { linear } from "../../nn/layers/linear.ts";
 import { flatten, reshape } from "../../nn/layers/reshape.ts";
 import { network } from "../../nn/network/network.ts";
 import { besideLatent, head, norm } from "./conditional.ts";
+import { isInRange, type Sides, sidesOf } from "./image_size.ts";
 import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
-
-/** Image sizes, with the side of the smallest feature map and how often it is doubled. */
-const sizes: Readonly<Record<number, { readonly base: number; readonly doublings: number }>> = {
-  28: { base: 7, doublings: 2 },
-  32: { base: 4, doublings: 3 },
-  64: { base: 4, doublings: 4 },
-};
 
 /**
  * DCGAN (Radford, Metz and Chintala 2016, section 3): strided convolutions alone for up- and downsampling, batch norm in
@@ -33,38 +28,48 @@ const sizes: Readonly<Record<number, { readonly base: number; readonly doublings
  * The latent vector has the class beside it, too, as in Mirza and Osindero 2014: factors of a few dozen channels alone make a
  * class slowly. On glyphs at width 16, 85 % of the samples were of their class after 250 steps, and 19 % without.
  *
- * @param options `imageSize` 28, 32 or 64; `latent` 100 by default; `width` is the number of channels at half the image
- * size, doubled wherever the size halves, 64 by default.
+ * Images are halved until their smaller side is 4 to 7 pixels: three times from 32 x 32 to 4 x 4, four times from 64 x 64 to
+ * 4 x 4 and from 100 x 100 to 7 x 7. An odd side is halved upwards, as padding "same" does (25 to 13), and the generator
+ * doubles 13 to 25: the row or column too many is cut off by one more of padding, at the end of both networks' maps.
+ *
+ * Channels double up to eight times `width`, which the published networks for 64 pixels reach; larger images have more maps
+ * of that many, as in pix2pix (Isola et al. 2017), so that weights grow with the logarithm of the image's side alone.
+ *
+ * @param options `imageSize` from 16 to 256 pixels along each side; `latent` 100 by default; `width` is the number of
+ * channels at half the image size, doubled wherever the size halves up to eight times as many, 64 by default.
+ * @throws OptionError for options out of range, with the nearest image sizes that there are.
  */
 export function dcgan(options: ModelOptions): Model {
-  assertModelOptions("dcgan", options, Object.keys(sizes).map(Number));
+  assertModelOptions("dcgan", options, isInRange);
   const { imageSize, channels = 1, latent = 100, width = 64, classes } = options;
-  const { base, doublings } = named(sizes, imageSize);
+  const sides = sidesOf(imageSize);
+  const maps = mapsOf(sides);
   /** Channels from the largest feature map to the smallest. */
-  const widths = Array.from({ length: doublings }, (_, i) => width * 2 ** i);
-  const smallest = at(widths, doublings - 1);
+  const widths = maps.map((_, i) => width * Math.min(2 ** i, 8));
+  const [smallest, [rows, columns]] = [at(widths, maps.length - 1), at(maps, maps.length - 1)];
   return {
     generator: network(
       [latent],
       [
         ...besideLatent(classes),
-        linear(base * base * smallest, { initializer, bias: false }),
-        reshape([base, base, smallest]),
+        linear(rows * columns * smallest, { initializer, bias: false }),
+        reshape([rows, columns, smallest]),
         norm(classes),
         activation("relu"),
         ...widths
           .slice(0, -1)
+          .map((filters, i) => [up(filters, at(maps, i), false), norm(classes), activation("relu")])
           .reverse()
-          .flatMap((filters) => [up(filters, false), norm(classes), activation("relu")]),
-        up(channels, true),
+          .flat(),
+        up(channels, sides, true),
         activation("tanh"),
       ],
     ),
     discriminator: network(
-      [imageSize, imageSize, channels],
+      [...sides, channels],
       [
         ...widths.flatMap((filters, i) => [
-          conv2d(filters, { kernel: 4, stride: 2, padding: 1, bias: i === 0, initializer }),
+          conv2d(filters, { ...between(i === 0 ? sides : at(maps, i - 1)), bias: i === 0, initializer }),
           ...(i === 0 ? [] : [batchNorm()]),
           activation("leakyRelu"),
         ]),
@@ -85,7 +90,20 @@ export function dcgan(options: ModelOptions): Model {
 const initializer = normal(0.02);
 const adam = { type: "adam", lr: 2e-4, betas: [0.5, 0.999] } as const;
 
-/** Doubles height and width. A batch norm after it has the bias. */
-function up(filters: number, bias: boolean): Layer {
-  return convTranspose2d(filters, { kernel: 4, stride: 2, padding: 1, bias, initializer });
+/** The sides of the feature maps, from the half of an image to the smallest. */
+function mapsOf([height, width]: Sides): readonly Sides[] {
+  if (Math.min(height, width) <= 7) return [];
+  const half: Sides = [Math.ceil(height / 2), Math.ceil(width / 2)];
+  return [half, ...mapsOf(half)];
+}
+
+/** How a map and its half lead to each other, with a pixel of padding around the map, and one more where a side is odd. */
+function between([height, width]: Sides): { kernel: number; stride: number; padding: Padding } {
+  const odd = [height % 2, width % 2] as const;
+  return { kernel: 4, stride: 2, padding: odd[0] || odd[1] ? [1, 1 + odd[0], 1, 1 + odd[1]] : 1 };
+}
+
+/** Doubles a map up to these sides. A batch norm after it has the bias. */
+function up(filters: number, to: Sides, bias: boolean): Layer {
+  return convTranspose2d(filters, { ...between(to), bias, initializer });
 }

@@ -4,6 +4,7 @@ import { linear } from "../../nn/layers/linear.ts";
 import { reshape } from "../../nn/layers/reshape.ts";
 import { network } from "../../nn/network/network.ts";
 import { head } from "./conditional.ts";
+import { sidesOf } from "./image_size.ts";
 import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
 
 /**
@@ -19,7 +20,8 @@ import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
 export function imageMlp(options: ModelOptions): Model {
   assertModelOptions("mlp", options);
   const { imageSize, channels = 1, latent = 64, width = 256, classes } = options;
-  const sample = [imageSize, imageSize, channels];
+  const sides = sidesOf(imageSize);
+  const sample = [...sides, channels];
   const narrow = Math.max(1, Math.round(width / 2));
   return {
     generator: network(
@@ -30,7 +32,7 @@ export function imageMlp(options: ModelOptions): Model {
         activation("relu"),
         linear(width, he),
         activation("relu"),
-        linear(imageSize * imageSize * channels),
+        linear(sides[0] * sides[1] * channels),
         reshape(sample),
         activation("tanh"),
       ],

@@ -1,14 +1,14 @@
 import { assertKeys, count, needed } from "../../errors/checks.ts";
-import { OptionError } from "../../errors/errors.ts";
 import type { Network } from "../../nn/network/network.ts";
 import type { OptimizerConfig } from "../../optim/optimizer_config.ts";
 import type { LossName } from "../losses/registry.ts";
 import type { PenaltyConfig } from "../penalties/registry.ts";
+import { assertSize, type ImageSize, imageSizeKind, type Sides } from "./image_size.ts";
 
 /** What every image model can be told. */
 export interface ModelOptions {
-  /** Height and width of the images, in pixels. Which ones a model is made for, it says itself. */
-  readonly imageSize: number;
+  /** Pixels along both sides of the images, or [height, width]. Which ones a model can have, it says itself. */
+  readonly imageSize: ImageSize;
   /** Channels of the images: 1 for grey (the default), 3 for colour. */
   readonly channels?: number;
   /** Numbers in a latent vector. */
@@ -41,19 +41,17 @@ export interface ModelTraining {
   readonly discriminatorSteps: number;
 }
 
-/** @throws OptionError for anything but whole numbers of at least 1, and for an image size that is not among `sizes`. */
-export function assertModelOptions(model: string, options: ModelOptions, sizes?: readonly number[]): void {
+/**
+ * @param fits whether the model can be made for images of these sides; left out, it can for any
+ * @throws OptionError for options of the wrong kind, and for an image size that does not fit.
+ */
+export function assertModelOptions(model: string, options: ModelOptions, fits?: (sides: Sides) => boolean): void {
   assertKeys<ModelOptions>(model, options, {
-    imageSize: needed(count),
+    imageSize: needed(imageSizeKind),
     channels: count,
     latent: count,
     width: count,
     classes: count,
   });
-  const { imageSize } = options;
-  if (sizes && !sizes.includes(imageSize)) {
-    throw new OptionError(
-      `${model}: there is none for images of ${imageSize} pixels, but for ${sizes.join(", ")}; resize the images.`,
-    );
-  }
+  if (fits) assertSize(model, options.imageSize, fits);
 }

@@ -85,7 +85,7 @@ function imageAdvice(network: Shape, data: Shape): string | undefined {
       ? []
       : [
           [
-            dataHeight === dataWidth ? `imageSize: ${dataHeight}` : `images of ${dataHeight} x ${dataWidth} pixels`,
+            `imageSize: ${dataHeight === dataWidth ? dataHeight : `[${dataHeight}, ${dataWidth}]`}`,
             height === width ? `size: ${height}` : `images of ${height} x ${width} pixels`,
           ],
         ]),

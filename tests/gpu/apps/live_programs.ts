@@ -7,7 +7,6 @@ import {
   type Setup as ImagesSetup,
   choices as imageChoices,
   defaultSetup as imagesDefault,
-  withFittingSize,
 } from "../../../apps/live/images/setup.ts";
 import { programOf as ringProgram } from "../../../apps/live/ring/program.ts";
 import { Session as RingSession } from "../../../apps/live/ring/session.ts";
@@ -48,15 +47,14 @@ export const randomRing = (seed: number): RingSetup => ({
 });
 
 /** Small ones, that a software adapter compiles in seconds. */
-export const randomImages = (seed: number): ImagesSetup =>
-  withFittingSize({
-    ...imagesDefault,
-    ...drawn(
-      { ...imageChoices, width: [8], batchSize: [16], imageSize: [28, 32], discriminatorSteps: [1, 2] },
-      numbersOf(seed),
-    ),
-    steps: 1 + Math.floor(numbersOf(seed)() * 1e6),
-  });
+export const randomImages = (seed: number): ImagesSetup => ({
+  ...imagesDefault,
+  ...drawn(
+    { ...imageChoices, width: [8], batchSize: [16], imageSize: [28, 32], discriminatorSteps: [1, 2] },
+    numbersOf(seed),
+  ),
+  steps: 1 + Math.floor(numbersOf(seed)() * 1e6),
+});
 
 const making: Making = {
   signal: new AbortController().signal,

@@ -144,6 +144,28 @@ describe("a small DCGAN on drawn glyphs", () => {
   });
 });
 
+/** The first of them in every run; all of them, and other models, in tests/slow/gpu/models.test.ts. */
+test.each(
+  someOf([
+    [25, 18],
+    [48, 48],
+  ] as const),
+)("trains on images of %i x %i pixels", async (height, width) => {
+  const { training, ...networks } = createModel("dcgan", { imageSize: [height, width], width: 4, latent: 4 });
+  const values = Uint8Array.from({ length: 16 * height * width }, (_, i) => (i * i) % 251);
+  const data = images({ values, shape: [16, height, width, 1] });
+  const trainer = await Trainer.create(engine, { ...training, ...networks, data, batchSize: 2 });
+  try {
+    const [report] = await reportsOf(trainer, { steps: 2, reportEvery: 2 });
+    expect(Object.values(report?.losses ?? {}).every(Number.isFinite)).toBe(true);
+    const samples = await trainer.sample(3);
+    expect(samples.shape).toEqual([3, height, width, 1]);
+    expect(samples.values.every((value) => Math.abs(value) <= 1)).toBe(true);
+  } finally {
+    trainer.dispose();
+  }
+});
+
 test("images beyond the GPU's budget are streamed, the same in every run and after a checkpoint", async () => {
   const { values, labels, sampleShape, count } = glyphs({ count: 96, seed: 2 });
   const data = images({ values, labels, shape: [count, ...sampleShape], budgetBytes: 32 * 784 });

@@ -122,7 +122,7 @@ describe("images that don't fit the networks are told what to change:", () => {
     [[28, 28, 3], /\(a model with channels: 3\), or the data for them \(data\.imageFiles with channels: 1\)\.$/],
     [[32, 32, 1], /\(a model with imageSize: 32\), or the data for them \(data\.imageFiles with size: 28\)\.$/],
     [[64, 64, 3], /\(a model with channels: 3, imageSize: 64\), or .* with channels: 1, size: 28\)\.$/],
-    [[20, 30, 1], /\(a model with images of 20 x 30 pixels\), or .* with size: 28\)\.$/],
+    [[20, 30, 1], /\(a model with imageSize: \[20, 30\]\), or .* with size: 28\)\.$/],
   ];
   test.each(cases)("%o for a model of [28, 28, 1]", ([height, width, channels], message) => {
     const shape = [1, height, width, channels] as const;

@@ -41,11 +41,13 @@ describe("resolveJob", () => {
   });
 
   test.each([
-    ["dcgan", 28],
-    ["resnet", 32],
-    ["mlp", 28],
-  ] as const)("the trainer takes what is published with the model %s", (model, size) => {
-    const source = images(size, size);
+    ["dcgan", 28, 28],
+    ["dcgan", 48, 31],
+    ["resnet", 32, 32],
+    ["resnet", 64, 32],
+    ["mlp", 28, 28],
+  ] as const)("the trainer takes what is published with the model %s, for %i x %i pixels", (model, height, width) => {
+    const source = images(height, width);
     const config = trainerConfig(resolveJob({ ...imageConfig, model, batchSize: 2 }, source), source);
     expect(() => resolveConfig(engine, config, byName)).not.toThrow();
   });
@@ -90,9 +92,13 @@ describe("resolveJob", () => {
   });
 
   test("refuses a model that is not made for the data, and says why", () => {
-    expect(() => resolveJob({ ...ringConfig, model: "dcgan" }, ring)).toThrow(/square images.*no images/);
-    expect(() => resolveJob({ ...imageConfig, model: "dcgan" }, images(28, 20))).toThrow(/28 x 20 pixels/);
-    expect(() => resolveJob({ ...imageConfig, model: "resnet" }, images(28, 28))).toThrow(/28 pixels/);
+    expect(() => resolveJob({ ...ringConfig, model: "dcgan" }, ring)).toThrow(/made for images.*has none/);
+    expect(() => resolveJob({ ...imageConfig, model: "dcgan" }, images(28, 15))).toThrow(
+      /nearest sizes are \[28, 16\]/,
+    );
+    expect(() => resolveJob({ ...imageConfig, model: "resnet" }, images(30, 30))).toThrow(
+      /nearest sizes are 28 and 32/,
+    );
   });
 
   test("names the model in the title", () => {

@@ -73,7 +73,7 @@ describe("points", () => {
     await expect(openData(numbers(two))).rejects.toThrow(/a, b; say which .*--array/);
     const { source } = await openData(numbers(csv, { labels: 2 }));
     expect(() => resolveJob({ data: numbers(csv), model: "dcgan" }, source)).toThrow(
-      /made for square images.*take mlp/,
+      /made for images.*has none; take mlp/,
     );
   });
 });

@@ -1,5 +1,7 @@
+import { gan } from "saddlepoint";
 import { describe, expect, test } from "vitest";
 import {
+  choices,
   defaultSetup,
   formatHash,
   needsRestart,
@@ -57,16 +59,19 @@ describe("the address", () => {
     ]);
   });
 
-  test("gives a model that is made for one size that size", () => {
-    expect(parseHash("#model=resnet&imageSize=64").setup.imageSize).toBe(32);
+  test("holds one size of image for every model", () => {
+    expect(parseHash("#model=resnet&imageSize=64").setup.imageSize).toBe(64);
+    for (const imageSize of choices.imageSize) {
+      for (const model of choices.model) expect(() => gan.createModel(model, { imageSize, width: 2 })).not.toThrow();
+    }
   });
 });
 
 test("another model brings its own training, and going back restores the page's", () => {
   const resnet = withModel({ ...defaultSetup, batchSize: 64, seed: 3 }, "resnet");
-  expect(resnet).toMatchObject({ model: "resnet", imageSize: 32, loss: "hinge", discriminatorSteps: 5, batchSize: 64 });
+  expect(resnet).toMatchObject({ model: "resnet", imageSize: 28, loss: "hinge", discriminatorSteps: 5, batchSize: 64 });
   expect(resnet.generatorRate).toBe(2e-4);
-  expect(withModel(resnet, "dcgan")).toEqual({ ...defaultSetup, imageSize: 32, batchSize: 64, seed: 3 });
+  expect(withModel(resnet, "dcgan")).toEqual({ ...defaultSetup, batchSize: 64, seed: 3 });
 });
 
 test("rates, the penalty's weight and the number of steps move without a restart, all else needs one", () => {
@@ -78,10 +83,8 @@ test("rates, the penalty's weight and the number of steps move without a restart
 });
 
 test("images get the smallest size that cuts nothing off", () => {
-  expect(sizeFor(defaultSetup, [28, 28, 1])).toBe(28);
-  expect(sizeFor(defaultSetup, [20, 30, 1])).toBe(32);
-  expect(sizeFor(defaultSetup, [65, 10, 3])).toBeUndefined();
-  const resnet = { ...defaultSetup, model: "resnet" } as const;
-  expect(sizeFor(resnet, [28, 28, 1])).toBe(32);
-  expect(sizeFor(resnet, [64, 64, 1])).toBeUndefined();
+  expect(sizeFor([28, 28, 1])).toBe(28);
+  expect(sizeFor([20, 30, 1])).toBe(32);
+  expect(sizeFor([65, 10, 3])).toBe(96);
+  expect(sizeFor([257, 10, 3])).toBeUndefined();
 });

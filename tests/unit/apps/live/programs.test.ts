@@ -4,11 +4,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript-5.9";
 import { describe, expect, test } from "vitest";
 import { programOf as imagesProgram } from "../../../../apps/live/images/program.ts";
-import {
-  choices as imageChoices,
-  defaultSetup as usualImages,
-  withFittingSize,
-} from "../../../../apps/live/images/setup.ts";
+import { choices as imageChoices, defaultSetup as usualImages } from "../../../../apps/live/images/setup.ts";
 import { programOf as ringProgram } from "../../../../apps/live/ring/program.ts";
 import { choices as ringChoices, defaultSetup as usualRing } from "../../../../apps/live/ring/setup.ts";
 import { Code, call, literal } from "../../../../apps/live/shared/code/literal.ts";
@@ -41,9 +37,7 @@ const ofOwn = (name: keyof typeof own, shape: readonly number[]) =>
 
 const programs = [
   ...everyChoice(usualRing, ringChoices).map(ringProgram),
-  ...everyChoice(usualImages, imageChoices).map((setup) =>
-    imagesProgram(withFittingSize(setup), { shape: [28, 28, 1] }),
-  ),
+  ...everyChoice(usualImages, imageChoices).map((setup) => imagesProgram(setup, { shape: [28, 28, 1] })),
   ofOwn("idx", [28, 28, 1]),
   ofOwn("cifar10", [32, 32, 3]),
   ofOwn("few", [32, 32, 3]),
