@@ -21,8 +21,8 @@ import { assertModelOptions, type Model, type ModelOptions } from "./model.ts";
  *
  * The generator begins with a smaller side of 4 to 7 pixels. For images of up to 32 x 32 pixels the networks are those of
  * tables 4a and 4b: all blocks have as many channels, and the discriminator's are four, of which two halve. Larger ones are
- * those that are published for 48 pixels (from 6 x 6, table 5) and 128 pixels (from 4 x 4, table 6): 64 channels next to the
- * image, twice as many wherever the size halves, 1024 at most. That discriminator halves as long as both sides are even and
+ * those that are published for 48 pixels (from 6 x 6) and 128 pixels (from 4 x 4; the authors' code has the same): 64 channels
+ * next to the image, twice as many wherever the size halves, 1024 at most. That discriminator halves as long as both sides are even and
  * the smaller one is above 4, and one more block follows.
  *
  * With `classes`, they are those of cGANs with a projection discriminator (Miyato and Koyama 2018): batch norm of the class in
