@@ -1,13 +1,13 @@
 /** Every workload of the benchmark, made small: it runs, its answer is right, and the report has it. */
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Peer } from "../../../bench/comparison/peer.ts";
-import { comparisonWorkloads } from "../../../bench/comparison/registry.ts";
-import { runBench } from "../../../bench/core/bench.ts";
-import { chartsOf } from "../../../bench/core/charts.ts";
-import { isMeasured, isSound, type Report } from "../../../bench/core/report.ts";
-import { tablesOf } from "../../../bench/core/table.ts";
-import { ownWorkloads } from "../../../bench/workloads/registry.ts";
-import type { Sizes } from "../../../bench/workloads/sizes.ts";
+import type { Peer } from "../../../../bench/comparison/peer.ts";
+import { comparisonWorkloads } from "../../../../bench/comparison/registry.ts";
+import { runBench } from "../../../../bench/core/bench.ts";
+import { chartsOf } from "../../../../bench/core/charts.ts";
+import { isMeasured, isSound, type Report } from "../../../../bench/core/report.ts";
+import { tablesOf } from "../../../../bench/core/table.ts";
+import { ownWorkloads } from "../../../../bench/workloads/registry.ts";
+import type { Sizes } from "../../../../bench/workloads/sizes.ts";
 
 const tiny: Sizes = {
   matmul: [16],
