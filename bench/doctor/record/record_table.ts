@@ -1,6 +1,6 @@
 import { Engine } from "saddlepoint";
 import { incurable } from "../rescue/incurable.ts";
-import { rescueRun } from "../rescue/rescue_run.ts";
+import { rescueRun, type Twin } from "../rescue/rescue_run.ts";
 import { type Row, usualSteps } from "../table/row.ts";
 import { type Part, parts, table } from "../table/table.ts";
 import { recordRun } from "./record_run.ts";
@@ -81,7 +81,7 @@ const recordings = (engine: Engine): Keeping => ({
 });
 
 function rescues(engine: Engine): Keeping {
-  const twins = new Map<object, number>();
+  const twins: Twin[] = [];
   return {
     file: rescueOf,
     async make(row, seed) {

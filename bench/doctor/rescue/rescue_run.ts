@@ -1,4 +1,4 @@
-import { type Engine, gan } from "saddlepoint";
+import { type data, type Engine, gan } from "saddlepoint";
 import "saddlepoint/steward";
 import { draw } from "../record/record_run.ts";
 import { game, type Row } from "../table/row.ts";
@@ -41,13 +41,11 @@ export function qualityOf(real: Points, fake: Points): number {
  * Trains a row by itself and with a steward, for twice its steps, and a healthy game on the same data from three seeds, if what comes of that is
  * not known yet. A run without a finding is one that a steward leaves as it is, bit for bit, so that it isn't trained twice.
  */
-export async function rescueRun(engine: Engine, row: Row, seed: number, twins: Map<object, number>): Promise<Rescue> {
+export async function rescueRun(engine: Engine, row: Row, seed: number, twins: Twin[]): Promise<Rescue> {
   const steps = 2 * row.steps;
-  const { data } = row.config;
   const alone = await ran(engine, row.config, seed, steps);
   const tended = alone.isIll ? await ran(engine, { ...row.config, steward: {} }, seed, steps) : alone;
-  const twin = twins.get(data) ?? (await twinQuality(engine, row, seed));
-  twins.set(data, twin);
+  const twin = await twinQuality(engine, row, seed, twins);
   return {
     name: row.name,
     seed,
@@ -60,11 +58,24 @@ export async function rescueRun(engine: Engine, row: Row, seed: number, twins: M
   };
 }
 
-async function twinQuality(engine: Engine, row: Row, seed: number): Promise<number> {
-  const config = twinOf(row);
+/** What a healthy game comes to. */
+export interface Twin {
+  readonly data: data.DataSource;
+  readonly seed: number;
+  readonly steps: number;
+  readonly quality: number;
+}
+
+/** @param twins those that are known; one that is not is added */
+async function twinQuality(engine: Engine, row: Row, seed: number, twins: Twin[]): Promise<number> {
+  const [steps, { data }] = [2 * row.steps, row.config];
+  const known = twins.find((twin) => twin.data === data && twin.seed === seed && twin.steps === steps);
+  if (known) return known.quality;
   const qualities: number[] = [];
-  for (const more of twinSeeds) qualities.push((await ran(engine, config, seed + more, 2 * row.steps)).quality);
-  return qualities.toSorted((a, b) => a - b)[Math.floor(qualities.length / 2)] ?? 0;
+  for (const more of twinSeeds) qualities.push((await ran(engine, twinOf(row), seed + more, steps)).quality);
+  const quality = qualities.toSorted((a, b) => a - b)[Math.floor(qualities.length / 2)] ?? 0;
+  twins.push({ data, seed, steps, quality });
+  return quality;
 }
 
 /** What most healthy rows are, on the data of this one. */

@@ -66,9 +66,9 @@ function commonWorkgroupSize(clusters: readonly Cluster[], context: ClusterConte
   const { smallWorkgroups } = costsOn(context.target);
   const products = clusters.filter(({ kind }) => kind === "gemm");
   const loops = smallWorkgroups ? clusters.filter(({ kind }) => kind !== "elementwise") : [];
-  const [deciding = clusters] = [products, loops].filter(({ length }) => length > 0);
+  const deciding = [products, loops].find(({ length }) => length > 0) ?? clusters;
   const sizes = deciding.map((cluster) => workgroupSizeOf(cluster, context));
-  return smallWorkgroups && deciding !== clusters ? Math.min(...sizes) : Math.max(...sizes);
+  return smallWorkgroups ? Math.min(...sizes) : Math.max(...sizes);
 }
 
 /** Long workgroups go first, so that none is left running alone at the end. */

@@ -39,7 +39,7 @@ export function resnet(options: ModelOptions): Model {
   const { imageSize, channels = 1, latent = 128, classes } = options;
   const sides = sidesOf(imageSize);
   const { first, ups, downs, last } = channelsOf(sides, options.width ?? 128);
-  const [rows, columns] = sides.map((side) => side / 2 ** ups.length) as [number, number];
+  const [rows, columns] = [sides[0] / 2 ** ups.length, sides[1] / 2 ** ups.length];
   return {
     generator: network(
       [latent],

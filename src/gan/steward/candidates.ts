@@ -19,11 +19,12 @@ const criticSteps = 5;
  */
 export function candidates(trainer: Trainer, findings: readonly Finding[]): readonly Remedy[] {
   const own = findings.flatMap(({ remedies }) => remedies);
-  const factors = rates.map((name) => usualRate(trainer.config.data.sampleShape.length) / trainer.controls.get(name));
+  const rate = usualRate(trainer.config.data.sampleShape.length);
+  const factors = rates.map((name) => rate / trainer.controls.get(name));
   // Slower than usual, samples are closer for a while whatever ails the run, and further from the data in the end.
   const isLate = ({ changes }: Remedy) => factors.every((factor) => factor > slack) && slowsBoth(changes);
   const inOrder = [...own.filter((one) => !isLate(one)), ...own.filter(isLate)];
-  const all = [...usual(trainer, own, factors), ...inOrder].filter(({ changes }) =>
+  const all = [...usual(trainer, own, rate), ...inOrder].filter(({ changes }) =>
     changes.every(({ kind }) => kind !== "advice"),
   );
   const keys = all.map(keyOf);
@@ -37,18 +38,12 @@ export const keyOf = ({ changes }: Remedy): string => JSON.stringify(changes);
  * Adam with usual rates and little momentum, and penalties with their usual weights; and before it, that with R1, or where a penalty is there,
  * with the weight that a finding would give it. R1 takes the place of clipped weights, and a critic of scores gets more steps with it.
  */
-function usual(
-  { controls, config, game, options }: Trainer,
-  own: readonly Remedy[],
-  factors: readonly number[],
-): readonly Remedy[] {
+function usual({ controls, config, game, options }: Trainer, own: readonly Remedy[], rate: number): readonly Remedy[] {
   const { optimizers, penalties, loss, discriminatorSteps } = config;
   const optimizer = { generator: optimizers.generator.config, discriminator: optimizers.discriminator.config };
   const { momentum } = configurationOf(game, options, controls, { optimizer });
-  const renewed: readonly Change[] = [
-    { kind: "optimizer", name: "adam", options: { lr: usualRate(config.data.sampleShape.length) } },
-    lessMomentum,
-  ];
+  const renewed: readonly Change[] = [{ kind: "optimizer", name: "adam", options: { lr: rate } }, lessMomentum];
+  const factors = rates.map((name) => rate / controls.get(name));
   // Nothing comes of a rate of 0, whatever it is scaled by.
   const isAnother = factors.some((factor) => !Number.isFinite(factor)) || !Object.values(optimizer).every(isUsual);
   const optimisers: readonly Change[] = isAnother

@@ -241,6 +241,12 @@ test("a steward heals a generator that stands still, and says what it tried", { 
     expect(trainer.step).toBe(500);
     expect(trainer.controls.get("generatorLearningRate")).toBeGreaterThan(1e-8);
     expect(steward?.spent).toBeLessThanOrEqual(steward?.budget ?? 0);
+    // What the run goes on as has taken steps that the run need not take any more.
+    const costs = steward?.trials.map(({ step, from, branches, chosen }) => {
+      const taken = branches.reduce((sum, { steps }) => sum + steps, 0);
+      return taken - (chosen > 0 ? Math.max(0, from + (branches[chosen]?.steps ?? 0) - step) : 0);
+    });
+    expect(steward?.spent).toBe(costs?.reduce((sum, cost) => sum + cost, 0));
     expect(reports.at(-1)?.findings.map(({ ailment }) => ailment)).not.toContain("frozen-player");
     const tree = trialTree(steward?.trials ?? []);
     expect(tree).toMatch(/^step 200: Frozen player/);

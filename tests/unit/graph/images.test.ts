@@ -6,7 +6,6 @@ import "../../../src/extras/operations.ts";
 import "../../../src/extras/images.ts";
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../../src/autodiff/gradients.ts";
-import { lower } from "../../../src/compile/lower/lower.ts";
 import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import { convolve, transposedConvolve } from "../../../src/graph/composites/convolution.ts";
 import { firDownsample, firFilter, firUpsample } from "../../../src/graph/composites/fir_filter.ts";
@@ -19,39 +18,16 @@ import type { Node } from "../../../src/graph/node.ts";
 import { data, input } from "../../../src/graph/primitives/leaf.ts";
 import type { Shape } from "../../../src/graph/shape.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
-import { checkDerivatives } from "../../reference/check_derivatives.ts";
 import { total } from "../../reference/derivatives.ts";
 import { convolutionCases, resampleCases } from "../../reference/image_cases.ts";
-import { asData } from "../../reference/operands.ts";
 import { evaluate } from "../../reference/reference.ts";
-import { createRng } from "../../reference/rng.ts";
 import { compile, leaf, output, shadersOf } from "../compile/graphs.ts";
+import { testCases } from "./case_tests.ts";
 
 const elementsOf = (node: Node) => [...evaluate([node])[0]!];
 const images = (shape: Shape, values: readonly number[]) => data(Float32Array.from(values), shape, "f32");
 
-describe.each(Object.entries({ ...convolutionCases, ...resampleCases }))("%s", (name, draw) => {
-  const cases = Array.from({ length: 60 }, (_, index) => draw(createRng(`${name} ${index}`)));
-
-  test("is what plain loops give, before and after it is expanded", () => {
-    for (const { inputs, build, outputShape, expected, description } of cases) {
-      const root = build(inputs.map(asData));
-      expect(root.shape, description).toEqual(outputShape);
-      for (const node of [root, lower([root]).get(root) as Node]) {
-        for (const [i, value] of elementsOf(node).entries()) {
-          expect(value, description).toBeCloseTo(expected[i] as number, 5);
-        }
-      }
-    }
-  });
-
-  test("has the derivatives that central differences give", async () => {
-    for (const [index, drawn] of cases.slice(0, 20).entries()) {
-      const { mismatches } = await checkDerivatives(drawn, createRng(`${name} ${index} weights`));
-      expect(mismatches, drawn.description).toEqual([]);
-    }
-  });
-});
+testCases({ ...convolutionCases, ...resampleCases }, { cases: 60, derivatives: 20 });
 
 describe("known values", () => {
   test("bilinear: the example in PyTorch's documentation of Upsample", () => {

@@ -6,17 +6,14 @@ import "../../../src/extras/images.ts";
 import "../../../src/extras/operations.ts";
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../../src/autodiff/gradients.ts";
-import { lower } from "../../../src/compile/lower/lower.ts";
 import { OptionError, ShapeError } from "../../../src/errors/errors.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { data } from "../../../src/graph/primitives/leaf.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
-import { checkDerivatives } from "../../reference/check_derivatives.ts";
 import { indexingCases } from "../../reference/indexing_cases.ts";
-import { asData } from "../../reference/operands.ts";
 import { evaluate } from "../../reference/reference.ts";
-import { createRng } from "../../reference/rng.ts";
 import { compile, leaf, output } from "../compile/graphs.ts";
+import { testCases } from "./case_tests.ts";
 
 const elementsOf = (node: Node) => [...evaluate([node])[0]!];
 const numbers = (values: readonly number[], shape: readonly number[] = [values.length]) =>
@@ -24,28 +21,7 @@ const numbers = (values: readonly number[], shape: readonly number[] = [values.l
 const wholes = (values: readonly number[], shape: readonly number[] = [values.length]) =>
   new Tensor(data(Uint32Array.from(values), shape, "u32"));
 
-describe.each(Object.entries(indexingCases))("%s", (name, draw) => {
-  const cases = Array.from({ length: 40 }, (_, index) => draw(createRng(`${name} ${index}`)));
-
-  test("is what plain loops give, before and after it is expanded", () => {
-    for (const { inputs, build, outputShape, expected, description } of cases) {
-      const root = build(inputs.map(asData));
-      expect(root.shape, description).toEqual(outputShape);
-      for (const node of [root, lower([root]).get(root) as Node]) {
-        for (const [i, value] of elementsOf(node).entries()) {
-          expect(value, description).toBeCloseTo(expected[i] as number, 5);
-        }
-      }
-    }
-  });
-
-  test("has the derivatives that central differences give", async () => {
-    for (const [index, drawn] of cases.slice(0, 15).entries()) {
-      const { mismatches } = await checkDerivatives(drawn, createRng(`${name} ${index} weights`));
-      expect(mismatches, drawn.description).toEqual([]);
-    }
-  });
-});
+testCases(indexingCases, { cases: 40, derivatives: 15 });
 
 describe("known values", () => {
   test("NumPy's examples of pad", () => {
